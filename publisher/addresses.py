@@ -1,0 +1,38 @@
+"""GROUND. Addresses under the site: the file that answers one, and how it stands in a URL."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+RESERVED = (
+    "archive/",
+    "authors/",
+    "feeds/",
+    "languages/",
+    "media/",
+    "newsletters/",
+    "page/",
+    "sitemap/",
+    "tags/",
+    "atom.xml",
+    "feed.json",
+    "feeds.opml",
+    "index.html",
+    "robots.txt",
+    "rss.xml",
+    "sitemap.xml",
+)
+"""What the site itself writes under output/: no article may lie there."""
+
+
+def address_path(address: str) -> str:
+    """The file under output/ that answers an address: itself, or index.html in the folder."""
+    last = address.rpartition("/")[2]
+    if not last:
+        return address + "index.html"
+    return address if last.endswith((".html", ".htm")) else address + "/index.html"
+
+
+def quote_address(address: str) -> str:
+    """An address as it stands in a URL (RFC 3986); what is percent-encoded already stays."""
+    return quote(address, safe="/-._~!$&'()*+,;=:@%")

@@ -1,0 +1,38 @@
+"""GROUND. publisher.yaml -> Config: frozen specs that the pure functions take as they are.
+
+`specs` says which keys there are, `kinds` how a scalar is read, `load` turns a file
+into a Config or a ConfigError that names line, column and the nearest known key.
+"""
+
+from publisher.config.load import default_config, load_config
+from publisher.config.specs import (
+    AuthorSpec,
+    Config,
+    FeedSpec,
+    IssueScheduleSpec,
+    NewsletterSpec,
+    RebuildSpec,
+    Selection,
+    SiteSpec,
+    SourceDefaults,
+    SourceSpec,
+    ThemeSpec,
+    WebSpec,
+)
+
+__all__ = [
+    "AuthorSpec",
+    "Config",
+    "FeedSpec",
+    "IssueScheduleSpec",
+    "NewsletterSpec",
+    "RebuildSpec",
+    "Selection",
+    "SiteSpec",
+    "SourceDefaults",
+    "SourceSpec",
+    "ThemeSpec",
+    "WebSpec",
+    "default_config",
+    "load_config",
+]

@@ -1,0 +1,160 @@
+"""GROUND. How each kind of scalar in publisher.yaml is read.
+
+A kind takes the text as written and gives the value, or raises ValueError
+with what was expected, in words that fit after "expected ".
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import time, timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from publisher.palette import make_palette
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_LANGUAGE = re.compile(
+    r"(?:[A-Za-z]{2,3}|[A-Za-z]{4}|[A-Za-z]{5,8})"  # language
+    r"(?:-[A-Za-z]{4})?"  # script
+    r"(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"  # region
+    r"(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"  # variants
+    r"(?:-[A-WYZa-wyz0-9](?:-[A-Za-z0-9]{2,8})+)*"  # extensions
+    r"(?:-[Xx](?:-[A-Za-z0-9]{1,8})+)?\Z"  # private use
+)
+_DURATION = re.compile(r"([1-9][0-9]{0,6})\s*(s|m|h|d)\Z")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def is_language_tag(tag: str) -> bool:
+    """Whether a tag is well-formed (BCP 47: RFC 5646 section 2.1, without grandfathered ones)."""
+    return bool(_LANGUAGE.match(tag))
+
+
+def language(text: str) -> str:
+    """A BCP 47 tag; `_` is read as `-`."""
+    tag = text.replace("_", "-")
+    if not is_language_tag(tag):
+        raise ValueError("a language tag such as en, id or pt-BR")
+    return tag
+
+
+def zone(text: str) -> str:
+    """The name of a time zone in the IANA database."""
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("the IANA name of a time zone, such as Asia/Jakarta or UTC") from error
+    return text
+
+
+def absolute_url(text: str) -> str:
+    """An absolute http or https address that ends in `/`; the slash is added when only it lacks."""
+    try:
+        parts = urlsplit(text)
+        port_is_good = parts.port is None or parts.port > 0
+    except ValueError:
+        raise ValueError("an absolute address such as https://courier.example/") from None
+    good = (
+        parts.scheme in ("http", "https")
+        and parts.hostname
+        and port_is_good
+        and not parts.query
+        and not parts.fragment
+        and not parts.username
+        and not re.search(r"[\s<>\"{}|\\^`]", text)
+    )
+    if not good:
+        raise ValueError("an absolute address such as https://courier.example/")
+    return text if text.endswith("/") else text + "/"
+
+
+def link(text: str) -> str:
+    """An absolute http or https address of a page."""
+    absolute_url(re.split(r"[?#]", text, maxsplit=1)[0])
+    return text
+
+
+def duration(text: str) -> timedelta:
+    """A length of time: a whole number and s, m, h or d."""
+    found = _DURATION.match(text.strip())
+    if not found:
+        raise ValueError("a length of time such as 60s, 10m, 12h or 7d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def clock(text: str) -> time:
+    """A time of day, HH:MM."""
+    found = re.match(r"([01]?[0-9]|2[0-3]):([0-5][0-9])\Z", text)
+    if not found:
+        raise ValueError('a time of day in quotes, such as "07:00"')
+    return time(int(found[1]), int(found[2]))
+
+
+def name(text: str) -> str:
+    """A name that is part of addresses and ids."""
+    if not re.match(r"[a-z0-9][a-z0-9-]{0,63}\Z", text):
+        raise ValueError(
+            "a name of small letters, digits and hyphens, such as weekly or world-news"
+        )
+    return text
+
+
+def accent(text: str) -> str:
+    """A colour as #rrggbb that can be read on the theme's paper."""
+    if not re.match(r"#[0-9A-Fa-f]{6}\Z", text):
+        raise ValueError('a colour in quotes, such as "#9c2f1b"')
+    make_palette(text.lower())
+    return text.lower()
+
+
+def inner_path(text: str) -> str:
+    """A relative path that stays inside its folder, with `/` between parts."""
+    parts = text.split("/")
+    if text.startswith(("/", "~")) or "\\" in text or ".." in parts or ":" in text:
+        raise ValueError("a relative path without .., such as media/logo.png")
+    return text
+
+
+def output_folder(text: str) -> str:
+    """A folder under output/, without slashes around it; empty for output/ itself."""
+    folder = inner_path(text.rstrip("/"))
+    if folder and not re.match(r"[A-Za-z0-9][A-Za-z0-9/_-]*\Z", folder):
+        raise ValueError("a folder under output/, such as feeds/politics")
+    return folder
+
+
+def address_pattern(text: str) -> str:
+    """The address of an article: a path with {year} {month} {day} {slug} in it."""
+    names = re.findall(r"\{([^{}]*)\}", text)
+    rest = re.sub(r"\{[^{}]*\}", "", text)
+    good = (
+        text.startswith("/")
+        and set(names) <= {"year", "month", "day", "slug"}
+        and "slug" in names
+        and re.match(r"[A-Za-z0-9/._-]*\Z", rest)
+        and ".." not in text
+        and "//" not in text
+    )
+    if not good:
+        raise ValueError('a pattern such as "/{year}/{month}/{day}/{slug}/"')
+    return text
+
+
+def mailbox(text: str) -> str:
+    """A mail address, alone or as `Name <address>` (RFC 5322 section 3.4)."""
+    found = re.match(r"(?:[^<>\r\n]*<([^<>\s]+)>|([^<>\s]+))\Z", text)
+    address = (found[1] or found[2]) if found else ""
+    if not re.match(r"[!-?A-~]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+\Z", address):
+        raise ValueError("a mail address such as The Example Courier <news@courier.example>")
+    return text
+
+
+def line(text: str) -> str:
+    """One line of text that says something."""
+    if not text.strip():
+        raise ValueError("some text")
+    if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text.strip()):
+        raise ValueError("one line of text without control characters")
+    return text.strip()

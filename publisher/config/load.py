@@ -1,0 +1,332 @@
+"""GROUND. Read publisher.yaml by the specs, with a place for every finding.
+
+The YAML is only composed, never constructed: all scalars stay text with their
+line and column, and each is then read by its key's own kind. So `language: no`
+is Norwegian, and every refusal can say where.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import types
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from publisher.config import kinds
+from publisher.config.specs import Config, IssueScheduleSpec, SiteSpec
+from publisher.errors import ConfigError, Location
+
+T = TypeVar("T")
+_MISSING = object()
+_EMPTY = ("", "~", "null")
+
+
+class _Reader:
+    """Walks nodes and specs side by side and gathers every finding."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.findings: list[ConfigError] = []
+
+    def where(self, node: yaml.Node) -> Location:
+        mark = node.start_mark
+        return Location(file=self.file, line=mark.line + 1, column=mark.column + 1)
+
+    def refuse(self, node: yaml.Node, message: str, mend: str | None = None) -> Any:
+        self.findings.append(ConfigError(message, where=self.where(node), mend=mend))
+        return _MISSING
+
+    # -- structures
+
+    def pairs(self, node: yaml.Node, what: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+        """Key -> (key node, value node) of a mapping; empty values count as left out."""
+        found: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        if not isinstance(node, yaml.MappingNode):
+            self.refuse(node, f"{what}: expected keys with values, found {_describe(node)}")
+            return found
+        for key_node, value_node in node.value:
+            name = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+            if name in found:
+                self.refuse(key_node, f"{what}: {name!r} stands here twice", "remove one of them")
+            elif not _is_empty(value_node):
+                found[name] = (key_node, value_node)
+            else:
+                found.setdefault(name, (key_node, value_node))
+        return found
+
+    def struct(self, node: yaml.Node, spec: type[T], what: str, **given: Any) -> T:
+        """One dataclass of specs from a mapping node."""
+        known = _keys(spec)
+        hints = typing.get_type_hints(spec)
+        values: dict[str, Any] = dict(given)
+        pairs = self.pairs(node, what)
+        for name, (key_node, value_node) in pairs.items():
+            field = known.get(name)
+            if field is None:
+                near = difflib.get_close_matches(name, known, n=1)
+                mend = f"did you mean {near[0]!r}?" if near else "known keys: " + ", ".join(known)
+                self.refuse(key_node, f"{what}: unknown key {name!r}", mend)
+            elif not _is_empty(value_node):
+                value = self.value(
+                    value_node, hints[field.name], field.metadata["kind"], _join(what, name)
+                )
+                if value is not _MISSING:
+                    values[field.name] = value
+        for name, field in known.items():
+            needed = (
+                field.default is dataclasses.MISSING
+                and field.default_factory is dataclasses.MISSING
+            )
+            if needed and field.name not in values:
+                if name not in pairs or _is_empty(pairs[name][1]):
+                    self.refuse(
+                        node,
+                        f"{what}: the key {name!r} is missing",
+                        f"it is {field.metadata['about']}",
+                    )
+                values[field.name] = None
+        return spec(**values)
+
+    def value(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
+        """One value of any type that specs use."""
+        origin, args = typing.get_origin(hint), typing.get_args(hint)
+        if origin in (typing.Union, types.UnionType):
+            return self.value(node, next(a for a in args if a is not type(None)), kind, what)
+        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+            return self.struct(node, hint, what)
+        if origin is tuple:
+            return self.sequence(node, args[0], kind, what)
+        if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+            return {
+                name: self.value(value_node, args[1], kind, _join(what, name))
+                for name, (_, value_node) in self.pairs(node, what).items()
+            }
+        return self.scalar(node, hint, kind, what)
+
+    def sequence(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
+        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        if not isinstance(node, yaml.SequenceNode) and dataclasses.is_dataclass(hint):
+            return self.refuse(
+                node,
+                f"{what}: expected a list, found {_describe(node)}",
+                'begin each item with "- "',
+            )
+        values = [self.value(n, hint, kind, f"{what}[{i}]") for i, n in enumerate(nodes)]
+        return tuple(v for v in values if v is not _MISSING)
+
+    def scalar(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
+        if not isinstance(node, yaml.ScalarNode):
+            return self.refuse(node, f"{what}: expected one value, found {_describe(node)}")
+        text = node.value
+        try:
+            if typing.get_origin(hint) is typing.Literal:
+                return _choice(text, typing.get_args(hint))
+            if hint is bool:
+                return _switch(text)
+            if hint is int:
+                return _whole(text)
+            return kind(text) if kind else text
+        except ValueError as error:
+            return self.refuse(node, f"{what}: expected {error}, found {text!r}")
+
+
+def load_config(file: Path) -> Config:
+    """Read and check a configuration.
+
+    Raises ConfigError with the first finding; the rest are its `others`.
+    """
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"cannot be read: {error.strerror}",
+            where=Location(file=str(file)),
+            mend="name the file with --config, or make one with `publisher init`",
+        ) from error
+    return parse_config(raw, file)
+
+
+def parse_config(raw: bytes, file: Path) -> Config:
+    """The same from bytes; `file` gives the root folder and the name in messages."""
+    node = _compose(raw, str(file))
+    reader = _Reader(str(file))
+    config = reader.struct(node, Config, "the configuration", root=file.resolve().parent)
+    if not reader.findings:
+        config = _complete(config)
+        _check(reader, node, config)
+    if reader.findings:
+        first, *rest = reader.findings
+        raise ConfigError(first.message, where=first.where, mend=first.mend, others=rest)
+    return config
+
+
+def default_config(folder: Path) -> Config:
+    """The configuration of a folder that has `articles/` and no publisher.yaml."""
+    name = folder.resolve().name
+    title = name.replace("-", " ").replace("_", " ").strip() or "My articles"
+    warning = (
+        "no publisher.yaml here: the title is the folder's name and site.url is "
+        "http://localhost:8000/; write a publisher.yaml with site.title and site.url"
+    )
+    return Config(
+        root=folder.resolve(),
+        site=SiteSpec(title=title[:1].upper() + title[1:], url="http://localhost:8000/"),
+        warnings=(warning,),
+    )
+
+
+def _compose(raw: bytes, file: str) -> yaml.Node:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            "is not UTF-8 text", where=Location(file=file, line=line), mend="save it as UTF-8"
+        ) from error
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Location(
+            file=file, line=mark.line + 1 if mark else 0, column=mark.column + 1 if mark else 0
+        )
+        raise ConfigError(
+            f"is not YAML: {error.problem or error.context}",
+            where=place,
+            mend="look at the quotes, colons and indentation there",
+        ) from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"is not YAML: {error}", where=Location(file=file)) from error
+    except RecursionError as error:
+        raise ConfigError("is nested too deeply", where=Location(file=file)) from error
+    if node is None:
+        raise ConfigError(
+            "is empty", where=Location(file=file), mend="write at least site.title and site.url"
+        )
+    return node
+
+
+def _complete(config: Config) -> Config:
+    """Fill what follows from other keys: the folders of named feeds."""
+    feeds = tuple(
+        feed
+        if feed.path or feed.name == "main"
+        else dataclasses.replace(feed, path=f"feeds/{feed.name}")
+        for feed in config.feeds
+    )
+    return dataclasses.replace(config, feeds=feeds)
+
+
+def _check(reader: _Reader, node: yaml.Node, config: Config) -> None:
+    """What no single key can tell."""
+    for section in ("sources", "feeds", "newsletters"):
+        specs = getattr(config, section)
+        seen: set[str] = set()
+        for i, spec in enumerate(specs):
+            if spec.name in seen:
+                reader.refuse(
+                    node_at(node, section, i),
+                    f"{section}: the name {spec.name!r} stands here twice",
+                )
+            seen.add(spec.name)
+    if not any(feed.name == "main" for feed in config.feeds):
+        reader.refuse(
+            node_at(node, "feeds"), "feeds: the feed 'main' is missing", "add - name: main"
+        )
+    folders: set[str] = set()
+    for i, feed in enumerate(config.feeds):
+        if feed.path in folders:
+            reader.refuse(
+                node_at(node, "feeds", i), f"feeds: two feeds have the folder {feed.path!r}"
+            )
+        folders.add(feed.path)
+        if not 1 <= feed.limit <= 1000:
+            reader.refuse(
+                node_at(node, "feeds", i, "limit"), f"feeds[{i}].limit: expected 1 to 1000"
+            )
+    for i, newsletter in enumerate(config.newsletters):
+        if newsletter.min_items < 1 or newsletter.max_items < newsletter.min_items:
+            reader.refuse(
+                node_at(node, "newsletters", i),
+                f"newsletters[{i}]: expected 1 <= min_items <= max_items",
+            )
+        problem = _schedule_problem(newsletter.schedule)
+        if problem:
+            reader.refuse(
+                node_at(node, "newsletters", i, "schedule"), f"newsletters[{i}].schedule: {problem}"
+            )
+
+
+def _schedule_problem(schedule: IssueScheduleSpec) -> str | None:
+    every, on = schedule.every, schedule.on
+    if every in ("day", "weekday") and on is not None:
+        return f"every: {every} takes no 'on'"
+    if every == "week" and on is not None and on not in kinds.WEEKDAYS:
+        return f"expected on: a weekday such as monday, found {on!r}"
+    if every == "month" and on is not None and not (on.isdecimal() and 1 <= int(on) <= 31):
+        return f"expected on: a day from 1 to 31, found {on!r}"
+    return None
+
+
+def node_at(node: yaml.Node, *path: str | int) -> yaml.Node:
+    """The node at a path of keys and places, or the deepest one there is."""
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            inner = next((v for k, v in node.value if k.value == step), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            inner = node.value[step] if step < len(node.value) else None
+        else:
+            inner = None
+        if inner is None:
+            return node
+        node = inner
+    return node
+
+
+def _keys(spec: type) -> dict[str, dataclasses.Field[Any]]:
+    fields = dataclasses.fields(spec)
+    return {f.metadata["name"] or f.name: f for f in fields if "about" in f.metadata}
+
+
+def _join(what: str, name: str) -> str:
+    return name if what == "the configuration" else f"{what}.{name}"
+
+
+def _is_empty(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and not node.style and node.value in _EMPTY
+
+
+def _describe(node: yaml.Node) -> str:
+    if isinstance(node, yaml.MappingNode):
+        return "keys with values"
+    if isinstance(node, yaml.SequenceNode):
+        return "a list"
+    return repr(node.value)
+
+
+def _choice(text: str, choices: tuple[str, ...]) -> str:
+    if text not in choices:
+        near = difflib.get_close_matches(text, choices, n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise ValueError("one of " + ", ".join(choices) + hint)
+    return text
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError("true or false")
+    return text.lower() == "true"
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise ValueError("a whole number")
+    return int(text)
+
+
+__all__ = ["default_config", "load_config", "node_at", "parse_config"]

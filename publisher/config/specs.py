@@ -1,0 +1,226 @@
+"""GROUND. The keys of publisher.yaml, their kinds and their defaults.
+
+The dataclasses are the reference: `load` reads by them, the documentation's table
+is made from them. `about` of a field is its line in that table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from publisher.config import kinds
+
+REQUIRED: Any = object()
+
+
+def key(
+    about: str, kind: Callable[[str], Any] | None = None, *, default: Any = REQUIRED, name: str = ""
+) -> Any:
+    """One key: what it is for, how it is read, its default; `name` where Python has the word."""
+    metadata = {"about": about, "kind": kind, "name": name}
+    if default is REQUIRED:
+        return field(metadata=metadata)
+    if callable(default):
+        return field(metadata=metadata, default_factory=default)
+    return field(metadata=metadata, default=default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeSpec:
+    """How the pages and mails look."""
+
+    accent: str = key("the one colour beside paper and ink", kinds.accent, default="#9c2f1b")
+    logo: str | None = key("a picture for the masthead", kinds.inner_path, default=None)
+    fonts: Literal["serif", "sans"] = key("the text face: serif or sans", default="serif")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorSpec:
+    """A person or desk that articles name by id."""
+
+    name: str = key("the name as shown", kinds.line)
+    email: str | None = key("the mail address", kinds.mailbox, default=None)
+    url: str | None = key("a page about the author", kinds.link, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSpec:
+    """The publication as a whole."""
+
+    title: str = key("the name of the publication", kinds.line)
+    url: str = key("the address of the site, absolute, ending in /", kinds.absolute_url)
+    description: str = key("one line on what it is", kinds.line, default="")
+    language: str | None = key(
+        "BCP 47 tag of the site's own words; left out, articles are read for theirs",
+        kinds.language,
+        default=None,
+    )
+    timezone: str | None = key(
+        "IANA name; a date without offset is read in it (else UTC, with a warning)",
+        kinds.zone,
+        default=None,
+    )
+    image: str | None = key("a picture for feeds and link previews", kinds.inner_path, default=None)
+    copyright: str = key("the line of rights in feeds and pages", kinds.line, default="")
+    theme: ThemeSpec = key("how it looks", default=ThemeSpec)
+    authors: Mapping[str, AuthorSpec] = key("authors by the ids that articles use", default=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDefaults:
+    """What an article of a source has when it says nothing itself."""
+
+    authors: tuple[str, ...] = key("names, or ids of site.authors", kinds.line, default=())
+    tags: tuple[str, ...] = key("tags", kinds.line, default=())
+
+
+Dialect = Literal["auto", "jekyll", "hugo", "pelican", "eleventy", "zola", "hexo"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSpec:
+    """Where articles come from."""
+
+    name: str = key("part of ids, so never changed", kinds.name)
+    type: Literal["files"] = key("the kind of source", default="files")
+    path: str = key("the folder of the articles", kinds.line, default="articles")
+    include: tuple[str, ...] = key("only files that match one of these", kinds.line, default=())
+    exclude: tuple[str, ...] = key("no files that match one of these", kinds.line, default=())
+    dialect: Dialect = key("whose conventions the files follow", default="auto")
+    language: str | None = key(
+        "of articles that name none; else the site's, else found", kinds.language, default=None
+    )
+    timezone: str | None = key("for dates without offset", kinds.zone, default=None)
+    url: str = key(
+        "the address of an article", kinds.address_pattern, default="/{year}/{month}/{day}/{slug}/"
+    )
+    categories: Literal["separate", "tags", "ignore"] = key(
+        "what categories are: apart from tags, tags too, or nothing", default="separate"
+    )
+    split_authors: bool = key('read "A, B" as two authors', default=False)
+    shortcodes: Literal["drop", "keep", "refuse"] = key(
+        "what to do with a template command that is not known", default="drop"
+    )
+    defaults: SourceDefaults = key("for what an article leaves out", default=SourceDefaults)
+    map: Mapping[str, str] = key("own field names: theirs to ours", kinds.line, default=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which articles: each list that is given must match; not_tags must not."""
+
+    tags: tuple[str, ...] = key("with one of these tags", kinds.line, default=())
+    not_tags: tuple[str, ...] = key("with none of these tags", kinds.line, default=())
+    authors: tuple[str, ...] = key("by one of these names", kinds.line, default=())
+    languages: tuple[str, ...] = key("in one of these languages", kinds.language, default=())
+    sources: tuple[str, ...] = key("from one of these sources", kinds.name, default=())
+    sections: tuple[str, ...] = key("in one of these categories", kinds.line, default=())
+
+
+FeedFormat = Literal["rss", "atom", "json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSpec:
+    """One feed in one or more formats."""
+
+    name: str = key("the name; `main` is the site's own feed", kinds.name)
+    title: str | None = key("as shown in a reader; else the site's title", kinds.line, default=None)
+    path: str = key(
+        "its folder under output/; feeds/NAME unless set", kinds.output_folder, default=""
+    )
+    formats: tuple[FeedFormat, ...] = key("rss, atom, json", default=("rss", "atom", "json"))
+    limit: int = key("the newest entries in it, 1 to 1000", default=50)
+    content: Literal["full", "summary"] = key("whole articles or summaries", default="full")
+    select: Selection = key("which articles; all, when left out", default=Selection)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueScheduleSpec:
+    """When a newsletter's issues are made."""
+
+    every: Literal["day", "weekday", "week", "month"] = key("how often", default="week")
+    on: str | None = key("week: a weekday; month: a day from 1 to 31", kinds.line, default=None)
+    at: time = key("local time of day", kinds.clock, default=time(7, 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsletterSpec:
+    """What one subscribes to by mail."""
+
+    name: str = key("part of addresses, so never changed", kinds.name)
+    title: str = key("the name as shown", kinds.line)
+    from_: str = key("the sender", kinds.mailbox, name="from")
+    postal_address: str = key("where the publisher can be written to, as laws ask", kinds.line)
+    reply_to: str | None = key("where answers go", kinds.mailbox, default=None)
+    schedule: IssueScheduleSpec = key("when issues are made", default=IssueScheduleSpec)
+    timezone: str | None = key("of the schedule; else the site's", kinds.zone, default=None)
+    language: str | None = key("of our words in it; else the site's", kinds.language, default=None)
+    select: Selection = key("which articles", default=Selection)
+    min_items: int = key("fewer new articles: no issue, they wait", default=1)
+    max_items: int = key('more are linked as "and N more"', default=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSpec:
+    """Where the subscription pages live."""
+
+    url: str | None = key(
+        "address that links in mail start with; else site.url", kinds.absolute_url, default=None
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebuildSpec:
+    """The timer."""
+
+    rebuild: timedelta = key(
+        "how often feeds and pages are made anew", kinds.duration, default=timedelta(minutes=10)
+    )
+
+
+def _default_sources() -> tuple[SourceSpec, ...]:
+    return (SourceSpec(name="articles"),)
+
+
+def _default_feeds() -> tuple[FeedSpec, ...]:
+    return (FeedSpec(name="main"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole of publisher.yaml. `root` is its folder; paths in it are relative to that."""
+
+    root: Path
+    site: SiteSpec = key("the publication")
+    sources: tuple[SourceSpec, ...] = key("where articles come from", default=_default_sources)
+    feeds: tuple[FeedSpec, ...] = key("what can be followed", default=_default_feeds)
+    newsletters: tuple[NewsletterSpec, ...] = key("what is mailed", default=())
+    output: str = key("the folder that is generated", kinds.line, default="output")
+    record: str = key("the record of what was published", kinds.line, default="published.jsonl")
+    state: str = key("database, cache and lock", kinds.line, default=".publisher")
+    templates: str = key("what the site changes of the theme", kinds.line, default="templates")
+    web: WebSpec = key("the subscription pages", default=WebSpec)
+    schedule: RebuildSpec = key("the timer", default=RebuildSpec)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def mail_url(self) -> str:
+        """What links in mail start with."""
+        return self.web.url or self.site.url
+
+    def zone_of(self, newsletter: NewsletterSpec) -> str:
+        """The zone in which a newsletter's schedule is read."""
+        return newsletter.timezone or self.site.timezone or "UTC"
+
+    def language_of(self, newsletter: NewsletterSpec) -> str:
+        """The language of our own words in a newsletter."""
+        return newsletter.language or self.site.language or "en"
+
+    def path(self, relative: str) -> Path:
+        """A path of the configuration as a path of this machine."""
+        return self.root / relative

@@ -1,0 +1,106 @@
+"""GROUND. The error tree; every message that a person sees comes from here.
+
+    PublisherError              exit 1
+      ConfigError               publisher.yaml, exit 2
+      ArticleError              one document; collected, all shown, exit 3
+      TemplateError             Jinja or MJML
+      SourceError               a source as a whole cannot be read
+      OutputError               output/ cannot be written
+        OutputBusy              another run is writing it, exit 75
+      RecordError               published.jsonl cannot be read or written
+      StoreError                the state folder
+        MigrationNeeded         the database was made by a newer version
+
+Anything that is no PublisherError is a defect of ours: traceback, exit 70.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place in a file a person can open. `line` and `column` count from 1; 0 means unknown."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file
+        if not self.column:
+            return f"{self.file}:{self.line}"
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class PublisherError(Exception):
+    """What went wrong, where, and what to do (`mend`)."""
+
+    exit_code = 1
+
+    def __init__(
+        self, message: str, *, where: Location | None = None, mend: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.mend = mend
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+class ConfigError(PublisherError):
+    """The configuration is refused. `others` are further findings of the same reading."""
+
+    exit_code = 2
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        where: Location | None = None,
+        mend: str | None = None,
+        others: Sequence[ConfigError] = (),
+    ) -> None:
+        super().__init__(message, where=where, mend=mend)
+        self.others = tuple(others)
+
+
+class ArticleError(PublisherError):
+    """One document cannot be published, all else is; `where.file` is a path under the source."""
+
+    exit_code = 3
+
+
+class TemplateError(PublisherError):
+    """A template cannot be read or rendered; nothing is written."""
+
+
+class SourceError(PublisherError):
+    """A source as a whole cannot be read."""
+
+
+class OutputError(PublisherError):
+    """output/ cannot be written as planned."""
+
+
+class OutputBusy(OutputError):
+    """Another run holds the lock."""
+
+    exit_code = 75
+
+
+class RecordError(PublisherError):
+    """The record (published.jsonl) cannot be read or written."""
+
+
+class StoreError(PublisherError):
+    """The state folder cannot be used."""
+
+
+class MigrationNeeded(StoreError):
+    """The database was written by a newer version of publisher."""

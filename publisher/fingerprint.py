@@ -1,0 +1,34 @@
+"""GROUND. Stable hashes of model values: equal values, equal text, on every machine and Python."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def fingerprint(*values: Any) -> str:
+    """Hash any mix of dataclasses, structs, mappings, sequences and scalars: 32 hex digits.
+
+    Times count with their offset. Raises TypeError for a value without a stable form.
+    """
+    return hashlib.blake2b(_encoder.encode(values), digest_size=16).hexdigest()
+
+
+def content_hash(data: bytes) -> str:
+    """SHA-256 of bytes, as in the record: 64 hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def dump(value: Any) -> bytes:
+    """Serialise a model value so that `load` gives an equal one; offsets of times are kept."""
+    return _encoder.encode(value)
+
+
+def load(data: bytes, kind: type[T]) -> T:
+    """Read what `dump` wrote. Raises msgspec.ValidationError when the shape differs."""
+    return msgspec.json.decode(data, type=kind)

@@ -1,0 +1,287 @@
+"""GROUND. The values that everything else hands around: frozen, standard library only.
+
+All times are aware. Those read from articles keep the offset as written;
+those taken from the run's clock are UTC in whole seconds.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+# ---------------------------------------------------------------- articles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """A person or desk. `name` is never empty."""
+
+    name: str
+    email: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file beside an article that is copied to the output.
+
+    `path` is relative to output/ ("media/3f2a…/boat.jpg"), `origin` relative to
+    the source's folder. `width` and `height` are pixels, 0 when the file is no
+    picture or its size is unknown; `length` is bytes.
+    """
+
+    path: str
+    origin: str
+    source: str
+    media_type: str
+    length: int
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The lead picture of an article: an absolute address and what is known of it."""
+
+    url: str
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    media_type: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """An attached media file: absolute url, bytes (0 when unknown), media type."""
+
+    url: str
+    length: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Everything that was read from one article file, before it has an identity.
+
+    `file` is the path under the source's folder with `/`. `date` is None only for
+    drafts. `date_text` is the date as the author wrote it (to tell an author's
+    change from a change of time zone). `address` is the path under the site
+    ("2021/03/20/slug/") or, when `canonical`, an absolute URL elsewhere.
+    `body_key` is the hash of the finished HTML, by which the body is fetched.
+    `origins` tells for each field where its value came from (CONTRACT.md, `from`).
+    `article_links` are files of the same source that the body refers to by the
+    marker `publisher-article:FILE` (see publisher.parse.sanitise).
+    `needs` are the paths under the source that were looked up for links and
+    pictures, each with the fingerprint found (empty: there was no such file).
+    """
+
+    source: str
+    file: str
+    content_hash: str
+    text_hash: str
+    body_key: str
+    title: str
+    summary: str
+    address: str
+    slug: str
+    date: datetime | None
+    date_text: str = ""
+    updated: datetime | None = None
+    expires: datetime | None = None
+    draft: bool = False
+    digest: bool = True
+    id: str | None = None
+    canonical: bool = False
+    authors: tuple[Author, ...] = ()
+    tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    language: str | None = None
+    picture: Picture | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    article_links: tuple[str, ...] = ()
+    needs: tuple[tuple[str, str], ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+class State(enum.Enum):
+    """What became of one candidate file (CONTRACT.md, `publisher articles`)."""
+
+    LISTED = "listed"
+    SCHEDULED = "scheduled"
+    DRAFT = "draft"
+    EXPIRED = "expired"
+    SKIPPED = "skipped"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A document with its identity: what the record remembers of it and what it is at `now`."""
+
+    document: Document
+    id: str
+    url: str
+    published: datetime | None
+    updated: datetime | None
+    state: State
+    stale: bool = False
+    """True when this is the last good version of a file that can no longer be read."""
+
+
+# ---------------------------------------------------------------- entries and feeds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One article as feeds, pages and digests show it. The body is fetched by `body_key`.
+
+    `title` and `summary` are plain text. `path` is the page of its own under
+    output/ ("2021/03/20/slug/index.html"), or "" when the article lives elsewhere.
+    `section` is its first category. `links` maps each marker target of the
+    body (a file of the same source) to the absolute URL it stands for, or to ""
+    when that article is not published (then only the link's text stays).
+    """
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    published: datetime
+    updated: datetime
+    body_key: str
+    path: str = ""
+    section: str = ""
+    authors: tuple[Author, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    picture: Picture | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+
+LoadBody = Callable[[Entry], str]
+"""Gives the finished, sanitised HTML of an entry, every URL in it absolute."""
+
+LoadIssue = Callable[[str, int], "Issue"]
+"""Gives a frozen issue by newsletter and number."""
+
+
+# ---------------------------------------------------------------- output
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """One file of output/: `fingerprint` changes whenever the bytes could; `render` makes them."""
+
+    path: str
+    media_type: str
+    fingerprint: str
+    render: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestEntry:
+    """What we wrote last time at one path. `fingerprint` is "" while a write is under way."""
+
+    fingerprint: str
+    size: int
+    mtime_ns: int
+
+
+Manifest = Mapping[str, ManifestEntry]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildPlan:
+    """What a run does to output/: three disjoint sets of paths."""
+
+    write: tuple[Artifact, ...]
+    keep: tuple[str, ...]
+    remove: tuple[str, ...]
+
+
+# ---------------------------------------------------------------- newsletters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What an issue says, before it is numbered and drawn.
+
+    `entries` are newest first; `overflow` are articles that are held too but had no
+    room and are linked as "and N more"; `passed` are ids that a first issue
+    passes over for good. `slot` is the issue's time, in the newsletter's zone.
+    """
+
+    newsletter: str
+    slot: datetime
+    subject: str
+    preheader: str
+    entries: tuple[Entry, ...]
+    overflow: tuple[Entry, ...] = ()
+    passed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedIssue:
+    """The mail of an issue with the reader's placeholders still in (publisher.mime)."""
+
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """A numbered, frozen edition: later edits to articles cannot reach it."""
+
+    newsletter: str
+    number: int
+    digest: Digest
+    rendered: RenderedIssue
+    checksum: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedArticle:
+    """One article's line of the record.
+
+    `content` and `text` are the hashes of the file and of its title, summary and
+    body text; `date` is the date as the author wrote it; `place` is the rank by
+    first publication, from 1 (0: never published yet).
+    """
+
+    id: str
+    source: str
+    path: str
+    content: str
+    text: str
+    date: str
+    published: datetime | None
+    updated: datetime | None
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedIssue:
+    """One issue's line of the record."""
+
+    newsletter: str
+    number: int
+    slot: datetime
+    items: tuple[str, ...]
+    passed: tuple[str, ...]
+    checksum: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The whole of published.jsonl."""
+
+    articles: tuple[RecordedArticle, ...] = ()
+    issues: tuple[RecordedIssue, ...] = ()

@@ -1,0 +1,64 @@
+"""What all tests share: a site in a temporary folder, and the command as a process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.sites import Site
+
+ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile(
+    "project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("project")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Goldens are written anew only when asked."""
+    parser.addoption("--update-golden", action="store_true", help="write the expected files anew")
+
+
+@pytest.fixture
+def make_site(tmp_path: Path) -> Callable[..., Site]:
+    """Make a site of files: `make_site(config, **{"articles/a.md": text})`."""
+
+    def make(config: str | None = None, files: dict[str, str | bytes] | None = None) -> Site:
+        site = Site(tmp_path / "site")
+        if config is not None:
+            site.write("publisher.yaml", config)
+        for name, content in (files or {}).items():
+            site.write(name, content)
+        return site
+
+    return make
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of shared material beside the project; tests that need it skip without it."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the shared material (corpora, seeds) is not beside the project")
+    return folder
+
+
+@pytest.fixture
+def program() -> Callable[[str], str]:
+    """The path of a program; where it is missing the test skips, or fails if services are due."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            if os.environ.get("REQUIRE_SERVICES") == "1":
+                pytest.fail(f"{name} is not installed, and REQUIRE_SERVICES=1")
+            pytest.skip(f"{name} is not installed")
+        return path
+
+    return find

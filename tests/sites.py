@@ -1,0 +1,103 @@
+"""A site in a folder, driven as its user does: files in, the command run, files out."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CONFIG = """\
+site:
+  title: The Example Courier
+  url: https://courier.example/
+  description: News from the example coast
+  language: en
+  timezone: Asia/Jakarta
+"""
+
+NEWSLETTER = """\
+newsletters:
+  - name: weekly
+    title: The Weekly Courier
+    from: The Example Courier <news@courier.example>
+    postal_address: 1 Pier Road, Example Harbour
+    schedule: {every: week, on: monday, at: "07:00"}
+"""
+
+NOW = "2026-11-22T08:00:00Z"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """A folder with publisher.yaml, articles/ and what comes of them."""
+
+    folder: Path
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        return path
+
+    def article(self, name: str, body: str = "Some text.", **fields: str) -> Path:
+        fields = {
+            "title": name.rpartition("/")[2].partition(".")[0].title(),
+            "date": "2026-11-01",
+        } | fields
+        header = "".join(f"{key}: {value}\n" for key, value in fields.items() if value)
+        return self.write(f"articles/{name}", f"---\n{header}---\n\n{body}\n")
+
+    def run(self, *arguments: str, now: str | None = NOW, env: dict[str, str] | None = None) -> Ran:
+        command = [sys.executable, "-m", "publisher", *arguments]
+        if now is not None:
+            command += ["--now", now]
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            env={**os.environ, **(env or {})},
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Ran(code=done.returncode, out=done.stdout, err=done.stderr)
+
+    def publish(self, *arguments: str, now: str | None = NOW, code: int = 0) -> Ran:
+        ran = self.run("publish", *arguments, now=now)
+        assert ran.code == code, (ran.code, ran.out, ran.err)
+        return ran
+
+    def articles(self) -> list[dict[str, Any]]:
+        ran = self.run("articles", "--json")
+        assert ran.code in (0, 3), ran.err
+        return [json.loads(line) for line in ran.out.splitlines()]
+
+    def output(self, name: str) -> Path:
+        return self.folder / "output" / name
+
+    def tree(self, folder: str = "output") -> dict[str, tuple[bytes, int]]:
+        """Every file of a folder: bytes and time of last change."""
+        root = self.folder / folder
+        return {
+            p.relative_to(root).as_posix(): (p.read_bytes(), p.stat().st_mtime_ns)
+            for p in sorted(root.rglob("*"))
+            if p.is_file()
+        }
+
+    def record(self) -> list[dict[str, Any]]:
+        text = (self.folder / "published.jsonl").read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.splitlines()]

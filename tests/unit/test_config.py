@@ -1,0 +1,227 @@
+"""publisher.yaml: what is read, and what is said of every mistake."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from publisher.config import default_config, load_config
+from publisher.errors import ConfigError
+
+GOOD = """\
+site:
+  title: The Courier
+  url: https://courier.example
+  language: no
+newsletters:
+  - name: weekly
+    title: Weekly
+    from: The Courier <news@courier.example>
+    postal_address: 1 Pier Road
+    schedule: {every: month, on: 31, at: "6:30"}
+schedule: {rebuild: 90s}
+"""
+
+
+def config_of(tmp_path: Path, text: str):
+    file = tmp_path / "publisher.yaml"
+    file.write_text(text, encoding="utf-8")
+    return load_config(file)
+
+
+def findings(tmp_path: Path, text: str) -> list[tuple[int, int, str, str | None]]:
+    with pytest.raises(ConfigError) as caught:
+        config_of(tmp_path, text)
+    error = caught.value
+    assert error.exit_code == 2
+    return [(e.where.line, e.where.column, e.message, e.mend) for e in (error, *error.others)]
+
+
+def test_values_are_read_by_their_keys_kind(tmp_path: Path) -> None:
+    config = config_of(tmp_path, GOOD)
+    assert config.site.url == "https://courier.example/"
+    assert config.site.language == "no"
+    newsletter = config.newsletters[0]
+    assert newsletter.schedule.at == time(6, 30)
+    assert newsletter.schedule.on == "31"
+    assert config.schedule.rebuild == timedelta(seconds=90)
+    assert config.root == tmp_path.resolve()
+    assert config.language_of(newsletter) == "no"
+
+
+def test_left_out_keys_have_the_defaults_of_the_contract(tmp_path: Path) -> None:
+    config = config_of(tmp_path, "site: {title: X, url: https://x.example/}\n")
+    assert [s.name for s in config.sources] == ["articles"]
+    assert config.sources[0].url == "/{year}/{month}/{day}/{slug}/"
+    assert [f.name for f in config.feeds] == ["main"]
+    assert config.feeds[0].formats == ("rss", "atom", "json")
+    assert config.feeds[0].limit == 50
+    assert (config.output, config.record, config.state) == (
+        "output",
+        "published.jsonl",
+        ".publisher",
+    )
+    assert config.mail_url == config.site.url
+
+
+def test_an_empty_value_counts_as_left_out(tmp_path: Path) -> None:
+    config = config_of(tmp_path, "site:\n  title: X\n  url: https://x.example/\n  language:\n")
+    assert config.site.language is None
+
+
+def test_every_finding_has_its_place_and_the_nearest_key(tmp_path: Path) -> None:
+    text = """\
+site:
+  title: X
+  url: https://x.example/
+  languag: en
+  timezone: Asia/Jakart
+feeds: [{name: main, limt: 4, formats: [rss, atm]}]
+newsletters:
+  - {name: w, title: W, from: nobody}
+"""
+    assert findings(tmp_path, text) == [
+        (4, 3, "site: unknown key 'languag'", "did you mean 'language'?"),
+        (
+            5,
+            13,
+            (
+                "site.timezone: expected the IANA name of a time zone, such as Asia/Jakarta or"
+                " UTC, found 'Asia/Jakart'"
+            ),
+            None,
+        ),
+        (6, 22, "feeds[0]: unknown key 'limt'", "did you mean 'limit'?"),
+        (
+            6,
+            46,
+            (
+                "feeds[0].formats[1]: expected one of rss, atom, json (did you mean atom?), found"
+                " 'atm'"
+            ),
+            None,
+        ),
+        (
+            8,
+            31,
+            (
+                "newsletters[0].from: expected a mail address such as The Example Courier"
+                " <news@courier.example>, found 'nobody'"
+            ),
+            None,
+        ),
+        (
+            8,
+            5,
+            "newsletters[0]: the key 'postal_address' is missing",
+            "it is where the publisher can be written to, as laws ask",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "part"),
+    [
+        ("", (0, 0), "is empty"),
+        ("- a\n", (1, 1), "expected keys with values"),
+        ("site: [\n", (2, 1), "is not YAML"),
+        ("site: {title: X, url: https://x.example/}\nsite: 1\n", (2, 1), "stands here twice"),
+        ("site: {title: X, url: x.example}\n", (1, 23), "expected an absolute address"),
+        ("site: {title: X, url: 'https://x.example/?a=1'}\n", (1, 23), "an absolute address"),
+        ("site: {title: X, url: 'https://u@x.example/'}\n", (1, 23), "an absolute address"),
+        ("site: {title: ' ', url: https://x.example/}\n", (1, 15), "expected some text"),
+        ("site: {title: [a], url: https://x.example/}\n", (1, 15), "expected one value"),
+        (
+            "site: {title: X, url: https://x.example/, theme: {accent: '#ffff00'}}\n",
+            (1, 59),
+            "has 1.05:1",
+        ),
+        (
+            "site: {title: X, url: https://x.example/}\nfeeds: [{name: news}]\n",
+            (2, 8),
+            "'main' is missing",
+        ),
+        (
+            "site: {title: X, url: https://x.example/}\nfeeds: [{name: main, limit: 0}]\n",
+            (2, 29),
+            "expected 1 to 1000",
+        ),
+        (
+            "site: {title: X, url: https://x.example/}\nfeeds: [{name: main, limit: x}]\n",
+            (2, 29),
+            "expected a whole number",
+        ),
+        (
+            "site: {title: X, url: https://x.example/}\nsources: [{name: a, url: '/{slug}/../x'}]\n",
+            (2, 26),
+            "expected a pattern",
+        ),
+        (
+            "site: {title: X, url: https://x.example/}\nsources: [{name: a, dialect: hugoo}]\n",
+            (2, 30),
+            "did you mean hugo?",
+        ),
+        (
+            "site: {title: X, url: https://x.example/}\nsources: [{name: a}, {name: a}]\n",
+            (2, 22),
+            "the name 'a' stands here twice",
+        ),
+        (
+            "site: {title: X, url: https://x.example/}\nsmtp: {host: localhost}\n",
+            (2, 1),
+            "unknown key 'smtp'",
+        ),
+        (
+            "site: {title: X, url: https://x.example/}\nschedule: {rebuild: soon}\n",
+            (2, 21),
+            "expected a length of time",
+        ),
+    ],
+)
+def test_mistakes_are_refused_where_they_stand(
+    tmp_path: Path, text: str, place: tuple[int, int], part: str
+) -> None:
+    line, column, message, _ = findings(tmp_path, text)[0]
+    assert part in message
+    assert (line, column) == place
+
+
+@pytest.mark.parametrize(
+    ("schedule", "part"),
+    [
+        ("{every: day, on: monday}", "takes no 'on'"),
+        ("{every: week, on: funday}", "a weekday such as monday"),
+        ("{every: month, on: 32}", "a day from 1 to 31"),
+        ("{every: fortnight}", "expected one of day, weekday, week, month"),
+        ('{at: "25:00"}', "expected a time of day"),
+    ],
+)
+def test_schedules_that_name_no_time_are_refused(tmp_path: Path, schedule: str, part: str) -> None:
+    text = GOOD.replace('{every: month, on: 31, at: "6:30"}', schedule)
+    assert part in findings(tmp_path, text)[0][2]
+
+
+def test_text_that_is_not_utf8_is_refused_by_line(tmp_path: Path) -> None:
+    file = tmp_path / "publisher.yaml"
+    file.write_bytes(b"site:\n  title: caf\xe9\n")
+    with pytest.raises(ConfigError, match="is not UTF-8") as caught:
+        load_config(file)
+    assert caught.value.where.line == 2
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read") as caught:
+        load_config(tmp_path / "nowhere.yaml")
+    assert "publisher init" in (caught.value.mend or "")
+
+
+def test_a_folder_without_configuration_is_named_after_itself(tmp_path: Path) -> None:
+    folder = tmp_path / "harbour-news"
+    folder.mkdir()
+    config = default_config(folder)
+    assert config.site.title == "Harbour news"
+    assert config.site.url == "http://localhost:8000/"
+    assert config.newsletters == ()
+    assert "no publisher.yaml" in config.warnings[0]

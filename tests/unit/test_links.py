@@ -1,0 +1,74 @@
+"""Addresses in mail."""
+
+from __future__ import annotations
+
+import pytest
+
+from publisher.links import (
+    PREFERENCES,
+    UNSUBSCRIBE,
+    ascii_domain,
+    ascii_url,
+    fill,
+    reader_link,
+)
+
+
+def test_fill_puts_in_both_links_of_a_reader() -> None:
+    text = f"{UNSUBSCRIBE} and {PREFERENCES} and {UNSUBSCRIBE}"
+    assert fill(text, token="a.B-9_~", mail_url="https://x.example/m/") == (
+        "https://x.example/m/unsubscribe/a.B-9_~"
+        " and https://x.example/m/preferences/a.B-9_~"
+        " and https://x.example/m/unsubscribe/a.B-9_~"
+    )
+
+
+@pytest.mark.parametrize("token", ["", "a b", "a/b", "a\r\nb", "é", "a\n"])
+def test_fill_refuses_what_is_no_token(token: str) -> None:
+    with pytest.raises(ValueError, match="token"):
+        fill("", token=token, mail_url="https://x.example/")
+
+
+def test_a_readers_link_needs_no_escaping_anywhere() -> None:
+    link = reader_link("https://bücher.example/a&b'c/", "unsubscribe", "t")
+    assert link == "https://xn--bcher-kva.example/a%26b%27c/unsubscribe/t"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://x.example/", "https://x.example/"),
+        (" https://x.example/a?b=c&d#e ", "https://x.example/a?b=c&d#e"),
+        ("http://u@x.example:8080/é", "http://u@x.example:8080/%C3%A9"),
+        ("https://x.example/%41%zz%", "https://x.example/%41%25zz%25"),
+        ('https://x.example/\\<>"^`{|}', "https://x.example/%5C%3C%3E%22%5E%60%7B%7C%7D"),
+        ("https://[2001:db8::1]/a", "https://[2001:db8::1]/a"),
+        ("https://straße.example/", "https://xn--strae-oqa.example/"),
+        ("https://x.example/\ud800", "https://x.example/"),
+    ],
+)
+def test_ascii_url(url: str, expected: str) -> None:
+    assert ascii_url(url) == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "/a", "ftp://x.example/", "javascript:x", "https://", "https://x.example/" + "a" * 2000],
+)
+def test_ascii_url_refuses(url: str) -> None:
+    with pytest.raises(ValueError, match=r"http or https|longer"):
+        ascii_url(url)
+
+
+@pytest.mark.parametrize(
+    ("domain", "expected"),
+    [
+        ("Courier.example", "Courier.example"),
+        ("BÜCHER.example", "xn--bcher-kva.example"),
+        ("例え。テスト", "xn--r8jz45g.xn--zckzah"),
+        ("bu\u0308cher.example", "xn--bcher-kva.example"),
+        ("ｘ.example", "x.example"),
+    ],
+)
+def test_ascii_domain(domain: str, expected: str) -> None:
+    assert ascii_domain(domain) == expected
