@@ -1,0 +1,163 @@
+"""PURE. Where an article lives: the path under the site, or an address elsewhere.
+
+An address is a path with its letters as they are; it is percent-encoded only
+where it becomes a URL (publisher.addresses).
+
+Slugs: Latin letters lose their marks (é, ß, ø become e, ss, o), other scripts
+stay as they are, since a made-up romanisation can be read by nobody; all else
+becomes a hyphen. A slug is never empty, never `..`, and has at most 100
+characters and 180 bytes (a file name on disk may have 255); what is cut ends in
+six digits of a hash, so that two long names stay two addresses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from datetime import datetime
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+MAX_SLUG = 100
+MAX_SLUG_BYTES = 180
+
+_PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
+_LETTERS = str.maketrans(
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ħ": "h",
+        "ŧ": "t",
+        "ŋ": "ng",
+        "ı": "i",
+        "’": "",
+        "'": "",
+    }
+)
+_TOKEN = re.compile(r"(?:\A|(?<=[/_.-])):([a-z_]+)|\{\{|\{%")
+
+
+class NotAPathError(ValueError):
+    """An address in a field cannot be used; the text says why, after the address."""
+
+
+def make_slug(text: str) -> str:
+    """The part of an address that is made from a name or title."""
+    if len(text) <= MAX_SLUG and _PLAIN_SLUG.match(text):
+        return text
+    folded = unicodedata.normalize("NFC", text.lower().translate(_LETTERS))
+    slug = "".join(_slug_letter(letter) for letter in folded)
+    slug = re.sub(r"\.{2,}", ".", re.sub(r"[-._]*-[-._]*", "-", slug)).strip("-._")
+    if not slug:
+        return f"article-{_short_hash(text)}"
+    if len(slug) > MAX_SLUG or len(slug.encode()) > MAX_SLUG_BYTES:
+        return _cut(slug, text)
+    return slug
+
+
+def fill_pattern(pattern: str, when: datetime | None, slug: str) -> str:
+    """The address by the source's pattern, with the day in the article's own offset."""
+    return pattern.format_map(_parts_of(when, slug)).lstrip("/")
+
+
+def read_address(text: str, site_url: str) -> tuple[str, bool]:
+    """The address that a field gives, and whether it lies elsewhere (then it is absolute).
+
+    Raises NotAPathError for what can be no address of an article.
+    """
+    if text.startswith("//"):
+        text = "https:" + text
+    try:
+        parts = urlsplit(text)
+        place = parts.hostname, parts.port
+    except ValueError as error:
+        raise NotAPathError("is no address") from error
+    if parts.scheme in ("http", "https"):
+        home = urlsplit(site_url)
+        is_home = place == (home.hostname, home.port)
+        if not is_home or not f"{parts.path}/".startswith(home.path):
+            return _elsewhere(text, parts.hostname), True
+        text = urlunsplit(("", "", parts.path[len(home.path) :], parts.query, parts.fragment))
+    elif parts.scheme:
+        raise NotAPathError(f"begins with {parts.scheme}:, which is no web address")
+    return _clean_path(text), False
+
+
+def is_template(text: str) -> bool:
+    """Whether an address is a pattern of another tool (Jekyll's :title, Eleventy's {{ }})."""
+    return bool(_TOKEN.search(text)) and "://" not in text
+
+
+def fill_jekyll_pattern(text: str, when: datetime | None, slug: str) -> str | None:
+    """Jekyll's `/:year/:month/:day/:title/`, or None when there is more in it than we know."""
+    names = {found[1] for found in _TOKEN.finditer(text)}
+    values = _parts_of(when, slug) | {"title": slug}
+    if not names <= values.keys() or (when is None and names - {"title", "slug"}):
+        return None
+    return _clean_path(_TOKEN.sub(lambda found: values[found[1]], text))
+
+
+def _parts_of(when: datetime | None, slug: str) -> dict[str, str]:
+    if when is None:
+        return {"slug": slug, "year": "0000", "month": "00", "day": "00"}
+    return {
+        "slug": slug,
+        "year": f"{when.year:04d}",
+        "month": f"{when.month:02d}",
+        "day": f"{when.day:02d}",
+    }
+
+
+def _elsewhere(text: str, host: str | None) -> str:
+    if not host or re.search(r"[\s<>\"{}|\\^`]", text):
+        raise NotAPathError("is no address")
+    return text
+
+
+def _clean_path(text: str) -> str:
+    """A path of an address: no leading slash, no dots for folders, decoded."""
+    if re.search(r"[?#]", text):
+        raise NotAPathError("has a ? or # in it, which a file cannot have")
+    path = unicodedata.normalize("NFC", unquote(text))
+    if not path.isprintable() or re.search(r"[\\%<>\"|*\ufffd]", path):
+        raise NotAPathError("has a character in it that a file name should not have")
+    kept = [part for part in path.split("/") if part not in ("", ".")]
+    if ".." in kept:
+        raise NotAPathError("leads out of the site")
+    if any(len(part.encode()) > MAX_SLUG_BYTES for part in kept) or len(path) > 1000:
+        raise NotAPathError("is too long")
+    if kept and kept[-1] in ("index.html", "index.htm"):
+        kept[-1] = ""
+    elif path.endswith("/") and kept:
+        kept.append("")
+    return "/".join(kept)
+
+
+def _slug_letter(letter: str) -> str:
+    """A letter as it stands in a slug: plain Latin, another script's own, or a hyphen."""
+    if letter.isascii():
+        return letter if letter.isalnum() or letter in "._" else "-"
+    plain = unicodedata.normalize("NFKD", letter)
+    if plain[0].isascii():
+        return "".join(c for c in plain.lower() if c.isascii() and c.isalnum())
+    return letter if unicodedata.category(letter)[0] in "LMN" else "-"
+
+
+def _cut(slug: str, text: str) -> str:
+    """A slug cut at a hyphen where there is one, and marked by a hash of the whole."""
+    room = MAX_SLUG - 7
+    short = slug[:room]
+    while len(short.encode()) > MAX_SLUG_BYTES - 7:
+        short = short[:-1]
+    head = short.rpartition("-")[0]
+    return f"{(head if len(head) > room // 2 else short).rstrip('-._')}-{_short_hash(text)}"
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:6]

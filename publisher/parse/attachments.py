@@ -1,0 +1,162 @@
+"""PURE. The lead picture and the enclosures that a header names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from publisher.model import Asset, Enclosure, Picture
+from publisher.parse.decode import one_line
+from publisher.parse.fields import Field, Notes, is_switch
+from publisher.parse.references import References
+from publisher.parse.values import Items, Table, Text, Value, normalise_key
+
+_TYPES = {
+    "aac": "audio/aac",
+    "flac": "audio/flac",
+    "m4a": "audio/mp4",
+    "mp3": "audio/mpeg",
+    "oga": "audio/ogg",
+    "ogg": "audio/ogg",
+    "opus": "audio/ogg",
+    "wav": "audio/wav",
+    "m4v": "video/mp4",
+    "mov": "video/quicktime",
+    "mp4": "video/mp4",
+    "ogv": "video/ogg",
+    "webm": "video/webm",
+    "epub": "application/epub+zip",
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+    "avif": "image/avif",
+    "gif": "image/gif",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "webp": "image/webp",
+}
+_ADDRESS_KEYS = ("url", "src", "path", "file", "image", "href", "link", "feature", "teaser")
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+\Z")
+_NOT_RELATIVE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
+_BUNDLED = tuple(
+    f"{name}.{suffix}"
+    for name in ("featured", "cover", "thumbnail")
+    for suffix in ("jpg", "jpeg", "png", "webp")
+)
+
+
+def _find(
+    address: str, found: Field, notes: Notes, references: References
+) -> tuple[str, Asset | None] | None:
+    """The absolute address of a file and, when it is ours, the file; None with a warning."""
+    url = references.file(address) if address else None
+    if not url or not url.startswith(("http://", "https://")):
+        notes.warn(found, f"{found.key}: {address!r} is no address of a file")
+        return None
+    asset = references.assets.get(url)
+    if asset is None and not _NOT_RELATIVE.match(address):
+        url = references.file("/" + address) or url  # Jekyll means the site's folder
+        asset = references.assets.get(url)
+        if asset is None:
+            notes.warn(found, f"{found.key}: there is no file {address!r} beside the article")
+            return None
+    return url, asset
+
+
+def _picture(url: str, asset: Asset | None, parts: dict[str, str]) -> Picture:
+    return Picture(
+        url=url,
+        alt=parts.get("alt", ""),
+        caption=parts.get("caption", ""),
+        credit=parts.get("credit", ""),
+        media_type=asset.media_type if asset else _type_of(url),
+        width=asset.width if asset else 0,
+        height=asset.height if asset else 0,
+    )
+
+
+def read_picture(found: Field, notes: Notes, references: References) -> Picture | None:
+    """The picture of a field: an address, a map with alt and caption, or the first of a list."""
+    value = found.value
+    while isinstance(value, Items) and value.values:
+        value = value.values[0]
+    parts = _parts(value)
+    address = _address(parts)
+    if not address or (isinstance(value, Text) and is_switch(value)):
+        return None
+    place = _find(address, found, notes, references)
+    return _picture(*place, parts) if place else None
+
+
+def find_bundled_picture(references: References) -> Picture | None:
+    """The picture that lies beside an index file as featured, cover or thumbnail."""
+    for name in _BUNDLED:
+        url = references.file(name)
+        if url in references.assets:
+            return _picture(url, references.assets[url], {})
+    return None
+
+
+def read_enclosures(found: Field, notes: Notes, references: References) -> tuple[Enclosure, ...]:
+    """The media files of a field; type and length of a local one are its own."""
+    enclosures = {}
+    for value in _each(found.value):
+        enclosure = _enclosure(_parts(value), found, notes, references)
+        if enclosure is not None:
+            enclosures[enclosure.url] = enclosure
+    return tuple(enclosures.values())
+
+
+def _enclosure(
+    parts: dict[str, str], found: Field, notes: Notes, references: References
+) -> Enclosure | None:
+    address = _address(parts)
+    place = _find(address, found, notes, references)
+    if place is None:
+        return None
+    url, asset = place
+    if asset is not None:
+        return Enclosure(url=url, length=asset.length, media_type=asset.media_type)
+    media_type = parts.get("type", "")
+    if not _MEDIA_TYPE.match(media_type):
+        media_type = _type_of(url)
+    if not media_type:
+        if normalise_key(found.key) in ("audio", "video", "podcast"):
+            notes.warn(found, f"{found.key}: {address!r} is a page, no file; it is not attached")
+            return None
+        media_type = "application/octet-stream"
+    length = parts.get("length", "") or parts.get("size", "")
+    return Enclosure(
+        url=url,
+        length=int(length) if re.match(r"[0-9]{1,15}\Z", length) else 0,
+        media_type=media_type.lower(),
+    )
+
+
+def _each(value: Value) -> Iterator[Value]:
+    if isinstance(value, Items):
+        for inner in value.values:
+            yield from _each(inner)
+    elif not is_switch(value):
+        yield value
+
+
+def _parts(value: Value) -> dict[str, str]:
+    """What a map tells, by normalised key; a mere text is an address."""
+    if isinstance(value, Table):
+        return {
+            normalise_key(key.text): one_line(inner.text)
+            for key, inner in value.pairs
+            if isinstance(inner, Text)
+        }
+    return {"url": one_line(value.text)} if isinstance(value, Text) else {}
+
+
+def _address(parts: dict[str, str]) -> str:
+    return next((parts[key] for key in _ADDRESS_KEYS if parts.get(key)), "")
+
+
+def _type_of(url: str) -> str:
+    path = url.partition("?")[0].partition("#")[0]
+    return _TYPES.get(path.rpartition(".")[2].lower(), "")

@@ -1,0 +1,174 @@
+"""PURE. The body of an article by its format -> HTML, and what the body itself tells."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from publisher.config import SourceSpec
+from publisher.errors import ArticleError, Location
+from publisher.parse.fragment import plain_text
+from publisher.parse.header import Header
+from publisher.parse.html import read_html
+from publisher.parse.markdown import markdown_to_html
+from publisher.parse.plaintext import read_plaintext
+from publisher.parse.rst import read_rst
+from publisher.parse.shortcodes import turn_shortcodes
+from publisher.parse.values import Items, Pairs, Text
+
+_H1 = re.compile(r"<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
+_LEADING_H1 = re.compile(r"\s*<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
+_FENCE = re.compile(r" {0,3}(```+|~~~+)")
+_HEADLINE = "Headline"
+_JAVASCRIPT = re.compile(
+    r"import\s+(?:[\w*{},\s$]+?\s+from\s+)?[\"'][^\"']+[\"'];?\s*\Z|export\s+(?:const|let|default)\b"
+)
+_HEADING_LINE = re.compile(r"^(?:#[ \t]|\S.*\n=+[ \t]*$|<h1)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What a body holds, not yet sanitised. Lines are those of the file, 0 when unknown.
+
+    `title`, `summary`, `date` and `language` are what the text tells where no
+    field does, `detected` is the language that it seems to have; `pairs` are
+    fields that the format keeps in the body.
+    """
+
+    html: str
+    title: str = ""
+    title_line: int = 0
+    summary: str = ""
+    summary_line: int = 0
+    date: dt.date | None = None
+    date_line: int = 0
+    date_text: str = ""
+    language: str | None = None
+    detected: str | None = None
+    pairs: Pairs = ()
+    warnings: tuple[str, ...] = ()
+
+
+def read_body(
+    header: Header, *, file: str, source: SourceSpec, title: str, language: str | None
+) -> Body:
+    """Read a body by its file's suffix; `title` and `language` are what is declared.
+
+    Raises ArticleError for a shortcode that the source refuses.
+    """
+    match file.rpartition(".")[2].lower():
+        case "rst":
+            return _rst(header)
+        case "html" | "htm":
+            return _html(header)
+        case "txt":
+            return _plain(header, title, language)
+        case _:
+            return _markdown(header, file, source)
+
+
+def without_heading(html: str, title: str) -> str:
+    """The body without a leading first-level heading that only repeats the title."""
+    found = _LEADING_H1.match(html)
+    if found and plain_text(found[1]).casefold() == title.casefold():
+        return html[found.end() :]
+    return html
+
+
+def take_heading(body: Body, header: Header) -> Body:
+    """The body with its first first-level heading as its title, taken out of the text."""
+    found = _H1.search(body.html) if "<h1" in body.html else None
+    title = plain_text(found[1]) if found else ""
+    if found is None or not title:
+        return body
+    place = _HEADING_LINE.search(header.body)
+    line = header.body.count("\n", 0, place.start()) + header.body_line if place else 0
+    return Body(
+        html=body.html[: found.start()] + body.html[found.end() :],
+        title=title,
+        title_line=line,
+        language=body.language,
+        pairs=body.pairs,
+        warnings=body.warnings,
+    )
+
+
+def _markdown(header: Header, file: str, source: SourceSpec) -> Body:
+    text = _without_imports(header.body) if file.lower().endswith(".mdx") else header.body
+    turned = turn_shortcodes(text, policy=source.shortcodes)
+    for line, name in turned.refused:
+        raise ArticleError(
+            f"the shortcode {name} is not known",
+            where=Location(file=file, line=header.body_line + line - 1),
+            mend="take it out, or set `shortcodes: drop` for the source",
+        )
+    return Body(html=markdown_to_html(turned.text), warnings=turned.warnings)
+
+
+def _rst(header: Header) -> Body:
+    parts = read_rst(header.body)
+    return Body(
+        html=parts.html,
+        title=parts.title,
+        title_line=header.body_line if parts.title else 0,
+        pairs=_pairs(parts.fields, header.body_line),
+        warnings=parts.warnings,
+    )
+
+
+def _html(header: Header) -> Body:
+    parts = read_html(header.body)
+    return Body(
+        html=parts.html,
+        title=parts.title,
+        pairs=_pairs(parts.fields, header.body_line),
+        language=parts.language,
+        warnings=parts.warnings,
+    )
+
+
+def _plain(header: Header, title: str, language: str | None) -> Body:
+    """A news text; one with a title in its header has no headline, so it is lent one."""
+    text, line = header.body, header.body_line
+    if title:
+        text, line = f"{_HEADLINE}\n\n{text}", line - 2
+    parts = read_plaintext(text, first_line=line, language=language)
+    return Body(
+        html=parts.html,
+        title=parts.title,
+        title_line=parts.title_line,
+        summary=parts.summary,
+        summary_line=parts.summary_line,
+        date=parts.date,
+        date_line=parts.date_line,
+        date_text=parts.date_text,
+        detected=parts.language,
+        warnings=parts.warnings,
+    )
+
+
+def _pairs(fields: tuple[tuple[str, str, int], ...], first_line: int) -> Pairs:
+    """Fields of the body as those of a header, with the lines of the file."""
+    told: dict[str, list[Text]] = {}
+    for name, value, line in fields:
+        told.setdefault(name, []).append(Text(value, line + first_line - 1 if line else 0, 0))
+    return tuple(
+        (values[0]._replace(text=name), values[0] if len(values) == 1 else _items(values))
+        for name, values in told.items()
+    )
+
+
+def _items(values: list[Text]) -> Items:
+    return Items(tuple(values), values[0].line, 0)
+
+
+def _without_imports(text: str) -> str:
+    """MDX without its lines of JavaScript; those in code blocks are text."""
+    lines, fence = [], ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if mark and (not fence or mark[1].startswith(fence)):
+            fence = "" if fence else mark[1]
+        lines.append("" if not fence and _JAVASCRIPT.match(line) else line)
+    return "\n".join(lines)

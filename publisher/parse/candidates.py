@@ -1,0 +1,107 @@
+"""PURE. The files of a source -> which are articles, and why others are passed over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from publisher.config import SourceSpec
+
+READ = frozenset({"md", "markdown", "mdown", "mkd", "mdx", "rst", "txt", "html", "htm"})
+"""Suffixes of articles that are read."""
+
+NOT_READ = frozenset({"ipynb", "adoc", "asciidoc", "docx"})
+"""Suffixes of articles that this version does not read."""
+
+_ABOUT = frozenset({"readme", "license", "contributing", "changelog", "code_of_conduct"})
+
+_TOKEN = re.compile(r"(\*\*/)|(\*\*)|(\*)|(\?)|(\[[^\]/]+\])|(.)", re.DOTALL)
+
+
+def sort_out(files: Iterable[str], spec: SourceSpec) -> Mapping[str, str]:
+    """Each candidate in the order given: "" for an article to read, else why it is passed over.
+
+    Files that are no candidates (pictures, data) are left out: they are assets.
+    `include` and `exclude` are globs over the whole path; `**` stands for any
+    folders, and a pattern that names a folder stands for all below it.
+    """
+    included, excluded = _matcher(spec.include), _matcher(spec.exclude)
+    verdicts = {}
+    for file in files:
+        suffix = file.rpartition(".")[2].lower()
+        if suffix not in READ and suffix not in NOT_READ:
+            continue
+        if excluded(file):
+            verdicts[file] = "is excluded by `exclude:` of the source"
+        elif spec.include and not included(file):
+            verdicts[file] = "is not among `include:` of the source"
+        else:
+            verdicts[file] = _passed_over(file, suffix)
+    owners = {file.rpartition(".")[0]: file for file, why in verdicts.items() if not why}
+    for file, why in verdicts.items():
+        if not why:
+            owner = _owner(file, owners)
+            if owner:
+                verdicts[file] = f"lies in the folder of assets of {owner}"
+    return verdicts
+
+
+def _passed_over(file: str, suffix: str) -> str:
+    if any(part.startswith(".") for part in file.split("/")):
+        return "is hidden: its name or its folder's begins with a dot"
+    if suffix in NOT_READ:
+        return f"this version does not read .{suffix}; save it as Markdown or HTML"
+    stem = file.rpartition("/")[2].partition(".")[0].lower()
+    if stem == "_index":
+        return "is a section's page, no article"
+    if stem.replace("-", "_") in _ABOUT:
+        return "is about the folder, no article"
+    return ""
+
+
+def _owner(file: str, owners: Mapping[str, str]) -> str:
+    """The article whose name a folder above a file has, or ""."""
+    folder = file.rpartition("/")[0]
+    while folder:
+        if folder in owners:
+            return owners[folder]
+        folder = folder.rpartition("/")[0]
+    return ""
+
+
+def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    if not patterns:
+        return lambda _: False
+    either = re.compile("|".join(_translate(p) for p in patterns), re.DOTALL)
+    return lambda file: either.fullmatch(file) is not None
+
+
+def _translate(pattern: str) -> str:
+    """A glob as a regular expression that also takes what lies below a folder it names."""
+    pattern = pattern.removeprefix("./").removeprefix("/").rstrip("/")
+    parts = []
+    for folders, anything, many, one, choice, letter in _TOKEN.findall(pattern):
+        if folders:
+            parts.append("(?:[^/]+/)*")
+        elif anything:
+            parts.append(".*")
+        elif many:
+            parts.append("[^/]*")
+        elif one:
+            parts.append("[^/]")
+        elif choice:
+            parts.append(_choice(choice))
+        else:
+            parts.append(re.escape(letter))
+    return f"(?:{''.join(parts)}(?:/.*)?)"
+
+
+def _choice(text: str) -> str:
+    """`[a-z]` or `[!a-z]` as a regular expression; what is none stands for itself."""
+    inner = re.sub(r"[\\\[^&~|]", r"\\\g<0>", text[1:-1])
+    choice = f"[^{inner[1:]}]" if inner.startswith("!") and len(inner) > 1 else f"[{inner}]"
+    try:
+        re.compile(choice)
+    except re.error:
+        return re.escape(text)
+    return choice

@@ -1,0 +1,81 @@
+"""PURE. Bytes of a file -> text: encoding, line ends, characters that no feed can hold."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+
+from publisher.errors import ArticleError, Location
+from publisher.parse.hygiene import without_forbidden
+
+_REMOVED = "control characters, which no feed can hold, were removed"
+
+
+def decode(raw: bytes, file: str) -> tuple[str, tuple[str, ...]]:
+    """The text of a file in NFC with `\\n` line ends, and warnings.
+
+    Reads UTF-8, and UTF-16 with a byte order mark; raises ArticleError for anything else.
+    """
+    text = _to_text(raw, file)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    clean = without_forbidden(text)
+    warnings = (_REMOVED,) if len(clean) != len(text) else ()
+    return unicodedata.normalize("NFC", clean), warnings
+
+
+def one_line(text: str) -> str:
+    """Text as one line: white space folded, control characters gone, NFC."""
+    folded = " ".join(text.split())
+    if not folded.isprintable():
+        folded = " ".join(without_forbidden(folded).split())
+    return unicodedata.normalize("NFC", folded)
+
+
+def _to_text(raw: bytes, file: str) -> str:
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    else:
+        encoding = "utf-8"
+        raw = raw.removeprefix(codecs.BOM_UTF8)
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        start = error.start if encoding == "utf-8" else 0
+        line_start = raw.rfind(b"\n", 0, start) + 1
+        guess = _likely_encoding(raw) if encoding == "utf-8" else ""
+        raise ArticleError(
+            f"is no valid {encoding.upper()}" + (f" (it looks like {guess})" if guess else ""),
+            where=Location(
+                file=file,
+                line=raw.count(b"\n", 0, start) + 1,
+                column=len(raw[line_start:start].decode("utf-8", "replace")) + 1,
+            ),
+            mend="save the file as UTF-8"
+            + (f", for instance by: iconv -f {guess} -t UTF-8" if guess else ""),
+        ) from error
+
+
+def _likely_encoding(raw: bytes) -> str:
+    """The name of a common encoding in which bytes that are no UTF-8 make sense, or ""."""
+    if raw.count(0) * 3 > len(raw):
+        return "UTF-16LE" if raw[1::2].count(0) >= raw[::2].count(0) else "UTF-16BE"
+    high = sum(byte > 127 for byte in raw)
+    letters = sum(bytes([byte]).isalpha() for byte in raw)
+    if high <= letters and _decodes(raw, "cp1252"):
+        return "WINDOWS-1252"
+    for encoding, name in (("euc_jp", "EUC-JP"), ("shift_jis", "SHIFT_JIS")):
+        if _decodes(raw, encoding) and re.search("[\u3041-\u30f6]{2}", raw.decode(encoding)):
+            return name
+    if re.fullmatch(rb"[\x00-\x7f\xa8\xb8\xa0\xab\xbb\x93-\x97\xb9\xc0-\xff]*", raw):
+        return "WINDOWS-1251"
+    return "GB18030" if _decodes(raw, "gb18030") else ""
+
+
+def _decodes(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,277 @@
+"""PURE. The bytes of one article file -> a document and its finished body."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from publisher.addresses import quote_address
+from publisher.config import SiteSpec, SourceSpec
+from publisher.errors import ArticleError, Location
+from publisher.fingerprint import content_hash, fingerprint
+from publisher.model import Asset, Document, Enclosure, Picture
+from publisher.parse.attachments import find_bundled_picture, read_enclosures, read_picture
+from publisher.parse.bodies import read_body, take_heading, without_heading
+from publisher.parse.decode import decode, one_line
+from publisher.parse.fields import (
+    Field,
+    Notes,
+    gather,
+    meanings,
+    read_text,
+)
+from publisher.parse.fragment import first_paragraph, plain_text
+from publisher.parse.header import Header, split_header
+from publisher.parse.language import detect_language
+from publisher.parse.references import LookUp, References
+from publisher.parse.sanitise import Clean, sanitise
+from publisher.parse.sheet import (
+    Sheet,
+    declared_language,
+    is_draft,
+    is_for_digests,
+    read_dates,
+    read_id,
+    read_other_time,
+    read_people,
+    read_place,
+    read_slug,
+    read_title,
+    read_words,
+)
+
+SUMMARY_LENGTH = 280
+"""Characters of a summary that is made from the first paragraph."""
+
+_LEAD_LENGTH = 1000
+"""Characters of a summary that ends where the author marked it."""
+
+_ASSET_SUFFIXES = frozenset({"txt", "html", "htm"})
+_TAG = re.compile(r"<[^>]*>")
+_MARKUP = re.compile(r"<[a-zA-Z/!]")
+_MORE = re.compile(r"<!--\s*(?:more|truncate|excerpt|TEASER_END)\s*-->", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """An article: the document, and the finished HTML that goes by its `body_key`."""
+
+    document: Document
+    body_html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A candidate file that is no article, and why."""
+
+    message: str
+
+
+def parse_document(
+    raw: bytes, file: str, *, site: SiteSpec, source: SourceSpec, look_up: LookUp
+) -> Parsed | Skipped:
+    """Read one article file; `file` is its path under the source's folder, with `/`.
+
+    Raises ArticleError, and nothing else, for what cannot be published.
+    """
+    text, warnings = decode(raw, file)
+    known = meanings(source.map)
+    header = split_header(text, file, known)
+    fields = gather(header.pairs, known)
+    if "redirect" in fields and "title" not in fields:
+        return Skipped(message=f"line {fields['redirect'].line}: a redirect, no article")
+    if header.kind == "none" and _is_asset(file, look_up):
+        return Skipped(message="has no header and lies among assets; give it a title and a date")
+    notes = Notes(file=file, warnings=[*warnings, *header.warnings])
+    sheet = _open_sheet(header, fields, notes, site=site, source=source)
+    return _finish(sheet, content_hash(raw), look_up)
+
+
+def cut(text: str, length: int = SUMMARY_LENGTH) -> str:
+    """A text of at most `length` characters, cut at a word, with … where it was cut."""
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    words = head.rpartition(" ")[0] if text[length - 1] != " " else head
+    return (words if len(words) > length // 2 else head).rstrip(" ,;:.–—-") + "…"
+
+
+def _is_asset(file: str, look_up: LookUp) -> bool:
+    """Whether a text or page without a header only goes with an article (SOURCES.md section 4)."""
+    if file.rpartition(".")[2].lower() not in _ASSET_SUFFIXES:
+        return False
+    return "/" in file or look_up("index.md") is not None
+
+
+def _open_sheet(
+    header: Header,
+    fields: dict[str, Field],
+    notes: Notes,
+    *,
+    site: SiteSpec,
+    source: SourceSpec,
+) -> Sheet:
+    """Read the body and put header and body side by side; a header's fields come first."""
+    declared = fields.get("title")
+    title = read_text(declared, notes) if declared is not None else ""
+    language = declared_language(fields, notes, site, source, None)
+    body = read_body(header, file=notes.file, source=source, title=title, language=language)
+    if body.pairs or body.language:
+        fields = gather(body.pairs, meanings(source.map)) | fields
+        declared = fields.get("title")
+        language = declared_language(fields, notes, site, source, body.language)
+    if declared is not None:
+        body = replace(body, html=without_heading(body.html, read_text(declared, notes)))
+    elif not body.title:
+        body = take_heading(body, header)
+    else:
+        body = replace(body, html=without_heading(body.html, body.title))
+    notes.warnings += body.warnings
+    return Sheet(
+        file=notes.file,
+        header=header,
+        body=body,
+        fields=fields,
+        notes=notes,
+        language=language,
+        site=site,
+        source=source,
+    )
+
+
+def _finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
+    title = read_title(sheet)
+    draft = is_draft(sheet)
+    when, date_text = read_dates(sheet, draft=draft)
+    slug = read_slug(sheet, title)
+    address, elsewhere = read_place(sheet, when, slug)
+    page = address if elsewhere else sheet.site.url + quote_address(address)
+    clean, summary = _finish_body(sheet, page, look_up)
+    bare = _bare_text(clean.html)
+    _refuse_nothing(sheet, clean.html, bare)
+    attached = _attachments(sheet, page, look_up)
+    tags, categories = read_words(sheet)
+    document = Document(
+        source=sheet.source.name,
+        file=sheet.file,
+        content_hash=raw_hash,
+        text_hash=fingerprint(title, summary, bare),
+        body_key=fingerprint(clean.html),
+        title=title,
+        summary=summary,
+        address=address,
+        slug=slug,
+        date=when,
+        date_text=date_text,
+        updated=read_other_time(sheet, "updated"),
+        expires=read_other_time(sheet, "expires"),
+        draft=draft,
+        digest=is_for_digests(sheet),
+        id=read_id(sheet),
+        canonical=elsewhere,
+        authors=read_people(sheet),
+        tags=tags,
+        categories=categories,
+        language=_language(sheet, clean.html),
+        picture=attached.picture,
+        enclosures=attached.enclosures,
+        assets=tuple(dict.fromkeys((*clean.assets, *attached.assets))),
+        article_links=clean.article_links,
+        needs=tuple((dict(clean.needs) | attached.needs).items()),
+        origins=sheet.notes.origins,
+    )
+    warnings = dict.fromkeys((*sheet.notes.warnings, *clean.warnings))
+    return Parsed(document=replace(document, warnings=tuple(warnings)), body_html=clean.html)
+
+
+def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
+    """The sanitised body, and the summary."""
+
+    def clean_up(html: str) -> Clean:
+        return sanitise(
+            html,
+            base_url=page,
+            site_url=sheet.site.url,
+            folder=sheet.folder,
+            look_up=look_up,
+            source=sheet.source.name,
+        )
+
+    clean = clean_up(sheet.body.html)
+    summary = _told_summary(sheet)
+    if summary is None:
+        lead = _MORE.split(sheet.body.html, maxsplit=1) if "<!--" in sheet.body.html else []
+        marked = plain_text(clean_up(lead[0]).html) if len(lead) > 1 else ""
+        summary = cut(marked, _LEAD_LENGTH) if marked else cut(first_paragraph(clean.html))
+    return clean, summary
+
+
+def _told_summary(sheet: Sheet) -> str | None:
+    """The summary of the field or of a news text's lead; None where it has to be made."""
+    found = sheet.fields.get("summary")
+    if found is not None:
+        text = read_text(found, sheet.notes)
+        sheet.notes.origins["summary"] = found.origin
+        return one_line(plain_text(text)) if _MARKUP.search(text) else text
+    line = sheet.body.summary_line
+    sheet.notes.origins["summary"] = f"text:{line}" if line else "text"
+    return sheet.body.summary or None
+
+
+def _refuse_nothing(sheet: Sheet, html: str, bare: str) -> None:
+    """Refuse a file without text and without a title of its own."""
+    if not bare and "<" not in html and sheet.notes.origins["title"] in ("filename", "folder"):
+        raise ArticleError(
+            "has no title and no text",
+            where=Location(file=sheet.file, line=1),
+            mend="write something, or list it under exclude:",
+        )
+
+
+def _bare_text(html: str) -> str:
+    """The letters of a text without its form: neither mark-up nor white space changes it."""
+    return _TAG.sub("", html).encode().translate(None, b" \t\n").decode()
+
+
+def _language(sheet: Sheet, html: str) -> str | None:
+    """What is declared, else what the text looks like."""
+    if sheet.language is not None:
+        return sheet.language
+    found = sheet.body.detected or detect_language(plain_text(html))
+    if found is not None:
+        sheet.notes.origins["language"] = "detected"
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attached:
+    """What a header attaches, and what was looked up for it."""
+
+    picture: Picture | None
+    enclosures: tuple[Enclosure, ...]
+    assets: tuple[Asset, ...]
+    needs: dict[str, str]
+
+
+def _attachments(sheet: Sheet, page: str, look_up: LookUp) -> _Attached:
+    fields, notes = sheet.fields, sheet.notes
+    references = References(
+        base_url=page, site_url=sheet.site.url, folder=sheet.folder, look_up=look_up
+    )
+    picture = read_picture(fields["image"], notes, references) if "image" in fields else None
+    if picture is not None:
+        notes.origins["image"] = fields["image"].origin
+    elif sheet.is_index and sheet.folder:
+        picture = find_bundled_picture(references)
+        if picture is not None:
+            notes.origins["image"] = "folder"
+    enclosures: tuple[Enclosure, ...] = ()
+    if "enclosures" in fields:
+        enclosures = read_enclosures(fields["enclosures"], notes, references)
+        notes.origins["enclosures"] = fields["enclosures"].origin
+    return _Attached(
+        picture=picture,
+        enclosures=enclosures,
+        assets=tuple(references.assets.values()),
+        needs=references.needs,
+    )

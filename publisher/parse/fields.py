@@ -1,0 +1,236 @@
+"""PURE. The fields of a header by our names, each read by its own type.
+
+Every tool has its own words for the same thing; `MEANINGS` is the table of
+SOURCES.md section 4. What is not in it is the author's own and is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
+
+from publisher.errors import ArticleError, Location
+from publisher.parse.decode import one_line
+from publisher.parse.values import Items, Pairs, Table, Text, Value, is_empty, normalise_key
+
+_SYNONYMS = {
+    "title": "title",
+    "date": "date publishdate pubdate published publishedat publisheddate datepublished"
+    " publicationdate posted created createdat",
+    "updated": "updated lastmod modified lastmodifiedat lastmodified datemodified updatedat",
+    "expires": "expirydate unpublishdate expires",
+    "draft": "draft",
+    "publish": "publish",
+    "status": "status",
+    "slug": "slug",
+    "url": "canonical canonicalurl permalink url path",
+    "summary": "summary description excerpt lead subtitle abstract",
+    "authors": "authors author by byline creator",
+    "tags": "tags tag pagetags",
+    "categories": "categories category section topics",
+    "language": "lang language locale",
+    "image": "image cover thumbnail featuredimage featureimage hero images",
+    "enclosures": "enclosure enclosures audio video podcast",
+    "digest": "digest",
+    "id": "id guid uuid",
+    "redirect": "redirect redirectto",
+}
+"""Ours -> what is read as it, the first that an article has counts. Keys are normalised."""
+
+MEANINGS: Mapping[str, tuple[str, int]] = MappingProxyType(
+    {
+        word: (ours, rank)
+        for ours, words in _SYNONYMS.items()
+        for rank, word in enumerate(words.split())
+    }
+)
+"""Normalised key -> our name and its rank among the synonyms."""
+
+_NESTED = frozenset({"extra", "taxonomies", "params"})
+_BELOW = 100
+"""Added to the rank of a field that stands in a nested table: those at the top come first."""
+
+_TRUE = frozenset({"true", "yes", "on", "y", "1"})
+_FALSE = frozenset({"false", "no", "off", "n", "0"})
+_HIDING = frozenset({"draft", "hidden", "private", "pending", "unpublished", "unlisted", "wip"})
+_LANGUAGE = re.compile(
+    r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|[0-9]{3}))?((?:-[A-Za-z0-9]{1,8})*)\Z"
+)
+
+
+class Field(NamedTuple):
+    """One field: the key as written, and its value."""
+
+    key: str
+    value: Value
+    line: int
+    rank: int
+
+    @property
+    def origin(self) -> str:
+        """Where the value came from, as `publisher articles` tells it."""
+        return f"field:{self.line}" if self.line else "field"
+
+
+@dataclass(slots=True, kw_only=True)
+class Notes:
+    """What reading an article tells beside its values: their origins, and warnings."""
+
+    file: str
+    origins: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def refuse(self, found: Field, message: str, mend: str) -> ArticleError:
+        """The error of a field with a wrong value, at its place."""
+        _, line, column = found.value
+        return ArticleError(
+            message, where=Location(file=self.file, line=line, column=column), mend=mend
+        )
+
+    def warn(self, found: Field, message: str) -> None:
+        """Note what a person should look at."""
+        place = f"line {found.line}: " if found.line else ""
+        self.warnings.append(f"{place}{message}")
+
+
+def meanings(own: Mapping[str, str]) -> Mapping[str, tuple[str, int]]:
+    """MEANINGS with the source's own field names (`map:`), which come before ours."""
+    if not own:
+        return MEANINGS
+    names = dict(MEANINGS)
+    for theirs, ours in own.items():
+        name = MEANINGS.get(normalise_key(ours), (ours, 0))[0]
+        names[normalise_key(theirs)] = (name, -1)
+    return names
+
+
+def gather(pairs: Pairs, known: Mapping[str, tuple[str, int]]) -> dict[str, Field]:
+    """The fields that we read, by our names: of synonyms the first in the table."""
+    fields: dict[str, Field] = {}
+    for key, value, below in _all_pairs(pairs):
+        meaning = known.get(normalise_key(key.text))
+        if meaning is None or is_empty(value):
+            continue
+        name, rank = meaning
+        if name == "date" and normalise_key(key.text) == "published" and is_switch(value):
+            name = "published"  # Jekyll's switch, not a date
+        rank += below
+        if name not in fields or rank < fields[name].rank:
+            fields[name] = Field(key.text, value, value[1], rank)
+    return fields
+
+
+def _all_pairs(pairs: Pairs) -> Iterator[tuple[Text, Value, int]]:
+    for key, value in pairs:
+        yield key, value, 0
+        if isinstance(value, Table) and key.text.lower() in _NESTED:
+            for inner_key, inner in value.pairs:
+                yield inner_key, inner, _BELOW
+
+
+def is_switch(value: Value) -> bool:
+    """Whether a value is true or false, and nothing that could be a date."""
+    return isinstance(value, Text) and value.text.lower() in (_TRUE | _FALSE)
+
+
+def read_text(found: Field, notes: Notes) -> str:
+    """One line of text. Raises ArticleError for a list or table."""
+    if not isinstance(found.value, Text):
+        raise notes.refuse(
+            found, f"{found.key} is no text", f'put the value in quotes: {found.key}: "…"'
+        )
+    return one_line(found.value.text)
+
+
+def read_switch(found: Field, notes: Notes) -> bool:
+    """True or false. Raises ArticleError for anything else: guessing could publish a draft."""
+    if isinstance(found.value, Text):
+        text = found.value.text.strip().lower()
+        if text in _TRUE:
+            return True
+        if text in _FALSE:
+            return False
+    shown = repr(found.value.text) if isinstance(found.value, Text) else "a list or table"
+    raise notes.refuse(
+        found, f"{found.key} is {shown}, not true or false", f"write {found.key}: true or false"
+    )
+
+
+def read_draft(fields: Mapping[str, Field], notes: Notes) -> bool:
+    """Whether a field keeps the article back: draft, published, publish or status."""
+    for name, meaning in (("draft", True), ("published", False), ("publish", False)):
+        if name in fields and read_switch(fields[name], notes) is meaning:
+            notes.origins["draft"] = fields[name].origin
+            return True
+    status = fields.get("status")
+    if status is None or not isinstance(status.value, Text):
+        return False
+    if status.value.text.strip().lower() in _HIDING:
+        notes.origins["draft"] = status.origin
+        return True
+    return False
+
+
+def read_language(found: Field, notes: Notes) -> str | None:
+    """A BCP 47 tag in its usual case; None, with a warning, for what is none."""
+    text = read_text(found, notes)
+    tag = language_tag(text)
+    if tag is None:
+        notes.warn(found, f"{text!r} is no language tag such as en or pt-BR, and is left out")
+    return tag
+
+
+def language_tag(text: str) -> str | None:
+    """zh_tw -> zh-TW, en_US.UTF-8 -> en-US (RFC 5646 section 2.1.1); None for what is no tag."""
+    found = _LANGUAGE.match(text.partition(".")[0].replace("_", "-"))
+    if not found:
+        return None
+    language, script, region, rest = found.groups()
+    parts = (language.lower(), (script or "").title(), (region or "").upper())
+    return "-".join(part for part in parts if part) + rest.lower()
+
+
+def read_tags(found: Field, notes: Notes, *, separators: str) -> tuple[str, ...]:
+    """Words from a list or a text; the first of `separators` that the text holds splits it."""
+    words = [one_line(word) for word in _words(found.value, separators)]
+    if not words:
+        raise notes.refuse(found, f"{found.key} names nothing", f"write {found.key}: [one, two]")
+    return without_repeats(word.lstrip("#").strip() or word for word in words)
+
+
+def without_repeats(words: Iterator[str]) -> tuple[str, ...]:
+    """Words without empty ones and repeats; case does not make another word."""
+    unique: dict[str, str] = {}
+    for word in words:
+        if word:
+            unique.setdefault(word.casefold(), word)
+    return tuple(unique.values())
+
+
+def split_text(text: str, separators: str) -> list[str]:
+    """A text split at the first of `separators` that it holds; a space means any white space."""
+    for separator in separators:
+        if separator == " " or separator in text:
+            return text.split() if separator == " " else text.split(separator)
+    return [text]
+
+
+def _words(value: Value, separators: str) -> Iterator[str]:
+    if isinstance(value, Text):
+        yield from split_text(value.text, separators)
+    elif isinstance(value, Items):
+        for inner in value.values:
+            yield from _words(inner, "")
+    else:
+        yield from _names(value)
+
+
+def _names(table: Table) -> Iterator[str]:
+    """The name that a table gives itself (`name`, `title`, `label`)."""
+    for key, value in table.pairs:
+        if normalise_key(key.text) in ("name", "title", "label") and isinstance(value, Text):
+            yield value.text
+            return

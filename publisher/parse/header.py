@@ -1,0 +1,188 @@
+"""PURE. An article's text -> header fields with their places, and the body.
+
+Headers: YAML between `---`, TOML between `+++`, JSON (`{`, `;;;`, `---json`),
+`Key: value` lines up to an empty line (Pelican, MultiMarkdown, Nikola), YAML
+that only ends with `---` (Hexo). A header that is code is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from publisher.errors import ArticleError, Location
+from publisher.parse.typedheader import read_json, read_toml
+from publisher.parse.values import Items, Pairs, Text, Value, last_of_each, normalise_key
+from publisher.parse.yamlheader import read_yaml
+
+MAX_HEADER = 64 * 1024
+"""Characters."""
+
+Kind = Literal["yaml", "toml", "json", "lines", "none"]
+
+_FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*([A-Za-z]*)[ \t]*\n")
+_ENDS = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
+    ";;;": re.compile(r"^;;;[ \t]*(?:\n|\Z)", re.MULTILINE),
+}
+_LANGUAGES: Mapping[tuple[str, str], Kind] = {
+    ("---", ""): "yaml",
+    ("---", "yaml"): "yaml",
+    ("---", "yml"): "yaml",
+    ("---", "toml"): "toml",
+    ("---", "json"): "json",
+    ("+++", ""): "toml",
+    (";;;", ""): "json",
+    (";;;", "json"): "json",
+}
+_BARE_JSON = re.compile(r"\{\s*[\"}]")
+_YAML_LINE = re.compile(r"[\"']?[^\W\d][\w .-]*[\"']?[ \t]*:(?:[ \t]|$)|[{&!]|<<:")
+_KEY_LINE = re.compile(r"(?:\.\. )?([^\W\d][\w -]{0,39}?)[ \t]*:(?!//)[ \t]*(.*)")
+_CLOSING_RULE = re.compile(r"-{3,}[ \t]*\Z")
+_UNDERLINE = re.compile(r"={2,}[ \t]*\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The fields of an article and where its body begins (`body_line`, from 1)."""
+
+    kind: Kind
+    pairs: Pairs
+    body: str
+    body_line: int
+    warnings: tuple[str, ...] = ()
+
+
+def split_header(text: str, file: str, known: Mapping[str, tuple[str, int]]) -> Header:
+    """Take the header off. `known` are the field names that we read (fields.MEANINGS).
+
+    Raises ArticleError for a header that cannot be read, with its place.
+    """
+    fence = _FENCE.match(text)
+    if fence:
+        return _fenced(text, file, fence)
+    if text.startswith("{") and _BARE_JSON.match(text):
+        pairs, end, warnings = read_json(text[:MAX_HEADER], file, 1)
+        return _header("json", pairs, text, end, warnings)
+    return _lines(text, file, known) or _header("none", (), text, 0)
+
+
+def _header(
+    kind: Kind, pairs: Pairs, text: str, end: int, warnings: tuple[str, ...] = ()
+) -> Header:
+    return Header(
+        kind=kind,
+        pairs=pairs,
+        body=text[end:],
+        body_line=text.count("\n", 0, end) + 1,
+        warnings=warnings,
+    )
+
+
+def _fenced(text: str, file: str, fence: re.Match[str]) -> Header:
+    mark, language = fence[1], fence[2].lower()
+    kind = _LANGUAGES.get((mark, language))
+    if kind is None:
+        raise ArticleError(
+            f"the header is marked as {language}, which is never run or read",
+            where=Location(file=file, line=1, column=len(mark) + 1),
+            mend=f"write the header as YAML, between lines of {mark if mark == '---' else '---'}",
+        )
+    end = _ENDS[mark].search(text, fence.end())
+    if kind == "yaml" and not _begins_like_yaml(text, fence.end(), end):
+        return _header("none", (), text, 0)
+    if end is None or end.start() - fence.end() > MAX_HEADER:
+        found = "has no end" if end is None else f"is longer than {MAX_HEADER // 1024} KiB"
+        raise ArticleError(
+            f"the header that begins in line 1 {found}",
+            where=Location(file=file, line=1, column=1),
+            mend=f"close the header with a line {mark}",
+        )
+    inner = text[fence.end() : end.start()]
+    if kind == "yaml":
+        pairs, warnings = read_yaml(inner, file, 2)
+    elif kind == "toml":
+        pairs, warnings = read_toml(inner, file, 2)
+    else:
+        pairs, _, warnings = read_json(inner, file, 2)
+    return _header(kind, pairs, text, end.end(), warnings)
+
+
+def _begins_like_yaml(text: str, start: int, end: re.Match[str] | None) -> bool:
+    """Whether what follows `---` is a header; else `---` is a rule, or a title's overline."""
+    stop = end.start() if end else start + MAX_HEADER
+    lines = (line.strip() for line in text[start:stop].split("\n"))
+    first = next((line for line in lines if line and not line.startswith("#")), None)
+    return end is not None if first is None else bool(_YAML_LINE.match(first))
+
+
+def _lines(text: str, file: str, known: Mapping[str, tuple[str, int]]) -> Header | None:
+    """A header without a fence, or None. Only a title or date makes lines with colons a header."""
+    start = 5 if text.startswith("<!--\n.. ") else 0
+    first = _KEY_LINE.match(text, start)
+    if not first or normalise_key(first[1]) not in known:
+        return None
+    pairs: list[tuple[Text, Value]] = []
+    at, number = start, text.count("\n", 0, start) + 1
+    while at < min(len(text), MAX_HEADER):
+        stop = text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        line = text[at:stop]
+        if not line.strip() or line.strip() == "-->":
+            at = stop + 1
+            break
+        if _UNDERLINE.match(line):
+            return None
+        if _CLOSING_RULE.match(line):
+            return _hexo(text, file, pairs, at, stop)
+        found = _KEY_LINE.fullmatch(line)
+        if found:
+            column = found.start(2) + 1
+            key = Text(found[1], number, found.start(1) + 1)
+            pairs.append((key, Text(found[2].strip(), number, column)))
+        elif line[0] in " \t" and pairs:
+            key, value = pairs[-1]
+            assert isinstance(value, Text)
+            pairs[-1] = (key, value._replace(text=f"{value.text}\n{line.strip()}".strip()))
+        elif line.startswith("- ") and (rule := _rule_below(text, at)):
+            return _hexo(text, file, pairs, *rule)
+        else:
+            break
+        at, number = stop + 1, number + 1
+    if not _tells_title_or_date(pairs, known):
+        return None
+    unique, warnings = last_of_each(pairs)
+    return _header("lines", unique, text, min(at, len(text)), warnings)
+
+
+def _rule_below(text: str, at: int) -> tuple[int, int] | None:
+    """Start and end of the closing rule of a header without an opening one, if it has a rule."""
+    blank = text.find("\n\n", at)
+    block = text[at : blank if blank >= 0 else len(text)]
+    found = re.search(r"^-{3,}[ \t]*$", block[:MAX_HEADER], re.MULTILINE)
+    return (at + found.start(), at + found.end()) if found else None
+
+
+def _hexo(
+    text: str, file: str, pairs: list[tuple[Text, Value]], rule: int, rule_end: int
+) -> Header | None:
+    """YAML that only ends with a rule; one line above a rule is a heading in Markdown."""
+    if len(pairs) < 2:
+        return None
+    read, warnings = read_yaml(text[:rule], file, 1)
+    return _header("yaml", read, text, min(rule_end + 1, len(text)), warnings)
+
+
+def _tells_title_or_date(
+    pairs: list[tuple[Text, Value]], known: Mapping[str, tuple[str, int]]
+) -> bool:
+    for key, value in pairs:
+        name = known.get(normalise_key(key.text), ("", 0))[0]
+        if name == "title":
+            return True
+        if name == "date" and not isinstance(value, Items) and re.search(r"\d", str(value[0])):
+            return True
+    return False

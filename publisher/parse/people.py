@@ -1,0 +1,117 @@
+"""PURE. The authors of an article: a name, a list, or maps of name, email and url."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from publisher.config import AuthorSpec
+from publisher.model import Author
+from publisher.parse.decode import one_line
+from publisher.parse.fields import Field, Notes, split_text
+from publisher.parse.values import Items, Table, Text, Value, normalise_key
+
+_PARTS = re.compile(r"[<(]\s*([^<>()\s]+)\s*[>)]")
+_MAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+\Z")
+_MAIL_FIRST = re.compile(r"([^@\s<>()]+@[^@\s<>()]+)\s+\((.+)\)\Z")
+_KEYS = {
+    "name": "name",
+    "title": "title",
+    "email": "email",
+    "mail": "email",
+    "url": "url",
+    "link": "url",
+    "uri": "url",
+    "website": "url",
+    "homepage": "url",
+    "id": "id",
+}
+
+Register = Mapping[str, AuthorSpec]
+"""The authors of the configuration by their ids."""
+
+
+def read_authors(
+    found: Field, notes: Notes, *, separators: str, register: Register
+) -> tuple[Author, ...]:
+    """The authors that a field names. Raises ArticleError when it names none."""
+    authors = tuple(_authors(found.value, separators, register))
+    if not authors:
+        raise notes.refuse(found, f"{found.key} names nobody", f"write {found.key}: A Name")
+    return _without_repeats(authors)
+
+
+def known_authors(names: tuple[str, ...], register: Register) -> tuple[Author, ...]:
+    """The authors that the configuration gives to articles without any."""
+    return _without_repeats(tuple(_from_text(name, register) for name in names))
+
+
+def _without_repeats(authors: tuple[Author, ...]) -> tuple[Author, ...]:
+    unique: dict[str, Author] = {}
+    for author in authors:
+        unique.setdefault(author.name, author)
+    return tuple(unique.values())
+
+
+def _authors(value: Value, separators: str, register: Register) -> Iterator[Author]:
+    if isinstance(value, Items):
+        for inner in value.values:
+            yield from _authors(inner, "", register)
+    elif isinstance(value, Table):
+        yield from _from_table(value, register)
+    else:
+        for part in split_text(value.text, separators):
+            name = one_line(part)
+            if name:
+                yield _from_text(name, register)
+
+
+def _from_table(table: Table, register: Register) -> Iterator[Author]:
+    """One author, or several by their ids: `{jane: {name: Jane Doe}}`."""
+    own: dict[str, str] = {}
+    for key, value in table.pairs:
+        name = _KEYS.get(normalise_key(key.text))
+        if name and isinstance(value, Text) and value.text.strip():
+            own.setdefault(name, one_line(value.text))
+    name = own.get("name") or own.get("id")
+    if name:
+        known = _from_text(name, register)
+        yield Author(
+            name=known.name,
+            email=_mail(own.get("email", "")) or known.email,
+            url=_link(own.get("url", "")) or known.url,
+        )
+        return
+    for key, value in table.pairs:
+        if isinstance(value, Table):
+            named = any(normalise_key(k.text) == "name" for k, _ in value.pairs)
+            pairs = value.pairs if named else ((key._replace(text="name"), key), *value.pairs)
+            yield from _from_table(value._replace(pairs=pairs), register)
+
+
+def _from_text(text: str, register: Register) -> Author:
+    """An id of the register, a name, or `Name <mail> (https://page)`."""
+    spec = register.get(text) or register.get(text.lower())
+    if spec is None:
+        spec = next((s for s in register.values() if s.name == text), None)
+    if spec is not None:
+        return Author(name=spec.name, email=spec.email, url=spec.url)
+    mail_first = _MAIL_FIRST.match(text)
+    if mail_first:
+        return Author(name=mail_first[2], email=_mail(mail_first[1]))
+    email = url = None
+    for part in _PARTS.findall(text):
+        email, url = email or _mail(part), url or _link(part)
+    if not email and not url:
+        return Author(name=text)
+    name = one_line(_PARTS.sub(lambda m: "" if _mail(m[1]) or _link(m[1]) else m[0], text))
+    return Author(name=name.strip("\"'") or email or text, email=email, url=url)
+
+
+def _mail(text: str) -> str | None:
+    text = text.removeprefix("mailto:")
+    return text if _MAIL.match(text) else None
+
+
+def _link(text: str) -> str | None:
+    return text if re.match(r"https?://[^\s<>\"]+\Z", text) else None

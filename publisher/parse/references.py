@@ -1,0 +1,184 @@
+"""PURE. Every reference of a body -> an absolute, percent-encoded address, or nothing.
+
+RFC 3986 for the form, RFC 3492 for host names; only http, https, mailto and tel survive.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+
+from publisher.model import Asset
+
+ARTICLE_SCHEME = "publisher-article"
+"""The scheme of a link whose article is known, but not yet its address."""
+
+_CHARS = r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*"
+_CHARS = rf"{_CHARS}(?:%[0-9A-Fa-f]{{2}}{_CHARS})*"
+_FINISHED = re.compile(
+    rf"https?://[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::[0-9]+)?(?:[/?]{_CHARS})?(?:#{_CHARS})?"
+)
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
+_HOST = re.compile(r"[a-z0-9_~-]+(?:\.[a-z0-9_~-]+)*\.?|\[[0-9a-f:.]+\]")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)(?:\s+([0-9.]+[wx]))?\s*(?:,|$)")
+_IGNORED_IN_URLS = str.maketrans("", "", "\t\r\n")
+_EDGES = "".join(map(chr, range(0x21)))
+_SAFE = "!$&'()*+,;=:@/?~%"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFile:
+    """Another article of the same source, by its path under the source's folder."""
+
+    file: str
+
+
+LookUp = Callable[[str], Asset | ArticleFile | None]
+"""What lies at a path under the source's folder (normalised, with `/`)."""
+
+
+class References:
+    """Makes the references of one document absolute and remembers what they met.
+
+    `folder` is the document's folder under its source ("" for the top). After use,
+    `assets` maps addresses to the local files behind them, `articles` and `needs`
+    list files of the source, and `warnings` name what a person should look at.
+    """
+
+    def __init__(self, *, base_url: str, site_url: str, folder: str, look_up: LookUp) -> None:
+        self.assets: dict[str, Asset] = {}
+        self.articles: dict[str, None] = {}
+        self.needs: dict[str, str] = {}
+        self.warnings: dict[str, None] = {}
+        self._base_url = base_url.partition("#")[0]
+        self._site_url = site_url if site_url.endswith("/") else site_url + "/"
+        self._site_path = urlsplit(self._site_url).path
+        self._folder = folder
+        self._look_up = look_up
+
+    def link(self, reference: str) -> str | None:
+        """Where a link leads; None when it may not be kept."""
+        return self._absolute(reference, to_article=True)
+
+    def page(self, reference: str) -> str | None:
+        """An address that is only told, such as a quotation's source."""
+        return self._absolute(reference)
+
+    def file(self, reference: str) -> str | None:
+        """The address of a picture, sound or film; one that is not beside the article is named."""
+        return self._absolute(reference, embedded=True) if reference.strip() else None
+
+    def candidates(self, srcset: str) -> str | None:
+        """A `srcset` with each of its addresses made absolute (HTML, section 4.8.4.2.1)."""
+        kept = []
+        for found in _CANDIDATE.finditer(srcset):
+            address = self.file(found[1].rstrip(","))
+            if address:
+                kept.append(f"{address} {found[2]}" if found[2] else address)
+        return ", ".join(kept) or None
+
+    def _absolute(
+        self, reference: str, *, to_article: bool = False, embedded: bool = False
+    ) -> str | None:
+        if _FINISHED.fullmatch(reference):
+            return reference
+        reference = reference.translate(_IGNORED_IN_URLS).strip(_EDGES)
+        scheme = _SCHEME.match(reference)
+        if scheme:
+            return self._with_scheme(scheme[1].lower(), reference[scheme.end() :], embedded)
+        path, mark, query = reference.partition("#")[0].partition("?")
+        path = path.replace("\\", "/")
+        fragment = _encode(reference.partition("#")[2])
+        if path.startswith("//"):
+            return _with_host("https:" + path + mark + query, fragment)
+        found = self._find(path) if path else None
+        if isinstance(found, Asset):
+            return self._asset(found, fragment)
+        if isinstance(found, ArticleFile) and to_article:
+            self.articles[found.file] = None
+            return f"{ARTICLE_SCHEME}:{quote(found.file)}{_tail(fragment)}"
+        if found is None and embedded and path and not path.startswith("/"):
+            self._warn(f"there is no file {unquote(path)!r} beside the article")
+        target = urljoin(self._base_url, _encode(path) + mark + _encode(query))
+        return target + _tail(fragment)
+
+    def _with_scheme(self, scheme: str, rest: str, embedded: bool) -> str | None:
+        if scheme in {"http", "https"}:
+            before, _, fragment = rest.partition("#")
+            return _with_host(f"{scheme}:{before}", _encode(fragment))
+        if scheme in {"mailto", "tel"} and not embedded:
+            return f"{scheme}:{_encode(rest)}"
+        if scheme == "data" and embedded:
+            self._warn("a file written into the text as data: is left out; save it as a file")
+        return None
+
+    def _asset(self, asset: Asset, fragment: str) -> str:
+        address = self._site_url + _encode(asset.path)
+        self.assets[address] = asset
+        return address + _tail(fragment)
+
+    def _find(self, path: str) -> Asset | ArticleFile | None:
+        for candidate in dict.fromkeys((path, unquote(path))):
+            for place in self._places(candidate):
+                found = self._look_up(place)
+                self.needs[place] = _fingerprint(found)
+                if found is not None:
+                    return found
+        return None
+
+    def _places(self, path: str) -> list[str]:
+        """The paths under the source that a reference may mean; none when it climbs out."""
+        if path.startswith("/"):
+            written = [path.lstrip("/")]
+            if self._site_path != "/" and path.startswith(self._site_path):
+                written.insert(0, path.removeprefix(self._site_path))
+        else:
+            written = [posixpath.join(self._folder, path)]
+        places = (posixpath.normpath(place) for place in written if place)
+        return [p for p in places if p not in {".", ".."} and not p.startswith(("../", "/"))]
+
+    def _warn(self, text: str) -> None:
+        self.warnings[text] = None
+
+
+def _fingerprint(found: Asset | ArticleFile | None) -> str:
+    if isinstance(found, Asset):
+        return found.path
+    return "article" if found else ""
+
+
+def _with_host(url: str, fragment: str) -> str | None:
+    path, mark, query = url.partition("?")
+    try:
+        parts = urlsplit(path.replace("\\", "/") + mark + query)
+        host = _ascii_host(parts.hostname or "")
+        port = f":{parts.port}" if parts.port is not None else ""
+    except ValueError:
+        return None
+    user, at, _ = parts.netloc.rpartition("@")
+    if not _HOST.fullmatch(host):
+        return None
+    netloc = f"{_encode(user)}{at}{host}{port}"
+    return urlunsplit(
+        (parts.scheme, netloc, _encode(parts.path), _encode(parts.query), "")
+    ) + _tail(fragment)
+
+
+def _ascii_host(host: str) -> str:
+    """A host name in ASCII. Raises ValueError (UnicodeError) when it has no such form."""
+    host = unquote(host).lower()
+    if ":" in host:
+        return f"[{host}]"
+    return host if host.isascii() else host.encode("idna").decode("ascii")
+
+
+def _encode(part: str) -> str:
+    return quote(_BARE_PERCENT.sub("%25", part), safe=_SAFE)
+
+
+def _tail(fragment: str) -> str:
+    return f"#{fragment}" if fragment else ""

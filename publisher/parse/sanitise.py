@@ -1,0 +1,228 @@
+"""PURE. Any HTML -> safe, balanced HTML whose every reference is absolute.
+
+One pass of nh3 (an HTML parser with an allow-list) does the work; what follows
+only touches its output, in which every `<` begins a tag and every value is quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import nh3
+
+from publisher.model import Asset
+from publisher.parse.balance import flatten, is_dangerous, rebalance
+from publisher.parse.fragment import first_paragraph, plain_text, resolve_links
+from publisher.parse.hygiene import encodable, without_forbidden
+from publisher.parse.media import finish_media
+from publisher.parse.references import ARTICLE_SCHEME, ArticleFile, LookUp, References
+
+__all__ = [
+    "ArticleFile",
+    "Clean",
+    "LookUp",
+    "first_paragraph",
+    "plain_text",
+    "resolve_links",
+    "sanitise",
+]
+
+_TAGS = frozenset(
+    "a abbr address aside audio b bdi bdo blockquote br caption cite code col colgroup data dd"
+    " del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img"
+    " ins kbd li mark ol p picture pre q rp rt ruby s samp section small source span strong"
+    " sub summary sup table tbody td tfoot th thead time tr track u ul var video wbr".split()
+)
+_TURNED = frozenset({"embed", "iframe", "input", "object"})
+"""Read, but written as text or links."""
+
+_CUT = frozenset(
+    "script style form svg textarea select button title template canvas noembed noframes"
+    " applet datalist".split()
+)
+"""Removed with all they hold."""
+
+_CELL = frozenset({"align", "colspan", "rowspan"})
+_ATTRIBUTES: dict[str, frozenset[str]] = {
+    "*": frozenset({"lang", "dir", "title"}),
+    "a": frozenset({"href", "id", "name", "class"}),
+    "audio": frozenset({"src", "controls", "loop", "muted"}),
+    "blockquote": frozenset({"cite", "id"}),
+    "code": frozenset({"class"}),
+    "col": frozenset({"span"}),
+    "colgroup": frozenset({"span"}),
+    "data": frozenset({"value"}),
+    "del": frozenset({"cite", "datetime"}),
+    "details": frozenset({"open"}),
+    "img": frozenset({"src", "srcset", "sizes", "alt", "width", "height"}),
+    "ins": frozenset({"cite", "datetime"}),
+    "li": frozenset({"id", "class", "value"}),
+    "ol": frozenset({"start", "reversed", "type", "class"}),
+    "q": frozenset({"cite"}),
+    "section": frozenset({"id", "class"}),
+    "source": frozenset({"src", "srcset", "sizes", "type", "media", "width", "height"}),
+    "sup": frozenset({"id", "class"}),
+    "td": _CELL,
+    "th": _CELL | {"scope"},
+    "time": frozenset({"datetime"}),
+    "track": frozenset({"src", "kind", "srclang", "label", "default"}),
+    "video": frozenset({"src", "poster", "width", "height", "controls", "loop", "muted"}),
+} | dict.fromkeys(
+    "h1 h2 h3 h4 h5 h6 p div span dt dd figure table pre aside".split(), frozenset({"id"})
+)
+_ALLOWED = {tag: set(names) for tag, names in _ATTRIBUTES.items()}
+_READ = _ALLOWED | {
+    "embed": {"src"},
+    "iframe": {"src"},
+    "input": {"type", "checked"},
+    "object": {"data"},
+}
+_FOOTNOTE_CLASSES = frozenset({"footnote", "footnote-backref", "footnote-ref", "footnotes"})
+
+_START_TAG = re.compile(r"<([a-zA-Z][^\s/>]*)")
+_NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
+_LEADING_BREAKS = re.compile(r"(<pre(?: [^>]*)?>)\n+")
+_STRAY_IN_TABLE = re.compile(
+    r"<(?:/?(?:table|thead|tbody|tfoot|tr|colgroup)|/(?:td|th|caption))\b[^>]*>\s*"
+    r"(?!\s|\Z|</?(?:table|thead|tbody|tfoot|tr|td|th|caption|colgroup|col)\b)",
+    re.IGNORECASE,
+)
+_PASSES = 4
+
+_token = re.compile(r"\w[\w.:-]{0,199}").fullmatch
+_language = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*").fullmatch
+_digits = re.compile(r"[0-9]{1,5}").fullmatch
+_number = re.compile(r"-?[0-9]{1,9}").fullmatch
+_MATCHED = {
+    "id": _token,
+    "name": _token,
+    "lang": _language,
+    "srclang": _language,
+    "width": _digits,
+    "height": _digits,
+    "colspan": _digits,
+    "rowspan": _digits,
+    "span": _digits,
+    "start": _number,
+    "dir": re.compile(r"ltr|rtl|auto").fullmatch,
+    "align": re.compile(r"left|right|center").fullmatch,
+    "scope": re.compile(r"(?:row|col)(?:group)?").fullmatch,
+}
+
+_stable = nh3.Cleaner(
+    tags=set(_TAGS),
+    attributes=_ALLOWED | {"img": _ALLOWED["img"] | {"loading", "decoding"}},
+    url_schemes={"http", "https", "mailto", "tel", ARTICLE_SCHEME},
+    link_rel=None,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clean:
+    """Sanitised HTML and what it refers to.
+
+    `article_links` are the files behind `publisher-article:FILE` markers; `needs` are
+    all paths under the source that were looked up, each with the fingerprint found.
+    """
+
+    html: str
+    assets: tuple[Asset, ...] = ()
+    article_links: tuple[str, ...] = ()
+    needs: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def sanitise(
+    html: str, *, base_url: str, site_url: str, folder: str, look_up: LookUp, source: str
+) -> Clean:
+    """Make HTML safe, balanced and at most 100 levels deep, its references absolute.
+
+    `base_url` is the article's own page, `folder` its folder under the source. Never
+    raises for any text; a reference that may not be kept is dropped.
+    """
+    references = References(
+        base_url=base_url, site_url=site_url, folder=folder, look_up=look_up
+    )
+    return Clean(
+        html=_clean(encodable(html), references),
+        assets=tuple(dict.fromkeys(references.assets.values())),
+        article_links=tuple(references.articles),
+        needs=tuple(references.needs.items()),
+        warnings=tuple(references.warnings),
+    )
+
+
+def _clean(html: str, references: References) -> str:
+    found = _START_TAG.findall(html)
+    names = {name.lower() for name in set(found)}
+    if "noscript" in names:
+        html = _NOSCRIPT.sub("", html)
+    if is_dangerous(html, len(found)):
+        html = rebalance(html)
+    unsettled = not names <= _TAGS or ("table" in names and _STRAY_IN_TABLE.search(html))
+    html = _cleaner(references).clean(html)
+    html = finish_media(html, names, references.assets)
+    html = without_forbidden(html)
+    return _settle(html) if unsettled else _shallow(html)
+
+
+def _cleaner(references: References) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(_TAGS | _TURNED),
+        clean_content_tags=set(_CUT),
+        attributes=_READ,
+        attribute_filter=_attribute_filter(references),
+        url_schemes={"http", "https", "mailto", "tel", "data"},
+        link_rel=None,
+    )
+
+
+def _attribute_filter(references: References) -> Callable[[str, str, str], str | None]:
+    resolved = {
+        "href": references.link,
+        "src": references.file,
+        "srcset": references.candidates,
+        "poster": references.file,
+        "cite": references.page,
+        "data": references.page,
+    }
+    framed = {"iframe", "embed"}
+
+    def keep(tag: str, name: str, value: str) -> str | None:
+        resolve = resolved.get(name)
+        if resolve is not None:
+            return references.page(value) if tag in framed else resolve(value)
+        if name == "class":
+            return _classes(tag, value)
+        matches = _MATCHED.get(name)
+        return value if matches is None or matches(value) else None
+
+    return keep
+
+
+def _classes(tag: str, value: str) -> str | None:
+    if tag == "code":
+        kept = [word for word in value.split() if word.startswith("language-")][:1]
+    else:
+        kept = [word for word in value.split() if word in _FOOTNOTE_CLASSES]
+    return " ".join(kept) or None
+
+
+def _shallow(html: str) -> str:
+    flat = flatten(html)
+    return html if flat == html else _settle(flat)
+
+
+def _settle(html: str) -> str:
+    """Read HTML again until it stays as it is: a tag taken out can change how others nest."""
+    for _ in range(_PASSES):
+        names = _START_TAG.findall(html)
+        again = _stable.clean(rebalance(html) if is_dangerous(html, len(names)) else html)
+        again = _LEADING_BREAKS.sub(r"\1", flatten(again))
+        again = without_forbidden(again)
+        if again == html:
+            break
+        html = again
+    return html

@@ -1,0 +1,356 @@
+"""PURE. One article while it is read: its header, its body, and where each value came from.
+
+Each function gives one value, looked for in the order of SOURCES.md section 4,
+and notes its origin. What cannot be read right is an ArticleError with its place;
+what can be read but looks odd is a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from publisher.config import SiteSpec, SourceSpec
+from publisher.errors import ArticleError, Location
+from publisher.model import Author
+from publisher.parse import dates
+from publisher.parse.address import (
+    NotAPathError,
+    fill_jekyll_pattern,
+    fill_pattern,
+    is_template,
+    make_slug,
+    read_address,
+)
+from publisher.parse.bodies import Body
+from publisher.parse.fields import (
+    Field,
+    Notes,
+    read_draft,
+    language_tag,
+    read_language,
+    read_switch,
+    read_tags,
+    read_text,
+)
+from publisher.parse.header import Header
+from publisher.parse.people import known_authors, read_authors
+
+_NO_DATE = "add date: YYYY-MM-DD, rename to YYYY-MM-DD-slug.md, or list it under exclude:"
+_NO_ZONE = "no timezone is set, so the date is read as UTC; set `timezone:` of the site"
+_DRAFT_FOLDERS = frozenset({"_drafts", "drafts"})
+_ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+_JEKYLL_STYLES = frozenset({"pretty", "date", "none", "ordinal", "weekdate", "true", "false"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """An article being read. `notes` is filled by the functions below.
+
+    `language` is the declared one.
+    """
+
+    file: str
+    header: Header
+    body: Body
+    fields: dict[str, Field]
+    notes: Notes
+    language: str | None
+    site: SiteSpec
+    source: SourceSpec
+
+    @property
+    def folder(self) -> str:
+        """The file's folder under the source, "" for the top."""
+        return self.file.rpartition("/")[0]
+
+    @property
+    def is_index(self) -> bool:
+        """Whether the file stands for its folder."""
+        return self.file.rpartition("/")[2].partition(".")[0].lower() == "index"
+
+    @property
+    def stem(self) -> str:
+        """The name that tells of the article: the file's without suffix, or the folder's."""
+        if self.is_index:
+            return self.folder.rpartition("/")[2]
+        name = self.file.rpartition("/")[2].rpartition(".")[0]
+        return re.sub(r"\.html?\Z", "", name, flags=re.IGNORECASE)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of dates without an offset."""
+        name = self.source.timezone or self.site.timezone
+        return ZoneInfo(name) if name else UTC
+
+    @property
+    def separators(self) -> str:
+        """What parts a string of tags (SOURCES.md section 4, "A string of tags")."""
+        if self.is_pelican:
+            return ";,"
+        return ", " if self.source.dialect == "jekyll" else ","
+
+    @property
+    def is_pelican(self) -> bool:
+        """Whether lists are written as one text, in `Key: value` lines or rst fields."""
+        return (
+            self.header.kind == "lines"
+            or self.source.dialect == "pelican"
+            or self.file.lower().endswith(".rst")
+        )
+
+
+def read_title(sheet: Sheet) -> str:
+    """The field, the first heading, or the file's name."""
+    found = sheet.fields.get("title")
+    if found is not None:
+        sheet.notes.origins["title"] = found.origin
+        return read_text(found, sheet.notes)
+    if sheet.body.title:
+        sheet.notes.origins["title"] = _text_origin(sheet.body.title_line)
+        return sheet.body.title
+    sheet.notes.origins["title"] = "folder" if sheet.is_index else "filename"
+    named = dates.date_in_name(sheet.stem)
+    words = re.sub(r"[-_\s]+", " ", named.rest if named and named.rest else sheet.stem).strip()
+    return words[:1].upper() + words[1:] or "index"
+
+
+def read_dates(sheet: Sheet, *, draft: bool) -> tuple[datetime | None, str]:
+    """When the article was published, and the date as written; (None, "") only for drafts."""
+    found = sheet.fields.get("date")
+    named = _named_date(sheet)
+    if found is not None:
+        when = read_time(sheet, found)
+        sheet.notes.origins["published"] = found.origin
+        if named is not None and abs((when.date() - named[0].day).days) > 1:
+            sheet.notes.warn(
+                found,
+                f"the date {when.date()} is not that of the {named[1]}, {named[0].day}; "
+                "the field counts",
+            )
+        return when, read_text(found, sheet.notes)
+    if named is not None:
+        sheet.notes.origins["published"] = named[1]
+        return _local(sheet, named[0]), named[0].text
+    body = sheet.body
+    if body.date is not None:
+        sheet.notes.origins["published"] = _text_origin(body.date_line)
+        return _local(sheet, body.date), body.date_text
+    if draft:
+        return None, ""
+    title = sheet.fields.get("title")
+    raise ArticleError(
+        "has no date",
+        where=Location(file=sheet.file, line=title.line if title else 1),
+        mend=_NO_DATE,
+    )
+
+
+def read_time(sheet: Sheet, found: Field) -> datetime:
+    """The time that a field gives. Raises ArticleError when it has no clear day."""
+    text = read_text(found, sheet.notes)
+    try:
+        read = dates.read_date(text, sheet.zone, sheet.language)
+    except ValueError as error:
+        raise sheet.notes.refuse(found, f"{found.key} {text!r} {error}", dates.MEND) from error
+    if read.warning:
+        sheet.notes.warn(found, f"{found.key} {text!r}: {read.warning}")
+    if read.needs_zone:
+        _note_zone(sheet)
+    return read.when
+
+
+def _named_date(sheet: Sheet) -> tuple[dates.NamedDate, str] | None:
+    """The date in the file's name, its bundle's, an address or the folders, and which it was."""
+    named = dates.date_in_name(sheet.stem)
+    if named is not None:
+        return named, "folder" if sheet.is_index else "filename"
+    address = sheet.fields.get("url")
+    if address is not None:
+        named = dates.date_in_path(read_text(address, sheet.notes))
+        if named is not None:
+            return named, "path"
+    named = dates.date_in_path(sheet.folder)
+    return (named, "folder") if named is not None else None
+
+
+def _local(sheet: Sheet, found: dates.NamedDate | date) -> datetime:
+    day, clock = (found, None) if isinstance(found, date) else (found.day, found.clock)
+    if clock is None or clock.tzinfo is None:
+        _note_zone(sheet)
+    return dates.at(day, clock, sheet.zone)
+
+
+def _note_zone(sheet: Sheet) -> None:
+    if not sheet.source.timezone and not sheet.site.timezone:
+        sheet.notes.warnings.append(_NO_ZONE)
+
+
+def read_other_time(sheet: Sheet, name: str) -> datetime | None:
+    """The time of `updated` or `expires`, if there is one."""
+    found = sheet.fields.get(name)
+    if found is None:
+        return None
+    sheet.notes.origins[name] = found.origin
+    return read_time(sheet, found)
+
+
+def is_draft(sheet: Sheet) -> bool:
+    """Whether a folder of drafts, a field, or Eleventy's `permalink: false` keeps it back."""
+    if not _DRAFT_FOLDERS.isdisjoint(sheet.folder.lower().split("/")):
+        sheet.notes.origins["draft"] = "folder"
+        return True
+    if read_draft(sheet.fields, sheet.notes):
+        return True
+    address = sheet.fields.get("url")
+    if address is not None and read_text(address, sheet.notes).lower() == "false":
+        sheet.notes.origins["draft"] = address.origin
+        return True
+    return False
+
+
+def is_for_digests(sheet: Sheet) -> bool:
+    """Whether the article may be mailed: `digest: false` says no."""
+    found = sheet.fields.get("digest")
+    return read_switch(found, sheet.notes) if found is not None else True
+
+
+def read_slug(sheet: Sheet, title: str) -> str:
+    """The field, else the file's name without its date, else the title."""
+    found = sheet.fields.get("slug")
+    if found is not None:
+        sheet.notes.origins["slug"] = found.origin
+        return make_slug(read_text(found, sheet.notes))
+    named = dates.date_in_name(sheet.stem)
+    name = named.rest if named is not None else sheet.stem
+    if name:
+        sheet.notes.origins["slug"] = "folder" if sheet.is_index else "filename"
+        return make_slug(name)
+    sheet.notes.origins["slug"] = sheet.notes.origins["title"]
+    return make_slug(title)
+
+
+def read_place(sheet: Sheet, when: datetime | None, slug: str) -> tuple[str, bool]:
+    """The address, and whether the article lives elsewhere (publisher.parse.address)."""
+    found = sheet.fields.get("url")
+    place = _address_of(sheet, found, when, slug) if found is not None else None
+    if found is not None and place is not None:
+        sheet.notes.origins["url"] = found.origin
+        return place
+    sheet.notes.origins["url"] = "config"
+    if when is None:
+        return f"drafts/{sheet.file}/", False
+    return fill_pattern(sheet.source.url, when, slug), False
+
+
+def _address_of(
+    sheet: Sheet, found: Field, when: datetime | None, slug: str
+) -> tuple[str, bool] | None:
+    """The address that a field gives; None where it only names another tool's pattern."""
+    text = read_text(found, sheet.notes)
+    if text.lower() in _JEKYLL_STYLES:
+        return None
+    try:
+        if is_template(text):
+            filled = fill_jekyll_pattern(text, when, slug)
+            if filled is None:
+                sheet.notes.warn(found, f"{found.key} {text!r} is a pattern that is not filled in")
+            return (filled, False) if filled else None
+        address, elsewhere = read_address(text, sheet.site.url)
+    except NotAPathError as error:
+        raise sheet.notes.refuse(
+            found, f"{found.key} {text!r} {error}", f"write {found.key}: /path/of/the/article/"
+        ) from error
+    if not address:
+        raise sheet.notes.refuse(
+            found,
+            f"{found.key} {text!r} is the site's own front page",
+            f"write {found.key}: /path/of/the/article/",
+        )
+    return address, elsewhere
+
+
+def read_people(sheet: Sheet) -> tuple[Author, ...]:
+    """The authors of the field, else those that the source gives."""
+    found = sheet.fields.get("authors")
+    register = sheet.site.authors
+    if found is None:
+        names = sheet.source.defaults.authors
+        if names:
+            sheet.notes.origins["authors"] = "config"
+        return known_authors(names, register)
+    sheet.notes.origins["authors"] = found.origin
+    splits = sheet.source.split_authors or (
+        sheet.is_pelican and found.key.lower().startswith("authors")
+    )
+    return read_authors(found, sheet.notes, separators=";," if splits else "", register=register)
+
+
+def read_words(sheet: Sheet) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tags and categories, by what the source says that categories are."""
+    tags = _words_of(sheet, "tags", sheet.separators)
+    if not tags and sheet.source.defaults.tags:
+        tags = sheet.source.defaults.tags
+        sheet.notes.origins["tags"] = "config"
+    if sheet.source.categories == "ignore":
+        return tags, ()
+    found = sheet.fields.get("categories")
+    is_list = found is not None and found.key.lower() in ("categories", "topics")
+    categories = _words_of(sheet, "categories", sheet.separators if is_list else "")
+    if sheet.source.categories == "tags":
+        seen = {tag.casefold() for tag in tags}
+        tags += tuple(word for word in categories if word.casefold() not in seen)
+        if categories:
+            sheet.notes.origins.setdefault("tags", sheet.notes.origins["categories"])
+    return tags, categories
+
+
+def _words_of(sheet: Sheet, name: str, separators: str) -> tuple[str, ...]:
+    found = sheet.fields.get(name)
+    if found is None:
+        return ()
+    sheet.notes.origins[name] = found.origin
+    return read_tags(found, sheet.notes, separators=separators)
+
+
+def declared_language(
+    fields: dict[str, Field], notes: Notes, site: SiteSpec, source: SourceSpec, told: str | None
+) -> str | None:
+    """The language of the field, else what the body says of itself, else source's or site's."""
+    found = fields.get("language")
+    tag = read_language(found, notes) if found is not None else None
+    if found is not None and tag is not None:
+        notes.origins["language"] = found.origin
+        return tag
+    tag = language_tag(told or "")
+    if tag is not None:
+        notes.origins["language"] = "text"
+        return tag
+    tag = source.language or site.language
+    if tag is not None:
+        notes.origins["language"] = "config"
+    return tag
+
+
+def read_id(sheet: Sheet) -> str | None:
+    """The author's own id: an absolute IRI (RFC 4287 section 4.2.6), or a UUID made one."""
+    found = sheet.fields.get("id")
+    if found is None:
+        return None
+    text = read_text(found, sheet.notes)
+    if _UUID.match(text):
+        text = f"urn:uuid:{text.lower()}"
+    if not _ABSOLUTE_IRI.match(text):
+        sheet.notes.warn(
+            found, f"{found.key} {text!r} is no absolute id such as tag: or urn:, and is not used"
+        )
+        return None
+    sheet.notes.origins["id"] = found.origin
+    return text
+
+
+def _text_origin(line: int) -> str:
+    return f"text:{line}" if line else "text"

@@ -1,0 +1,216 @@
+"""PURE. What each known shortcode becomes in Markdown.
+
+Names are those of Jekyll, Octopress, Hexo, Hugo, Docsy and Go's site; see `turn`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from publisher.parse.media import watch_page
+
+_ARGUMENT = re.compile(
+    r"(?:(?P<key>[A-Za-z_][\w-]*)[=:](?=[\"'`\w./]))?"
+    r"(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>[^']*)'|`(?P<back>[^`]*)`|(?P<bare>[^\s,]+))"
+)
+_SITE_ADDRESS = frozenset({"site.url", "site.baseurl", "site.base_url", "site.baseurl/"})
+_PATH_FILTER = re.compile(
+    r"[\"']([^\"']*)[\"']\s*\|\s*(?:relative_url|absolute_url|prepend:\s*site\.(?:base)?url)[^}]*"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arguments:
+    """What stands behind a shortcode's name: by place and by name (in small letters)."""
+
+    placed: tuple[str, ...]
+    named: dict[str, str]
+
+    def get(self, *keys: str, place: int | None = None) -> str:
+        for key in keys:
+            if key in self.named:
+                return self.named[key]
+        return self.placed[place] if place is not None and place < len(self.placed) else ""
+
+
+def turn(name: str, rest: str, inner: str | None) -> str | None:
+    """Markdown for a shortcode; None when the name is not known or its arguments say nothing.
+
+    `rest` are its arguments as written, `inner` what stands between it and its end tag.
+    """
+    if name in _SITE_ADDRESS:
+        return ""
+    if path := _PATH_FILTER.fullmatch(f"{name} {rest}".strip()):
+        return path[1]
+    known = _TABLE.get(name)
+    return known(_read(rest), inner) if known else None
+
+
+def _read(rest: str) -> _Arguments:
+    placed: list[str] = []
+    named: dict[str, str] = {}
+    for found in _ARGUMENT.finditer(rest):
+        value = next(v for v in found.group("double", "single", "back", "bare") if v is not None)
+        if found["key"]:
+            named[found["key"].lower()] = value
+        else:
+            placed.append(value)
+    return _Arguments(placed=tuple(placed), named=named)
+
+
+def _code(arguments: _Arguments, inner: str | None) -> str | None:
+    if inner is None:
+        return None
+    language = arguments.get("lang", "language", place=0)
+    longest = max(map(len, re.findall(r"`+", inner)), default=0)
+    fence = "`" * max(3, longest + 1)
+    language = language if re.fullmatch(r"[\w+#.-]+", language) else ""
+    content = inner.strip("\n").rstrip()
+    return f"\n\n{fence}{language}\n{content}\n{fence}\n\n"
+
+
+def _verbatim(_: _Arguments, inner: str | None) -> str | None:
+    return inner
+
+
+def _nothing(_: _Arguments, inner: str | None) -> str | None:
+    return None if inner is None else ""
+
+
+def _quotation(_: _Arguments, inner: str | None) -> str | None:
+    if inner is None:
+        return None
+    lines = inner.strip().splitlines()
+    return "\n\n" + "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
+
+
+def _details(arguments: _Arguments, inner: str | None) -> str | None:
+    if inner is None:
+        return None
+    summary = escape(arguments.get("summary", "title", place=0))
+    return f"\n\n<details><summary>{summary}</summary>\n\n{inner.strip()}\n\n</details>\n\n"
+
+
+def _article(arguments: _Arguments, _: str | None) -> str | None:
+    """The address of another article, as the path of its file, for the sanitiser to look up."""
+    path, mark, fragment = arguments.get("path", place=0).partition("#")
+    if not path:
+        return None
+    path = path.removeprefix("_posts/")
+    last = path.rpartition("/")[2]
+    if not re.search(r"\.(?:md|markdown|html|rst|txt)$", last):
+        path = path.rstrip("/") + ".md"
+    return path.replace(" ", "%20") + mark + fragment
+
+
+def _figure(arguments: _Arguments, inner: str | None) -> str | None:
+    source = arguments.get("src", "file", "link", place=0)
+    caption = arguments.get("caption", "title") or (inner or "").strip()
+    return _picture(
+        source, alt=arguments.get("alt"), caption=caption, width=arguments.get("width")
+    )
+
+
+def _go_image(arguments: _Arguments, _: str | None) -> str | None:
+    width = arguments.get(place=1)
+    return _picture(arguments.get(place=0), width=width, height=arguments.get(place=2))
+
+
+def _octopress_image(arguments: _Arguments, _: str | None) -> str | None:
+    """`img [class] address [width] [height] ["title" ["alt"]]`, as in Octopress and Hexo."""
+    words = list(arguments.placed)
+    while words and not re.search(r"[/.]", words[0]):
+        words.pop(0)
+    if not words:
+        return None
+    sizes = [word for word in words[1:3] if word.isdecimal()] + ["", ""]
+    texts = [word for word in words[1:] if not word.isdecimal()]
+    return _picture(
+        words[0], alt=texts[-1] if texts else "", width=sizes[0], height=sizes[1]
+    )
+
+
+def _picture(
+    source: str, *, alt: str = "", caption: str = "", width: str = "", height: str = ""
+) -> str | None:
+    if not source:
+        return None
+    size = "".join(
+        f' {key}="{value}"'
+        for key, value in (("width", width), ("height", height))
+        if value.isdecimal()
+    )
+    image = f'<img src="{escape(source)}" alt="{escape(alt)}"{size}>'
+    text = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    return f"\n\n<figure>{image}{text}</figure>\n\n"
+
+
+def _address(pattern: str, *keys: str) -> Callable[[_Arguments, str | None], str | None]:
+    def link(arguments: _Arguments, _: str | None) -> str | None:
+        values = [arguments.get(key, place=place) for place, key in enumerate(keys)]
+        if not all(re.fullmatch(r"[\w.@/-]+", value) for value in values):
+            return None
+        return f"<{pattern.format(*values)}>"
+
+    return link
+
+
+def _page(arguments: _Arguments, _: str | None) -> str | None:
+    address = arguments.get("src", "url", "file", place=0)
+    if not address:
+        return None
+    return f"[{watch_page(address)}](<{watch_page(address)}>)"
+
+
+def _file(arguments: _Arguments, _: str | None) -> str | None:
+    name = arguments.get("file", place=0)
+    return f"[`{name}`](<{name}>)" if "." in name else None
+
+
+_YOUTUBE = _address("https://www.youtube.com/watch?v={}", "id")
+_TWEET = _address("https://x.com/{}/status/{}", "user", "id")
+
+_TABLE: dict[str, Callable[[_Arguments, str | None], str | None]] = {
+    "highlight": _code,
+    "codeblock": _code,
+    "raw": _verbatim,
+    "rawhtml": _verbatim,
+    "comment": _nothing,
+    "link": _article,
+    "post_url": _article,
+    "ref": _article,
+    "relref": _article,
+    "figure": _figure,
+    "imgproc": _figure,
+    "asset_img": _octopress_image,
+    "img": _octopress_image,
+    "image": _go_image,
+    "youtube": _YOUTUBE,
+    "vimeo": _address("https://vimeo.com/{}", "id"),
+    "tweet": _TWEET,
+    "twitter": _TWEET,
+    "x": _TWEET,
+    "gist": _address("https://gist.github.com/{}/{}", "user", "id"),
+    "video": _page,
+    "audio": _page,
+    "code": _file,
+    "play": _file,
+    "details": _details,
+} | dict.fromkeys(
+    "admonition alert blockquote callout hint important info note notice pullquote quote tip"
+    " warning".split(),
+    _quotation,
+)
+
+PAIRED = frozenset(
+    name
+    for name, known in _TABLE.items()
+    if known in {_code, _verbatim, _nothing, _quotation, _details}
+) | {"imgproc", "figure"}
+"""Shortcodes that may enclose text."""
+
+VERBATIM = frozenset({"highlight", "codeblock", "raw", "rawhtml", "comment"})
+"""Shortcodes in whose text nothing else is turned."""
