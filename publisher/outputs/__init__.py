@@ -1,0 +1,48 @@
+"""EDGE. Where artifacts go. An output is a class with these methods."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from publisher.model import BuildPlan, Manifest, ManifestEntry
+
+
+class Ledger(Protocol):
+    """What an output may remember between runs: what it wrote."""
+
+    def manifest(self, output: str) -> Manifest:
+        """What was written last time, by path."""
+        ...
+
+    def save_written(self, output: str, entries: Mapping[str, ManifestEntry]) -> None:
+        """Remember what lies at these paths."""
+        ...
+
+    def forget_written(self, output: str, paths: Collection[str]) -> None:
+        """These paths are no longer ours."""
+        ...
+
+    def commit(self) -> None:
+        """Make it durable."""
+        ...
+
+
+class Output(Protocol):
+    """The seam for outputs: `stage` draws and keeps everything aside, `apply` puts it in place."""
+
+    def manifest(self) -> Manifest:
+        """What we wrote last time, by path."""
+        ...
+
+    def intact(self) -> Collection[str]:
+        """The paths of it that still lie there as we left them."""
+        ...
+
+    def stage(self, plan: BuildPlan) -> None:
+        """Draw what the plan writes, without touching what is published. Raises OutputError."""
+        ...
+
+    def apply(self, plan: BuildPlan) -> None:
+        """Put the staged files in place and remove what is no longer wanted. Raises OutputError."""
+        ...

@@ -1,0 +1,38 @@
+"""EDGE. One run at a time: a flock, freed by any death of its holder."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from publisher.errors import Location, OutputBusy, OutputError
+
+_PAUSE_SECONDS = 0.1
+
+
+@contextmanager
+def hold_lock(path: Path, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Hold the lock while the block runs. Raises OutputBusy when it stays taken."""
+    deadline = time.monotonic() + wait_seconds
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("ab")
+    except OSError as error:
+        raise OutputError(
+            f"cannot be opened: {error.strerror}", where=Location(file=str(path))
+        ) from error
+    with file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise OutputBusy(
+                        "another run is writing", mend="wait for it, or use --wait SECONDS"
+                    ) from None
+                time.sleep(_PAUSE_SECONDS)
+        yield

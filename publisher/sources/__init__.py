@@ -1,0 +1,57 @@
+"""EDGE. Where articles come from. A source is a class with `read()`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from publisher.readings import Finished, KnownAsset, KnownFile, Reading
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done and how much there is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceResult:
+    """What one look at a source gave, file by file; `opened` counts the files that were read."""
+
+    readings: tuple[Reading, ...]
+    opened: int
+
+
+class Shelf(Protocol):
+    """What a source may remember between runs."""
+
+    def files(self, source: str) -> Mapping[str, KnownFile]:
+        """What is known of candidate files."""
+        ...
+
+    def assets(self, source: str) -> Mapping[str, KnownAsset]:
+        """What is known of other files."""
+        ...
+
+    def save_file(self, finished: Finished) -> None:
+        """Remember a reading."""
+        ...
+
+    def save_asset(self, known: KnownAsset) -> None:
+        """Remember an asset."""
+        ...
+
+    def forget(self, source: str, files: list[str]) -> None:
+        """Drop what is gone."""
+        ...
+
+
+class ArticleSource(Protocol):
+    """The seam for sources: a plug-in gets its configuration and gives values."""
+
+    def read(self, shelf: Shelf, progress: Progress, *, full: bool) -> SourceResult:
+        """Read what changed since the last look; all of it when `full`. Raises SourceError."""
+        ...
+
+    def asset(self, origin: str) -> Path:
+        """The file of an asset that a document of this source named."""
+        ...

@@ -1,0 +1,192 @@
+"""EDGE. The source `files`: a folder of articles, read again only where it changed.
+
+Whether a file changed is answered by its stat, as git does it: one that was
+touched within the clock's grain of the last look is read again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher import __version__
+from publisher.config import SiteSpec, SourceSpec
+from publisher.errors import ArticleError, Location, SourceError
+from publisher.fingerprint import fingerprint
+from publisher.model import Asset, Document
+from publisher.parse import ArticleFile, Skipped, parse_document
+from publisher.parse.candidates import sort_out
+from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
+from publisher.sources import Progress, Shelf, SourceResult
+from publisher.sources.folder import read_asset, scan_folder
+
+_GRAIN_NS = 20_000_000
+"""Two changes within 20 ms can carry one time stamp (a kernel's tick is 1 to 10 ms)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSource:
+    """A folder of articles. `barred` are folders in it that we generate: not looked into."""
+
+    spec: SourceSpec
+    site: SiteSpec
+    folder: Path
+    barred: tuple[Path, ...] = ()
+
+    def read(self, shelf: Shelf, progress: Progress, *, full: bool = False) -> SourceResult:
+        """Look at every file, open those that changed. Raises SourceError without a folder."""
+        name = self.spec.name
+        if not self.folder.is_dir():
+            raise SourceError(
+                f"the folder of the source {name!r} is not there",
+                where=Location(file=str(self.folder)),
+                mend="make it, or set `path:` of the source",
+            )
+        found = scan_folder(self.folder, self.barred)
+        stats = {file: stat for file, stat in found.items() if _is_text(file)}
+        verdicts = sort_out(stats, self.spec)
+        known = shelf.files(name)
+        look = _Look(self, stats, verdicts, {} if full else shelf.assets(name))
+        odd = sort_out([file for file in found if file not in stats], self.spec)
+        readings = [_unnameable(name, file) for file in odd]
+        opened = 0
+        for number, (file, verdict) in enumerate(verdicts.items()):
+            progress("reading", number, len(verdicts))
+            last = known.get(file)
+            if verdict:
+                readings.append(Reading(source=name, file=file, skipped=verdict))
+            elif last is not None and not full and look.is_current(last):
+                readings.append(last.reading)
+            else:
+                finished = look.read(file, last)
+                opened += 1
+                shelf.save_file(finished)
+                readings.append(finished.known.reading)
+        for asset in look.fresh_assets:
+            shelf.save_asset(asset)
+        shelf.forget(name, [f for f in known if verdicts.get(f) != ""])
+        return SourceResult(readings=tuple(readings), opened=opened)
+
+    def asset(self, origin: str) -> Path:
+        """The file of an asset that a document of this source named."""
+        return self.folder / origin
+
+
+class _Look:
+    """One look at the folder: which files there are, and what they hold."""
+
+    def __init__(
+        self,
+        source: FileSource,
+        stats: Mapping[str, FileStat],
+        verdicts: Mapping[str, str],
+        assets: Mapping[str, KnownAsset],
+    ) -> None:
+        self.source = source
+        self.stats = stats
+        self.verdicts = verdicts
+        self.assets = dict(assets)
+        self.fresh_assets: list[KnownAsset] = []
+        site = source.site
+        self.context = fingerprint(
+            __version__, source.spec, site.url, site.language, site.timezone, site.authors
+        )
+
+    def is_current(self, last: KnownFile) -> bool:
+        """Whether a reading still holds: same file, same settings, same files beside it."""
+        document = last.reading.document
+        return (
+            last.context == self.context
+            and self._is_untouched(last.reading.file, last.stat, last.seen_ns)
+            and (document is None or all(self._mark(p) == mark for p, mark in document.needs))
+        )
+
+    def read(self, file: str, last: KnownFile | None) -> Finished:
+        """Open one candidate and make of it what it is."""
+        seen_ns = time.time_ns()
+        body_html, document, skipped, problem = None, None, "", None
+        try:
+            outcome = parse_document(
+                self._bytes(file),
+                file,
+                site=self.source.site,
+                source=self.source.spec,
+                look_up=self.look_up,
+            )
+            if isinstance(outcome, Skipped):
+                skipped = outcome.message
+            else:
+                document, body_html = outcome.document, outcome.body_html
+        except ArticleError as error:
+            problem = error
+        reading = Reading(
+            source=self.source.spec.name,
+            file=file,
+            document=document,
+            skipped=skipped,
+            problem=problem,
+            good=document or _last_good(last),
+        )
+        known = KnownFile(
+            stat=self.stats[file], seen_ns=seen_ns, context=self.context, reading=reading
+        )
+        return Finished(known=known, body_html=body_html)
+
+    def look_up(self, file: str) -> Asset | ArticleFile | None:
+        """What lies at a path under the folder: another article, a file to copy, or nothing."""
+        if file not in self.stats:
+            return None
+        if self.verdicts.get(file) == "":
+            return ArticleFile(file=file)
+        known = self.assets.get(file)
+        if known is None or not self._is_untouched(file, known.stat, known.seen_ns):
+            seen_ns = time.time_ns()
+            asset = read_asset(self.source.folder / file, file, self.source.spec.name)
+            known = KnownAsset(stat=self.stats[file], seen_ns=seen_ns, asset=asset)
+            self.assets[file] = known
+            self.fresh_assets.append(known)
+        return known.asset
+
+    def _mark(self, file: str) -> str:
+        found = self.look_up(file)
+        if found is None:
+            return ""
+        return found.path if isinstance(found, Asset) else "article"
+
+    def _is_untouched(self, file: str, stat: FileStat, seen_ns: int) -> bool:
+        return self.stats.get(file) == stat and stat.ctime_ns + _GRAIN_NS < seen_ns
+
+    def _bytes(self, file: str) -> bytes:
+        try:
+            return (self.source.folder / file).read_bytes()
+        except OSError as error:
+            raise ArticleError(
+                f"cannot be read: {error.strerror}",
+                where=Location(file=file),
+                mend="let this user read the file, or list it under exclude:",
+            ) from error
+
+
+def _is_text(file: str) -> bool:
+    try:
+        file.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unnameable(source: str, file: str) -> Reading:
+    """A file whose name is no UTF-8: no id and no address can be made of it."""
+    shown = file.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    problem = ArticleError(
+        "the name of this file is not UTF-8",
+        where=Location(file=shown),
+        mend="rename it; letters, digits and hyphens are safe everywhere",
+    )
+    return Reading(source=source, file=shown, problem=problem)
+
+
+def _last_good(last: KnownFile | None) -> Document | None:
+    return last.reading.good if last is not None else None

@@ -1,0 +1,110 @@
+"""EDGE. Folders: which files lie in one, and what a file beside the articles is."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import re
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+import imagesize
+
+from publisher.errors import ArticleError, Location, SourceError
+from publisher.fingerprint import content_hash
+from publisher.model import Asset
+from publisher.readings import FileStat
+
+MAX_ASSET = 512 * 1024 * 1024
+"""Bytes; a larger file is named, not copied: it belongs on a media server."""
+
+_TYPES = mimetypes.MimeTypes(filenames=())  # Python's own table, not the machine's
+_TYPES.add_type("image/webp", ".webp")
+_TYPES.add_type("image/avif", ".avif")
+_TYPES.add_type("audio/mp4", ".m4a")
+_TYPES.add_type("audio/ogg", ".ogg")
+_TYPES.add_type("audio/opus", ".opus")
+_TYPES.add_type("text/vtt", ".vtt")
+
+
+def scan_folder(folder: Path, barred: Sequence[Path] = ()) -> dict[str, FileStat]:
+    """Every file below a folder by its path with `/`, sorted; hidden ones are left out.
+
+    Links that lead out of the folder are left out too. Raises SourceError.
+    """
+    root = folder.resolve()
+    shut = {b.resolve() for b in barred}
+    found: dict[str, FileStat] = {}
+    pending = [(root, "")]
+    while pending:
+        place, prefix = pending.pop()
+        for entry in _entries(place):
+            path = Path(entry.path)
+            if entry.is_symlink() and not _leads_inside(path, root):
+                continue
+            if entry.is_dir():
+                if path.resolve() not in shut:
+                    pending.append((path, f"{prefix}{entry.name}/"))
+            elif entry.is_file():
+                stat = entry.stat()
+                found[prefix + entry.name] = FileStat(
+                    stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
+                )
+    return dict(sorted(found.items()))
+
+
+def read_asset(path: Path, origin: str, source: str) -> Asset:
+    """Hash a file and find its type and size in pixels. Raises ArticleError."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_ASSET:
+            raise ArticleError(
+                f"is larger than {MAX_ASSET // 2**20} MiB and is not copied",
+                where=Location(file=origin),
+                mend="put it on a media server and link it there",
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise ArticleError(
+            f"cannot be read: {error.strerror}", where=Location(file=origin)
+        ) from error
+    media_type = _TYPES.guess_type(path.name)[0] or "application/octet-stream"
+    width, height = _pixels(data) if media_type.startswith("image/") else (0, 0)
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.name).lstrip(".-") or "file"
+    return Asset(
+        path=f"media/{content_hash(data)[:16]}/{name}",
+        origin=origin,
+        source=source,
+        media_type=media_type,
+        length=len(data),
+        width=width,
+        height=height,
+    )
+
+
+def _pixels(data: bytes) -> tuple[int, int]:
+    try:
+        width, height = imagesize.get(BytesIO(data))
+    except (ValueError, ArithmeticError, LookupError, OSError):
+        return 0, 0
+    return max(0, int(width)), max(0, int(height))
+
+
+def _entries(place: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(place) as entries:
+            return sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
+    except OSError as error:
+        raise SourceError(
+            f"cannot be looked into: {error.strerror}", where=Location(file=str(place))
+        ) from error
+
+
+def _leads_inside(path: Path, root: Path) -> bool:
+    """Whether a link ends inside the folder, and not in a folder above itself (a circle)."""
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return False
+    return target.is_relative_to(root) and not path.is_relative_to(target)

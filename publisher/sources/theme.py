@@ -1,0 +1,56 @@
+"""EDGE. The theme: templates (the shipped ones, overlaid by the site's own) and catalogues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher.errors import Location, TemplateError
+from publisher.fingerprint import fingerprint
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_SUFFIXES = (".html", ".mjml", ".txt", ".css", ".xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Templates by name, catalogues by language, and one hash over all of it."""
+
+    templates: Mapping[str, str]
+    catalogues: Mapping[str, bytes]
+    hash: str
+
+
+def read_theme(own_templates: Path) -> Theme:
+    """Read the shipped theme, overlaid by the site's own files. Raises TemplateError."""
+    templates = _read_templates(_shipped_templates())
+    if own_templates.is_dir() and own_templates.resolve() != _shipped_templates():
+        templates |= _read_templates(own_templates)
+    catalogues = {p.stem: p.read_bytes() for p in sorted((_PACKAGE / "locales").glob("*.po"))}
+    return Theme(
+        templates=templates,
+        catalogues=catalogues,
+        hash=fingerprint(templates, {k: v.decode("utf-8") for k, v in catalogues.items()}),
+    )
+
+
+def _shipped_templates() -> Path:
+    """Inside the package when installed, beside it in a checkout."""
+    inside = _PACKAGE / "templates"
+    return inside if inside.is_dir() else _PACKAGE.parent / "templates"
+
+
+def _read_templates(folder: Path) -> dict[str, str]:
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix not in _SUFFIXES or not path.is_file():
+            continue
+        name = path.relative_to(folder).as_posix()
+        try:
+            found[name] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise TemplateError(
+                f"cannot be read as UTF-8 text: {error}", where=Location(file=f"templates/{name}")
+            ) from error
+    return found

@@ -1,0 +1,6 @@
+"""EDGE. The state folder: SQLite files that remember between runs.
+
+`build.db` holds what was read (with the last good version of each article) and
+what was written; `publisher.db` the frozen issues. Both are opened by `database`,
+which migrates forward and refuses what a newer version wrote.
+"""

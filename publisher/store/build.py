@@ -1,0 +1,225 @@
+"""EDGE. build.db: what was read from each file and what was written to each output.
+
+Of every article the last good version stays here, whatever becomes of its file,
+until a better one replaces it; so this is state, though a fresh clone can do without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from publisher.errors import ArticleError, Location, StoreError
+from publisher.fingerprint import dump, load
+from publisher.model import Asset, Document, Manifest, ManifestEntry
+from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
+from publisher.store.database import open_copy, open_database
+
+MIGRATIONS = (
+    """
+    CREATE TABLE candidate (
+        source TEXT NOT NULL, file TEXT NOT NULL,
+        mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+        size INTEGER NOT NULL, inode INTEGER NOT NULL,
+        seen_ns INTEGER NOT NULL, context TEXT NOT NULL,
+        fate TEXT NOT NULL CHECK (fate IN ('read', 'skipped', 'refused')),
+        message TEXT NOT NULL, line INTEGER NOT NULL, column INTEGER NOT NULL, mend TEXT,
+        body_key TEXT, document BLOB,
+        PRIMARY KEY (source, file)
+    ) WITHOUT ROWID;
+    CREATE INDEX candidate_body ON candidate (body_key);
+    CREATE TABLE body (key TEXT PRIMARY KEY, html TEXT NOT NULL);
+    CREATE TABLE asset (
+        source TEXT NOT NULL, file TEXT NOT NULL,
+        mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+        size INTEGER NOT NULL, inode INTEGER NOT NULL,
+        seen_ns INTEGER NOT NULL, asset BLOB NOT NULL,
+        PRIMARY KEY (source, file)
+    ) WITHOUT ROWID;
+    CREATE TABLE checked (what TEXT PRIMARY KEY, fingerprint TEXT NOT NULL);
+    CREATE TABLE written (
+        output TEXT NOT NULL, path TEXT NOT NULL, fingerprint TEXT NOT NULL,
+        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+        PRIMARY KEY (output, path)
+    ) WITHOUT ROWID;
+    """,
+)
+
+
+class BuildStore:
+    """One connection to build.db. Changes made by a run are kept by `commit`, lost by `close`."""
+
+    def __init__(self, path: Path, *, aside: bool = False) -> None:
+        """Open the file; with `aside` a copy of it in memory, whose changes nobody sees."""
+        self._connection = open_copy(path, MIGRATIONS) if aside else open_database(path, MIGRATIONS)
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Keep what was changed, and go on."""
+        self._connection.execute("COMMIT")
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def close(self) -> None:
+        """Let go of the file; what was not committed is forgotten."""
+        self._connection.rollback()
+        self._connection.close()
+
+    # -- what was read
+
+    def files(self, source: str) -> Mapping[str, KnownFile]:
+        """What is known of the candidate files of a source, by path."""
+        rows = self._connection.execute(
+            "SELECT file, mtime_ns, ctime_ns, size, inode, seen_ns, context,"
+            " fate, message, line, column, mend, document FROM candidate WHERE source = ?",
+            (source,),
+        )
+        return {row[0]: _known_file(source, row) for row in rows}
+
+    def assets(self, source: str) -> Mapping[str, KnownAsset]:
+        """What is known of the other files of a source, by path."""
+        rows = self._connection.execute(
+            "SELECT file, mtime_ns, ctime_ns, size, inode, seen_ns, asset"
+            " FROM asset WHERE source = ?",
+            (source,),
+        )
+        return {
+            row[0]: KnownAsset(stat=FileStat(*row[1:5]), seen_ns=row[5], asset=load(row[6], Asset))
+            for row in rows
+        }
+
+    def save_file(self, finished: Finished) -> None:
+        """Remember one reading; the last good document stays where there is no new one."""
+        known, reading = finished.known, finished.known.reading
+        document = reading.document or reading.good
+        problem = reading.problem
+        place = problem.where if problem and problem.where else Location(file=reading.file)
+        if reading.document and finished.body_html is not None:
+            self._connection.execute(
+                "INSERT OR IGNORE INTO body VALUES (?, ?)",
+                (reading.document.body_key, finished.body_html),
+            )
+        self._connection.execute(
+            "INSERT OR REPLACE INTO candidate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                reading.source,
+                reading.file,
+                known.stat.mtime_ns,
+                known.stat.ctime_ns,
+                known.stat.size,
+                known.stat.inode,
+                known.seen_ns,
+                known.context,
+                "refused" if problem else "skipped" if reading.skipped else "read",
+                problem.message if problem else reading.skipped,
+                place.line,
+                place.column,
+                problem.mend if problem else None,
+                document.body_key if document else None,
+                dump(document) if document else None,
+            ),
+        )
+
+    def save_asset(self, known: KnownAsset) -> None:
+        """Remember the hash of a file beside the articles."""
+        stat, asset = known.stat, known.asset
+        self._connection.execute(
+            "INSERT OR REPLACE INTO asset VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                asset.source,
+                asset.origin,
+                stat.mtime_ns,
+                stat.ctime_ns,
+                stat.size,
+                stat.inode,
+                known.seen_ns,
+                dump(asset),
+            ),
+        )
+
+    def forget(self, source: str, files: Iterable[str]) -> None:
+        """Drop what is known of files that are gone."""
+        for file in files:
+            self._connection.execute(
+                "DELETE FROM candidate WHERE source = ? AND file = ?", (source, file)
+            )
+            self._connection.execute(
+                "DELETE FROM asset WHERE source = ? AND file = ?", (source, file)
+            )
+
+    def forget_bodies(self) -> None:
+        """Drop the bodies that no document has any more."""
+        self._connection.execute(
+            "DELETE FROM body WHERE key NOT IN"
+            " (SELECT body_key FROM candidate WHERE body_key IS NOT NULL)"
+        )
+
+    def body(self, key: str) -> str:
+        """The finished HTML of a document. Raises StoreError when it is not here."""
+        row = self._connection.execute("SELECT html FROM body WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            raise StoreError(
+                "the state folder lacks an article's text", mend="run `publisher publish --full`"
+            )
+        return str(row[0])
+
+    def was_checked(self, what: str, fingerprint: str) -> bool:
+        """Whether this very state of a thing was found good before."""
+        row = self._connection.execute(
+            "SELECT fingerprint FROM checked WHERE what = ?", (what,)
+        ).fetchone()
+        return row is not None and row[0] == fingerprint
+
+    def save_checked(self, what: str, fingerprint: str) -> None:
+        """Remember that a thing was found good."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO checked VALUES (?, ?)", (what, fingerprint)
+        )
+
+    # -- what was written
+
+    def manifest(self, output: str) -> Manifest:
+        """What we wrote to an output last time, by path."""
+        rows = self._connection.execute(
+            "SELECT path, fingerprint, size, mtime_ns FROM written WHERE output = ?", (output,)
+        )
+        return {r[0]: ManifestEntry(fingerprint=r[1], size=r[2], mtime_ns=r[3]) for r in rows}
+
+    def save_written(self, output: str, entries: Mapping[str, ManifestEntry]) -> None:
+        """Remember what lies at these paths; a fingerprint of "" means a write is under way."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?)",
+            [(output, p, e.fingerprint, e.size, e.mtime_ns) for p, e in entries.items()],
+        )
+
+    def forget_written(self, output: str, paths: Iterable[str]) -> None:
+        """Paths that are no longer ours."""
+        self._connection.executemany(
+            "DELETE FROM written WHERE output = ? AND path = ?", [(output, p) for p in paths]
+        )
+
+
+def _known_file(source: str, row: tuple[object, ...]) -> KnownFile:
+    file, mtime, ctime, size, inode, seen, context, fate, message, line, column, mend, blob = row
+    document = load(blob, Document) if isinstance(blob, bytes) else None
+    problem = None
+    if fate == "refused":
+        where = Location(file=str(file), line=_int(line), column=_int(column))
+        problem = ArticleError(str(message), where=where, mend=None if mend is None else str(mend))
+    return KnownFile(
+        stat=FileStat(_int(mtime), _int(ctime), _int(size), _int(inode)),
+        seen_ns=_int(seen),
+        context=str(context),
+        reading=Reading(
+            source=source,
+            file=str(file),
+            document=document if fate == "read" else None,
+            skipped=str(message) if fate == "skipped" else "",
+            problem=problem,
+            good=document,
+        ),
+    )
+
+
+def _int(value: object) -> int:
+    assert isinstance(value, int)
+    return value

@@ -1,0 +1,90 @@
+"""EDGE. publisher.db: the frozen issues of newsletters, and the slots that had nothing to say.
+
+An issue is unique by newsletter and number and by newsletter and slot: two runs
+at once cannot make it twice.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from publisher.compose.digests import recorded_issue
+from publisher.errors import StoreError
+from publisher.fingerprint import dump, load
+from publisher.model import Issue, RecordedIssue
+from publisher.store.database import open_copy, open_database
+
+MIGRATIONS = (
+    """
+    CREATE TABLE issue (
+        newsletter TEXT NOT NULL, number INTEGER NOT NULL, slot TEXT NOT NULL,
+        recorded BLOB NOT NULL, issue BLOB NOT NULL,
+        PRIMARY KEY (newsletter, number), UNIQUE (newsletter, slot)
+    );
+    CREATE TABLE quiet_slot (
+        newsletter TEXT NOT NULL, slot TEXT NOT NULL, PRIMARY KEY (newsletter, slot)
+    ) WITHOUT ROWID;
+    """,
+)
+
+
+class IssueStore:
+    """One connection to publisher.db; every change is durable when the method returns."""
+
+    def __init__(self, path: Path, *, aside: bool = False) -> None:
+        """Open the file; with `aside` a copy of it in memory, whose changes nobody sees."""
+        self._connection = open_copy(path, MIGRATIONS) if aside else open_database(path, MIGRATIONS)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def freeze(self, issue: Issue) -> None:
+        """Keep an issue for good. Raises StoreError when its number or slot is taken."""
+        try:
+            self._connection.execute(
+                "INSERT INTO issue VALUES (?, ?, ?, ?, ?)",
+                (
+                    issue.newsletter,
+                    issue.number,
+                    issue.digest.slot.isoformat(),
+                    dump(recorded_issue(issue)),
+                    dump(issue),
+                ),
+            )
+        except sqlite3.IntegrityError as error:
+            raise StoreError(
+                f"issue {issue.number} of {issue.newsletter} was made by another run just now"
+            ) from error
+
+    def issues(self) -> tuple[RecordedIssue, ...]:
+        """The record's lines of all frozen issues, by newsletter and number."""
+        rows = self._connection.execute(
+            "SELECT recorded FROM issue ORDER BY newsletter, number"
+        ).fetchall()
+        return tuple(load(row[0], RecordedIssue) for row in rows)
+
+    def load(self, newsletter: str, number: int) -> Issue:
+        """One frozen issue. Raises StoreError when there is none."""
+        row = self._connection.execute(
+            "SELECT issue FROM issue WHERE newsletter = ? AND number = ?", (newsletter, number)
+        ).fetchone()
+        if row is None:
+            raise StoreError(f"there is no issue {number} of {newsletter}")
+        return load(row[0], Issue)
+
+    def pass_slot(self, newsletter: str, slot: datetime) -> None:
+        """Note that a slot went by with too few new articles, so that it stays closed."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO quiet_slot VALUES (?, ?)", (newsletter, slot.isoformat())
+        )
+
+    def has_passed(self, newsletter: str, slot: datetime) -> bool:
+        """Whether a slot was noted as gone by."""
+        row = self._connection.execute(
+            "SELECT 1 FROM quiet_slot WHERE newsletter = ? AND slot = ?",
+            (newsletter, slot.isoformat()),
+        ).fetchone()
+        return row is not None

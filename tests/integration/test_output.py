@@ -1,0 +1,157 @@
+"""output/ on disk: whole files, ours only, untouched when unchanged."""
+
+from __future__ import annotations
+
+import fcntl
+from pathlib import Path
+
+import pytest
+
+from publisher.errors import OutputBusy, OutputError, TemplateError
+from publisher.model import Artifact
+from publisher.outputs.directory import GITIGNORE, DirectoryOutput
+from publisher.outputs.lock import hold_lock
+from publisher.plan import make_plan
+from publisher.store.build import BuildStore
+
+
+class Site:
+    """An output with its ledger; each `publish` is a run of its own."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.folder = tmp_path / "output"
+        self.state = tmp_path / "state" / "build.db"
+
+    def publish(self, **files: str | None) -> list[str]:
+        """Publish name=text; gives the paths that were written."""
+        wanted = [_artifact(name.replace("__", "/"), text) for name, text in files.items()]
+        store = BuildStore(self.state)
+        try:
+            output = DirectoryOutput(self.folder, store, lambda _done, _total: None)
+            plan = make_plan(wanted, output.manifest(), output.intact())
+            output.stage(plan)
+            output.apply(plan)
+            store.commit()
+            return [a.path for a in plan.write]
+        finally:
+            store.close()
+
+    def files(self) -> dict[str, str]:
+        return {
+            p.relative_to(self.folder).as_posix(): p.read_text(encoding="utf-8")
+            for p in sorted(self.folder.rglob("*"))
+            if p.is_file() and p.name != ".gitignore"
+        }
+
+
+def _artifact(path: str, text: str | None) -> Artifact:
+    def render() -> bytes:
+        if text is None:
+            raise TemplateError("cannot be drawn")
+        return text.encode()
+
+    return Artifact(path=path, media_type="text/plain", fingerprint=str(text), render=render)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+def test_files_are_written_kept_and_removed(site: Site) -> None:
+    assert site.publish(a="1", b__c__d="2") == ["a", "b/c/d"]
+    before = (site.folder / "a").stat()
+    assert site.publish(a="1", e="3") == ["e"]
+    assert site.files() == {"a": "1", "e": "3"}
+    assert (site.folder / "a").stat() == before
+    assert not (site.folder / "b").exists()
+    assert (site.folder / ".gitignore").read_text(encoding="utf-8") == GITIGNORE
+
+
+def test_a_file_that_cannot_be_drawn_leaves_everything_as_it_was(site: Site) -> None:
+    site.publish(a="1", b="1")
+    with pytest.raises(TemplateError):
+        site.publish(a="2", b=None)
+    assert site.files() == {"a": "1", "b": "1"}
+    assert sorted(p.name for p in site.folder.iterdir()) == [".gitignore", "a", "b"]
+
+
+def test_equal_bytes_under_a_new_fingerprint_keep_the_file(site: Site) -> None:
+    site.publish(a="1")
+    before = (site.folder / "a").stat()
+    (site.state).unlink()
+    assert site.publish(a="1") == ["a"]
+    assert (site.folder / "a").stat().st_mtime_ns == before.st_mtime_ns
+    assert (site.folder / "a").stat().st_ino == before.st_ino
+
+
+def test_a_damaged_or_deleted_file_of_ours_is_mended(site: Site) -> None:
+    site.publish(a="1", b="1")
+    (site.folder / "a").write_text("tampered", encoding="utf-8")
+    (site.folder / "b").unlink()
+    assert site.publish(a="1", b="1") == ["a", "b"]
+    assert site.files() == {"a": "1", "b": "1"}
+
+
+def test_files_of_others_are_never_touched(site: Site) -> None:
+    site.publish(a__b="1")
+    (site.folder / "CNAME").write_text("x", encoding="utf-8")
+    (site.folder / "a" / "note").write_text("y", encoding="utf-8")
+    site.publish(c="2")
+    assert site.files() == {"CNAME": "x", "a/note": "y", "c": "2"}
+    with pytest.raises(OutputError, match="was not written by publisher"):
+        site.publish(c="2", CNAME="ours")
+    assert site.files()["CNAME"] == "x"
+
+
+def test_a_folder_full_of_other_things_is_not_taken_over(site: Site) -> None:
+    site.folder.mkdir()
+    (site.folder / "a").write_text("theirs", encoding="utf-8")
+    with pytest.raises(OutputError, match="was not written by publisher"):
+        site.publish(a="ours")
+    assert site.files() == {"a": "theirs"}
+
+
+def test_a_link_that_leads_out_is_not_followed(site: Site, tmp_path: Path) -> None:
+    site.publish(a="1")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (site.folder / "b").symlink_to(outside)
+    with pytest.raises(OutputError, match="would lie outside"):
+        site.publish(a="1", b__c="2")
+    assert list(outside.iterdir()) == []
+
+
+def test_a_file_becomes_a_folder_and_back(site: Site) -> None:
+    site.publish(a="1")
+    site.publish(a__b="2")
+    assert site.files() == {"a/b": "2"}
+    site.publish(a="3")
+    assert site.files() == {"a": "3"}
+
+
+def test_what_a_killed_run_left_is_cleared_away(site: Site) -> None:
+    site.publish(a="1")
+    staged = site.folder / ".staged" / "deep"
+    staged.mkdir(parents=True)
+    (staged / "half").write_text("…", encoding="utf-8")
+    site.publish(a="1")
+    assert not (site.folder / ".staged").exists()
+
+
+def test_an_unwritable_output_is_an_error_of_ours(site: Site) -> None:
+    site.folder.write_text("a file in the way", encoding="utf-8")
+    with pytest.raises(OutputError, match="cannot be written"):
+        site.publish(a="1")
+
+
+def test_one_run_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "lock"
+    with hold_lock(path):
+        with pytest.raises(OutputBusy) as caught, hold_lock(path):
+            pass
+        assert caught.value.exit_code == 75
+        with pytest.raises(OutputBusy), hold_lock(path, 0.2):
+            pass
+    with hold_lock(path), path.open("ab") as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,89 @@
+"""published.jsonl on disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from publisher.errors import RecordError
+from publisher.model import Record, RecordedIssue
+from publisher.record import load_record, save_record
+from tests.factories import NOW, make_recorded
+
+ISSUE = RecordedIssue(
+    newsletter="weekly", number=1, slot=NOW, items=("tag:a",), passed=("tag:b",), checksum="c"
+)
+
+
+def test_an_absent_record_is_empty_and_an_empty_one_is_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "published.jsonl"
+    assert load_record(path) == Record()
+    assert save_record(path, Record()) is False
+    assert not path.exists()
+
+
+def test_what_is_saved_is_loaded_sorted_one_object_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "published.jsonl"
+    record = Record(
+        articles=(make_recorded(path="b.md"), make_recorded(path="a.md")), issues=(ISSUE,)
+    )
+    assert save_record(path, record) is True
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [line.get("path", line.get("newsletter")) for line in lines] == [
+        "a.md",
+        "b.md",
+        "weekly",
+    ]
+    loaded = load_record(path)
+    assert [a.path for a in loaded.articles] == ["a.md", "b.md"]
+    assert loaded.issues == (ISSUE,)
+
+
+def test_an_unchanged_record_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "published.jsonl"
+    record = Record(articles=(make_recorded(),))
+    save_record(path, record)
+    before = path.stat()
+    assert save_record(path, load_record(path)) is False
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert [p.name for p in tmp_path.iterdir()] == ["published.jsonl"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<<<<<<< HEAD",
+        '{"id": "tag:x"}',
+        "{",
+        '{"newsletter":"weekly","number":"one"}',
+        (
+            '{"newsletter":"w","number":1,"slot":"2026-01-01T00:00:00","items":[],"passed":[],'
+            '"checksum":""}'
+        ),
+        "\udcff",
+    ],
+)
+def test_a_broken_line_is_refused_with_its_number(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "published.jsonl"
+    save_record(path, Record(articles=(make_recorded(),)))
+    with path.open("ab") as file:
+        file.write(b"\n" + line.encode("utf-8", "surrogateescape") + b"\n")
+    with pytest.raises(RecordError) as caught:
+        load_record(path)
+    assert caught.value.where.line == 3
+    assert caught.value.mend
+
+
+def test_a_line_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "published.jsonl"
+    save_record(path, Record(articles=(make_recorded(),)))
+    path.write_bytes(path.read_bytes() * 2)
+    with pytest.raises(RecordError, match="stands here twice"):
+        load_record(path)
+
+
+def test_a_record_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match="cannot be written"):
+        save_record(tmp_path / "nowhere" / "published.jsonl", Record(issues=(ISSUE,)))

@@ -1,0 +1,144 @@
+"""The state folder: what is remembered, and what is refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from publisher.errors import ArticleError, Location, MigrationNeeded, StoreError
+from publisher.model import Digest, Issue, ManifestEntry, RenderedIssue
+from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
+from publisher.store.build import BuildStore
+from publisher.store.issues import IssueStore
+from tests.factories import NOW, make_asset, make_document, make_entry
+
+STAT = FileStat(1, 2, 3, 4)
+
+
+def finished(reading: Reading, body: str | None = None) -> Finished:
+    return Finished(
+        known=KnownFile(stat=STAT, seen_ns=5, context="c", reading=reading), body_html=body
+    )
+
+
+def read_well() -> Finished:
+    document = make_document()
+    return finished(
+        Reading(source="articles", file=document.file, document=document, good=document), "<p>x"
+    )
+
+
+def issue(number: int = 1, slot=NOW) -> Issue:
+    digest = Digest(
+        newsletter="weekly", slot=slot, subject="s", preheader="p", entries=(make_entry(),)
+    )
+    return Issue(
+        newsletter="weekly",
+        number=number,
+        digest=digest,
+        checksum="c",
+        rendered=RenderedIssue(subject="s", html="<p>", text="t"),
+    )
+
+
+def test_a_reading_comes_back_as_it_was(tmp_path: Path) -> None:
+    store = BuildStore(tmp_path / "state" / "build.db")
+    store.save_file(read_well())
+    store.commit()
+    store.close()
+    again = BuildStore(tmp_path / "state" / "build.db")
+    assert again.files("articles")["launch.md"] == read_well().known
+    assert again.body("body-launch.md") == "<p>x"
+    again.close()
+
+
+def test_a_refusal_keeps_the_last_good_version(tmp_path: Path) -> None:
+    store = BuildStore(tmp_path / "build.db")
+    store.save_file(read_well())
+    problem = ArticleError("no", where=Location(file="launch.md", line=3, column=7), mend="do")
+    store.save_file(
+        finished(
+            Reading(source="articles", file="launch.md", problem=problem, good=make_document())
+        )
+    )
+    store.forget_bodies()
+    reading = store.files("articles")["launch.md"].reading
+    assert reading.document is None
+    assert reading.good == make_document()
+    assert reading.problem is not None
+    assert (str(reading.problem), reading.problem.mend) == ("launch.md:3:7: no", "do")
+    assert store.body("body-launch.md") == "<p>x"
+    store.close()
+
+
+def test_bodies_that_no_document_has_are_dropped(tmp_path: Path) -> None:
+    store = BuildStore(tmp_path / "build.db")
+    store.save_file(read_well())
+    store.forget("articles", ["launch.md"])
+    store.forget_bodies()
+    with pytest.raises(StoreError, match="lacks an article"):
+        store.body("body-launch.md")
+    store.close()
+
+
+def test_what_is_not_committed_is_forgotten(tmp_path: Path) -> None:
+    store = BuildStore(tmp_path / "build.db")
+    store.save_written("out", {"a": ManifestEntry(fingerprint="1", size=1, mtime_ns=1)})
+    store.close()
+    again = BuildStore(tmp_path / "build.db")
+    assert again.manifest("out") == {}
+    again.close()
+
+
+def test_a_store_aside_changes_nothing_and_makes_nothing(tmp_path: Path) -> None:
+    aside = BuildStore(tmp_path / "build.db", aside=True)
+    aside.save_asset(KnownAsset(stat=STAT, seen_ns=1, asset=make_asset()))
+    assert aside.assets("articles")["boat.jpg"].asset == make_asset()
+    aside.commit()
+    aside.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_issue_is_frozen_once_by_number_and_by_slot(tmp_path: Path) -> None:
+    store = IssueStore(tmp_path / "publisher.db")
+    store.freeze(issue())
+    for twice in (issue(1, NOW.replace(year=2027)), issue(2)):
+        with pytest.raises(StoreError, match="by another run"):
+            store.freeze(twice)
+    assert store.load("weekly", 1) == issue()
+    assert [(i.number, i.items) for i in store.issues()] == [(1, (make_entry().id,))]
+    with pytest.raises(StoreError, match="no issue 9"):
+        store.load("weekly", 9)
+    store.close()
+
+
+def test_a_quiet_slot_stays_closed(tmp_path: Path) -> None:
+    store = IssueStore(tmp_path / "publisher.db")
+    assert not store.has_passed("weekly", NOW)
+    store.pass_slot("weekly", NOW)
+    store.pass_slot("weekly", NOW)
+    assert store.has_passed("weekly", NOW)
+    store.close()
+
+
+def test_a_database_of_a_newer_version_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "publisher.db"
+    IssueStore(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    for aside in (False, True):
+        with pytest.raises(MigrationNeeded, match="schema 99") as caught:
+            IssueStore(path, aside=aside)
+        assert str(path) in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_refused_with_a_mend(tmp_path: Path) -> None:
+    path = tmp_path / "build.db"
+    path.write_bytes(b"this is no database, whatever its name says" * 50)
+    for aside in (False, True):
+        with pytest.raises(StoreError) as caught:
+            BuildStore(path, aside=aside)
+        assert "move the state folder away" in (caught.value.mend or "")

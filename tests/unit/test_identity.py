@@ -1,0 +1,199 @@
+"""Ids that never move, dates that stay, states at an instant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+from publisher.identity import Identified, identify
+from publisher.model import Record, State
+from tests.factories import NOW, SITE_URL, make_document, make_reading, make_recorded
+
+JAKARTA = timezone(timedelta(hours=7))
+
+
+def run(*readings, record: Record | None = None, now: datetime = NOW) -> Identified:
+    return identify(list(readings), record or Record(), site_url=SITE_URL, now=now)
+
+
+def again(first: Identified, *readings, now: datetime = NOW + timedelta(days=1)) -> Identified:
+    return run(*readings, record=first.record, now=now)
+
+
+def test_a_new_article_gets_a_tag_uri_of_host_year_source_and_path() -> None:
+    date = datetime(2021, 1, 1, 3, 0, tzinfo=JAKARTA)
+    article = run(make_reading(file="news/bé ta.md", date=date)).articles[0]
+    assert article.id == "tag:courier.example,2021:articles/news/b%C3%A9%20ta.md"
+
+
+def test_the_host_of_an_international_domain_is_ascii() -> None:
+    found = identify([make_reading()], Record(), site_url="https://bücher.example/", now=NOW)
+    assert found.articles[0].id.startswith("tag:xn--bcher-kva.example,2026:")
+
+
+def test_the_authors_own_id_wins() -> None:
+    article = run(make_reading(id="urn:uuid:1")).articles[0]
+    assert article.id == "urn:uuid:1"
+
+
+def test_an_id_stays_through_retitle_new_slug_new_date_and_new_domain() -> None:
+    first = run(make_reading())
+    changed = make_reading(
+        content_hash="other",
+        text_hash="other",
+        title="Another",
+        address="x/",
+        slug="x",
+        date=datetime(2020, 1, 1, tzinfo=UTC),
+    )
+    later = identify([changed], first.record, site_url="http://new.example/", now=NOW)
+    assert later.articles[0].id == first.articles[0].id
+    assert later.articles[0].url == "http://new.example/x/"
+
+
+def test_a_renamed_file_is_known_by_its_content() -> None:
+    first = run(make_reading(file="a.md"))
+    later = again(first, make_reading(file="b.md", content_hash="content-a.md"))
+    assert later.articles[0].id == first.articles[0].id
+    assert [line.path for line in later.record.articles] == ["b.md"]
+    assert later.warnings == ()
+
+
+def test_renamed_and_edited_in_one_step_is_new_and_said() -> None:
+    first = run(make_reading(file="a.md"))
+    later = again(first, make_reading(file="b.md"))
+    assert later.articles[0].id != first.articles[0].id
+    assert f"`id: {first.articles[0].id}`" in later.warnings[0]
+
+
+def test_a_new_file_at_an_old_path_does_not_take_the_id_of_the_moved_one() -> None:
+    first = run(make_reading(file="a.md"))
+    moved = again(first, make_reading(file="b.md", content_hash="content-a.md"))
+    both = again(
+        moved,
+        make_reading(file="b.md", content_hash="content-a.md"),
+        make_reading(file="a.md", content_hash="fresh", address="fresh/"),
+    )
+    ids = {a.document.file: a.id for a in both.articles}
+    assert ids["b.md"] == "tag:courier.example,2026:articles/a.md"
+    assert ids["a.md"] == "tag:courier.example,2026:articles/a.md;2"
+
+
+def test_the_date_is_kept_when_only_the_zone_of_the_reading_changed() -> None:
+    written = "2026-11-01"
+    first = run(make_reading(date=datetime(2026, 11, 1, tzinfo=UTC), date_text=written))
+    later = again(
+        first, make_reading(date=datetime(2026, 11, 1, tzinfo=JAKARTA), date_text=written)
+    )
+    assert later.articles[0].published == datetime(2026, 11, 1, tzinfo=UTC)
+    moved = again(first, make_reading(date=datetime(2026, 11, 2, tzinfo=JAKARTA)))
+    assert moved.articles[0].published == datetime(2026, 11, 2, tzinfo=JAKARTA)
+
+
+def test_updated_moves_with_the_text_and_with_nothing_else() -> None:
+    first = run(make_reading())
+    assert first.articles[0].updated == first.articles[0].published
+    restyled = again(first, make_reading(content_hash="new", body_key="new"))
+    assert restyled.articles[0].updated == first.articles[0].updated
+    edited = again(first, make_reading(text_hash="new"))
+    assert edited.articles[0].updated == NOW + timedelta(days=1)
+    rebuilt = again(edited, make_reading(text_hash="new"), now=NOW + timedelta(days=9))
+    assert rebuilt.articles[0].updated == NOW + timedelta(days=1)
+
+
+def test_the_authors_updated_wins_but_is_never_in_the_future_or_before_publication() -> None:
+    day = timedelta(days=1)
+    assert run(make_reading(updated=NOW - day)).articles[0].updated == NOW - day
+    future = run(make_reading(updated=NOW + day)).articles[0]
+    assert future.updated == future.published
+    early = run(make_reading(updated=datetime(2000, 1, 1, tzinfo=UTC))).articles[0]
+    assert early.updated == early.published
+
+
+def test_edits_of_a_draft_do_not_count_as_updates() -> None:
+    draft = run(make_reading(draft=True))
+    listed = again(draft, make_reading(text_hash="finished"))
+    assert listed.articles[0].updated == listed.articles[0].published
+
+
+def test_states_follow_from_draft_date_expiry_and_now() -> None:
+    def state(**changes) -> State:
+        return run(make_reading(**changes)).articles[0].state
+
+    assert state() is State.LISTED
+    assert state(draft=True) is State.DRAFT
+    assert state(draft=True, date=None, date_text="") is State.DRAFT
+    assert state(date=NOW) is State.LISTED
+    assert state(date=NOW + timedelta(seconds=1)) is State.SCHEDULED
+    assert state(expires=NOW) is State.EXPIRED
+    assert state(expires=NOW + timedelta(seconds=1)) is State.LISTED
+
+
+def test_places_follow_the_order_of_first_publication() -> None:
+    early = make_reading(file="early.md", date=datetime(2026, 1, 1, tzinfo=UTC), address="1/")
+    late = make_reading(file="late.md", address="2/")
+    draft = make_reading(file="draft.md", draft=True, address="3/")
+    first = run(late, early, draft)
+    places = {line.path: line.place for line in first.record.articles}
+    assert places == {"early.md": 1, "late.md": 2, "draft.md": 0}
+    backdated = make_reading(file="old.md", date=datetime(1999, 1, 1, tzinfo=UTC), address="4/")
+    later = again(first, late, early, backdated, make_reading(file="draft.md", address="3/"))
+    places = {line.path: line.place for line in later.record.articles}
+    assert places == {"early.md": 1, "late.md": 2, "old.md": 3, "draft.md": 4}
+
+
+def test_two_new_articles_with_one_address_are_both_refused_by_name() -> None:
+    found = run(make_reading(file="a.md", address="x/"), make_reading(file="b.md", address="x/"))
+    assert found.articles == ()
+    assert [c.file for c in found.clashes] == ["a.md", "b.md"]
+    assert "a.md and b.md have the same address" in found.clashes[0].problem.message
+    assert found.record.articles == ()
+
+
+def test_a_published_article_survives_a_newcomer_with_its_address() -> None:
+    first = run(make_reading(file="b.md", address="x/"))
+    later = again(
+        first, make_reading(file="a.md", address="x/"), make_reading(file="b.md", address="x/")
+    )
+    assert [a.document.file for a in later.articles] == ["b.md"]
+    assert later.articles[0].stale
+    assert len(later.clashes) == 2
+
+
+def test_two_articles_with_one_id_are_refused() -> None:
+    found = run(
+        make_reading(file="a.md", id="x:1"), make_reading(file="b.md", id="x:1", address="y/")
+    )
+    assert [c.file for c in found.clashes] == ["a.md", "b.md"]
+
+
+def test_an_address_of_the_sites_own_is_refused() -> None:
+    for address in ("feeds/politics/", "newsletters/", "index.html", "media/x/"):
+        found = run(make_reading(address=address))
+        assert found.articles == ()
+        assert "the site's own" in found.clashes[0].problem.message
+
+
+def test_a_file_that_can_no_longer_be_read_keeps_its_last_good_version() -> None:
+    first = run(make_reading())
+    broken = replace(make_reading(), document=None, good=make_document())
+    later = again(first, broken)
+    assert later.articles[0].stale
+    assert later.articles[0].id == first.articles[0].id
+    assert later.record == first.record
+
+
+def test_lines_of_deleted_files_stay_so_that_they_come_back_as_themselves() -> None:
+    first = run(make_reading())
+    gone = again(first)
+    assert gone.articles == ()
+    assert gone.record == first.record
+    back = again(gone, make_reading(file="elsewhere.md", content_hash="content-launch.md"))
+    assert back.articles[0].id == first.articles[0].id
+
+
+def test_a_second_look_changes_nothing() -> None:
+    readings = [make_reading(file=f"{n}.md", address=f"{n}/") for n in range(5)]
+    first = run(*readings)
+    assert again(first, *reversed(readings)).record == first.record
+    assert make_recorded().place == 1
