@@ -1,0 +1,1 @@
+"""PURE. Values -> the bytes of feeds, pages and mails."""

@@ -1,0 +1,155 @@
+"""PURE. One Jinja environment over templates that were read at the edge."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jinja2
+from jinja2 import meta
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+from publisher.errors import Location, TemplateError
+from publisher.render.words import Words
+
+FOLDER = "templates"
+_MEND = (
+    "correct the template; if it is the site's own, compare it with the theme's file of that name"
+)
+
+
+class _NamedLoader(jinja2.BaseLoader):
+    """Templates from a mapping, each with its name as file name: tracebacks then tell the place.
+
+    (Jinja's DictLoader gives none.)
+    """
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        self._templates = dict(templates)
+
+    def get_source(
+        self, _environment: jinja2.Environment, template: str
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        if template not in self._templates:
+            raise jinja2.TemplateNotFound(template)
+        return self._templates[template], template, None
+
+    def list_templates(self) -> list[str]:
+        return sorted(self._templates)
+
+
+def make_environment(templates: Mapping[str, str]) -> jinja2.Environment:
+    """An environment over name -> text: undefined names are errors, .html and .mjml are escaped."""
+    return jinja2.Environment(
+        loader=_NamedLoader(templates),
+        undefined=jinja2.StrictUndefined,
+        autoescape=jinja2.select_autoescape(
+            enabled_extensions=("html", "xml", "mjml"), default_for_string=False, default=False
+        ),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+
+
+def render_template(environment: jinja2.Environment, name: str, /, **context: Any) -> str:
+    """Render one template. Raises TemplateError with file and line for what goes wrong in it."""
+    try:
+        return environment.get_template(name).render(**context)
+    except (jinja2.TemplateSyntaxError, jinja2.TemplateNotFound) as error:
+        raise _cannot_be_read(environment, name, error) from error
+    except (
+        jinja2.TemplateError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        where = _innermost(environment, error) or _location(name)
+        raise TemplateError(f"cannot be rendered: {error}", where=where, mend=_MEND) from error
+
+
+def check_templates(environment: jinja2.Environment) -> None:
+    """Compile every template and look for every one that it names.
+
+    Raises TemplateError for the first with a syntax error or with a name that is not there.
+    """
+    for name in environment.list_templates():
+        try:
+            environment.get_template(name)
+            for other in _names_in(environment, name):
+                environment.get_template(other)
+        except (jinja2.TemplateSyntaxError, jinja2.TemplateNotFound) as error:
+            raise _cannot_be_read(environment, name, error) from error
+
+
+def word_functions(words: Words) -> dict[str, Callable[..., str]]:
+    """`_` and `ngettext` for a template's context.
+
+    In escaped templates our sentences count as markup and the values in them are
+    escaped, so that a link can stand within a sentence.
+    """
+
+    @jinja2.pass_eval_context
+    def translate(context: EvalContext, message: str, /, **values: object) -> str:
+        return _fill(context, words.gettext(message), values)
+
+    @jinja2.pass_eval_context
+    def translate_number(
+        context: EvalContext, singular: str, plural: str, n: int, /, **values: object
+    ) -> str:
+        return _fill(context, words.ngettext(singular, plural, n), values)
+
+    return {"_": translate, "ngettext": translate_number}
+
+
+def _names_in(environment: jinja2.Environment, name: str) -> tuple[str, ...]:
+    """The templates that one extends, includes or imports by a fixed name."""
+    assert environment.loader is not None, "make_environment sets it"
+    source, _, _ = environment.loader.get_source(environment, name)
+    found = meta.find_referenced_templates(environment.parse(source))
+    return tuple(other for other in found if other is not None)
+
+
+def _fill(context: EvalContext, sentence: str, values: Mapping[str, object]) -> str:
+    if context.autoescape:
+        sentence = Markup.escape(sentence)
+    return sentence % values if values else sentence
+
+
+def _location(name: str, line: int = 0) -> Location:
+    return Location(file=f"{FOLDER}/{name}", line=line)
+
+
+def _cannot_be_read(
+    environment: jinja2.Environment,
+    name: str,
+    error: jinja2.TemplateSyntaxError | jinja2.TemplateNotFound,
+) -> TemplateError:
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        where = _location(error.name or name, error.lineno)
+        return TemplateError(str(error.message), where=where, mend=_MEND)
+    near = difflib.get_close_matches(str(error.name), environment.list_templates(), n=1)
+    return TemplateError(
+        f"there is no template {error.name!r}",
+        where=_innermost(environment, error) or _location(name),
+        mend=f"write {near[0]!r}" if near else "add the template, or correct its name",
+    )
+
+
+def _innermost(environment: jinja2.Environment, error: BaseException) -> Location | None:
+    """The innermost template line of a traceback (Jinja gives its frames the template's own)."""
+    names = frozenset(environment.list_templates())
+    place = None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename in names:
+            place = _location(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+    return place

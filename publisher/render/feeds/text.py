@@ -1,0 +1,88 @@
+"""PURE. What may stand in a feed: characters, addresses, times and language tags."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from publisher.config.kinds import is_language_tag
+
+_HOLDS = "\t\n -~\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
+_CLEAN = re.compile(f"[{_HOLDS}]*")
+_FORBIDDEN = re.compile(f"[^{_HOLDS}]")
+_LINE_BREAK = re.compile("\r\n?|\u0085")
+_NOT_IN_AN_IRI = re.compile(r'[\s<>"{}|\\^`]')
+_ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)(.*)", re.DOTALL)
+_URI_CHARACTERS = "-._~:/?#[]@!$&'()*+,;=%"
+_URI = re.compile(r"(?:[-._~:/?#\[\]@!$&'()*+,;=A-Za-z0-9]|%[0-9A-Fa-f]{2})*")
+_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+_TAG = re.compile("<[A-Za-z/!?]")
+
+
+def clean_text(text: str) -> str:
+    """Text without what XML 1.0 cannot hold (section 2.2) and without C1; line breaks are LF."""
+    if _CLEAN.fullmatch(text):  # nearly always; six times as fast as to substitute nothing
+        return text
+    return _FORBIDDEN.sub("", _LINE_BREAK.sub("\n", text))
+
+
+def clean_line(text: str) -> str:
+    """The same on one line, without space at its ends."""
+    return " ".join(clean_text(text).split())
+
+
+def clean_id(text: str) -> str:
+    """An id: what no IRI holds (RFC 3987) is percent-encoded, all else stays letter by letter."""
+    return _NOT_IN_AN_IRI.sub(lambda found: quote(found[0], safe=""), clean_text(text).strip())
+
+
+def clean_url(text: str) -> str:
+    """An address as a URI: percent-encoded, the host in punycode (RFC 3987 section 3.1)."""
+    if _URI.fullmatch(text):
+        return text
+    address = clean_text(text).strip()
+    found = _ABSOLUTE.fullmatch(address)
+    if found:
+        address = found[1] + _ascii_host(found[2]) + found[3]
+    return _PERCENT.sub("%25", quote(address, safe=_URI_CHARACTERS))
+
+
+def clean_language(tag: str | None) -> str | None:
+    """A tag by BCP 47, else None: a wrong one declares less than none."""
+    return tag if tag is not None and is_language_tag(tag) else None
+
+
+def whole_seconds(when: datetime) -> datetime:
+    """An aware time in UTC and whole seconds, kept within the years 1 to 9999."""
+    try:
+        return when.astimezone(UTC).replace(microsecond=0)
+    except OverflowError:
+        return _FIRST if when.year == 1 else _LAST
+
+
+def text_as_html(text: str) -> str:
+    """Plain text for a field that readers take as HTML: unchanged where HTML reads it as it stands.
+
+    An RSS description is HTML to every reader (RSS 2.0; Best Practices Profile).
+    """
+    reads_as_it_stands = not _TAG.search(text) and html.unescape(text) == text
+    return text if reads_as_it_stands else html.escape(text, quote=False)
+
+
+def shorten(text: str, length: int) -> str:
+    """The first words of a text, with an ellipsis where some are left out."""
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    return (head.rpartition(" ")[0] or head).rstrip(" ,;:.") + "…"
+
+
+def _ascii_host(authority: str) -> str:
+    try:
+        return authority if authority.isascii() else authority.encode("idna").decode("ascii")
+    except UnicodeError:
+        return authority  # no domain name; percent-encoding it keeps the address well-formed

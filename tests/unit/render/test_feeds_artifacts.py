@@ -1,0 +1,157 @@
+"""Where feeds lie, when they change, and that nothing but the input decides their bytes."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from publisher.errors import PublisherError
+from publisher.model import Artifact, Entry
+from publisher.render.environment import make_environment
+from publisher.render.feeds import (
+    FORMATS,
+    feed_artifacts,
+    feed_path,
+    feed_title,
+    feed_url,
+)
+from tests.feed_samples import make_entry, make_feed, make_site, render_feeds
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def unread(entry: Entry) -> str:
+    pytest.fail(f"the body of {entry.id} was loaded")
+
+
+def artifacts(**changes: Any) -> tuple[Artifact, ...]:
+    values: dict[str, Any] = {
+        "feed": make_feed(),
+        "entries": (make_entry(),),
+        "site": make_site(),
+        "image_url": None,
+        "load_body": unread,
+        "environment": make_environment({"feeds/entry.html": "{{ body }}"}),
+    }
+    values |= changes
+    return feed_artifacts(values.pop("feed"), values.pop("entries"), **values)
+
+
+def test_a_feed_lies_in_its_folder() -> None:
+    assert [feed_path(make_feed(), f) for f in FORMATS] == ["rss.xml", "atom.xml", "feed.json"]
+    politics = make_feed(name="politics", path="feeds/politics")
+    assert feed_path(politics, "atom") == "feeds/politics/atom.xml"
+    assert feed_url(make_site(), politics, "json") == (
+        "https://courier.example/feeds/politics/feed.json"
+    )
+    bound = make_site(url="https://bücher.example/")
+    assert feed_url(bound, make_feed(), "rss") == "https://xn--bcher-kva.example/rss.xml"
+
+
+def test_a_feed_without_title_has_the_sites() -> None:
+    assert feed_title(make_site(), make_feed()) == "The Example Courier"
+    assert feed_title(make_site(), make_feed(title="Politics")) == "Politics"
+
+
+def test_there_is_one_artifact_for_each_format_asked_for() -> None:
+    made = artifacts(feed=make_feed(path="f", formats=("json", "rss")))
+    assert [(a.path, a.media_type) for a in made] == [
+        ("f/feed.json", "application/feed+json"),
+        ("f/rss.xml", "application/rss+xml"),
+    ]
+    assert len({a.fingerprint for a in made}) == 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"entries": ()},
+        {"entries": (make_entry(title="Another"),)},
+        {"entries": (make_entry(body_key="another"),)},
+        {"site": make_site(title="Another")},
+        {"site": make_site(copyright="Another")},
+        {"feed": make_feed(content="summary")},
+        {"image_url": "https://courier.example/logo.png"},
+        {"environment": make_environment({"feeds/entry.html": "{{ body }}<hr>"})},
+    ],
+)
+def test_a_fingerprint_changes_with_what_the_feed_shows(changes: dict[str, Any]) -> None:
+    assert [a.fingerprint for a in artifacts()] == [a.fingerprint for a in artifacts()]
+    changed = artifacts(**changes)
+    assert {a.fingerprint for a in changed}.isdisjoint(a.fingerprint for a in artifacts())
+
+
+def test_a_fingerprint_does_not_change_with_what_the_feed_does_not_show() -> None:
+    environment = make_environment({"feeds/entry.html": "{{ body }}", "web/base.html": "x"})
+    site = dataclasses.replace(make_site(), image="media/logo.png")
+    before = [a.fingerprint for a in artifacts()]
+    assert [a.fingerprint for a in artifacts(environment=environment, site=site)] == before
+
+
+def test_two_entries_with_one_id_are_named() -> None:
+    with pytest.raises(PublisherError, match="'The pier opens' and 'Another' have the same id"):
+        artifacts(entries=(make_entry(), make_entry(title="Another")))
+
+
+def test_the_offset_of_a_date_does_not_change_the_bytes() -> None:
+    utc = datetime(2026, 3, 20, 0, 30, tzinfo=UTC)
+    local = utc.astimezone(timezone(timedelta(hours=9)))
+    one, other = (render_feeds(make_entry(published=t, updated=t)) for t in (utc, local))
+    assert one == other
+
+
+DRAW = """
+import hashlib, locale
+
+def refuse(*arguments, **keywords):
+    raise AssertionError("the locale of the whole process was touched")
+
+locale.setlocale = refuse
+from tests.feed_samples import make_site, many_entries, render_feeds
+feeds = render_feeds(*many_entries(7), site=make_site(language="ar"))
+for name, data in feeds.items():
+    print(name, hashlib.sha256(data).hexdigest())
+"""
+
+
+def digests(**settings: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", DRAW],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **settings},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return done.stdout
+
+
+def test_neither_hash_seed_zone_locale_nor_clock_decide_the_bytes() -> None:
+    one = digests(PYTHONHASHSEED="1", TZ="UTC", LC_ALL="C")
+    other = digests(PYTHONHASHSEED="2", TZ="Asia/Jakarta", LC_ALL="C.UTF-8", LANG="de_DE.UTF-8")
+    assert one == other
+    assert one.count("\n") == len(FORMATS)
+
+
+def test_feedgen_is_imported_only_to_write_a_feed() -> None:
+    script = (
+        "import sys; import publisher.render.feeds; "
+        "print(sorted({'feedgen.feed', 'lxml.etree', 'dateutil'} & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout == "[]\n"

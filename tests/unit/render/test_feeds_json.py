@@ -1,0 +1,63 @@
+"""JSON Feed 1.1."""
+
+from __future__ import annotations
+
+import json
+
+from tests.feed_samples import BODY, make_entry, make_feed, make_site, render_feeds
+
+
+def test_a_feed_has_every_key_of_the_version_in_order() -> None:
+    data = render_feeds(make_entry(language="id"), image_url="https://courier.example/i.png")
+    feed = json.loads(data["json"])
+    (entry,) = feed.pop("items")
+    assert list(feed.items()) == [
+        ("version", "https://jsonfeed.org/version/1.1"),
+        ("title", "The Example Courier"),
+        ("home_page_url", "https://courier.example/"),
+        ("feed_url", "https://courier.example/feed.json"),
+        ("description", "News from the example coast"),
+        ("icon", "https://courier.example/i.png"),
+        ("authors", [{"name": "The Example Courier", "url": "https://courier.example/"}]),
+        ("language", "en"),
+    ]
+    picture = '<figure><img src="https://courier.example/media/pier.jpg" alt="The pier"></figure>'
+    assert list(entry.items()) == [
+        ("id", "tag:courier.example,2026:articles/pier.md"),
+        ("url", "https://courier.example/2026/03/20/pier/"),
+        ("title", "The pier opens"),
+        ("content_html", f"{picture}\n{BODY}"),
+        ("summary", "After two years of work the pier is open again."),
+        ("image", "https://courier.example/media/pier.jpg"),
+        ("date_published", "2026-03-20T00:30:00+00:00"),
+        ("date_modified", "2026-03-21T02:00:00+00:00"),
+        ("authors", [{"name": "Sari Dewi"}, {"name": "Desk"}]),
+        ("tags", ["Harbour", "pier", "news"]),
+        ("language", "id"),
+        (
+            "attachments",
+            [
+                {
+                    "url": "https://courier.example/a.mp3",
+                    "mime_type": "audio/mpeg",
+                    "size_in_bytes": 1200,
+                },
+                {"url": "https://courier.example/b.mp3", "mime_type": "audio/mpeg"},
+            ],
+        ),
+    ]
+
+
+def test_a_feed_of_summaries_has_them_as_text() -> None:
+    data = render_feeds(make_entry(), feed=make_feed(content="summary"))["json"]
+    (entry,) = json.loads(data)["items"]
+    assert entry["content_text"] == entry["summary"] == make_entry().summary
+    assert "content_html" not in entry
+
+
+def test_the_bytes_are_readable() -> None:
+    data = render_feeds(site=make_site(title="شبكة الميناء"))["json"].decode()
+    assert data.startswith('{\n  "version": "https://jsonfeed.org/version/1.1",\n')
+    assert '"title": "شبكة الميناء"' in data
+    assert '"items": []' in data
+    assert data.endswith("}\n")
