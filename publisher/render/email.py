@@ -1,0 +1,119 @@
+"""PURE. A digest -> the mail of an issue: HTML by Jinja and MRML, and a text part beside it.
+
+Gmail cuts a mail short after some 102,400 bytes, and with it the way to unsubscribe;
+so the finished HTML is measured, and drawn with less until it fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import jinja2
+
+from publisher.config import NewsletterSpec, SiteSpec
+from publisher.errors import Location, TemplateError
+from publisher.links import fill
+from publisher.model import Digest, RenderedIssue
+from publisher.palette import Palette
+from publisher.render.environment import check_templates
+from publisher.render.mail.check import check_mjml_document, check_mjml_source
+from publisher.render.mail.rows import Detail, Row
+from publisher.render.mail.sample import sample_sheets
+from publisher.render.mail.sheet import HTML_TEMPLATE, Sheet
+from publisher.render.words import Words
+
+HTML_LIMIT = 100_000
+"""Bytes of the HTML with a reader's links in it, UTF-8."""
+
+LONGEST_TOKEN = "t" * 200
+"""The HTML stays under HTML_LIMIT with tokens up to this length."""
+
+STAGES = (
+    Detail(),
+    Detail(summary=90),
+    Detail(summary=0),
+    Detail(summary=0, picture=False),
+    Detail(summary=0, picture=False, title=120),
+)
+"""What is given up to the limit, in this order, before the list itself is cut."""
+
+
+def render_issue(
+    digest: Digest,
+    number: int,
+    *,
+    newsletter: NewsletterSpec,
+    site: SiteSpec,
+    mail_url: str,
+    words: Words,
+    palette: Palette,
+    logo_url: str | None,
+    environment: jinja2.Environment,
+) -> RenderedIssue:
+    """Draw the mail of an issue; a reader's links are placeholders (publisher.links.fill).
+
+    Its HTML never has more than HTML_LIMIT bytes, also with links that start with
+    `mail_url` and end in LONGEST_TOKEN. Raises TemplateError with file and line.
+    """
+    sheet = Sheet(
+        digest=digest,
+        number=number,
+        newsletter=newsletter,
+        site=site,
+        words=words,
+        palette=palette,
+        logo_url=logo_url,
+        environment=environment,
+    )
+    rows, html = _fit(sheet, mail_url)
+    return RenderedIssue(subject=sheet.subject, html=html, text=sheet.text(rows))
+
+
+def check_mail_templates(environment: jinja2.Environment) -> None:
+    """Check the templates of mails: Jinja's syntax, MJML's tags, then samples drawn with them.
+
+    Raises TemplateError with the file and, where it is known, the line.
+    """
+    check_templates(environment)
+    for name in environment.list_templates(extensions=["mjml"]):
+        check_mjml_source(environment, name)
+    for sheet in sample_sheets(environment):
+        rows = sheet.rows(Detail())
+        check_mjml_document(HTML_TEMPLATE, sheet.mjml(rows))
+        sheet.html(rows)
+        sheet.text(rows)
+
+
+def _fit(sheet: Sheet, mail_url: str) -> tuple[Sequence[Row], str]:
+    """The rows and the HTML of the first stage that fits; at last with a shorter list."""
+    rows: Sequence[Row] = ()
+    for detail in STAGES:
+        rows = sheet.rows(detail)
+        html = sheet.html(rows)
+        if _size(html, mail_url) <= HTML_LIMIT:
+            return rows, html
+    rows = rows[: _longest_list(sheet, rows, mail_url)]
+    return rows, sheet.html(rows)
+
+
+def _longest_list(sheet: Sheet, rows: Sequence[Row], mail_url: str) -> int:
+    """How many rows fit, by halving. Raises TemplateError when not even an empty list does."""
+    empty = _size(sheet.html(()), mail_url)
+    if empty > HTML_LIMIT:
+        raise TemplateError(
+            f"the mail without any entry has {empty} bytes; {HTML_LIMIT} are the limit",
+            where=Location(file=f"templates/{HTML_TEMPLATE}"),
+            mend="shorten the template, or the newsletter's title and postal_address",
+        )
+    fitting, too_many = 0, len(rows)
+    while too_many - fitting > 1:
+        middle = (fitting + too_many) // 2
+        if _size(sheet.html(rows[:middle]), mail_url) <= HTML_LIMIT:
+            fitting = middle
+        else:
+            too_many = middle
+    return fitting
+
+
+def _size(html: str, mail_url: str) -> int:
+    return len(fill(html, token=LONGEST_TOKEN, mail_url=mail_url).encode())

@@ -1,0 +1,1 @@
+"""PURE. The parts of drawing a mail: text made fit, entries as rows, MJML compiled and checked."""

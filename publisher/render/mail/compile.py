@@ -1,0 +1,73 @@
+"""PURE. MJML -> HTML through MRML, with its faults closed (docs/decisions, mail).
+
+MRML writes every attribute value with Rust's debug format, which turns a joiner,
+a combining mark or a backslash into `\\u{200d}` and the like; numeric character
+references pass untouched. So all quoted values, whoever wrote them, get them here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mjml import mjml2html
+
+from publisher.errors import Location, TemplateError
+from publisher.links import UNSUBSCRIBE
+
+_PIECE = re.compile(
+    r"(?P<whole><!--.*?-->|<mj-style>.*?</mj-style>|<style\b.*?</style>)"
+    r"|(?P<title>(?<=<mj-title>).*?(?=</mj-title>))"
+    r"|(?P<tag><[A-Za-z][^<>]*>)"
+    r"|(?P<brace>\{)",
+    re.DOTALL,
+)
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
+_FRAGILE = re.compile(r"[^ -\[\]-z|~]")  # all but printable ASCII without \\ and braces
+
+
+def compile_mjml(mjml: str, template: str) -> str:
+    """The HTML of a rendered MJML document.
+
+    Raises TemplateError naming `template` when MRML refuses it, when a tag of MJML
+    is left in the result, or when there is no way to unsubscribe.
+    """
+    where = Location(file=f"templates/{template}")
+    try:
+        html: str = mjml2html(shield(mjml), fonts={})
+    except ValueError as error:
+        raise TemplateError(
+            f"MRML refuses the mail: {error}",
+            where=where,
+            mend="close every tag, quote every attribute, and write & as &amp; and < as &lt;",
+        ) from error
+    if "<mj-" in html:
+        raise TemplateError(
+            f"MRML did not know what to do with {html[html.index('<mj-') :][:40]!r}",
+            where=where,
+            mend="`publisher check` names the line",
+        )
+    if UNSUBSCRIBE not in html:
+        raise TemplateError(
+            "the mail has no link to unsubscribe",
+            where=where,
+            mend='put <a href="{{ links.unsubscribe }}"> where every reader sees it',
+        )
+    return html
+
+
+def shield(mjml: str) -> str:
+    """Write what MRML would spoil in attribute values and in mj-title as numeric references.
+
+    Braces in text become references too, so that none can be taken for a template's.
+    """
+    return _PIECE.sub(_shield_piece, mjml)
+
+
+def _shield_piece(piece: re.Match[str]) -> str:
+    if piece["whole"]:
+        return piece[0]
+    return _VALUE.sub(_references, piece[0]) if piece["tag"] else _references(piece)
+
+
+def _references(found: re.Match[str]) -> str:
+    return _FRAGILE.sub(lambda character: f"&#x{ord(character[0]):X};", found[0])

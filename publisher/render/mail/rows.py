@@ -1,0 +1,118 @@
+"""PURE. Entries as the rows of a mail: clean text, safe addresses, dates in words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.config.kinds import is_language_tag
+from publisher.links import ascii_url
+from publisher.model import Entry, Picture
+from publisher.render.mail.text import plain, shorten
+from publisher.render.words import Words, text_direction
+
+PICTURE_WIDTH = 552
+"""Pixels of the column that text and pictures share: 600 less 24 on either side."""
+
+_SHOWN_TYPES = ("image/jpeg", "image/png", "image/gif")  # Outlook draws neither WebP nor SVG
+_SHOWN_ENDINGS = (".jpg", ".jpeg", ".png", ".gif")
+_TALL_SCRIPTS = re.compile(  # Arabic, Indic, South-East Asian, Chinese, Japanese, Korean, Hebrew
+    r"(?:ar|bn|ckb|dv|fa|gu|he|hi|ja|km|kn|ko|ks|lo|ml|mr|my|ne|or|pa|ps|sd|si|ta|te|th|ug|ur|yi|zh)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """How much of each entry is drawn. None for a title: whole; 0 for a summary: none."""
+
+    summary: int = 180
+    title: int | None = None
+    picture: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowPicture:
+    """A picture that every mail program draws; `width` in CSS pixels."""
+
+    url: str
+    alt: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One entry in a mail. The first leads; a foreign one is in another language than the mail."""
+
+    lead: bool
+    title: str
+    url: str
+    authors: str
+    date: str
+    section: str
+    summary: str
+    language: str
+    direction: str
+    leading: float
+    foreign: bool
+    picture: RowPicture | None
+
+
+def make_row(
+    entry: Entry, detail: Detail, *, words: Words, web_url: str, slot: datetime, lead: bool
+) -> Row:
+    """Draw one entry. An address that no mail program would take is replaced by `web_url`."""
+    language = words.language
+    if entry.language and is_language_tag(entry.language):
+        language = entry.language
+    when = entry.published
+    title = plain(entry.title) or plain(entry.url)
+    return Row(
+        lead=lead,
+        title=title if detail.title is None else shorten(title, detail.title),
+        url=_url(entry.url) or web_url,
+        authors=shorten(words.join([plain(author.name) for author in entry.authors]), 120),
+        date=words.short_date(when) if when.year == slot.year else words.long_date(when),
+        section=shorten(plain(entry.section), 60),
+        summary=shorten(plain(entry.summary), detail.summary) if detail.summary else "",
+        language=language,
+        direction=text_direction(language),
+        leading=leading(language),
+        foreign=language.lower() != words.language.lower(),
+        picture=make_picture(entry.picture) if lead and detail.picture and entry.picture else None,
+    )
+
+
+def make_picture(picture: Picture) -> RowPicture | None:
+    """The picture for mail, or None when some mail programs would show a hole."""
+    known = picture.media_type in _SHOWN_TYPES if picture.media_type else _ends_well(picture.url)
+    url = _url(picture.url)
+    if url is None or not known:
+        return None
+    return RowPicture(
+        url=url,
+        alt=shorten(plain(picture.alt), 300),
+        width=min(picture.width or PICTURE_WIDTH, PICTURE_WIDTH),
+    )
+
+
+def mail_logo(url: str | None) -> str | None:
+    """The address of a logo that every mail program draws, else None."""
+    return _url(url) if url and _ends_well(url) else None
+
+
+def leading(language: str) -> float:
+    """The line height that the script of a language asks for."""
+    return 1.75 if _TALL_SCRIPTS.match(language) else 1.5
+
+
+def _ends_well(url: str) -> bool:
+    return re.split("[?#]", url, maxsplit=1)[0].lower().endswith(_SHOWN_ENDINGS)
+
+
+def _url(url: str) -> str | None:
+    try:
+        return ascii_url(url)
+    except ValueError:
+        return None

@@ -1,0 +1,89 @@
+"""PURE. Made-up issues that visit every part of a mail, to try templates with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import jinja2
+
+from publisher.config import NewsletterSpec, SiteSpec
+from publisher.model import Author, Digest, Entry, Picture
+from publisher.palette import make_palette
+from publisher.render.mail.sheet import Sheet
+from publisher.render.words import make_words
+
+_SLOT = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+
+
+def sample_sheets(environment: jinja2.Environment) -> tuple[Sheet, Sheet]:
+    """An issue with all that an issue may have, and one with as little as possible."""
+    return (
+        _sheet(environment, _rich_digest(), logo_url="https://courier.example/media/logo.png"),
+        _sheet(environment, _digest((_entry(),)), logo_url=None),
+    )
+
+
+def _sheet(environment: jinja2.Environment, digest: Digest, logo_url: str | None) -> Sheet:
+    site = SiteSpec(title="The Example Courier", url="https://courier.example/")
+    return Sheet(
+        digest=digest,
+        number=12,
+        newsletter=NewsletterSpec(
+            name="weekly",
+            title="The Weekly",
+            from_="news@courier.example",
+            postal_address="1 Pier Road, Example Harbour",
+        ),
+        site=site,
+        words=make_words("en", {}),
+        palette=make_palette(site.theme.accent),
+        logo_url=logo_url,
+        environment=environment,
+    )
+
+
+def _rich_digest() -> Digest:
+    picture = Picture(url="https://courier.example/boat.jpg", alt="A boat", width=1200)
+    lead = _entry(
+        summary="Two lines that say what the article is about.",
+        section="Harbour",
+        authors=(Author(name="A. Writer"), Author(name="B. Writer")),
+        picture=picture,
+    )
+    foreign = _entry(title="القارب", summary="عن القارب", language="ar")
+    return _digest((lead, foreign, _entry()), overflow=(_entry(), _entry()))
+
+
+def _digest(entries: tuple[Entry, ...], overflow: tuple[Entry, ...] = ()) -> Digest:
+    return Digest(
+        newsletter="weekly",
+        slot=_SLOT,
+        subject="The Weekly: A boat",
+        preheader="What else there is",
+        entries=entries,
+        overflow=overflow,
+    )
+
+
+def _entry(
+    *,
+    title: str = "A boat",
+    summary: str = "",
+    section: str = "",
+    language: str | None = None,
+    authors: tuple[Author, ...] = (),
+    picture: Picture | None = None,
+) -> Entry:
+    return Entry(
+        id="tag:courier.example,2026:a-boat",
+        url="https://courier.example/2026/03/01/a-boat/",
+        title=title,
+        summary=summary,
+        published=_SLOT,
+        updated=_SLOT,
+        body_key="",
+        section=section,
+        authors=authors,
+        language=language,
+        picture=picture,
+    )

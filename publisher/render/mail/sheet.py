@@ -1,0 +1,114 @@
+"""PURE. One issue ready to be drawn with any rows: what its templates get to see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+
+from publisher.config import NewsletterSpec, SiteSpec
+from publisher.errors import Location, TemplateError
+from publisher.links import PREFERENCES, UNSUBSCRIBE, ascii_url
+from publisher.model import Digest
+from publisher.palette import Palette
+from publisher.render.environment import render_template
+from publisher.render.mail.compile import compile_mjml
+from publisher.render.mail.rows import Detail, Row, leading, mail_logo, make_row
+from publisher.render.mail.text import one_line, plain, shorten, wrap
+from publisher.render.words import Words
+
+HTML_TEMPLATE = "email/digest.mjml"
+TEXT_TEMPLATE = "email/digest.txt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What does not change while an issue is drawn with more or fewer rows."""
+
+    digest: Digest
+    number: int
+    newsletter: NewsletterSpec
+    site: SiteSpec
+    words: Words
+    palette: Palette
+    logo_url: str | None
+    environment: jinja2.Environment
+
+    @property
+    def web_url(self) -> str:
+        """The issue on the web; the same for every reader."""
+        return f"{ascii_url(self.site.url)}newsletters/{self.newsletter.name}/{self.number}/"
+
+    @property
+    def subject(self) -> str:
+        """The subject as one clean line, short enough for a header."""
+        return shorten(plain(self.digest.subject) or self.newsletter.title, 200)
+
+    def rows(self, detail: Detail) -> list[Row]:
+        """All entries of the digest in this detail; the first one leads."""
+        return [
+            make_row(
+                entry,
+                detail,
+                words=self.words,
+                web_url=self.web_url,
+                slot=self.digest.slot,
+                lead=index == 0,
+            )
+            for index, entry in enumerate(self.digest.entries)
+        ]
+
+    def mjml(self, rows: Sequence[Row]) -> str:
+        """The MJML document. Raises TemplateError."""
+        return render_template(self.environment, HTML_TEMPLATE, **self._context(rows))
+
+    def html(self, rows: Sequence[Row]) -> str:
+        """The finished HTML with placeholders. Raises TemplateError."""
+        return compile_mjml(self.mjml(rows), HTML_TEMPLATE)
+
+    def text(self, rows: Sequence[Row]) -> str:
+        """The text part with placeholders. Raises TemplateError, also where it lacks what laws ask.
+
+        These are the way to unsubscribe and the postal address (15 USC 7704).
+        """
+        text = render_template(self.environment, TEXT_TEMPLATE, **self._context(rows))
+        for needed, what in (
+            (UNSUBSCRIBE, "{{ links.unsubscribe }}"),
+            (self.newsletter.postal_address, "{{ newsletter.postal_address }}"),
+        ):
+            if one_line(needed) not in one_line(text):
+                raise TemplateError(
+                    f"the text part shows no {what}",
+                    where=Location(file=f"templates/{TEXT_TEMPLATE}"),
+                    mend="put it where every reader sees it",
+                )
+        return text
+
+    def _context(self, rows: Sequence[Row]) -> dict[str, Any]:
+        digest, words = self.digest, self.words
+        return {
+            "newsletter": self.newsletter,
+            "site": self.site,
+            "number": words.number(self.number),
+            "date": words.long_date(digest.slot),
+            "subject": self.subject,
+            "preheader": shorten(plain(digest.preheader), 150),
+            "entries": rows,
+            "more": len(digest.overflow) + len(digest.entries) - len(rows),
+            "links": {
+                "web": self.web_url,
+                "unsubscribe": UNSUBSCRIBE,
+                "preferences": PREFERENCES,
+            },
+            "logo": mail_logo(self.logo_url),
+            "palette": self.palette,
+            "language": words.language,
+            "direction": words.direction,
+            "leading": leading(words.language),
+            "format_number": words.number,
+            "wrap": wrap,
+            "_": words.gettext,
+            "ngettext": words.ngettext,
+        }

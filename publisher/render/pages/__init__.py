@@ -1,0 +1,63 @@
+"""PURE. A site's view -> its pages, sitemap and style sheet.
+
+One module for each kind of page; `press` turns the values of a page into an
+artifact, `chrome` holds what all pages show, `links` writes their addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, partial
+
+import babel
+import jinja2
+
+from publisher.fingerprint import fingerprint
+from publisher.model import Artifact
+from publisher.palette import make_palette
+from publisher.render.pages.article import article_artifacts
+from publisher.render.pages.chrome import make_chrome
+from publisher.render.pages.feedlist import feed_list_artifacts
+from publisher.render.pages.index import index_artifacts
+from publisher.render.pages.newsletters import newsletter_artifacts
+from publisher.render.pages.press import RENDERER_VERSION, Press
+from publisher.render.pages.sitemap import robots_artifact, sitemap_artifacts
+from publisher.render.pages.style import style_artifact
+from publisher.render.view import SiteView
+from publisher.render.words import make_words
+
+__all__ = ["page_artifacts"]
+
+
+def page_artifacts(
+    view: SiteView,
+    environment: jinja2.Environment,
+    catalogues: Mapping[str, bytes],
+    theme_hash: str,
+) -> tuple[Artifact, ...]:
+    """Every page of a site: index, articles, feed list, newsletters, sitemap, robots.txt, style.
+
+    `theme_hash` stands for all bytes of templates and catalogues. No body and no
+    issue is loaded before an artifact is rendered; rendering raises TemplateError
+    for a template that fails.
+    """
+    palette = make_palette(view.site.theme.accent)
+    style = style_artifact(environment, view.site.theme, palette)
+    chrome = make_chrome(view, style.path, palette)
+    press = Press(
+        environment=environment,
+        ground=fingerprint(
+            RENDERER_VERSION, (jinja2.__version__, babel.__version__), theme_hash, chrome
+        ),
+        chrome=chrome,
+        words=cache(partial(make_words, catalogues=catalogues)),
+    )
+    return (
+        *index_artifacts(press, view),
+        *article_artifacts(press, view),
+        *feed_list_artifacts(press, view),
+        *newsletter_artifacts(press, view),
+        *sitemap_artifacts(view),
+        robots_artifact(view.site.url),
+        style,
+    )

@@ -1,0 +1,108 @@
+"""PURE. What every page of a site shows: its name, how to follow it, its style sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from publisher.config import NewsletterSpec
+from publisher.model import Asset
+from publisher.palette import Palette
+from publisher.render.feeds import FORMATS, feed_path, feed_title, feed_url
+from publisher.render.view import SiteView
+
+FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One feed in one format, as an autodiscovery link tells it. `path` is under output/."""
+
+    feed: str
+    title: str
+    format: str
+    url: str
+    path: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """A newsletter one can follow. `path` is its archive under output/."""
+
+    title: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chrome:
+    """The values that every page shows, and nothing that only some do.
+
+    `language` is the site's own, None when it declares none; `style` is the path
+    of the style sheet under output/; the colours are #rrggbb.
+    """
+
+    title: str
+    url: str
+    language: str | None
+    copyright: str
+    logo: Asset | None
+    image: Asset | None
+    style: str
+    accent: str
+    paper: str
+    dark_paper: str
+    subscriptions: tuple[Subscription, ...]
+    newsletters: tuple[Follow, ...]
+
+    @property
+    def main_feed(self) -> tuple[Subscription, ...]:
+        """The first feed in its formats: what "follow us" means."""
+        return tuple(s for s in self.subscriptions if s.feed == self.subscriptions[0].feed)
+
+
+def make_chrome(view: SiteView, style: str, palette: Palette) -> Chrome:
+    """The chrome of a site; `style` is the path of its style sheet."""
+    site = view.site
+    return Chrome(
+        title=site.title,
+        url=site.url,
+        language=site.language,
+        copyright=site.copyright,
+        logo=view.logo,
+        image=view.image,
+        style=style,
+        accent=site.theme.accent,
+        paper=palette.light.paper,
+        dark_paper=palette.dark.paper,
+        subscriptions=tuple(
+            Subscription(
+                feed=feed.name,
+                title=feed_title(site, feed),
+                format=FORMAT_NAMES[format_],
+                url=feed_url(site, feed, format_),
+                path=feed_path(feed, format_),
+                media_type=FORMATS[format_].media_type,
+            )
+            for feed in view.feeds
+            for format_ in feed.formats
+        ),
+        newsletters=tuple(
+            Follow(title=newsletter.title, path=archive_path(newsletter))
+            for newsletter in view.newsletters
+        ),
+    )
+
+
+def archive_folder(newsletter: NewsletterSpec) -> str:
+    """Where the issues of a newsletter lie under output/; ends in /."""
+    return f"newsletters/{newsletter.name}/"
+
+
+def archive_path(newsletter: NewsletterSpec) -> str:
+    """The page that lists the issues of a newsletter."""
+    return archive_folder(newsletter) + "index.html"
+
+
+def issue_path(newsletter: NewsletterSpec, number: int) -> str:
+    """The page of one issue."""
+    return f"{archive_folder(newsletter)}{number}/index.html"

@@ -1,0 +1,43 @@
+"""PURE. Addresses of our own files: relative within the site, absolute for the world.
+
+What our own chrome links to is relative, so that output/ can be looked at on any
+host and under any path. A folder's page is addressed as the folder, the way the
+world knows it (canonical, feeds), so one page has one address.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from urllib.parse import quote
+
+_SAFE = "/!$&'()*+,;=@~"
+_INDEX = "index.html"
+
+
+def relative(here: str, there: str) -> str:
+    """The address of one path of output/ as written in the file at another."""
+    folder, name = posixpath.split(there)
+    steps = posixpath.relpath("/" + folder, "/" + posixpath.dirname(here))
+    target = "" if name == _INDEX else name
+    if steps == ".":
+        return quote(target, safe=_SAFE) or "./"
+    return quote(f"{steps}/{target}", safe=_SAFE)
+
+
+def absolute(site_url: str, path: str) -> str:
+    """The address of a path of output/ under the site's own; `site_url` ends in /."""
+    folder, name = posixpath.split(path)
+    shown = path if name != _INDEX else folder + "/" if folder else ""
+    return site_url + quote(shown, safe=_SAFE)
+
+
+def nearer(site_url: str, here: str, url: str) -> str:
+    """An absolute address as written in the file at `here`: relative when it is ours."""
+    if not url.startswith(site_url):
+        return url
+    page, hash_, place = url.partition("#")
+    if hash_ and page == absolute(site_url, here):
+        return f"#{place}"
+    inside = url.removeprefix(site_url)
+    up = posixpath.relpath("/", "/" + posixpath.dirname(here))
+    return ("" if up == "." else up + "/") + inside or "./"

@@ -1,0 +1,126 @@
+"""PURE. The archive of a newsletter and the page of each issue."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from email.utils import parseaddr
+
+from publisher.config import IssueScheduleSpec, NewsletterSpec
+from publisher.config.kinds import WEEKDAYS
+from publisher.model import Artifact, RecordedIssue
+from publisher.render.pages.chrome import archive_folder, archive_path, issue_path
+from publisher.render.pages.paging import Leaf, leaves
+from publisher.render.pages.press import Draw, Head, Page, Press
+from publisher.render.view import SiteView
+from publisher.render.words import Words
+
+
+def newsletter_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
+    """The archive pages and issue pages of every newsletter, in the newsletter's own language.
+
+    Their fingerprints hold what the record knows of an issue; issues are loaded when drawn.
+    """
+    for newsletter in view.newsletters:
+        issues = view.issues.get(newsletter.name, ())
+        for leaf in leaves(issues[::-1], archive_folder(newsletter)):
+            yield press.page(
+                leaf.path,
+                "web/newsletter.html",
+                shows=(newsletter, leaf),
+                draw=_draw_archive(newsletter, leaf, view),
+                language=newsletter.language,
+            )
+        for place, issue in enumerate(issues):
+            older = issues[place - 1] if place else None
+            newer = issues[place + 1] if place + 1 < len(issues) else None
+            yield press.page(
+                issue_path(newsletter, issue.number),
+                "web/issue.html",
+                shows=(newsletter.title, issue, _number(older), _number(newer)),
+                draw=_draw_issue(newsletter, issue, older, newer, view),
+                language=newsletter.language,
+            )
+
+
+def how_often(words: Words, schedule: IssueScheduleSpec) -> str:
+    """When a newsletter comes, as a sentence without its full stop."""
+    at = words.clock(schedule.at)
+    if schedule.every == "day":
+        return words.gettext("Every day at %(time)s", time=at)
+    if schedule.every == "weekday":
+        return words.gettext("Monday to Friday at %(time)s", time=at)
+    if schedule.every == "week":
+        day = words.weekday(WEEKDAYS.index(schedule.on or "monday"))
+        return words.gettext("Every week: %(weekday)s at %(time)s", weekday=day, time=at)
+    return words.gettext(
+        "Every month: day %(day)s at %(time)s", day=words.number(int(schedule.on or 1)), time=at
+    )
+
+
+def _draw_archive(newsletter: NewsletterSpec, leaf: Leaf[RecordedIssue], view: SiteView) -> Draw:
+    def draw(page: Page) -> tuple[Head, dict[str, object]]:
+        words = page.words
+        name, address = parseaddr(newsletter.from_)
+        often = how_often(words, newsletter.schedule)
+        head = page.site_head(
+            newsletter.title, description=often, previous=leaf.newer, following=leaf.older
+        )
+        return head, {
+            "newsletter": newsletter,
+            "sender": name or address,
+            "often": often,
+            "number": leaf.number,
+            "issues": [_listed(page, newsletter, issue, view) for issue in leaf.items],
+        }
+
+    return draw
+
+
+def _draw_issue(
+    newsletter: NewsletterSpec,
+    recorded: RecordedIssue,
+    older: RecordedIssue | None,
+    newer: RecordedIssue | None,
+    view: SiteView,
+) -> Draw:
+    def draw(page: Page) -> tuple[Head, dict[str, object]]:
+        digest = view.load_issue(newsletter.name, recorded.number).digest
+        head = page.site_head(
+            digest.subject,
+            description=digest.preheader,
+            previous=_path(newsletter, older),
+            following=_path(newsletter, newer),
+        )
+        return head, {
+            "newsletter": newsletter,
+            "mailed": page.to(posixpath.dirname(page.path) + "/email.html"),
+            "archive": page.to(archive_path(newsletter)),
+            "number": page.words.number(recorded.number),
+            "date": page.time(recorded.slot, page.words.long_date(recorded.slot)),
+            "subject": digest.subject,
+            "entries": [page.card(entry, whole_summary=True) for entry in digest.entries],
+            "overflow": [page.card(entry) for entry in digest.overflow],
+        }
+
+    return draw
+
+
+def _listed(
+    page: Page, newsletter: NewsletterSpec, recorded: RecordedIssue, view: SiteView
+) -> dict[str, object]:
+    digest = view.load_issue(newsletter.name, recorded.number).digest
+    return {
+        "number": page.words.number(recorded.number),
+        "href": page.to(issue_path(newsletter, recorded.number)),
+        "date": page.time(recorded.slot, page.words.long_date(recorded.slot)),
+        "subject": digest.subject,
+    }
+
+
+def _number(issue: RecordedIssue | None) -> int | None:
+    return issue.number if issue else None
+
+
+def _path(newsletter: NewsletterSpec, issue: RecordedIssue | None) -> str:
+    return issue_path(newsletter, issue.number) if issue else ""

@@ -1,0 +1,257 @@
+"""PURE. One page: from its values to an artifact, and what templates can ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from publisher.fingerprint import fingerprint
+from publisher.model import Artifact, Author, Entry, Picture
+from publisher.render.environment import render_template, word_functions
+from publisher.render.pages.chrome import Chrome
+from publisher.render.pages.links import absolute, nearer, relative
+from publisher.render.structured import site_properties
+from publisher.render.words import Words, text_direction
+
+RENDERER_VERSION = 1
+"""Raised whenever the same values would give other bytes."""
+
+SUMMARY_IN_LISTS = 120
+"""Characters of a summary in a list, about two lines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What a page tells machines. `previous` and `following` are paths under output/, or ""."""
+
+    title: str
+    description: str = ""
+    canonical: str = ""
+    properties: Sequence[tuple[str, str]] = ()
+    structured: str = ""
+    previous: str = ""
+    following: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An entry as lists show it: text and addresses ready to be set.
+
+    `attributes` are lang and dir where the entry's language is not the page's,
+    and `back` then leads back to the page's own within them.
+    """
+
+    title: str
+    href: str
+    summary: str
+    section: str
+    authors: tuple[Author, ...]
+    when: datetime
+    attributes: Markup
+    back: Markup
+    picture: Picture | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page at its place: `path` is under output/; `chrome` and `words` are the site's."""
+
+    path: str
+    chrome: Chrome
+    words: Words
+
+    @property
+    def url(self) -> str:
+        """The page's own address, absolute."""
+        return absolute(self.chrome.url, self.path)
+
+    def absolute(self, path: str) -> str:
+        """The address of a path of output/ for the world."""
+        return absolute(self.chrome.url, path)
+
+    def to(self, path: str) -> str:
+        """The address of a path of output/, as written in this page."""
+        return relative(self.path, path)
+
+    def near(self, url: str) -> str:
+        """An absolute address, made relative when it is the site's."""
+        return nearer(self.chrome.url, self.path, url)
+
+    @property
+    def image(self) -> Picture | None:
+        """The site's own picture, for links to a page that has none."""
+        image = self.chrome.image
+        if image is None:
+            return None
+        return Picture(
+            url=self.absolute(image.path),
+            alt=self.chrome.title,
+            media_type=image.media_type,
+            width=image.width,
+            height=image.height,
+        )
+
+    def site_head(
+        self, title: str, *, description: str = "", previous: str = "", following: str = ""
+    ) -> Head:
+        """The head of a page that is the site's own and no article."""
+        return Head(
+            title=title,
+            description=description,
+            canonical=self.url,
+            properties=site_properties(
+                site=self.chrome.title,
+                title=title,
+                description=description,
+                url=self.url,
+                language=self.chrome.language,
+                picture=self.image,
+            ),
+            previous=previous,
+            following=following,
+        )
+
+    def language(self, tag: str | None = None) -> Markup:
+        """lang and dir for text in a language (None: the site's); nothing when it is the page's."""
+        tag = tag or self.chrome.language
+        if tag is None or tag == self.words.language:
+            return Markup()
+        return _language(tag)
+
+    @property
+    def ways(self) -> Markup:
+        """The ways to follow the site as one phrase of links."""
+        links = [(self.to(one.path), one.format) for one in self.chrome.main_feed]
+        newsletters = self.chrome.newsletters
+        if newsletters:
+            only = newsletters[0].path if len(newsletters) == 1 else ""
+            mail = self.to(only) if only else self.to("index.html") + "#newsletters"
+            links.append((mail, self.words.gettext("mail")))
+        link = Markup('<a href="{}">{}</a>')
+        return self._phrase([link.format(*one) for one in links])
+
+    @property
+    def own_language(self) -> Markup:
+        """lang and dir of our own words, for their place within a text in another language."""
+        return _language(self.words.language)
+
+    def time(self, when: datetime, text: str) -> Markup:
+        """A date as people read it and as machines do."""
+        return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), text)
+
+    def by(self, authors: Sequence[Author]) -> Markup:
+        """The names of authors as one phrase, linked where they have a page."""
+        return self._phrase([_linked(author) for author in authors])
+
+    def names(self, authors: Sequence[Author]) -> Markup:
+        """The names of authors as one phrase without links, for lists."""
+        return self._phrase([_name(author) for author in authors])
+
+    def card(self, entry: Entry, *, whole_summary: bool = False) -> Card:
+        """An entry for a list of this page."""
+        attributes = self.language(entry.language)
+        return Card(
+            title=entry.title,
+            href=self.link(entry),
+            summary=entry.summary if whole_summary else clip(entry.summary, SUMMARY_IN_LISTS),
+            section=entry.section,
+            authors=entry.authors,
+            when=entry.published,
+            attributes=attributes,
+            back=self.own_language if attributes else Markup(),
+            picture=entry.picture,
+        )
+
+    def link(self, entry: Entry) -> str:
+        """Where an entry is read: its page here, or where it lives."""
+        return self.to(entry.path) if entry.path else entry.url
+
+    def _phrase(self, parts: Sequence[Markup]) -> Markup:
+        places = [f"{{{number}}}" for number in range(len(parts))]
+        return escape(self.words.join(places)).format(*parts)
+
+
+Draw = Callable[[Page], tuple[Head, Mapping[str, Any]]]
+"""What a page says, given its place: for machines, and for its template."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """Makes pages of one site. `ground` is the fingerprint of what all of them are drawn from."""
+
+    environment: jinja2.Environment
+    ground: str
+    chrome: Chrome
+    words: Callable[[str | None], Words]
+
+    def page(
+        self, path: str, template: str, *, shows: object, draw: Draw, language: str | None = None
+    ) -> Artifact:
+        """The artifact of one page; `shows` is every value in it that the chrome does not have."""
+        return Artifact(
+            path=path,
+            media_type="text/html; charset=utf-8",
+            fingerprint=fingerprint(self.ground, path, template, language, shows),
+            render=lambda: self._render(path, template, draw, language),
+        )
+
+    def _render(self, path: str, template: str, draw: Draw, language: str | None) -> bytes:
+        words = self.words(language or self.chrome.language)
+        page = Page(path=path, chrome=self.chrome, words=words)
+        head, context = draw(page)
+        text = render_template(
+            self.environment,
+            template,
+            site=self.chrome,
+            page=page,
+            head=head,
+            words=words,
+            **word_functions(words),
+            **context,
+        )
+        return text.encode()
+
+
+def on_card(entry: Entry) -> tuple[object, ...]:
+    """The values of an entry that its card shows, for the fingerprint of a list."""
+    return (
+        entry.title,
+        entry.path,
+        entry.url,
+        entry.summary,
+        entry.section,
+        entry.authors,
+        entry.published,
+        entry.language,
+        entry.picture,
+    )
+
+
+def clip(text: str, limit: int) -> str:
+    """Text of at most `limit` characters: cut between words where it has any, with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    between_words = cut.rpartition(" ")[0]
+    if len(between_words) > limit // 2:
+        cut = between_words
+    return cut.rstrip(" .,;:–—-،؛") + "…"
+
+
+def _language(tag: str) -> Markup:
+    return Markup(' lang="{}" dir="{}"').format(tag, text_direction(tag))
+
+
+def _linked(author: Author) -> Markup:
+    if not author.url:
+        return _name(author)
+    return Markup('<a rel="author" href="{}">{}</a>').format(author.url, _name(author))
+
+
+def _name(author: Author) -> Markup:
+    return Markup("<bdi>{}</bdi>").format(author.name)

@@ -1,0 +1,32 @@
+"""PURE. What the pages and mails of one run are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from publisher.config import FeedSpec, NewsletterSpec, SiteSpec
+from publisher.model import Asset, Entry, LoadBody, LoadIssue, RecordedIssue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteView:
+    """A site at one instant.
+
+    `entries` are those of the index and the main feed's order, newest first;
+    `aged` have a page still but are listed nowhere (expired). `issues` are the
+    frozen issues of each newsletter, oldest first. `logo` and `image` are the
+    site's own pictures, copied to the output. Bodies and issues are fetched
+    only when something is drawn.
+    """
+
+    site: SiteSpec
+    feeds: tuple[FeedSpec, ...]
+    newsletters: tuple[NewsletterSpec, ...]
+    entries: tuple[Entry, ...]
+    aged: tuple[Entry, ...]
+    issues: Mapping[str, tuple[RecordedIssue, ...]]
+    logo: Asset | None
+    image: Asset | None
+    load_body: LoadBody
+    load_issue: LoadIssue
