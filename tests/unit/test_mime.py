@@ -1,0 +1,264 @@
+"""Messages, read by the standard library's parser and by their bytes."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import EmailMessage
+from email.policy import default
+from email.utils import parseaddr
+from typing import Any
+
+import pytest
+
+from publisher.errors import PublisherError
+from publisher.mime import SAMPLE_FILES, Mailbox, fill, message, read_mailbox, sample_files
+from publisher.model import RenderedIssue
+from tests.factories import SITE_URL, make_newsletter
+from tests.mail_samples import SLOT, draw
+
+
+def rendered(**changes: str) -> RenderedIssue:
+    values = {"subject": "Hello", "html": "<p>Hello</p>", "text": "Hello\n"}
+    return RenderedIssue(**(values | changes))
+
+
+def make_message(issue: RenderedIssue | None = None, /, **changes: Any) -> bytes:
+    values: dict[str, Any] = {
+        "number": 12,
+        "slot": SLOT,
+        "newsletter": make_newsletter(),
+        "mail_url": SITE_URL,
+        "to": Mailbox(name="Sample Reader", email="reader@example.org"),
+        "token": "sample",
+    }
+    return message(issue or rendered(), **(values | changes))
+
+
+def read(raw: bytes) -> EmailMessage:
+    """The message without any defect, its lines within limits and in ASCII."""
+    raw.decode("ascii")
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert b"\r" not in raw.replace(b"\r\n", b"")
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    parsed = message_from_bytes(raw, policy=default)
+    parts = [parsed, *parsed.walk()]
+    assert [part.defects for part in parts] == [[]] * len(parts)
+    assert [value.defects for value in parsed.values()] == [()] * len(parsed)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
+
+
+def content(part: Any) -> str:
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+class TestHeaders:
+    def test_all_of_them_in_order(self) -> None:
+        raw = make_message(newsletter=make_newsletter(reply_to="Desk <desk@courier.example>"))
+        head, _, _ = raw.decode().partition("\r\n\r\n")
+        assert head.split("\r\n") == [
+            "From: The Courier <news@courier.example>",
+            "Reply-To: Desk <desk@courier.example>",
+            "To: Sample Reader <reader@example.org>",
+            "Subject: Hello",
+            "Date: Mon, 23 Nov 2026 07:00:00 +0700",
+            "Message-ID: <weekly.12.cb90e3a9014b593ec8e60ee117e19319@courier.example>",
+            "List-Id: The Weekly Courier <weekly.courier.example>",
+            "List-Unsubscribe: <https://courier.example/unsubscribe/sample>",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+            "Auto-Submitted: auto-generated",
+            "Precedence: bulk",
+            "MIME-Version: 1.0",
+            "Content-Type: multipart/alternative;",
+            ' boundary="=_42438d78eb44ce4d89a7f963dced363c"',
+        ]
+
+    def test_no_reply_to_unless_set(self) -> None:
+        assert "reply-to" not in read(make_message())
+
+    @pytest.mark.parametrize(
+        "subject",
+        [
+            "Plain",
+            "long " * 40 + "end",
+            "x" * 300,
+            "Café",
+            "日本語 " * 50 + "。",
+            "👩\u200d👩\u200d👧 " * 30 + ".",
+            "=?utf-8?q?not_encoded?=",
+            "two  spaces",
+            " around ",
+            "a: b, c; <d>",
+        ],
+    )
+    def test_subject_comes_back_as_it_was(self, subject: str) -> None:
+        raw = make_message(rendered(subject=subject))
+        head = raw.partition(b"\r\n\r\n")[0]
+        assert max(len(line) for line in head.split(b"\r\n")) <= 78
+        assert all(len(word) <= 75 for word in re.findall(rb"=\?[^ ]*\?=", head))
+        assert read(raw)["subject"] == subject
+
+    @pytest.mark.parametrize(
+        ("name", "written"),
+        [
+            ("Sample Reader", b"Sample Reader <r@x.example>"),
+            ("", b"To: r@x.example\r\n"),
+            ("  ", b"To: r@x.example\r\n"),
+            ("Doe, J. (Jane)", b'"Doe, J. (Jane)" <r@x.example>'),
+            ('a "b" \\c', b'"a \\"b\\" \\\\c" <r@x.example>'),
+            ("Zoë", b"=?utf-8?b?Wm/Dqw==?= <r@x.example>"),
+            ("ليلى حداد " * 8 + "x", b"=?utf-8?b?"),
+            ("=?utf-8?q?x?=", b"=?utf-8?b?"),
+        ],
+    )
+    def test_names_come_back_as_they_were(self, name: str, written: bytes) -> None:
+        raw = make_message(to=Mailbox(name=name, email="r@x.example"))
+        assert written in raw
+        value = message_from_bytes(raw)["To"]  # headerregistry puts spaces between encoded words
+        shown, address = parseaddr(str(make_header(decode_header(value.replace("\r\n", "")))))
+        assert (shown, address) == (name.strip(), "r@x.example")
+
+    def test_international_domains_are_a_labels(self) -> None:
+        newsletter = make_newsletter(from_="news@bücher.example")
+        raw = make_message(newsletter=newsletter, to=Mailbox(email="r@例え.テスト"))
+        parsed = read(raw)
+        assert parsed["from"].addresses[0].addr_spec == "news@xn--bcher-kva.example"
+        assert parsed["to"].addresses[0].addr_spec == "r@xn--r8jz45g.xn--zckzah"
+        assert parsed["message-id"].endswith("@xn--bcher-kva.example>")
+        assert parsed["list-id"].endswith("<weekly.xn--bcher-kva.example>")
+
+    @pytest.mark.parametrize(
+        "email", ["zoë@x.example", "r", "r@", "@x.example", "a b@x.example", "r@x..example", "r@-"]
+    )
+    def test_addresses_that_plain_smtp_cannot_carry_are_refused(self, email: str) -> None:
+        with pytest.raises(PublisherError, match="cannot be mailed") as caught:
+            make_message(to=Mailbox(email=email))
+        assert caught.value.mend
+
+    @pytest.mark.parametrize("bad", ["\r\nBcc: x@x.example", "\n", "\r", "\x00", "\u2028", "\x85"])
+    def test_nothing_can_be_smuggled_into_a_header(self, bad: str) -> None:
+        for attempt in (
+            {"to": Mailbox(name=f"a{bad}b", email="r@x.example")},
+            {"to": Mailbox(email=f"r{bad}@x.example")},
+            {"to": Mailbox(email=f"r@x.example{bad}")},
+            {"newsletter": make_newsletter(title=f"a{bad}b")},
+            {"newsletter": make_newsletter(from_=f"a{bad}b <news@x.example>")},
+            {"newsletter": make_newsletter(reply_to=f"r@x.example{bad}")},
+        ):
+            with pytest.raises(PublisherError):
+                make_message(**attempt)
+        with pytest.raises(PublisherError):
+            make_message(rendered(subject=f"a{bad}b"))
+        with pytest.raises(ValueError, match="token"):
+            make_message(token=f"a{bad}b")
+
+    @pytest.mark.parametrize("length", [1, 45, 50, 75, 300, 800])
+    def test_the_way_to_unsubscribe_is_one_whole_line(self, length: int) -> None:
+        token = "t" * length
+        lines = make_message(token=token).split(b"\r\n")
+        uri = f"<https://courier.example/unsubscribe/{token}>".encode()
+        at = lines.index(b"List-Unsubscribe: " + uri)
+        assert lines[at + 1] == b"List-Unsubscribe-Post: List-Unsubscribe=One-Click"
+
+    def test_a_line_that_no_relay_takes_is_refused(self) -> None:
+        with pytest.raises(PublisherError, match="List-Unsubscribe"):
+            make_message(token="t" * 1000)
+
+    def test_the_date_is_the_slot_with_its_offset(self) -> None:
+        assert read(make_message())["date"].datetime == SLOT
+        odd = timezone(timedelta(hours=7, minutes=7, seconds=12))
+        slot = datetime(2026, 1, 1, 7, 7, 12, tzinfo=odd)
+        assert read(make_message(slot=slot))["date"] == "Thu, 01 Jan 2026 00:00:00 +0000"
+
+    def test_ids_differ_by_newsletter_number_and_reader_alone(self) -> None:
+        def message_id(**changes: Any) -> str:
+            return str(read(make_message(**changes))["message-id"])
+
+        ids = {
+            message_id(),
+            message_id(number=13),
+            message_id(token="other"),
+            message_id(newsletter=make_newsletter(name="daily")),
+        }
+        assert len(ids) == 4
+        assert message_id() == message_id(slot=datetime(2020, 1, 1, tzinfo=UTC))
+        assert "sample" not in message_id()
+
+
+class TestBody:
+    def test_text_first_then_html_with_the_readers_links(self) -> None:
+        issue = draw()
+        parsed = read(make_message(issue, token="reader-7"))
+        text, html = parsed.iter_parts()
+        assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+        assert content(text) == fill(issue.text, token="reader-7", mail_url=SITE_URL)
+        assert content(html).rstrip("\n") == fill(issue.html, token="reader-7", mail_url=SITE_URL)
+        assert "reader.invalid" not in content(text) + content(html)
+
+    @pytest.mark.parametrize(
+        ("text", "encoding"),
+        [
+            ("plain English", "quoted-printable"),
+            ("naïve café, mostly Latin", "quoted-printable"),
+            ("كلمات عربية كثيرة هنا https://x.example/", "base64"),
+            ("日本語のとても長い文章です。" * 20, "base64"),
+        ],
+    )
+    def test_encodings(self, text: str, encoding: str) -> None:
+        parsed = read(make_message(rendered(text=text, html=f"<p>{text}</p>")))
+        plain, html = parsed.iter_parts()
+        assert plain["content-transfer-encoding"] == encoding
+        assert html["content-transfer-encoding"] == "quoted-printable"
+        assert content(plain) == text + "\n"
+        assert content(html) == f"<p>{text}</p>\n"
+
+    @pytest.mark.parametrize(
+        "text",
+        [".", "From here\n\n.\n..\n", "--=_\n--\n", "tail \n\tx\n", "a=b =3D", "x" * 5000, "\n"],
+    )
+    def test_any_text_comes_back(self, text: str) -> None:
+        plain, html = read(make_message(rendered(text=text, html=text))).iter_parts()
+        expected = text.rstrip("\n") + "\n"
+        assert (content(plain), content(html)) == (expected, expected)
+
+    def test_no_line_is_over_what_quoted_printable_and_base64_allow(self) -> None:
+        for text in ("x" * 5000, "日本語" * 500, "é " * 3000):
+            raw = make_message(rendered(text=text, html=text))
+            body = raw.partition(b"\r\n\r\n")[2]
+            assert max(len(line) for line in body.split(b"\r\n")) <= 76
+
+
+class TestSamples:
+    def test_files(self) -> None:
+        issue = draw()
+        files = sample_files(
+            issue, number=12, slot=SLOT, newsletter=make_newsletter(), mail_url=SITE_URL
+        )
+        assert list(files) == list(SAMPLE_FILES) == ["email.html", "email.txt", "email.eml"]
+        assert files["email.eml"] == make_message(issue)
+        for name in ("email.html", "email.txt"):
+            text = files[name].decode()
+            assert f"{SITE_URL}unsubscribe/sample" in text
+            assert "reader.invalid" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "email"),
+    [
+        ("a@x.example", "", "a@x.example"),
+        ("The Courier <a@x.example>", "The Courier", "a@x.example"),
+        ('"Courier, \\"The\\"" <a@x.example>', 'Courier, "The"', "a@x.example"),
+        ("Courier, The <a@x.example>", "Courier, The", "a@x.example"),
+        ("<a@x.example>", "", "a@x.example"),
+    ],
+)
+def test_read_mailbox(text: str, name: str, email: str) -> None:
+    assert read_mailbox(text) == Mailbox(name=name, email=email)
+
+
+def test_read_mailbox_refuses() -> None:
+    with pytest.raises(PublisherError):
+        read_mailbox("nobody <")
