@@ -1,0 +1,143 @@
+"""WIRING. The opened edges of one run; the only place that picks them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import jinja2
+
+from publisher.config import Config
+from publisher.errors import ArticleError, ConfigError
+from publisher.model import Asset
+from publisher.outputs.directory import DirectoryOutput
+from publisher.render.email import check_mail_templates
+from publisher.render.environment import check_templates, make_environment
+from publisher.sources import ArticleSource, Progress
+from publisher.sources.files import FileSource
+from publisher.sources.folder import read_asset
+from publisher.sources.theme import Theme, read_theme
+from publisher.store.build import BuildStore
+from publisher.store.issues import IssueStore
+
+Clock = Callable[[], datetime]
+"""Gives the instant of now: UTC, whole seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitePictures:
+    """The site's own pictures, as the configuration names them, with their absolute addresses."""
+
+    logo: Asset | None
+    logo_url: str | None
+    image: Asset | None
+    image_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything that a use case may touch. `sources` are by name, in the order of the config."""
+
+    config: Config
+    clock: Clock
+    progress: Progress
+    sources: Mapping[str, ArticleSource]
+    theme: Theme
+    environment: jinja2.Environment
+    pictures: SitePictures
+    build: BuildStore
+    issues: IssueStore
+
+    def open_output(self, folder: Path | None = None) -> DirectoryOutput:
+        """The configured output, or another folder."""
+        return DirectoryOutput(
+            folder or self.config.path(self.config.output),
+            self.build,
+            lambda done, total: self.progress("writing", done, total),
+        )
+
+
+@contextmanager
+def open_app(
+    config: Config, *, clock: Clock, progress: Progress, aside: bool = False
+) -> Iterator[App]:
+    """Open the edges for one run. With `aside` the state is a copy: nothing is kept or locked.
+
+    Raises StoreError, TemplateError or ConfigError.
+    """
+    pictures = _read_pictures(config)
+    theme = read_theme(config.path(config.templates))
+    state = config.path(config.state)
+    build = BuildStore(state / "build.db", aside=aside)
+    try:
+        issues = IssueStore(state / "publisher.db", aside=aside)
+        try:
+            yield App(
+                config=config,
+                clock=clock,
+                progress=progress,
+                sources=_open_sources(config),
+                theme=theme,
+                environment=_checked_environment(theme, build),
+                pictures=pictures,
+                build=build,
+                issues=issues,
+            )
+        finally:
+            issues.close()
+    finally:
+        build.close()
+
+
+def lock_path(config: Config) -> Path:
+    """The file whose lock says that a run is writing."""
+    return config.path(config.state) / "lock"
+
+
+def _open_sources(config: Config) -> dict[str, ArticleSource]:
+    barred = (
+        config.path(config.output),
+        config.path(config.state),
+        config.path(config.templates),
+    )
+    return {
+        spec.name: FileSource(
+            spec=spec, site=config.site, folder=config.path(spec.path), barred=barred
+        )
+        for spec in config.sources
+    }
+
+
+def _checked_environment(theme: Theme, build: BuildStore) -> jinja2.Environment:
+    """The templates of the site, checked once for each change. Raises TemplateError."""
+    environment = make_environment(theme.templates)
+    if not build.was_checked("templates", theme.hash):
+        check_templates(environment)
+        check_mail_templates(environment)
+        build.save_checked("templates", theme.hash)
+    return environment
+
+
+def _read_pictures(config: Config) -> SitePictures:
+    logo = _picture(config, "site.theme.logo", config.site.theme.logo)
+    image = _picture(config, "site.image", config.site.image)
+    return SitePictures(
+        logo=logo,
+        logo_url=config.site.url + logo.path if logo else None,
+        image=image,
+        image_url=config.site.url + image.path if image else None,
+    )
+
+
+def _picture(config: Config, key: str, relative: str | None) -> Asset | None:
+    if relative is None:
+        return None
+    try:
+        return read_asset(config.path(relative), relative, "")
+    except ArticleError as error:
+        raise ConfigError(
+            f"{key}: {relative} {error.message}", mend="put the file there, or take the key out"
+        ) from error

@@ -1,0 +1,129 @@
+"""USE CASE. What the articles are at this moment: read the sources, give each its identity."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from publisher.app import App
+from publisher.compose.entries import make_entries, newest_first
+from publisher.errors import ArticleError, Location, SourceError
+from publisher.identity import identify
+from publisher.model import Article, Entry, Record, State
+from publisher.readings import Reading
+from publisher.record import load_record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One candidate file and what became of it; a refused one may have a last good `article`."""
+
+    reading: Reading
+    state: State
+    article: Article | None
+    problem: ArticleError | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """The articles at `now`. `listed` is newest first; `record` is the one after this look.
+
+    `problems` and `warnings` name files as a person finds them from the
+    configuration's folder; `opened` counts the files that had to be read.
+    """
+
+    now: datetime
+    candidates: tuple[Candidate, ...]
+    articles: tuple[Article, ...]
+    listed: tuple[Article, ...]
+    entries: Mapping[str, Entry]
+    record: Record
+    problems: tuple[ArticleError, ...]
+    warnings: tuple[str, ...]
+    opened: int
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many candidate files are in each state; they add up to all of them."""
+        counted = Counter(c.state for c in self.candidates)
+        return {state.value: counted[state] for state in State}
+
+    def find(self, name: str, folders: Mapping[str, str]) -> Candidate:
+        """The candidate of a file name, with or without its source's folder before it.
+
+        `folders` are the sources' folders by name. Raises SourceError when there is none.
+        """
+        path = PurePosixPath(name.replace("\\", "/")).as_posix()
+        for candidate in self.candidates:
+            file = candidate.reading.file
+            folder = folders[candidate.reading.source].rstrip("/")
+            if path in (file, f"{folder}/{file}") or path.endswith(f"/{folder}/{file}"):
+                return candidate
+        raise SourceError(
+            f"{name} is no candidate file of any source",
+            mend="`publisher articles` lists all of them",
+        )
+
+
+def survey_articles(app: App, *, full: bool = False) -> Survey:
+    """Read what changed (all of it when `full`) and say what everything is now.
+
+    Raises SourceError when a source as a whole cannot be read, RecordError when
+    the record cannot.
+    """
+    now = app.clock()
+    config = app.config
+    results = [s.read(app.build, app.progress, full=full) for s in app.sources.values()]
+    readings = tuple(reading for result in results for reading in result.readings)
+    record = load_record(config.path(config.record))
+    identified = identify(readings, record, site_url=config.site.url, now=now)
+    clashes = {(c.source, c.file): c.problem for c in identified.clashes}
+    articles = {(a.document.source, a.document.file): a for a in identified.articles}
+    candidates = tuple(
+        _candidate(r, articles.get((r.source, r.file)), clashes.get((r.source, r.file)))
+        for r in readings
+    )
+    places = {spec.name: spec.path.rstrip("/") for spec in config.sources}
+    return Survey(
+        now=now,
+        candidates=candidates,
+        articles=identified.articles,
+        listed=newest_first(identified.articles),
+        entries=make_entries(identified.articles),
+        record=identified.record,
+        problems=tuple(
+            _placed(c.problem, places[c.reading.source]) for c in candidates if c.problem
+        ),
+        warnings=(
+            *config.warnings,
+            *identified.warnings,
+            *(
+                f"{places[r.source]}/{r.file}: {warning}"
+                for r in readings
+                if r.document
+                for warning in r.document.warnings
+            ),
+        ),
+        opened=sum(result.opened for result in results),
+    )
+
+
+def _candidate(reading: Reading, article: Article | None, clash: ArticleError | None) -> Candidate:
+    problem = reading.problem or clash
+    if reading.skipped:
+        state = State.SKIPPED
+    elif problem or article is None:
+        state = State.REFUSED
+    else:
+        state = article.state
+    return Candidate(reading=reading, state=state, article=article, problem=problem)
+
+
+def _placed(problem: ArticleError, folder: str) -> ArticleError:
+    """The same problem with the path as seen from the configuration's folder."""
+    where = problem.where or Location(file="")
+    place = Location(file=f"{folder}/{where.file}", line=where.line, column=where.column)
+    return ArticleError(problem.message, where=place, mend=problem.mend)

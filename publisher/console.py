@@ -1,0 +1,191 @@
+"""ENTRY. How commands speak: findings to stderr, results to stdout, progress on a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from publisher.articles import Candidate
+from publisher.errors import ConfigError, PublisherError
+from publisher.model import State
+from publisher.publish import PublishReport
+from publisher.sources import Progress
+
+GROUPED_OVER = 10
+"""Findings of one cause are told one by one up to here, then as a group."""
+
+SHOWN_OF_MANY = 3
+
+
+def say_error(error: PublisherError) -> None:
+    """One error with its mend; of a configuration all of them."""
+    click.echo(f"error: {error}", err=True)
+    if error.mend:
+        click.echo(f"mend:  {error.mend}", err=True)
+    if isinstance(error, ConfigError):
+        for other in error.others:
+            say_error(other)
+
+
+def say_problems(problems: Sequence[PublisherError]) -> None:
+    """Refused articles: each one, but a cause that more than ten share only once."""
+    causes: dict[tuple[str, str | None], list[PublisherError]] = defaultdict(list)
+    for problem in problems:
+        causes[problem.message, problem.mend].append(problem)
+    for (message, mend), group in causes.items():
+        if len(group) <= GROUPED_OVER:
+            for problem in group:
+                say_error(problem)
+            continue
+        click.echo(f"error: {len(group)} articles: {message}", err=True)
+        click.echo("       " + ", ".join(str(p.where) for p in group), err=True)
+        if mend:
+            click.echo(f"mend:  {mend}", err=True)
+
+
+def say_warnings(warnings: Sequence[str], *, verbose: bool) -> None:
+    """What was taken with a doubt; of many of one kind only a few, unless `verbose`."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for warning in warnings:
+        kinds[_kind(warning)].append(warning)
+    for alike in kinds.values():
+        shown = alike if verbose or len(alike) <= GROUPED_OVER else alike[:SHOWN_OF_MANY]
+        for warning in shown:
+            click.echo(f"warning: {warning}", err=True)
+        if len(shown) < len(alike):
+            click.echo(
+                f"warning: {len(alike) - len(shown)} more like these (-v shows all)", err=True
+            )
+
+
+def _kind(warning: str) -> str:
+    """A warning without what differs from file to file: the place, quoted words, numbers."""
+    file, _, text = warning.partition(": ")
+    return re.sub(r"'[^']*'|[0-9]+", "…", text or file)
+
+
+def say_report(report: PublishReport, *, dry_run: bool, verbose: bool) -> None:
+    """What a run did, or with `dry_run` would do."""
+    if verbose or dry_run:
+        for path in report.written:
+            click.echo(f"{'would write' if dry_run else 'wrote'} {path}")
+        for path in report.removed:
+            click.echo(f"{'would remove' if dry_run else 'removed'} {path}")
+    states = ", ".join(f"{n} {state}" for state, n in report.counts.items() if n)
+    click.echo(f"articles: {states or 'none'}; {report.opened} read")
+    for issue in report.issues:
+        entries = _count(len(issue.items), "article")
+        click.echo(f"issue {issue.number} of {issue.newsletter}: {entries}")
+    if report.refused:
+        click.echo("nothing written: --strict")
+        return
+    verbs = ("to write", "to remove") if dry_run else ("written", "removed")
+    click.echo(
+        f"{report.output}: {len(report.written)} {verbs[0]}, "
+        f"{len(report.removed)} {verbs[1]}, {report.kept} unchanged"
+    )
+
+
+def candidate_json(candidate: Candidate) -> str:
+    """One line of `publisher articles --json` (CONTRACT)."""
+    reading, article = candidate.reading, candidate.article
+    shown: dict[str, Any] = {
+        "source": reading.source,
+        "file": reading.file,
+        "state": candidate.state.value,
+    }
+    if candidate.state is State.SKIPPED:
+        shown["message"] = reading.skipped
+    elif candidate.problem is not None:
+        where = candidate.problem.where
+        shown |= {
+            "line": where.line if where else 0,
+            "column": where.column if where else 0,
+            "message": candidate.problem.message,
+            "mend": candidate.problem.mend,
+        }
+    elif article is not None:
+        document = article.document
+        shown |= {
+            "id": article.id,
+            "url": article.url,
+            "title": document.title,
+            "summary": document.summary,
+            "published": article.published.isoformat() if article.published else None,
+            "updated": article.updated.isoformat() if article.updated else None,
+            "authors": [a.name for a in document.authors],
+            "tags": list(document.tags),
+            "categories": list(document.categories),
+            "language": document.language,
+            "from": dict(document.origins),
+            "warnings": list(document.warnings),
+        }
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def candidate_line(candidate: Candidate) -> str:
+    """One line of `publisher articles`."""
+    reading = candidate.reading
+    if reading.skipped:
+        about = reading.skipped
+    elif candidate.problem is not None:
+        where = candidate.problem.where
+        line = f"line {where.line}: " if where and where.line else ""
+        about = line + candidate.problem.message
+    else:
+        assert candidate.article is not None
+        article = candidate.article
+        date = article.published.isoformat() if article.published else "no date"
+        about = f"{date}  {article.document.title}"
+    return f"{candidate.state.value:9}  {reading.file}  {about}"
+
+
+def explain(candidate: Candidate) -> Iterator[str]:
+    """`publisher articles --explain FILE`: each field, its value and where it came from."""
+    yield candidate_line(candidate)
+    if candidate.problem is not None and candidate.problem.mend:
+        yield f"  mend: {candidate.problem.mend}"
+    if candidate.article is None:
+        return
+    shown = json.loads(candidate_json(candidate)) if candidate.problem is None else {}
+    origins = shown.pop("from", {})
+    warnings = shown.pop("warnings", [])
+    for name, value in shown.items():
+        if name in ("source", "file", "state"):
+            continue
+        text = ", ".join(value) if isinstance(value, list) else value
+        origin = f"  (from {origins[name]})" if name in origins else ""
+        yield f"  {name}: {'—' if text in (None, '') else text}{origin}"
+    for warning in warnings:
+        yield f"  warning: {warning}"
+
+
+@contextmanager
+def progress_display(*, quiet: bool) -> Iterator[Progress]:
+    """A bar on a terminal for work that takes a while; nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _what, _done, _total: None
+        return
+    from rich.console import Console  # noqa: PLC0415 (a tenth of a second, only for terminals)
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)
+
+        yield show
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -1,0 +1,120 @@
+"""USE CASE. read -> compose -> plan -> draw -> write: the one shot that does it all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from publisher.app import App, Clock, lock_path, open_app
+from publisher.articles import Survey, survey_articles
+from publisher.config import Config
+from publisher.errors import ArticleError
+from publisher.model import RecordedIssue
+from publisher.newsletter import freeze_issues, next_slots, settle_issues
+from publisher.outputs.lock import hold_lock
+from publisher.plan import make_plan
+from publisher.record import save_record
+from publisher.sources import Progress
+from publisher.wanted import wanted_artifacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishOptions:
+    """How one run differs from the ordinary one. `output` is a folder instead of the configured."""
+
+    output: Path | None = None
+    dry_run: bool = False
+    strict: bool = False
+    full: bool = False
+    wait_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishReport:
+    """What a run did, or would do.
+
+    `opened` counts the article files that had to be read. `refused` means that
+    `--strict` stopped it before anything was written. `next_slots` says when each
+    newsletter is looked at next.
+    """
+
+    counts: Mapping[str, int]
+    opened: int
+    problems: tuple[ArticleError, ...]
+    warnings: tuple[str, ...]
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: int
+    issues: tuple[RecordedIssue, ...]
+    next_slots: Mapping[str, datetime]
+    output: Path
+    refused: bool
+
+    @property
+    def exit_code(self) -> int:
+        """0 done; 3 done, but something named was left out; 1 when `--strict` refused."""
+        if self.refused:
+            return 1
+        return 3 if self.problems else 0
+
+
+def publish(
+    config: Config, options: PublishOptions, *, clock: Clock, progress: Progress
+) -> PublishReport:
+    """Publish once. Raises PublisherError when it cannot be done; output/ is then as it was."""
+    lock = lock_path(config)
+    needs_lock = lock.exists() or not options.dry_run
+    with (
+        hold_lock(lock, options.wait_seconds) if needs_lock else nullcontext(),
+        open_app(config, clock=clock, progress=progress, aside=options.dry_run) as app,
+    ):
+        return _publish(app, options)
+
+
+def _publish(app: App, options: PublishOptions) -> PublishReport:
+    config = app.config
+    survey = survey_articles(app, full=options.full)
+    issues = settle_issues(app, survey)
+    output = app.open_output(options.output)
+    wanted = wanted_artifacts(app, survey, issues, output.manifest().keys())
+    plan = make_plan(wanted, output.manifest(), output.intact())
+    refused = options.strict and bool(survey.problems)
+    if not refused and not options.dry_run:
+        output.stage(plan)
+        save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
+        output.apply(plan)
+        app.build.forget_bodies()
+        app.build.commit()
+    made = {(i.newsletter, i.number) for i in issues.new}
+    return PublishReport(
+        counts=survey.counts,
+        opened=survey.opened,
+        problems=survey.problems,
+        warnings=(*survey.warnings, *issues.warnings),
+        written=() if refused else tuple(a.path for a in plan.write),
+        removed=() if refused else plan.remove,
+        kept=len(plan.keep),
+        issues=tuple(
+            i
+            for past in issues.history.values()
+            for i in past
+            if (i.newsletter, i.number) in made and not refused
+        ),
+        next_slots=next_slots(app, issues.history, survey.now),
+        output=output.folder,
+        refused=refused,
+    )
+
+
+def check_site(config: Config, *, clock: Clock, progress: Progress) -> Survey:
+    """Check configuration, templates, state and articles on a copy; change nothing.
+
+    Raises the first PublisherError that would stop a run.
+    """
+    with open_app(config, clock=clock, progress=progress, aside=True) as app:
+        survey = survey_articles(app)
+        settle_issues(app, survey)
+        return survey

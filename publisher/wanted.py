@@ -1,0 +1,140 @@
+"""USE CASE. Everything that output/ should hold after a run, as artifacts not drawn yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from functools import partial
+from pathlib import Path
+
+from publisher.app import App
+from publisher.articles import Survey
+from publisher.compose.entries import feed_entries, newest_first
+from publisher.config import Config, NewsletterSpec
+from publisher.errors import Location, OutputError
+from publisher.fingerprint import fingerprint
+from publisher.mime import SAMPLE_FILES, sample_files
+from publisher.model import Artifact, Asset, Entry, Issue, LoadIssue, RecordedIssue, State
+from publisher.newsletter import Issues
+from publisher.parse.sanitise import resolve_links
+from publisher.render.feeds import feed_artifacts
+from publisher.render.pages import page_artifacts
+from publisher.render.view import SiteView
+
+
+def make_view(app: App, survey: Survey, issues: Issues) -> SiteView:
+    """The site at this moment, as pages and mails are drawn from it."""
+    unfrozen = issues.unfrozen()
+    shown = unfrozen.keys() | {(i.newsletter, i.number) for i in app.issues.issues()}
+
+    def load_body(entry: Entry) -> str:
+        return resolve_links(app.build.body(entry.body_key), dict(entry.links))
+
+    def load_issue(newsletter: str, number: int) -> Issue:
+        return unfrozen.get((newsletter, number)) or app.issues.load(newsletter, number)
+
+    return SiteView(
+        site=app.config.site,
+        feeds=app.config.feeds,
+        newsletters=app.config.newsletters,
+        entries=tuple(survey.entries[a.id] for a in survey.listed),
+        aged=tuple(survey.entries[a.id] for a in newest_first(survey.articles, State.EXPIRED)),
+        issues={
+            n.name: tuple(
+                i for i in issues.history.get(n.name, ()) if (i.newsletter, i.number) in shown
+            )
+            for n in app.config.newsletters
+        },
+        logo=app.pictures.logo,
+        image=app.pictures.image,
+        load_body=load_body,
+        load_issue=load_issue,
+    )
+
+
+def wanted_artifacts(
+    app: App, survey: Survey, issues: Issues, written: Collection[str]
+) -> list[Artifact]:
+    """Feeds, pages, mails and copied files. `written` are the paths that lie in output/ already."""
+    config = app.config
+    view = make_view(app, survey, issues)
+    artifacts: list[Artifact] = []
+    for feed in config.feeds:
+        artifacts += feed_artifacts(
+            feed,
+            feed_entries(survey.listed, survey.entries, feed),
+            site=config.site,
+            image_url=app.pictures.image_url,
+            load_body=view.load_body,
+            environment=app.environment,
+        )
+    artifacts += page_artifacts(view, app.environment, app.theme.catalogues, app.theme.hash)
+    for newsletter in config.newsletters:
+        for recorded in view.issues[newsletter.name]:
+            artifacts += _mails(config, newsletter, recorded, view.load_issue)
+    artifacts += _copies(app, survey, written)
+    return artifacts
+
+
+def _mails(
+    config: Config, newsletter: NewsletterSpec, recorded: RecordedIssue, load_issue: LoadIssue
+) -> Iterator[Artifact]:
+    """The mail of an issue as a sample reader gets it: HTML, text and the whole message.
+
+    What it says and looks like is frozen; the sender's lines are today's.
+    """
+    mark = fingerprint(
+        recorded, newsletter.from_, newsletter.reply_to, newsletter.title, config.mail_url
+    )
+
+    def draw(name: str) -> bytes:
+        files = sample_files(
+            load_issue(newsletter.name, recorded.number).rendered,
+            number=recorded.number,
+            slot=recorded.slot,
+            newsletter=newsletter,
+            mail_url=config.mail_url,
+        )
+        return files[name]
+
+    for name, media_type in SAMPLE_FILES.items():
+        yield Artifact(
+            path=f"newsletters/{newsletter.name}/{recorded.number}/{name}",
+            media_type=media_type,
+            fingerprint=fingerprint(mark, name),
+            render=partial(draw, name),
+        )
+
+
+def _copies(app: App, survey: Survey, written: Collection[str]) -> Iterator[Artifact]:
+    """The files beside the articles that are shown, each once.
+
+    A file that is gone (its article then shows its last good version) is kept
+    where it was written already.
+    """
+    assets: dict[str, tuple[Asset, Path]] = {}
+    for article in survey.articles:
+        if article.state in (State.LISTED, State.EXPIRED):
+            source = app.sources[article.document.source]
+            for asset in article.document.assets:
+                assets.setdefault(asset.path, (asset, source.asset(asset.origin)))
+    for picture in (app.pictures.logo, app.pictures.image):
+        if picture is not None:
+            assets.setdefault(picture.path, (picture, app.config.path(picture.origin)))
+    for path, (asset, file) in assets.items():
+        if path in written or file.is_file():
+            yield _copy(asset, file)
+
+
+def _copy(asset: Asset, file: Path) -> Artifact:
+    def read() -> bytes:
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            raise OutputError(
+                f"cannot be copied: {error.strerror}", where=Location(file=str(file))
+            ) from error
+
+    # The path holds the hash of the bytes, so it is a fingerprint too.
+    return Artifact(
+        path=asset.path, media_type=asset.media_type, fingerprint=asset.path, render=read
+    )

@@ -1,0 +1,162 @@
+"""Three public article folders with their own conventions, read with only dialect and language."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from publisher.config import SiteSpec, SourceSpec
+from publisher.errors import ArticleError
+from publisher.model import Asset, Document
+from publisher.parse import ArticleFile, Parsed, Skipped, parse_document
+from publisher.parse.candidates import sort_out
+
+SITE = SiteSpec(title="T", url="https://x.example/")
+
+
+@dataclass
+class Read:
+    """What reading one folder gave, by file."""
+
+    folder: Path
+    documents: dict[str, Document] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, ArticleError] = field(default_factory=dict)
+    candidates: int = 0
+
+
+def read_folder(folder: Path, **source: Any) -> Read:
+    files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    spec = SourceSpec(name=folder.name, path=folder.name, **source)
+    verdicts = sort_out(files, spec)
+    present = set(files)
+
+    def look_up(file: str) -> Asset | ArticleFile | None:
+        if file not in present:
+            return None
+        if verdicts.get(file) == "":
+            return ArticleFile(file=file)
+        return Asset(path=f"media/{file}", origin=file, source=spec.name, media_type="", length=1)
+
+    result = Read(folder, candidates=len(verdicts))
+    for file, why in verdicts.items():
+        if why:
+            result.skipped[file] = why
+            continue
+        raw = (folder / file).read_bytes()
+        try:
+            found = parse_document(raw, file, site=SITE, source=spec, look_up=look_up)
+        except ArticleError as error:
+            result.refused[file] = error
+            continue
+        if isinstance(found, Parsed):
+            result.documents[file] = found.document
+        else:
+            assert isinstance(found, Skipped)
+            result.skipped[file] = found.message
+    told = len(result.documents), len(result.skipped), len(result.refused)
+    print(f"{folder.name}: {told[0]} read, {told[1]} skipped, {told[2]} refused")
+    assert sum(told) == result.candidates
+    return result
+
+
+def check_all(result: Read) -> None:
+    """No two articles at one address; every refusal has a line and a mend."""
+    addresses = Counter(d.address for d in result.documents.values())
+    assert [a for a, n in addresses.items() if n > 1] == []
+    assert all(d.date is not None and not d.draft for d in result.documents.values())
+    assert all(d.summary and d.language == "en" for d in result.documents.values())
+    for error in result.refused.values():
+        assert error.where is not None
+        assert error.where.line
+        assert error.mend
+
+
+def written(folder: Path, file: str, key: str) -> str:
+    """A field as a look at the first lines finds it, without our reader."""
+    head = (folder / file).read_text(encoding="utf-8")[:1500]
+    if not file.endswith(".rst"):
+        head = head.partition("\n\n")[0]
+    found = re.search(rf"^:?{key}:[ \t]*(\S.*?)[ \t]*$", head, re.MULTILINE | re.IGNORECASE)
+    text = found[1] if found else ""
+    if text[:1] == text[-1:] and text[:1] in ("'", '"'):
+        text = text[1:-1].replace("''", "'").replace('\\"', '"')
+    return " ".join(text.split())
+
+
+def listed_under(folder: Path, file: str, key: str) -> Iterator[str]:
+    """The `- entries` below a key of a YAML header."""
+    head = (folder / file).read_text(encoding="utf-8").split("\n---", 1)[0]
+    found = re.search(rf"^{key}:[ \t]*\n((?:[ \t]*- .*\n?)+)", head, re.MULTILINE)
+    for line in (found[1] if found else "").splitlines():
+        yield line.strip().removeprefix("- ").strip("'\" ")
+
+
+def test_go_blog(shared: Path) -> None:
+    result = read_folder(shared / "corpora" / "go-blog", language="en")
+    check_all(result)
+    assert len(result.documents) >= 250
+    assert set(result.refused) == {"all.md", "index.md"}
+    assert all("no date" in error.message for error in result.refused.values())
+    for file, why in result.skipped.items():
+        is_redirect = written(result.folder, file, "redirect") != ""
+        assert file == "README.md" or (is_redirect and "line 2: a redirect" in why)
+    for file, document in result.documents.items():
+        assert document.title == written(result.folder, file, "title"), file
+        assert document.date_text == written(result.folder, file, "date")
+        assert document.date is not None
+        assert document.date.isoformat().startswith(document.date_text[:10])
+        names = [author.name for author in document.authors]
+        assert names == list(listed_under(result.folder, file, "by")), file
+        assert list(document.tags) == list(listed_under(result.folder, file, "tags")), file
+        summary = written(result.folder, file, "summary")
+        assert document.summary.startswith(summary.rstrip("|>")), file
+        assert document.address.endswith(f"/{file.removesuffix('.md').lower()}/")
+
+
+def test_servo_blog(shared: Path) -> None:
+    result = read_folder(shared / "corpora" / "servo-blog", dialect="jekyll", language="en")
+    check_all(result)
+    assert len(result.documents) == result.candidates == 152
+    for file, document in result.documents.items():
+        assert document.title == written(result.folder, file, "title"), file
+        assert document.date_text == written(result.folder, file, "date")
+        assert document.summary == written(result.folder, file, "summary"), file
+        assert document.date is not None
+        day = [int(part) for part in re.findall(r"\d+", document.date_text)[:3]]
+        assert [document.date.year, document.date.month, document.date.day] == day
+    unreadable = result.documents["2019-07-03-media-update-h1-2019.md"]
+    assert any("18::48::00" in warning for warning in unreadable.warnings)
+    offsets = {
+        file: document.date.utcoffset()
+        for file, document in result.documents.items()
+        if document.date and re.search(r"[+-]\d{4}$", document.date_text)
+    }
+    assert offsets
+    for file, offset in offsets.items():
+        sign, hours, minutes = re.findall(
+            r"([+-])(\d\d)(\d\d)$", written(result.folder, file, "date")
+        )[0]
+        assert offset is not None
+        assert offset.total_seconds() == int(sign + "1") * (int(hours) * 60 + int(minutes)) * 60
+
+
+def test_this_week_in_rust(shared: Path) -> None:
+    result = read_folder(shared / "corpora" / "this-week-in-rust", dialect="pelican", language="en")
+    check_all(result)
+    assert len(result.documents) == result.candidates == 223
+    for file, document in result.documents.items():
+        assert document.date_text == written(result.folder, file, "date"), file
+        category = written(result.folder, file, "category")
+        assert document.categories == ((category,) if category else ())
+        if not file.endswith(".rst"):
+            assert document.title == written(result.folder, file, "title"), file
+    rst = result.documents["state-of-rust-0-11-0.rst"]
+    assert rst.title == "State of Rust 0.11.0"
+    assert rst.address == "2014/07/15/state-of-rust-0.11.0/"
+    tagged = [d.tags for d in result.documents.values() if d.tags]
+    assert tagged == [("rust", "programming")]

@@ -1,0 +1,121 @@
+"""Issues of a newsletter: made once, frozen, each article in at most one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.sites import CONFIG, NEWSLETTER, Site
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    site = make_site(CONFIG + NEWSLETTER)
+    for number in range(1, 4):
+        site.article(f"a{number}.md", date=f"2026-11-0{number}")
+    site.publish(now="2026-11-20T00:00:00Z")
+    return site
+
+
+def issues(site: Site) -> list[dict]:
+    return [line for line in site.record() if "newsletter" in line]
+
+
+def files(line: dict) -> list[str]:
+    return [i.rpartition("/")[2] for i in line["items"]]
+
+
+def test_the_first_issue_comes_with_the_first_run_whatever_the_hour(site: Site) -> None:
+    (first,) = issues(site)
+    assert (first["number"], first["slot"]) == (1, "2026-11-20T07:00:00+07:00")
+    assert files(first) == ["a3.md", "a2.md", "a1.md"]
+
+
+def test_later_issues_come_at_their_slots_with_what_is_new(site: Site) -> None:
+    site.article("new.md", date="2026-11-21")
+    site.article("back-dated.md", date="2025-01-01")
+    site.publish(now="2026-11-22T23:59:59Z")
+    assert len(issues(site)) == 1
+    ran = site.publish(now="2026-11-23T00:00:00Z")
+    assert "issue 2 of weekly: 2 articles" in ran.out
+    second = issues(site)[1]
+    assert second["slot"] == "2026-11-23T07:00:00+07:00"
+    assert files(second) == ["new.md", "back-dated.md"]
+    site.publish(now="2026-11-23T01:00:00Z")
+    assert len(issues(site)) == 2
+
+
+def test_a_machine_that_was_off_makes_one_late_issue(site: Site) -> None:
+    site.article("new.md", date="2026-11-21")
+    site.publish(now="2026-12-30T00:00:00Z")
+    assert [i["slot"] for i in issues(site)][1:] == ["2026-12-28T07:00:00+07:00"]
+
+
+def test_a_slot_with_nothing_new_stays_closed(site: Site) -> None:
+    site.publish(now="2026-11-23T00:00:00Z")
+    site.article("dated-before-the-slot.md", date="2026-11-22")
+    site.publish(now="2026-11-24T00:00:00Z")
+    assert len(issues(site)) == 1
+    site.publish(now="2026-11-30T00:00:00Z")
+    assert files(issues(site)[1]) == ["dated-before-the-slot.md"]
+
+
+def test_a_frozen_issue_is_beyond_the_reach_of_edits(site: Site) -> None:
+    mail = site.output("newsletters/weekly/1/email.eml").read_bytes()
+    page = site.output("newsletters/weekly/1/index.html").read_text(encoding="utf-8")
+    site.article("a1.md", "Edited.", title="Retitled", date="2026-11-01")
+    (site.folder / "articles" / "a2.md").unlink()
+    site.publish("--full", now="2026-11-20T05:00:00Z")
+    assert site.output("newsletters/weekly/1/email.eml").read_bytes() == mail
+    assert "Retitled" not in page
+    assert site.output("newsletters/weekly/1/index.html").read_text(encoding="utf-8") == page
+
+
+def test_compose_makes_an_issue_now_and_publish_writes_its_files(site: Site) -> None:
+    site.article("new.md", date="2026-11-20")
+    ran = site.run("issue", "compose", "weekly", now="2026-11-20T06:00:00Z")
+    assert "issue 2 of weekly: The Weekly Courier: New" in ran.out
+    assert not site.output("newsletters/weekly/2").exists()
+    again = site.run("issue", "compose", "weekly", now="2026-11-20T06:00:01Z")
+    assert (again.code, again.out) == (0, "nothing new for weekly: no issue\n")
+    site.publish(now="2026-11-20T06:00:02Z")
+    assert "New" in site.output("newsletters/weekly/2/email.txt").read_text(encoding="utf-8")
+
+
+def test_preview_list_and_show(site: Site) -> None:
+    site.article("new.md", date="2026-11-20")
+    preview = site.run("issue", "preview", "weekly", now="2026-11-20T06:00:00Z")
+    assert "New" in preview.out
+    assert len(issues(site)) == 1
+    listed = site.run("issue", "list", "weekly", now="2026-11-20T06:00:00Z")
+    assert listed.out.split()[:3] == ["1", "2026-11-20T07:00+07:00", "3"]
+    shown = site.run("issue", "show", "weekly", "1", now="2026-11-20T06:00:00Z")
+    assert "A3" in shown.out
+    assert site.run("issue", "show", "weekly", "7").code == 1
+    unknown = site.run("issue", "list", "daily")
+    assert unknown.code == 2
+    assert "configured: weekly" in unknown.err
+
+
+def test_a_fresh_clone_goes_on_with_the_next_number(site: Site, tmp_path) -> None:
+    clone = Site(tmp_path / "clone")
+    for name in ("publisher.yaml", "published.jsonl"):
+        clone.write(name, (site.folder / name).read_bytes())
+    for file in (site.folder / "articles").iterdir():
+        clone.write(f"articles/{file.name}", file.read_bytes())
+    clone.article("new.md", date="2026-11-21")
+    clone.publish(now="2026-11-23T00:00:00Z")
+    assert [i["number"] for i in issues(clone)] == [1, 2]
+    assert files(issues(clone)[1]) == ["new.md"]
+    for name in ("email.eml", "email.html", "email.txt"):
+        path = f"newsletters/weekly/1/{name}"
+        assert clone.output(path).read_bytes() == site.output(path).read_bytes()
+
+
+def test_an_issue_made_but_not_recorded_is_known_all_the_same(site: Site) -> None:
+    kept = [line for line in site.record() if "newsletter" not in line]
+    site.write("published.jsonl", "".join(json.dumps(line) + "\n" for line in kept))
+    site.publish(now="2026-11-20T05:00:00Z")
+    assert [i["number"] for i in issues(site)] == [1]

@@ -1,0 +1,371 @@
+"""The main job as its user sees it: a folder in, feeds, pages and a digest out."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import os
+import re
+from collections.abc import Callable
+
+import feedparser
+import pytest
+from lxml import etree
+
+from tests.sites import CONFIG, NEWSLETTER, Site
+
+MakeSite = Callable[..., Site]
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> Site:
+    site = make_site(CONFIG + NEWSLETTER)
+    for number in range(1, 5):
+        site.article(f"article-{number}.md", f"Text of number {number}.", date=f"2026-11-0{number}")
+    site.article("draft.md", draft="true")
+    site.article("later.md", "Secret until then.", date="2026-12-24")
+    return site
+
+
+def titles(site: Site) -> list[str]:
+    return [item["title"] for item in json.loads(site.output("feed.json").read_bytes())["items"]]
+
+
+def test_one_run_makes_all_that_the_contract_names(site: Site) -> None:
+    site.publish()
+    names = set(site.tree())
+    for name in (
+        "index.html",
+        "sitemap.xml",
+        "robots.txt",
+        "rss.xml",
+        "atom.xml",
+        "feed.json",
+        "feeds/index.html",
+        "2026/11/04/article-4/index.html",
+        "newsletters/weekly/index.html",
+        "newsletters/weekly/1/index.html",
+        "newsletters/weekly/1/email.html",
+        "newsletters/weekly/1/email.txt",
+        "newsletters/weekly/1/email.eml",
+        ".gitignore",
+    ):
+        assert name in names
+    assert titles(site) == ["Article-4", "Article-3", "Article-2", "Article-1"]
+    everything = b"".join(data for data, _ in site.tree().values())
+    assert b"Secret until then" not in everything
+    assert b"draft" not in everything.lower().replace(b"draft-1", b"")
+
+
+def test_the_three_formats_agree_entry_by_entry(site: Site) -> None:
+    site.publish()
+    atom = feedparser.parse(site.output("atom.xml").read_bytes())
+    rss = feedparser.parse(site.output("rss.xml").read_bytes())
+    items = json.loads(site.output("feed.json").read_bytes())["items"]
+    assert not atom.bozo
+    assert not rss.bozo
+    for name in ("atom.xml", "rss.xml"):
+        etree.parse(str(site.output(name)))
+    of = [(i["id"], i["title"], i["url"]) for i in items]
+    assert [(e.id, e.title, e.link) for e in atom.entries] == of
+    assert [(e.id, e.title, e.link) for e in rss.entries] == of
+
+
+def test_the_digest_is_a_whole_message(site: Site) -> None:
+    site.publish()
+    raw = site.output("newsletters/weekly/1/email.eml").read_bytes()
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert message["To"] == "Sample Reader <reader@example.org>"
+    assert message["Subject"] == "The Weekly Courier: Article-4"
+    assert message["List-Unsubscribe"] == "<https://courier.example/unsubscribe/sample>"
+    text, html = list(message.iter_parts())
+    assert text.get_content_type() == "text/plain"
+    for part in (text, html):
+        for number in range(1, 5):
+            assert f"Article-{number}" in part.get_content()
+    assert len(site.output("newsletters/weekly/1/email.html").read_bytes()) <= 100_000
+
+
+def test_a_second_run_writes_nothing_and_reads_nothing(site: Site) -> None:
+    site.publish()
+    before, record = site.tree(), (site.folder / "published.jsonl").stat().st_mtime_ns
+    ran = site.publish(now="2026-11-22T09:00:00Z")
+    assert site.tree() == before
+    assert (site.folder / "published.jsonl").stat().st_mtime_ns == record
+    assert "0 written, 0 removed" in ran.out
+    assert "; 0 read" in ran.out
+
+
+def test_an_edit_changes_what_depends_on_it_and_equals_a_full_build(site: Site, tmp_path) -> None:
+    for number in range(5, 40):
+        site.article(
+            f"article-{number}.md",
+            f"Text of number {number}.",
+            date=f"2026-10-{number % 28 + 1:02}",
+        )
+    site.publish()
+    before = site.tree()
+    path = site.folder / "articles" / "article-2.md"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("Text of", "Changed text of"), encoding="utf-8"
+    )
+    site.publish(now="2026-11-22T10:00:00Z")
+    after = site.tree()
+    changed = {name for name in after if before.get(name) != after[name]}
+    assert "2026/11/02/article-2/index.html" in changed
+    assert {"rss.xml", "atom.xml", "feed.json"} <= changed
+    others = {n for n in changed if n.endswith("/index.html") and n.startswith("2026/")}
+    assert others == {"2026/11/02/article-2/index.html"}
+    assert not {n for n in changed if n.startswith("newsletters/")}
+    site.publish("--full", "--output", str(tmp_path / "other"), now="2026-11-22T11:00:00Z")
+    fresh = {
+        p.relative_to(tmp_path / "other").as_posix(): p.read_bytes()
+        for p in (tmp_path / "other").rglob("*")
+        if p.is_file()
+    }
+    assert fresh == {name: data for name, (data, _) in after.items()}
+
+
+def test_a_fresh_clone_makes_the_same_bytes_and_leaves_the_record(site: Site, tmp_path) -> None:
+    site.publish()
+    clone = Site(tmp_path / "clone")
+    for name in ("publisher.yaml", "published.jsonl"):
+        clone.write(name, (site.folder / name).read_bytes())
+    for file in (site.folder / "articles").iterdir():
+        clone.write(f"articles/{file.name}", file.read_bytes())
+    record = (clone.folder / "published.jsonl").read_bytes()
+    clone.publish(now="2026-11-22T20:00:00Z")
+    assert (clone.folder / "published.jsonl").read_bytes() == record
+    assert {n: d for n, (d, _) in clone.tree().items()} == {
+        n: d for n, (d, _) in site.tree().items()
+    }
+
+
+def test_builds_do_not_depend_on_zone_locale_hash_seed_or_file_order(site: Site, tmp_path) -> None:
+    other = Site(tmp_path / "other")
+    other.write("publisher.yaml", (site.folder / "publisher.yaml").read_bytes())
+    for file in sorted((site.folder / "articles").iterdir(), reverse=True):
+        other.write(f"articles/{file.name}", file.read_bytes())
+    first = site.run("publish", env={"TZ": "Asia/Tokyo", "LANG": "C", "PYTHONHASHSEED": "1"})
+    second = other.run(
+        "publish", env={"TZ": "America/New_York", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2"}
+    )
+    assert (first.code, second.code) == (0, 0)
+    assert {n: d for n, (d, _) in site.tree().items()} == {
+        n: d for n, (d, _) in other.tree().items()
+    }
+
+
+def test_a_scheduled_article_appears_in_the_first_run_at_its_time(site: Site) -> None:
+    site.publish()
+    site.publish(now="2026-12-23T16:59:59Z")
+    assert "Later" not in titles(site)
+    site.publish(now="2026-12-23T17:00:00Z")
+    assert titles(site)[0] == "Later"
+
+
+def test_a_deleted_article_leaves_and_nothing_else_changes_its_id(site: Site) -> None:
+    site.publish()
+    ids = {i["title"]: i["id"] for i in json.loads(site.output("feed.json").read_bytes())["items"]}
+    (site.folder / "articles" / "article-4.md").unlink()
+    site.publish()
+    assert titles(site) == ["Article-3", "Article-2", "Article-1"]
+    assert not site.output("2026/11/04").exists()
+    again = json.loads(site.output("feed.json").read_bytes())["items"]
+    assert all(ids[i["title"]] == i["id"] for i in again)
+
+
+def test_one_bad_article_harms_only_itself(site: Site) -> None:
+    site.write("articles/broken.md", "---\ntitle: Foo: bar\ndate: 2026-11-01\n---\n\nText.\n")
+    site.write("articles/no-date.md", "---\ntitle: No date\n---\n\nText.\n")
+    ran = site.publish(code=3)
+    assert len(titles(site)) == 4
+    assert re.search(r"^error: articles/broken\.md:2:\d+: ", ran.err, re.MULTILINE)
+    assert "error: articles/no-date.md" in ran.err
+    assert ran.err.count("mend:  ") == 2
+
+
+def test_strict_writes_nothing_when_an_article_is_refused(site: Site) -> None:
+    site.write("articles/no-date.md", "---\ntitle: No date\n---\n\nText.\n")
+    ran = site.publish("--strict", code=1)
+    assert "error: articles/no-date.md" in ran.err
+    assert not site.output("rss.xml").exists()
+    assert not (site.folder / "published.jsonl").exists()
+
+
+def test_a_published_article_that_breaks_keeps_its_last_good_version(site: Site) -> None:
+    site.publish()
+    before = site.tree()
+    path = site.folder / "articles" / "article-3.md"
+    good = path.read_bytes()
+    path.write_bytes(b"\xff\xfe\x00broken")
+    for arguments in ((), ("--full",)):
+        ran = site.publish(*arguments, code=3)
+        assert "error: articles/article-3.md" in ran.err
+        assert site.tree() == before
+    path.write_bytes(good)
+    site.publish()
+    assert site.tree() == before
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(site: Site) -> None:
+    ran = site.publish("--dry-run")
+    assert "would write rss.xml" in ran.out
+    assert "issue 1 of weekly: 4 articles" in ran.out
+    assert {p.name for p in site.folder.iterdir()} == {"publisher.yaml", "articles"}
+
+
+def test_a_broken_configuration_or_template_writes_nothing(site: Site) -> None:
+    site.publish()
+    before = site.tree()
+    config = (site.folder / "publisher.yaml").read_text(encoding="utf-8")
+    site.write("publisher.yaml", config.replace("language: en", "langage: en"))
+    ran = site.publish(code=2)
+    assert "publisher.yaml:5:3: site: unknown key 'langage'" in ran.err
+    assert "did you mean 'language'?" in ran.err
+    site.write("publisher.yaml", config)
+    site.write("templates/web/article.html", "<p>\n{{ nothing.of.this }}")
+    ran = site.publish(code=1)
+    assert "templates/web/article.html:2" in ran.err
+    site.write("templates/web/article.html", "<p>\n{% if %}")
+    ran = site.publish(code=1)
+    assert "templates/web/article.html:2" in ran.err
+    site.write("templates/email/digest.mjml", "<mjml><mj-boddy></mj-boddy></mjml>")
+    (site.folder / "templates" / "web" / "article.html").unlink()
+    ran = site.publish(code=1)
+    assert "templates/email/digest.mjml" in ran.err
+    assert site.tree() == before
+
+
+def test_a_folder_without_configuration_still_publishes(make_site: MakeSite) -> None:
+    site = make_site()
+    site.article("hello.md")
+    ran = site.publish()
+    assert "no publisher.yaml" in ran.err
+    assert titles(site) == ["Hello"]
+    assert "<title>Site" in site.output("index.html").read_text(encoding="utf-8")
+
+
+def test_an_empty_folder_and_a_missing_one(make_site: MakeSite) -> None:
+    site = make_site(CONFIG)
+    ran = site.publish(code=1)
+    assert "the folder of the source 'articles' is not there" in ran.err
+    (site.folder / "articles").mkdir()
+    site.publish()
+    assert titles(site) == []
+
+
+def test_only_one_run_at_a_time(site: Site) -> None:
+    import fcntl
+
+    site.publish()
+    with (site.folder / ".publisher" / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "another run is writing" in site.publish(code=75).err
+        assert "another run is writing" in site.publish("--wait", "0.2", code=75).err
+
+
+def test_assets_are_copied_under_their_hash_and_shown_with_their_size(site: Site) -> None:
+    png = bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000030000000208020000001216f14d"
+        "0000000b49444154789c63f80f04000108010100fdca5e0000000049454e44ae426082"
+    )
+    site.write("articles/pictures/boat one.png", png)
+    site.article("boat.md", "![A boat](pictures/boat%20one.png) ![None](pictures/none.png)")
+    ran = site.publish()
+    (copy,) = [n for n in site.tree() if n.startswith("media/") and n.endswith(".png")]
+    assert site.output(copy).read_bytes() == png
+    page = site.output("2026/11/01/boat/index.html").read_text(encoding="utf-8")
+    assert f'src="https://courier.example/{copy}"' in page
+    assert 'width="3" height="2"' in page
+    assert "pictures/none.png" in ran.err
+
+
+def test_links_between_articles_lead_to_their_pages(site: Site) -> None:
+    site.article("linking.md", "[One](article-1.md#part) [Draft](draft.md) [Later](later.md)")
+    site.publish()
+    item = next(
+        i
+        for i in json.loads(site.output("feed.json").read_bytes())["items"]
+        if i["title"] == "Linking"
+    )
+    assert "https://courier.example/2026/11/01/article-1/#part" in item["content_html"]
+    assert "draft" not in item["content_html"]
+    assert ">Later<" not in item["content_html"]
+    site.publish(now="2026-12-25T00:00:00Z")
+    page = site.output("2026/11/01/linking/index.html").read_text(encoding="utf-8")
+    assert "https://courier.example/2026/12/24/later/" in page
+
+
+def test_the_state_can_be_deleted_without_harm(site: Site) -> None:
+    import shutil
+
+    site.publish()
+    before = site.tree()
+    shutil.rmtree(site.folder / ".publisher")
+    site.publish()
+    assert site.tree() == before
+
+
+def test_nothing_is_published_outside_output(site: Site) -> None:
+    outside = site.folder.parent
+    before = {p.name for p in outside.iterdir()}
+    site.article("up.md", "[x](../../../../etc/passwd) ![y](../../secret.png)", slug="../../up")
+    site.write("secret.png", b"not yours")
+    site.run("publish")
+    assert {p.name for p in outside.iterdir()} == before
+    assert not any("secret" in n or b"not yours" in d for n, (d, _) in site.tree().items())
+
+
+def test_articles_tells_of_every_file(site: Site) -> None:
+    site.write("articles/README.md", "# Read me\n")
+    site.write("articles/no-date.md", "---\ntitle: No date\n---\n\nText.\n")
+    lines = {line["file"]: line for line in site.articles()}
+    states = {file: line["state"] for file, line in lines.items()}
+    assert states == {
+        **{f"article-{n}.md": "listed" for n in range(1, 5)},
+        "draft.md": "draft",
+        "later.md": "scheduled",
+        "README.md": "skipped",
+        "no-date.md": "refused",
+    }
+    listed = lines["article-1.md"]
+    assert listed["published"] == "2026-11-01T00:00:00+07:00"
+    assert listed["id"] == "tag:courier.example,2026:articles/article-1.md"
+    assert listed["url"] == "https://courier.example/2026/11/01/article-1/"
+    assert listed["from"]["title"] == "field:2"
+    assert lines["no-date.md"]["mend"]
+    assert lines["README.md"]["message"]
+    assert {p.name for p in site.folder.iterdir()} == {"publisher.yaml", "articles"}
+    explained = site.run("articles", "--explain", "articles/article-1.md")
+    assert "title: Article-1  (from field:2)" in explained.out
+
+
+def test_check_says_what_is_wrong_and_changes_nothing(site: Site) -> None:
+    assert site.run("check").code == 0
+    site.write("articles/no-date.md", "---\ntitle: No date\n---\n\nText.\n")
+    assert site.run("check").code == 3
+    assert site.run("check", "--strict").code == 1
+    assert {p.name for p in site.folder.iterdir()} == {"publisher.yaml", "articles"}
+
+
+def test_init_makes_a_site_that_publishes(tmp_path) -> None:
+    home = Site(tmp_path)
+    assert home.run("init", "mine").code == 0
+    mine = Site(tmp_path / "mine")
+    mine.publish()
+    assert len(titles(mine)) == 2
+    assert mine.output("newsletters/weekly/1/email.eml").exists()
+    again = home.run("init", "mine")
+    assert again.code == 1
+    assert "is not empty" in again.err
+
+
+def test_a_file_name_that_is_no_text_is_refused_by_name(site: Site) -> None:
+    folder = os.fsencode(site.folder / "articles")
+    with open(folder + b"/caf\xe9.md", "wb") as file:
+        file.write(b"---\ntitle: x\ndate: 2026-11-01\n---\n\nText.\n")
+    ran = site.publish(code=3)
+    assert "caf\\xe9.md" in ran.err
+    assert len(titles(site)) == 4

@@ -1,0 +1,135 @@
+"""The timer as a process: wakes, makes what is due, ends at once, survives being killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sites import CONFIG, NEWSLETTER, Site
+
+TIMER = "schedule: {rebuild: 2s}\n"
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    site = make_site(CONFIG + NEWSLETTER + TIMER)
+    site.article("one.md")
+    return site
+
+
+class Timer:
+    """A `publisher schedule` process with its log."""
+
+    def __init__(self, site: Site, now: str) -> None:
+        self.log = site.folder / "timer.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "publisher", "schedule", "--now", now],
+                cwd=site.folder,
+                stderr=log,
+                stdout=log,
+                env=dict(os.environ),
+            )
+
+    def wait_for(self, text: str, seconds: float = 30) -> str:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            said = self.log.read_text(encoding="utf-8")
+            if text in said:
+                return said
+            assert self.process.poll() is None, said
+            time.sleep(0.05)
+        pytest.fail(f"{text!r} not said within {seconds} s:\n{said}")
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> float:
+        began = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(timeout=10)
+        return time.monotonic() - began
+
+
+@pytest.fixture
+def start(site: Site) -> Iterator[Callable[[str], Timer]]:
+    timers: list[Timer] = []
+
+    def begin(now: str) -> Timer:
+        timers.append(Timer(site, now))
+        return timers[-1]
+
+    yield begin
+    for timer in timers:
+        if timer.process.poll() is None:
+            timer.process.kill()
+            timer.process.wait()
+
+
+def titles(site: Site) -> list[str]:
+    return [i["title"] for i in json.loads(site.output("feed.json").read_bytes())["items"]]
+
+
+def test_it_publishes_at_once_rebuilds_and_makes_the_issue_at_its_minute(
+    site: Site, start: Callable[[str], Timer]
+) -> None:
+    site.publish(now="2026-11-20T00:00:00Z")
+    site.article("two.md", date="2026-11-21")
+    timer = start("2026-11-22T23:59:53Z")
+    said = timer.wait_for("event=publish.done")
+    assert titles(site) == ["Two", "One"]
+    said = timer.wait_for("job=issue:weekly")
+    assert "job=rebuild trigger=interval[0:00:02]" in said
+    assert not site.output("newsletters/weekly/2").exists()
+    said = timer.wait_for("woken_by=issue:weekly")
+    assert said.count("event=issue.composed newsletter=weekly issue=2 entries=1") == 1
+    assert site.output("newsletters/weekly/2/email.eml").exists()
+    site.article("three.md", date="2026-11-20")
+    timer.wait_for("written=")
+    deadline = time.monotonic() + 10
+    while "Three" not in titles(site) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert "Three" in titles(site)
+    assert timer.end() < 3
+    assert timer.process.returncode == 0
+    assert "event=schedule.stopped" in timer.log.read_text(encoding="utf-8")
+
+
+def test_killed_and_started_again_nothing_is_made_twice(
+    site: Site, start: Callable[[str], Timer]
+) -> None:
+    for _ in range(3):
+        timer = start("2026-11-22T08:00:00Z")
+        timer.wait_for("event=publish.done")
+        timer.end(signal.SIGKILL)
+        timer.log.unlink()
+    before = site.tree()
+    timer = start("2026-11-22T08:00:00Z")
+    timer.wait_for("written=0 removed=0")
+    assert site.tree() == before
+    assert [i["number"] for i in site.record() if "newsletter" in i] == [1]
+    assert timer.end(signal.SIGINT) < 3
+
+
+def test_a_failing_run_is_told_and_the_timer_goes_on(
+    site: Site, start: Callable[[str], Timer]
+) -> None:
+    broken = site.write("templates/web/index.html", "{% if %}")
+    timer = start("2026-11-22T08:00:00Z")
+    assert "templates/web/index.html:1" in timer.wait_for("event=publish.failed")
+    broken.unlink()
+    timer.wait_for("event=publish.done")
+    assert titles(site) == ["One"]
+
+
+def test_a_broken_configuration_stops_it_before_it_starts(site: Site) -> None:
+    site.write("publisher.yaml", "sites: {}\n")
+    ran = site.run("schedule")
+    assert ran.code == 2
+    assert "unknown key 'sites'" in ran.err
+    assert not Path(site.folder / "output").exists()
