@@ -57,11 +57,10 @@ class Survey:
         `folders` are the sources' folders by name. Raises SourceError when there is none.
         """
         path = PurePosixPath(name.replace("\\", "/")).as_posix()
-        for candidate in self.candidates:
-            file = candidate.reading.file
-            folder = folders[candidate.reading.source].rstrip("/")
-            if path in (file, f"{folder}/{file}") or path.endswith(f"/{folder}/{file}"):
-                return candidate
+        found = [c for c in self.candidates if _is_named(c.reading, path, folders)]
+        found.sort(key=lambda c: c.state is State.SKIPPED)
+        if found:
+            return found[0]
         raise SourceError(
             f"{name} is no candidate file of any source",
             mend="`publisher articles` lists all of them",
@@ -109,6 +108,12 @@ def survey_articles(app: App, *, full: bool = False) -> Survey:
         ),
         opened=sum(result.opened for result in results),
     )
+
+
+def _is_named(reading: Reading, path: str, folders: Mapping[str, str]) -> bool:
+    folder = folders[reading.source].rstrip("/")
+    whole = f"{folder}/{reading.file}"
+    return path in (reading.file, whole) or path.endswith(f"/{whole}")
 
 
 def _candidate(reading: Reading, article: Article | None, clash: ArticleError | None) -> Candidate:

@@ -13,7 +13,8 @@ from itertools import accumulate
 DEPTH = 100
 """Levels of elements that are kept; renderers of mail overflow their stack on deep trees."""
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID_NAMES = "area base br col embed hr img input link meta source track wbr"
+VOID = frozenset(_VOID_NAMES.split())
 
 _MANY_TAGS = 2_000
 _LARGE = 100_000
@@ -30,17 +31,18 @@ _TOKEN = re.compile(
     r"|(?P<stray></?)",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(
-    r"([^\s\"'<>/=]++)(?:\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]++)))?"
-)
+_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]++)(?:\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]++)))?")
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _CANONICAL_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
 
-_RAW_TEXT = frozenset("script style textarea title xmp iframe noembed noframes plaintext".split())
-_ENDS_PARAGRAPH = frozenset(
+_RAW_TEXT_NAMES = "script style textarea title xmp iframe noembed noframes plaintext"
+_RAW_TEXT = frozenset(_RAW_TEXT_NAMES.split())
+_BLOCK_NAMES = (
     "address article aside blockquote details div dl fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hr main nav ol p pre section summary table ul".split()
+    " h1 h2 h3 h4 h5 h6 header hr main nav ol p pre section summary table ul"
 )
+"""Elements whose start ends an open paragraph."""
+
 _ENDS = {
     "li": frozenset({"p", "li"}),
     "dt": frozenset({"p", "dt", "dd"}),
@@ -50,8 +52,8 @@ _ENDS = {
     "tr": frozenset({"p", "td", "th", "tr"}),
     "tbody": frozenset({"p", "td", "th", "tr", "thead", "tbody"}),
     "option": frozenset({"option"}),
-} | dict.fromkeys(_ENDS_PARAGRAPH, frozenset({"p"}))
-_TABLE_PARTS = frozenset("table thead tbody tfoot tr td th caption".split())
+} | dict.fromkeys(_BLOCK_NAMES.split(), frozenset({"p"}))
+_TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
 _CELLS = frozenset({"td", "th", "caption"})
 
 
@@ -146,7 +148,7 @@ class _Balancer:
 
 def _end_of_raw_text(html: str, name: str, position: int) -> int:
     """Where the text of a script, a style and the like ends: after its end tag, or nowhere."""
-    end = re.compile(rf"</{name}[\s/>][^>]*>?|</{name}>", re.IGNORECASE).search(html, position)
+    end = re.compile(rf"</{name}(?:[\s/][^>]*)?>", re.IGNORECASE).search(html, position)
     return end.end() if end else len(html)
 
 

@@ -13,7 +13,6 @@ from publisher.parse.header import Header
 from publisher.parse.html import read_html
 from publisher.parse.markdown import markdown_to_html
 from publisher.parse.plaintext import read_plaintext
-from publisher.parse.rst import read_rst
 from publisher.parse.shortcodes import turn_shortcodes
 from publisher.parse.values import Items, Pairs, Text
 
@@ -107,6 +106,9 @@ def _markdown(header: Header, file: str, source: SourceSpec) -> Body:
 
 
 def _rst(header: Header) -> Body:
+    # docutils takes a quarter of a second to import, and few sites have rst
+    from publisher.parse.rst import read_rst  # noqa: PLC0415
+
     parts = read_rst(header.body)
     return Body(
         html=parts.html,

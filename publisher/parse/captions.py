@@ -14,7 +14,7 @@ _WITHOUT_CREDIT = 120
 _BEGINNING = re.compile(rf"(?:{CAPTION})(?P<mark>\s*[:：]|[\s(（])", re.IGNORECASE)
 _CREDIT = re.compile(
     rf"(?P<credit>[(\[（【](?:(?:{CREDIT})\s*(?:[:：/|]|(?<=[摄图圖])|\b(?:by|oleh|von)\b)"
-    rf"[^()\[\]（）【】]*|[^()\[\]（）【】]*\b(?:{AGENCIES})\b[^()\[\]（）【】]*)[)\]）】])[\s.。]*$"
+    rf"[^()\[\]（）【】]*|[^()\[\]（）【】]*(?:{AGENCIES})[^()\[\]（）【】]*)[)\]）】])[\s.。]*$"
     rf"|(?P<named>(?:\b(?:{CREDIT})\s*[:：]\s*|[\w.'’-]+(?:\s[\w.'’-]+){{0,3}}\s*/\s*(?={AGENCIES}))"
     r"[^.。:：]{2,60})$",
     re.IGNORECASE,
@@ -29,7 +29,9 @@ def is_caption(line: str) -> bool:
     if _credit(line):
         return True
     beginning = _BEGINNING.match(line)
-    return bool(beginning) and (":" in beginning["mark"] or len(line) <= _WITHOUT_CREDIT)
+    if beginning is None:
+        return False
+    return beginning["mark"].strip() in {":", "："} or len(line) <= _WITHOUT_CREDIT
 
 
 def caption_html(line: str) -> str:
@@ -55,7 +57,7 @@ def _credit(line: str) -> re.Match[str] | None:
 
 
 def _alternative(text: str, credit: str) -> str:
-    """The alternative text that runs into the caption without a space, when the credit repeats it."""
+    """The alternative text that runs into the caption, when the credit repeats it."""
     for part in _PARTED.split(credit):
         name = part.strip()
         rest = text[len(name) :]

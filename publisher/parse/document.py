@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from publisher.addresses import quote_address
 from publisher.config import SiteSpec, SourceSpec
@@ -180,7 +181,8 @@ def _finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         needs=tuple((dict(clean.needs) | attached.needs).items()),
         origins=sheet.notes.origins,
     )
-    warnings = dict.fromkeys((*sheet.notes.warnings, *clean.warnings))
+    missing = (_missing(sheet.header, path) for path in clean.missing)
+    warnings = dict.fromkeys((*sheet.notes.warnings, *missing, *clean.warnings))
     return Parsed(document=replace(document, warnings=tuple(warnings)), body_html=clean.html)
 
 
@@ -194,7 +196,6 @@ def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
             site_url=sheet.site.url,
             folder=sheet.folder,
             look_up=look_up,
-            source=sheet.source.name,
         )
 
     clean = clean_up(sheet.body.html)
@@ -204,6 +205,17 @@ def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
         marked = plain_text(clean_up(lead[0]).html) if len(lead) > 1 else ""
         summary = cut(marked, _LEAD_LENGTH) if marked else cut(first_paragraph(clean.html))
     return clean, summary
+
+
+def _missing(header: Header, path: str) -> str:
+    """The warning about a picture that is not there, with its line where the text shows it."""
+    name = unquote(path)
+    places = (header.body.find(written) for written in (path, name, name.replace("&", "&amp;")))
+    place = next((p for p in places if p >= 0), None)
+    line = (
+        "" if place is None else f"line {header.body.count(chr(10), 0, place) + header.body_line}: "
+    )
+    return f"{line}there is no file {name!r} beside the article"
 
 
 def _told_summary(sheet: Sheet) -> str | None:

@@ -9,11 +9,14 @@ from urllib.parse import unquote
 
 from publisher.parse.references import ARTICLE_SCHEME
 
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|<!--.*?(?:-->|\Z)", re.DOTALL)
-_INLINE = frozenset(
-    "a abbr b bdi bdo cite code data del dfn em i ins kbd mark q rp rt ruby s samp small span"
-    " strong sub sup time u var wbr font tt big".split()
+_TAG = re.compile(
+    r"</?([a-zA-Z][a-zA-Z0-9]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|<!--.*?(?:-->|\Z)", re.DOTALL
 )
+_INLINE_NAMES = (
+    "a abbr b bdi bdo cite code data del dfn em i ins kbd mark q rp rt ruby s samp small span"
+    " strong sub sup time u var wbr font tt big"
+)
+_INLINE = frozenset(_INLINE_NAMES.split())
 _PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
 _FOOTNOTE_MARK = re.compile(r'<sup class="footnote-ref".*?</sup>', re.DOTALL)
 _MARKED_LINK = re.compile(

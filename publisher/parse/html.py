@@ -41,6 +41,7 @@ _META_FIELDS = {
     "article:modified_time": "updated",
     "og:updated_time": "updated",
     "og:description": "summary",
+    "article:section": "section",
     "article:tag": "tags",
     "og:image": "image",
     "twitter:title": "title",
@@ -154,11 +155,9 @@ def _listed(value: Any) -> Sequence[Any]:
 def _texts(value: Any, name: str) -> Iterator[str]:
     """The texts of a JSON-LD value: itself, its name (of a person), its address (of a picture)."""
     for part in _listed(value):
-        if isinstance(part, dict):
-            part = part.get("url" if name == "image" else "name")
-        if not isinstance(part, str):
-            continue
-        yield from part.split(",") if name == "tags" else [part]
+        text = part.get("url" if name == "image" else "name") if isinstance(part, dict) else part
+        if isinstance(text, str):
+            yield from text.split(",") if name == "tags" else [text]
 
 
 def _meta(root: HtmlElement) -> Iterator[list[Found]]:

@@ -9,7 +9,7 @@ import comrak
 from publisher.parse.hygiene import encodable
 
 _CELLS = 1_000_000
-"""A table of more cells than this is text: short rows are filled up, so few bytes can ask for it."""
+"""A table of more cells is text: short rows are filled up, so that few bytes can ask for many."""
 
 _HEADINGS = 5_000
 """With more headings than this none gets an id: finding free ones takes quadratic time."""
@@ -21,7 +21,9 @@ _CHOSEN_ID = re.compile(
     r'<(?P<tag>h[1-6]) id="(?P<made>[^"]*)">(?P<text>[^\n]*?)'
     r"\s*\{:?(?:\s*#(?P<chosen>[\w.:-]+))?(?:\s*\.[\w-]+)*\s*\}</h"
 )
-_ALERT = re.compile(r"<blockquote>\n<p>\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
+_ALERT = re.compile(
+    r"<blockquote>\n<p>\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE
+)
 
 
 def markdown_to_html(text: str) -> str:
@@ -29,16 +31,20 @@ def markdown_to_html(text: str) -> str:
 
     Raw HTML passes through. Headings get ids, from their text or from `{#id}` behind it.
     """
-    html: str = comrak.render_markdown(
-        encodable(text), extension_options=_extensions(text), render_options=_rendering()
-    )
+    text = encodable(text)
+    if sum(map(text.count, "#=-")) <= _HEADINGS:
+        html = _render(text, heading_ids=True)
+    else:
+        html = _render(text, heading_ids=False)
+        if html.count("<h") <= _HEADINGS:
+            html = _render(text, heading_ids=True)
     html = _ANCHOR.sub("", html)
     if "}</h" in html:
         html = _CHOSEN_ID.sub(_with_chosen_id, html)
     return _ALERT.sub("<blockquote>\n<p>", html) if "[!" in html else html
 
 
-def _extensions(text: str) -> comrak.ExtensionOptions:
+def _render(text: str, *, heading_ids: bool) -> str:
     options = comrak.ExtensionOptions()
     options.table = not _has_monster_table(text)
     options.strikethrough = True
@@ -46,9 +52,12 @@ def _extensions(text: str) -> comrak.ExtensionOptions:
     options.autolink = True
     options.tasklist = True
     options.description_lists = True
-    if text.count("\n#") + text.count("\n---") + text.count("\n===") <= _HEADINGS:
+    if heading_ids:
         options.header_id_prefix = ""
-    return options
+    rendered: str = comrak.render_markdown(
+        text, extension_options=options, render_options=_rendering()
+    )
+    return rendered
 
 
 def _rendering() -> comrak.RenderOptions:

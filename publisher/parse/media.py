@@ -6,7 +6,8 @@ Works on the output of nh3 only: every `<` begins a tag, every value stands in d
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from publisher.model import Asset
 
@@ -18,10 +19,11 @@ _VIMEO = re.compile(r"https://player\.vimeo\.com/video/(\d+)(?:\?.*)?")
 _TURNED = frozenset({"img", "video", "audio", "input", "embed", "object", "iframe"})
 
 
-def finish_media(html: str, names: Set[str], assets: Mapping[str, Asset]) -> str:
-    """Give local pictures their size and others a text, turn frames and boxes into text.
+def finish_media(html: str, names: AbstractSet[str], assets: Mapping[str, Asset]) -> str:
+    """Give each picture a text and local ones their size, turn frames and boxes into text.
 
-    `names` are the elements that may occur, `assets` the local files by address.
+    A width that makes a picture smaller is the author's choice and stays. `names` are
+    the elements that may occur, `assets` the local files by address.
     """
     if "iframe" in names:
         html = _FRAME.sub(lambda frame: _link(_read(frame[1]).get("src", "")), html)
@@ -59,16 +61,12 @@ def _picture(attributes: dict[str, str], assets: Mapping[str, Asset]) -> str:
     attributes.setdefault("alt", "")
     asset = assets.get(address.replace("&amp;", "&"))
     if asset is not None and asset.width and asset.height:
-        shown = _shown_width(attributes, asset)
+        written = int(attributes.pop("width", "0"))
+        shown = written if 0 < written < asset.width else asset.width
+        attributes.pop("height", None)
         attributes["width"] = str(shown)
         attributes["height"] = str(round(asset.height * shown / asset.width) or 1)
     return _write("img", attributes | {"loading": "lazy", "decoding": "async"})
-
-
-def _shown_width(attributes: dict[str, str], asset: Asset) -> int:
-    """The width an author chose to show a picture at, where it makes it smaller."""
-    written = int(attributes.get("width", "0"))
-    return written if 0 < written < asset.width else asset.width
 
 
 def _box(attributes: dict[str, str]) -> str:

@@ -159,9 +159,9 @@ CREDIT = (
 """Words that begin a credit, as alternatives of a regular expression."""
 
 AGENCIES = (
-    "getty|getty images|afp|reuters|ap photo|ap|epa|epa-efe|dpa|antara|antara foto|shutterstock"
-    "|istockphoto|unsplash|istimewa|xinhua|新华社|tass|тасс|риа новости|anadolu|kyodo|共同|時事|lusa"
-    "|efe|anp|bernama|yonhap|رويترز|أ ف ب"
+    r"\b(?:getty|getty images|afp|reuters|ap photo|ap|epa|epa-efe|dpa|antara|antara foto"
+    r"|shutterstock|istockphoto|unsplash|istimewa|xinhua|tass|тасс|риа новости|anadolu|kyodo|lusa"
+    r"|efe|anp|bernama|yonhap|رويترز|أ ف ب)\b|新华社|新華社|共同|時事"
 )
 """Who is named behind a picture, as alternatives of a regular expression."""
 

@@ -6,7 +6,7 @@ first paragraph, captions between paragraphs, and after the end what the page ha
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,9 @@ _REPEATED = 0.6
 """The part of a lead's words that the first paragraph says again."""
 
 _UNDERLINE = re.compile(r"[=~_-]{3,}")
-_JUNK = re.compile(r"\[\s*\]|[*#=~_•·\s-]*\*[*\s]*|#[#\s]*|[-–—\s]*30[-–—\s]*|\d+|[■◼]+|[-–—_=]{3,}")
+_JUNK = re.compile(
+    r"\[\s*\]|[*#=~_•·\s-]*\*[*\s]*|#[#\s]*|[-–—\s]*30[-–—\s]*|\d+|[■◼]+|[-–—_=]{3,}"
+)
 _END_MARK = re.compile(r"\s*(?:\[\s*\]|\*{3}|#{3}|-\s?30\s?-|[■◼])\s*$")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟]['\"”’»)\]]*$")
 _DATELINE = re.compile(
@@ -35,9 +37,10 @@ _DATELINE = re.compile(
 )
 _AGENCY = re.compile(r"\s*[(\[（][^()\[\]（）]{1,40}[)\]）]")
 _DAY = re.compile(r"(?:\d{1,2}\.?\s+)?[^\W\d_]+\.?(?:\s+\d{1,2}(?:st|nd|rd|th)?)?(?:\s+\d{4})?")
-_PARTICLES = frozenset(
-    "al and da dan das de del den der des di do dos du e el en la las le los of sur upon van y".split()
+_PARTICLE_NAMES = (
+    "al and da dan das de del den der des di do dos du e el en la las le los of sur upon van y"
 )
+_PARTICLES = frozenset(_PARTICLE_NAMES.split())
 _BYLINE = re.compile(rf"(?:{BYLINE})\b\s*[:：]?\s*\S.{{0,60}}", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-*•‣·–—]|\d{1,3}[.)])\s+(?=\S)")
 _WORD = re.compile(r"\w+")
@@ -56,7 +59,7 @@ class PlainText:
     title_line: int
     summary: str
     summary_line: int
-    date: datetime.date | None
+    date: dt.date | None
     date_line: int
     date_text: str
     html: str
@@ -235,7 +238,7 @@ def _first_date(
     parts: Iterable[_Part], language: str | None
 ) -> tuple[tuple[FoundDate, int] | None, tuple[str, ...]]:
     """The first full date outside captions with its line, and what was refused before it."""
-    refused = []
+    refused: list[str] = []
     for part in parts:
         if part.kind == "caption":
             continue

@@ -9,7 +9,10 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+
+import nh3
 
 from publisher.model import Asset
 
@@ -19,7 +22,7 @@ ARTICLE_SCHEME = "publisher-article"
 _CHARS = r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*"
 _CHARS = rf"{_CHARS}(?:%[0-9A-Fa-f]{{2}}{_CHARS})*"
 _FINISHED = re.compile(
-    rf"https?://[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::[0-9]+)?(?:[/?]{_CHARS})?(?:#{_CHARS})?"
+    rf"https?://[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::[0-9]{1, 4})?(?:[/?]{_CHARS})?(?:#{_CHARS})?"
 )
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _HOST = re.compile(r"[a-z0-9_~-]+(?:\.[a-z0-9_~-]+)*\.?|\[[0-9a-f:.]+\]")
@@ -41,18 +44,23 @@ LookUp = Callable[[str], Asset | ArticleFile | None]
 """What lies at a path under the source's folder (normalised, with `/`)."""
 
 
+_WRITTEN_IN = "a file written into the text as data: is left out; save it as a file"
+
+
 class References:
     """Makes the references of one document absolute and remembers what they met.
 
     `folder` is the document's folder under its source ("" for the top). After use,
     `assets` maps addresses to the local files behind them, `articles` and `needs`
-    list files of the source, and `warnings` name what a person should look at.
+    list files of the source, `missing` the paths of pictures that are not there, and
+    `warnings` name what else a person should look at.
     """
 
     def __init__(self, *, base_url: str, site_url: str, folder: str, look_up: LookUp) -> None:
         self.assets: dict[str, Asset] = {}
         self.articles: dict[str, None] = {}
         self.needs: dict[str, str] = {}
+        self.missing: dict[str, None] = {}
         self.warnings: dict[str, None] = {}
         self._base_url = base_url.partition("#")[0]
         self._site_url = site_url if site_url.endswith("/") else site_url + "/"
@@ -102,7 +110,7 @@ class References:
             self.articles[found.file] = None
             return f"{ARTICLE_SCHEME}:{quote(found.file)}{_tail(fragment)}"
         if found is None and embedded and path and not path.startswith("/"):
-            self._warn(f"there is no file {unquote(path)!r} beside the article")
+            self.missing[path] = None
         target = urljoin(self._base_url, _encode(path) + mark + _encode(query))
         return target + _tail(fragment)
 
@@ -113,7 +121,7 @@ class References:
         if scheme in {"mailto", "tel"} and not embedded:
             return f"{scheme}:{_encode(rest)}"
         if scheme == "data" and embedded:
-            self._warn("a file written into the text as data: is left out; save it as a file")
+            self.warnings[_WRITTEN_IN] = None
         return None
 
     def _asset(self, asset: Asset, fragment: str) -> str:
@@ -141,9 +149,6 @@ class References:
         places = (posixpath.normpath(place) for place in written if place)
         return [p for p in places if p not in {".", ".."} and not p.startswith(("../", "/"))]
 
-    def _warn(self, text: str) -> None:
-        self.warnings[text] = None
-
 
 def _fingerprint(found: Asset | ArticleFile | None) -> str:
     if isinstance(found, Asset):
@@ -163,9 +168,14 @@ def _with_host(url: str, fragment: str) -> str | None:
     if not _HOST.fullmatch(host):
         return None
     netloc = f"{_encode(user)}{at}{host}{port}"
-    return urlunsplit(
-        (parts.scheme, netloc, _encode(parts.path), _encode(parts.query), "")
-    ) + _tail(fragment)
+    address = urlunsplit((parts.scheme, netloc, _encode(parts.path), _encode(parts.query), ""))
+    return address + _tail(fragment) if _is_readable(address) else None
+
+
+def _is_readable(address: str) -> bool:
+    """Whether a browser's parser takes an address: some host names have no meaning."""
+    link = f'<a href="{escape(address)}">'
+    return "href" in nh3.clean(link, tags={"a"}, attributes={"a": {"href"}}, link_rel=None)
 
 
 def _ascii_host(host: str) -> str:

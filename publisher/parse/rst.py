@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from docutils import core, nodes
+from docutils.writers import html5_polyglot
+
 _SETTINGS = {
     "_disable_config": True,
     "docinfo_xform": False,
@@ -28,6 +31,7 @@ _ROLE = re.compile(r":[\w:+.-]+:`(?P<after>[^`]*)`|`(?P<before>[^`]*)`:[\w:+.-]+
 _TARGET = re.compile(r"\s*<[^<>]*>\Z")
 _UNKNOWN = re.compile(r'(?:Unknown directive type|Unknown interpreted text role) "([^"]+)"')
 _CODE = re.compile(r'<pre class="code ([\w+#.-]+) literal-block"><code>')
+_CELL = re.compile(r"<(t[dh])([^>]*)><p>((?:(?!</?p>).)*)</p>\s*</\1>", re.DOTALL)
 _COMMENT_FIELD = re.compile(r"([a-z][\w-]*): +(\S.*)")
 _DIRECTIVE_HEAD = re.compile(r"\.\.[^\n]*\n?(?:[ \t]+:[\w-]+:[^\n]*\n?)*")
 
@@ -48,8 +52,6 @@ def read_rst(text: str) -> RstParts:
     Nikola's `.. title: x` comments are fields too. Unknown roles and directives become
     text with a warning; a document that docutils cannot read at all is shown as it is.
     """
-    from docutils import core  # noqa: PLC0415 - takes a quarter of a second; few sites have rst
-
     try:
         tree = core.publish_doctree(text, settings_overrides=_SETTINGS)
         fields = tuple(_take_fields(tree))
@@ -63,19 +65,66 @@ def read_rst(text: str) -> RstParts:
         return RstParts(title="", fields=(), html=shown, warnings=(warning,))
 
 
-def _body(tree: Any) -> str:
-    from docutils import core  # noqa: PLC0415 - see read_rst
-    from docutils.writers import html5_polyglot  # noqa: PLC0415 - see read_rst
+class _Translator(html5_polyglot.HTMLTranslator):
+    """Writes headings and footnotes in the shape that Markdown's have."""
 
+    def visit_section(self, _node: nodes.section) -> None:
+        self.section_level += 1
+
+    def depart_section(self, _node: nodes.section) -> None:
+        self.section_level -= 1
+
+    def visit_title(self, node: nodes.title) -> None:
+        if not isinstance(node.parent, nodes.section):
+            super().visit_title(node)
+            return
+        tag = f"h{min(6, self.section_level + self.initial_header_level - 1)}"
+        self.body.append(self.starttag(node, tag, "", ids=node.parent["ids"][:1]))
+        self.context.append(f"</{tag}>\n")
+
+    def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
+        link = self.starttag(node, "a", "", href="#" + node["refid"])
+        self.body.append(f'<sup class="footnote-ref">{link}')
+
+    def depart_footnote_reference(self, _node: nodes.footnote_reference) -> None:
+        self.body.append("</a></sup>")
+
+    def visit_footnote(self, node: nodes.footnote) -> None:
+        if not isinstance(_neighbour(node, -1), nodes.footnote):
+            self.body.append('<section class="footnotes"><ol>\n')
+        label = node.children[0].astext()
+        tag = self.starttag(node, "li", "", value=label)
+        self.body.append(tag if label.isdecimal() else self.starttag(node, "li", ""))
+
+    def depart_footnote(self, node: nodes.footnote) -> None:
+        for reference in node["backrefs"]:
+            self.body.append(f'<a href="#{escape(reference)}" class="footnote-backref">↩</a> ')
+        self.body.append("</li>\n")
+        if not isinstance(_neighbour(node, 1), nodes.footnote):
+            self.body.append("</ol></section>\n")
+
+    def visit_label(self, node: nodes.label) -> None:
+        if isinstance(node.parent, nodes.footnote):
+            raise nodes.SkipNode
+        super().visit_label(node)
+
+
+def _neighbour(node: nodes.Element, step: int) -> nodes.Node | None:
+    siblings = node.parent.children
+    place = siblings.index(node) + step
+    return siblings[place] if 0 <= place < len(siblings) else None
+
+
+def _body(tree: Any) -> str:
     writer = html5_polyglot.Writer()
+    writer.translator_class = _Translator
     core.publish_from_doctree(tree, writer=writer, settings_overrides=_SETTINGS)
-    return _CODE.sub(r'<pre><code class="language-\1">', writer.parts["body"])
+    html = _CODE.sub(r'<pre><code class="language-\1">', writer.parts["body"])
+    return _CELL.sub(r"<\1\2>\3</\1>", html)
 
 
 def _take_fields(tree: Any) -> Iterator[tuple[str, str, int]]:
     """Take the fields before the text out of a document."""
-    from docutils import nodes  # noqa: PLC0415 - see read_rst
-
     for node in list(tree.children):
         if isinstance(node, nodes.comment):
             if found := _COMMENT_FIELD.fullmatch(node.astext()):
@@ -92,8 +141,6 @@ def _take_fields(tree: Any) -> Iterator[tuple[str, str, int]]:
 
 def _take_messages(tree: Any) -> Iterator[str]:
     """Take docutils' own messages out of the text and put back what they are about."""
-    from docutils import nodes  # noqa: PLC0415 - see read_rst
-
     for problem in list(tree.findall(nodes.problematic)):
         problem.parent.replace(problem, nodes.Text(_without_role(problem.astext())))
     for message in list(tree.findall(nodes.system_message)):
@@ -119,8 +166,6 @@ def _told(message: Any) -> Iterator[str]:
 
 def _plainer(tree: Any) -> None:
     """Turn admonitions into quotations: their headings would be English words of ours."""
-    from docutils import nodes  # noqa: PLC0415 - see read_rst
-
     for note in list(tree.findall(nodes.Admonition)):
         if not isinstance(note, nodes.admonition | nodes.system_message):
             note.parent.replace(note, nodes.block_quote("", *note.children))
@@ -128,8 +173,6 @@ def _plainer(tree: Any) -> None:
 
 def _paragraphs(directive: str) -> list[Any]:
     """The text inside a directive as paragraphs."""
-    from docutils import nodes  # noqa: PLC0415 - see read_rst
-
     content = textwrap.dedent(_DIRECTIVE_HEAD.sub("", directive, count=1)).strip()
     parts = re.split(r"\n\s*\n", content) if content else []
     return [nodes.paragraph("", part) for part in parts]

@@ -29,20 +29,25 @@ __all__ = [
     "sanitise",
 ]
 
-_TAGS = frozenset(
+_TAG_NAMES = (
     "a abbr address aside audio b bdi bdo blockquote br caption cite code col colgroup data dd"
     " del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img"
     " ins kbd li mark ol p picture pre q rp rt ruby s samp section small source span strong"
-    " sub summary sup table tbody td tfoot th thead time tr track u ul var video wbr".split()
+    " sub summary sup table tbody td tfoot th thead time tr track u ul var video wbr"
 )
+_TAGS = frozenset(_TAG_NAMES.split())
 _TURNED = frozenset({"embed", "iframe", "input", "object"})
 """Read, but written as text or links."""
 
-_CUT = frozenset(
+_CUT_NAMES = (
     "script style form svg textarea select button title template canvas noembed noframes"
-    " applet datalist".split()
+    " applet datalist"
 )
+_CUT = frozenset(_CUT_NAMES.split())
 """Removed with all they hold."""
+
+_TARGETS = "h1 h2 h3 h4 h5 h6 p div span dt dd figure table pre aside"
+"""Besides those below, elements that a link may lead to."""
 
 _CELL = frozenset({"align", "colspan", "rowspan"})
 _ATTRIBUTES: dict[str, frozenset[str]] = {
@@ -69,9 +74,7 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "time": frozenset({"datetime"}),
     "track": frozenset({"src", "kind", "srclang", "label", "default"}),
     "video": frozenset({"src", "poster", "width", "height", "controls", "loop", "muted"}),
-} | dict.fromkeys(
-    "h1 h2 h3 h4 h5 h6 p div span dt dd figure table pre aside".split(), frozenset({"id"})
-)
+} | dict.fromkeys(_TARGETS.split(), frozenset({"id"}))
 _ALLOWED = {tag: set(names) for tag, names in _ATTRIBUTES.items()}
 _READ = _ALLOWED | {
     "embed": {"src"},
@@ -124,32 +127,31 @@ class Clean:
     """Sanitised HTML and what it refers to.
 
     `article_links` are the files behind `publisher-article:FILE` markers; `needs` are
-    all paths under the source that were looked up, each with the fingerprint found.
+    all paths under the source that were looked up, each with the fingerprint found;
+    `missing` are pictures that are not beside the article, as they are written.
     """
 
     html: str
     assets: tuple[Asset, ...] = ()
     article_links: tuple[str, ...] = ()
     needs: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-def sanitise(
-    html: str, *, base_url: str, site_url: str, folder: str, look_up: LookUp, source: str
-) -> Clean:
+def sanitise(html: str, *, base_url: str, site_url: str, folder: str, look_up: LookUp) -> Clean:
     """Make HTML safe, balanced and at most 100 levels deep, its references absolute.
 
     `base_url` is the article's own page, `folder` its folder under the source. Never
     raises for any text; a reference that may not be kept is dropped.
     """
-    references = References(
-        base_url=base_url, site_url=site_url, folder=folder, look_up=look_up
-    )
+    references = References(base_url=base_url, site_url=site_url, folder=folder, look_up=look_up)
     return Clean(
         html=_clean(encodable(html), references),
         assets=tuple(dict.fromkeys(references.assets.values())),
         article_links=tuple(references.articles),
         needs=tuple(references.needs.items()),
+        missing=tuple(references.missing),
         warnings=tuple(references.warnings),
     )
 
@@ -164,8 +166,15 @@ def _clean(html: str, references: References) -> str:
     unsettled = not names <= _TAGS or ("table" in names and _STRAY_IN_TABLE.search(html))
     html = _cleaner(references).clean(html)
     html = finish_media(html, names, references.assets)
-    html = without_forbidden(html)
+    html = _plain_characters(html)
+    if "pre" in names:
+        html = _LEADING_BREAKS.sub(r"\1", html)
     return _settle(html) if unsettled else _shallow(html)
+
+
+def _plain_characters(html: str) -> str:
+    """HTML without characters that XML forbids, and without entities that it does not know."""
+    return without_forbidden(html.replace("&nbsp;", "\u00a0"))
 
 
 def _cleaner(references: References) -> nh3.Cleaner:
@@ -220,8 +229,7 @@ def _settle(html: str) -> str:
     for _ in range(_PASSES):
         names = _START_TAG.findall(html)
         again = _stable.clean(rebalance(html) if is_dangerous(html, len(names)) else html)
-        again = _LEADING_BREAKS.sub(r"\1", flatten(again))
-        again = without_forbidden(again)
+        again = _LEADING_BREAKS.sub(r"\1", _plain_characters(flatten(again)))
         if again == html:
             break
         html = again

@@ -28,8 +28,8 @@ from publisher.parse.bodies import Body
 from publisher.parse.fields import (
     Field,
     Notes,
-    read_draft,
     language_tag,
+    read_draft,
     read_language,
     read_switch,
     read_tags,

@@ -109,9 +109,7 @@ def _article(arguments: _Arguments, _: str | None) -> str | None:
 def _figure(arguments: _Arguments, inner: str | None) -> str | None:
     source = arguments.get("src", "file", "link", place=0)
     caption = arguments.get("caption", "title") or (inner or "").strip()
-    return _picture(
-        source, alt=arguments.get("alt"), caption=caption, width=arguments.get("width")
-    )
+    return _picture(source, alt=arguments.get("alt"), caption=caption, width=arguments.get("width"))
 
 
 def _go_image(arguments: _Arguments, _: str | None) -> str | None:
@@ -128,9 +126,7 @@ def _octopress_image(arguments: _Arguments, _: str | None) -> str | None:
         return None
     sizes = [word for word in words[1:3] if word.isdecimal()] + ["", ""]
     texts = [word for word in words[1:] if not word.isdecimal()]
-    return _picture(
-        words[0], alt=texts[-1] if texts else "", width=sizes[0], height=sizes[1]
-    )
+    return _picture(words[0], alt=texts[-1] if texts else "", width=sizes[0], height=sizes[1])
 
 
 def _picture(
@@ -173,6 +169,10 @@ def _file(arguments: _Arguments, _: str | None) -> str | None:
 _YOUTUBE = _address("https://www.youtube.com/watch?v={}", "id")
 _TWEET = _address("https://x.com/{}/status/{}", "user", "id")
 
+_ASIDES = (
+    "admonition alert blockquote callout hint important info note notice pullquote quote tip"
+    " warning"
+)
 _TABLE: dict[str, Callable[[_Arguments, str | None], str | None]] = {
     "highlight": _code,
     "codeblock": _code,
@@ -199,11 +199,7 @@ _TABLE: dict[str, Callable[[_Arguments, str | None], str | None]] = {
     "code": _file,
     "play": _file,
     "details": _details,
-} | dict.fromkeys(
-    "admonition alert blockquote callout hint important info note notice pullquote quote tip"
-    " warning".split(),
-    _quotation,
-)
+} | dict.fromkeys(_ASIDES.split(), _quotation)
 
 PAIRED = frozenset(
     name

@@ -43,7 +43,7 @@ _EXPRESSION = re.compile(r"\{\{-?\s*(?P<name>[^\s{}(]{0,80}+)(?P<rest>[^\n{]{0,5
 _COMMENT_END = re.compile(r"\{:/(?:comment)?\}")
 _PRE_END = re.compile(r"</pre\b", re.IGNORECASE)
 _KRAMDOWN = re.compile(
-    r"\{:(?::?/?[a-z]*(?:\s[^}\n]*)?/|/[a-z]*|toc|"
+    r"\{:(?::[a-z]+(?:\s[^}\n]*)?|/[a-z]*|toc|"
     r"(?:\s*(?:[.#][A-Za-z_][\w-]*|[A-Za-z][\w-]*=(?:\"[^\"\n]*\"|'[^'\n]*')))+\s*)\}"
 )
 _ESCAPES = {"n": "\n", "t": "\t"}

@@ -5,7 +5,7 @@ Month and weekday names and the order of numbers come from Babel (CLDR).
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class FoundDate:
     `weekday` is False when a weekday is named that the date did not fall on.
     """
 
-    date: datetime.date
+    date: dt.date
     text: str
     start: int
     weekday: bool = True
@@ -90,7 +90,7 @@ def _reader(tag: str) -> _Reader:
 
 
 def _locales(tag: str) -> list[Locale]:
-    base = tag.split("-")[0].lower()
+    base = tag.partition("-")[0].lower()
     known = []
     for name in dict.fromkeys((tag.replace("-", "_"), *_SPOKEN_ELSEWHERE.get(base, (base,)))):
         try:
@@ -122,9 +122,12 @@ def _pattern(
     weekday = _either(weekdays)
     before = rf"(?:(?<!\w)(?P<before>{weekday})\.?\s*[,،、]?\s*(?:den\s+|(?P<open>[(（])\s*)?)?"
     year = r"(?P<{}>\d{{4}})(?!\d)"
+    day_month_year = (
+        rf"(?<![\w./:-])(?P<d1>\d{{1,2}}){_ORDINAL}\.?{_WORDS_BETWEEN}[\s-]+"
+        rf"(?P<m1>{month})(?!\d)(?:/\w+)?\.?,?{_WORDS_BETWEEN}[\s,-]+{year.format('y1')}"
+    )
     forms = [
-        rf"(?<![\w./:-])(?P<d1>\d{{1,2}}){_ORDINAL}\.?{_WORDS_BETWEEN}[\s-]+(?P<m1>{month})(?!\d)"
-        rf"(?:/\w+)?\.?,?{_WORDS_BETWEEN}[\s,-]+{year.format('y1')}",
+        day_month_year,
         rf"(?<!\w)(?P<m2>{month})\.?\s+(?P<d2>\d{{1,2}}){_ORDINAL},?\s+{year.format('y2')}",
         r"(?<!\d)(?P<y3>\d{4})\s*[年년]\s*(?P<m3>\d{1,2})\s*[月월]\s*(?P<d3>\d{1,2})\s*[日일号號]",
         r"(?<![\w-])(?P<y4>\d{4})-(?P<m4>\d{2})-(?P<d4>\d{2})(?!\d|-)",
@@ -143,7 +146,7 @@ def _either(names: dict[str, int]) -> str:
     return "|".join(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))
 
 
-def _date(found: re.Match[str], reader: _Reader) -> datetime.date | None:
+def _date(found: re.Match[str], reader: _Reader) -> dt.date | None:
     groups = found.groupdict()
     form = next(number for number in "12345" if groups.get(f"y{number}"))
     month_text = groups[f"m{form}"]
@@ -152,7 +155,7 @@ def _date(found: re.Match[str], reader: _Reader) -> datetime.date | None:
     if year not in _YEARS:
         year -= _BUDDHIST
     try:
-        date = datetime.date(year, month, int(groups[f"d{form}"]))
+        date = dt.date(year, month, int(groups[f"d{form}"]))
     except ValueError:
         return None
     return date if year in _YEARS else None

@@ -91,7 +91,10 @@ class _Look:
         self.fresh_assets: list[KnownAsset] = []
         site = source.site
         self.context = fingerprint(
-            __version__, source.spec, site.url, site.language, site.timezone, site.authors
+            __version__,
+            source.spec,
+            (site.url, site.language, site.timezone, site.authors),
+            "index.md" in stats,  # beside it a text or page without a header is an asset
         )
 
     def is_current(self, last: KnownFile) -> bool:

@@ -126,7 +126,9 @@ def test_the_map_of_the_code_names_what_is_there() -> None:
     modules = {p.name for p in package.glob("*.py") if not p.stem.startswith("__")}
     folders = {f"{p.name}/" for p in package.iterdir() if p.is_dir() and p.name[0] not in "._"}
     text = read("ARCHITECTURE.md")
-    code_map = set(re.findall(r"^ *- `([a-z_/]+(?:\.py|/))`", section(text, "## Code map"), re.M))
+    code_map = set(
+        re.findall(r"^ *- `([a-z_/]+(?:\.py|/))`", section(text, "## Code map"), re.MULTILINE)
+    )
     code_map |= set(re.findall(r"; `([a-z_/]+(?:\.py|/))`", section(text, "## Code map")))
     assert modules | folders <= code_map
     for path in re.findall(r"`([a-z_/]+(?:\.py|/))`", text):

@@ -154,7 +154,7 @@ newsletters:
             "expected a whole number",
         ),
         (
-            "site: {title: X, url: https://x.example/}\nsources: [{name: a, url: '/{slug}/../x'}]\n",
+            "site: {title: X, url: https://x.example/}\nsources: [{name: a, url: '/{slug}/..'}]\n",
             (2, 26),
             "expected a pattern",
         ),

@@ -1,0 +1,130 @@
+"""Whatever an author writes, what is published is safe, balanced and whole."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+
+from publisher.parse.html import read_html
+from publisher.parse.markdown import markdown_to_html
+from publisher.parse.plaintext import read_plaintext
+from publisher.parse.rst import read_rst
+from publisher.parse.sanitise import plain_text, sanitise
+from publisher.parse.shortcodes import turn_shortcodes
+
+_TAG_NAMES = (
+    "a b p div li ul ol dl dt dd table tr td th tbody caption pre code h1 h2 blockquote section"
+    " details summary button object select option form font center svg math mi title textarea"
+    " iframe embed img br hr input video source noscript template script style ruby rt u nobr"
+)
+_ATTRIBUTE_NAMES = "href src srcset poster cite id class onclick style alt width lang"
+_SCHEMES = ("javascript:", "data:", "https:", "//", "/", "#", "mailto:", "\tjava\nscript:", "x:")
+
+_name = st.sampled_from(_TAG_NAMES.split())
+_reference = st.builds(str.__add__, st.sampled_from(_SCHEMES), st.text(max_size=12))
+_attribute = st.builds(
+    '{}="{}"'.format,
+    st.sampled_from(_ATTRIBUTE_NAMES.split()),
+    _reference | st.text(max_size=8),
+)
+_start = st.builds("<{} {}>".format, _name, st.lists(_attribute, max_size=3).map(" ".join))
+_piece = st.one_of(
+    _start,
+    _name.map("</{}>".format),
+    st.text(max_size=12),
+    st.sampled_from(
+        ["<!--", "-->", "<", "&", "&#1;", "&nbsp;", "\n\n", "]]>", "<![CDATA[", "\x00"]
+    ),
+)
+_soup = st.lists(_piece, max_size=25).map("".join)
+_braces = st.lists(
+    st.sampled_from(
+        ["{{", "}}", "{%", "%}", "{{<", ">}}", "{{/", " raw ", " note ", " endnote ", "`", "```",
+         "\n", "{:", "}", "highlight", '"', "figure src=a", "    ", "#a", "{::comment}", "{:/}"]
+    )
+    | st.text(max_size=5),
+    max_size=30,
+).map("".join)  # fmt: skip
+_lines = st.lists(
+    st.sampled_from(
+        ["Title", "", "Jakarta - Text here.", "Foto: A (Foto: B)", "[]", "- a", "1. b", "> c",
+         "CAPS", "Baca juga: x", "Berita terkait", "Sabtu, 20 Maret 2021", "0", "Read also"]
+    )
+    | st.text(max_size=30),
+    max_size=20,
+).map("\n".join)  # fmt: skip
+
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_REFERENCES = ("href", "src", "poster", "cite")
+
+
+def _clean(html: str) -> str:
+    return sanitise(
+        html,
+        base_url="https://example.org/a/",
+        site_url="https://example.org/",
+        folder="",
+        look_up=lambda _: None,
+    ).html
+
+
+def _check(html: str) -> None:
+    assert not _FORBIDDEN.search(html)
+    tree = lxml_html.fragment_fromstring(html, create_parent="div")
+    assert plain_text(html) == plain_text(lxml_html.tostring(tree, encoding="unicode"))
+    for element in tree.iterdescendants():
+        assert element.tag not in {"script", "style", "iframe", "object", "embed", "form", "input"}
+        for name, value in element.attrib.items():
+            assert not name.startswith("on")
+            assert name != "style"
+            if name in _REFERENCES:
+                assert urlsplit(value).scheme in {"http", "https", "mailto", "tel"}
+
+
+@given(_soup)
+def test_any_html_becomes_safe_and_stays_as_it_is(html: str) -> None:
+    once = _clean(html)
+    _check(once)
+    assert _clean(once) == once
+
+
+@given(_soup)
+def test_any_markdown_becomes_safe(text: str) -> None:
+    _check(_clean(markdown_to_html(text)))
+
+
+@given(st.text())
+def test_plain_markdown_loses_no_word(text: str) -> None:
+    words = " ".join(re.findall(r"[a-z]{2,}", text))
+    assert words in plain_text(_clean(markdown_to_html(words)))
+
+
+@given(_braces)
+def test_shortcodes_never_raise_and_each_policy_agrees(text: str) -> None:
+    dropped = turn_shortcodes(text, policy="drop")
+    refused = turn_shortcodes(text, policy="refuse")
+    turn_shortcodes(text, policy="keep")
+    assert bool(dropped.warnings) == bool(refused.refused)
+    assert all(1 <= line <= text.count("\n") + 1 for line, _ in refused.refused)
+
+
+@given(_soup)
+def test_any_page_is_read(text: str) -> None:
+    _check(_clean(read_html(text).html))
+
+
+@given(_lines)
+def test_any_plain_text_is_read(text: str) -> None:
+    parts = read_plaintext(text, first_line=1, language="id")
+    lines = text.count("\n") + 1
+    assert all(0 <= n <= lines for n in (parts.title_line, parts.summary_line, parts.date_line))
+    _check(_clean(parts.html))
+
+
+@given(st.text(alphabet="ab*`_|:.=-<> \n", max_size=60))
+def test_any_restructured_text_is_read(text: str) -> None:
+    _check(_clean(read_rst(text).html))

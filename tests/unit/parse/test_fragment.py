@@ -1,0 +1,53 @@
+"""Questions to sanitised HTML."""
+
+from __future__ import annotations
+
+import pytest
+
+from publisher.parse.fragment import first_paragraph, plain_text, resolve_links
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("plain &amp;  simple\n", "plain & simple"),
+        ("<p>a</p><p>b</p>", "a b"),
+        ("<b>bo</b>ld a<br>b", "bold a b"),
+        ('<a title="x>y">t</a>', "t"),
+        ("1 < 2", "1 < 2"),
+        ("a<!-- b -->c<!-- d", "a c"),
+    ],
+)
+def test_plain_text(html: str, text: str) -> None:
+    assert plain_text(html) == text
+
+
+def test_first_paragraph_passes_over_empty_ones_and_footnote_marks() -> None:
+    html = (
+        '<h2>H</h2><p><img src="x" alt=""></p><p>—</p>'
+        '<p>One<sup class="footnote-ref"><a>1</a></sup> &amp; two.</p><p>3</p>'
+    )
+    assert first_paragraph(html) == "One & two."
+    assert first_paragraph("<ul><li>a</li></ul>") == ""
+
+
+def test_markers_become_addresses_or_only_text() -> None:
+    html = (
+        '<a title="T" href="publisher-article:a%20%26%20b.md#x" lang="id">one <b>b</b></a>'
+        ' <a href="publisher-article:c.md">two</a> <a href="https://x.example/">three</a>'
+    )
+    links = {"a & b.md": "https://e.example/1/?a=1&b=2", "c.md": ""}
+    assert resolve_links(html, links) == (
+        '<a title="T" href="https://e.example/1/?a=1&amp;b=2#x" lang="id">one <b>b</b></a>'
+        ' two <a href="https://x.example/">three</a>'
+    )
+
+
+def test_text_that_only_mentions_the_scheme_stays() -> None:
+    html = "<p>publisher-article:x</p>"
+    assert resolve_links(html, {}) == html
+
+
+def test_a_marker_without_an_address_is_a_defect() -> None:
+    with pytest.raises(KeyError):
+        resolve_links('<a href="publisher-article:x.md">t</a>', {})

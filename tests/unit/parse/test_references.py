@@ -1,0 +1,63 @@
+"""What a reference stands for; the forms of addresses are tested through `sanitise`."""
+
+from __future__ import annotations
+
+import pytest
+
+from publisher.parse.references import ArticleFile, References
+
+
+def references(site_url: str = "https://example.org") -> References:
+    return References(
+        base_url="https://example.org/a/#top",
+        site_url=site_url,
+        folder="",
+        look_up={"b.md": ArticleFile(file="b.md")}.get,
+    )
+
+
+def test_a_mail_address_is_a_link_but_no_file() -> None:
+    assert references().link("mailto:a@b.example") == "mailto:a@b.example"
+    assert references().file("mailto:a@b.example") is None
+
+
+def test_a_file_without_an_address_is_nothing() -> None:
+    assert references().file("  ") is None
+    assert references().candidates(" , ") is None
+    assert references().candidates("javascript:x 1x") is None
+
+
+def test_candidates_keep_their_descriptors() -> None:
+    assert references().candidates("/a.png, /b.png 2x,\n/c.png 300w") == (
+        "https://example.org/a.png, https://example.org/b.png 2x, https://example.org/c.png 300w"
+    )
+
+
+def test_a_fragment_of_the_page_itself_replaces_that_of_its_address() -> None:
+    assert references().link("#x") == "https://example.org/a/#x"
+
+
+def test_the_same_article_is_listed_once() -> None:
+    found = references()
+    assert found.link("b.md") == found.link("./b.md") == "publisher-article:b.md"
+    assert list(found.articles) == ["b.md"]
+
+
+def test_a_folder_of_its_own_is_not_looked_up() -> None:
+    found = references()
+    assert found.link("./") == "https://example.org/a/"
+    assert found.needs == {}
+
+
+def test_backslashes_are_slashes() -> None:
+    found = references()
+    assert found.page("images\\a.png") == "https://example.org/a/images/a.png"
+    assert list(found.needs) == ["images/a.png"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://[::1", "https://h.example:99999/", "//", "//\U000191d3/", "//1.2.3.4.5/", "//a b/"],
+)
+def test_an_address_that_no_parser_takes_is_nothing(address: str) -> None:
+    assert references().page(address) is None
