@@ -1,6 +1,6 @@
 """ENTRY. `python -m publisher` is the command `publisher`."""
 
-from publisher.cli import main
+from publisher.cli import command_line
 
 if __name__ == "__main__":
-    main()
+    command_line()

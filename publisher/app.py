@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import jinja2
 
-from publisher.config import Config
+from publisher.config import Config, path_problem
 from publisher.errors import ArticleError, ConfigError
 from publisher.model import Asset
 from publisher.outputs.directory import DirectoryOutput
@@ -21,6 +21,7 @@ from publisher.sources.files import FileSource
 from publisher.sources.folder import read_asset
 from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
+from publisher.store.database import damage_named
 from publisher.store.issues import IssueStore
 
 Clock = Callable[[], datetime]
@@ -52,11 +53,16 @@ class App:
     issues: IssueStore
 
     def open_output(self, folder: Path | None = None) -> DirectoryOutput:
-        """The configured output, or another folder."""
+        """The configured output, or another folder. Raises ConfigError where we may not write."""
+        if folder is not None:
+            problem = path_problem(self.config, "output", folder)
+            if problem:
+                raise ConfigError(f"--output {folder}: {problem}", mend="name another folder")
         return DirectoryOutput(
             folder or self.config.path(self.config.output),
             self.build,
             lambda done, total: self.progress("writing", done, total),
+            site_url=self.config.site.url,
         )
 
 
@@ -71,25 +77,22 @@ def open_app(
     pictures = _read_pictures(config)
     theme = read_theme(config.path(config.templates))
     state = config.path(config.state)
-    build = BuildStore(state / "build.db", aside=aside)
-    try:
-        issues = IssueStore(state / "publisher.db", aside=aside)
-        try:
-            yield App(
-                config=config,
-                clock=clock,
-                progress=progress,
-                sources=_open_sources(config),
-                theme=theme,
-                environment=_checked_environment(theme, build),
-                pictures=pictures,
-                build=build,
-                issues=issues,
-            )
-        finally:
-            issues.close()
-    finally:
-        build.close()
+    with (
+        damage_named(state),
+        closing(BuildStore(state / "build.db", aside=aside)) as build,
+        closing(IssueStore(state / "publisher.db", aside=aside)) as issues,
+    ):
+        yield App(
+            config=config,
+            clock=clock,
+            progress=progress,
+            sources=_open_sources(config),
+            theme=theme,
+            environment=_checked_environment(theme, build),
+            pictures=pictures,
+            build=build,
+            issues=issues,
+        )
 
 
 def lock_path(config: Config) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 import time
 import traceback
@@ -33,6 +34,7 @@ class Common:
 
     config_file: Path | None
     clock: Clock
+    time_is_told: bool
     quiet: bool
     verbose: bool
 
@@ -57,6 +59,8 @@ class _Instant(click.ParamType[datetime]):
             self.fail(f"{value!r} is no time; write 2026-03-20T07:00:00+07:00", param, ctx)
         if instant.tzinfo is None:
             self.fail(f"{value!r} has no offset; write Z or +07:00 behind it", param, ctx)
+        if not 1970 <= instant.year <= 9000:
+            self.fail(f"{value!r} is out of range", param, ctx)
         return instant.astimezone(UTC)
 
 
@@ -96,7 +100,11 @@ def common_options(command: Callable[..., None]) -> Callable[..., None]:
         **options: Any,
     ) -> None:
         common = Common(
-            config_file=config_file, clock=make_clock(now), quiet=quiet, verbose=verbose
+            config_file=config_file,
+            clock=make_clock(now),
+            time_is_told=now is not None,
+            quiet=quiet,
+            verbose=verbose,
         )
         try:
             command(common, **options)
@@ -113,6 +121,22 @@ def common_options(command: Callable[..., None]) -> Callable[..., None]:
             sys.exit(DEFECT)
 
     return wrapped
+
+
+def require_utf8(arguments: list[str]) -> None:
+    """File names are UTF-8, whatever the locale says: start again in Python's UTF-8 mode.
+
+    In another encoding one file would have another path, and so another id, on each machine.
+    """
+    if sys.getfilesystemencoding().lower().replace("-", "") != "utf8":
+        command = [sys.executable, "-X", "utf8", "-m", "publisher", *arguments]
+        os.execv(sys.executable, command)  # noqa: S606 (ourselves, with our own arguments)
+
+
+def command_line() -> None:
+    """The command `publisher`."""
+    require_utf8(sys.argv[1:])
+    main()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -151,7 +175,12 @@ def publish_command(
 ) -> None:
     """Read all sources; write feeds, pages and due issues."""
     options = PublishOptions(
-        output=output, dry_run=dry_run, strict=strict, full=full, wait_seconds=wait_seconds
+        output=output,
+        dry_run=dry_run,
+        strict=strict,
+        full=full,
+        wait_seconds=wait_seconds,
+        any_time=common.time_is_told,
     )
     with console.progress_display(quiet=common.quiet) as progress:
         report = publish(common.config(), options, clock=common.clock, progress=progress)
@@ -239,7 +268,7 @@ def issue_list_command(common: Common, newsletter: str) -> None:
 
 @issue_group.command("show")
 @click.argument("newsletter")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 10**9))
 @common_options
 def issue_show_command(common: Common, newsletter: str, number: int) -> None:
     """One issue as text."""
@@ -266,4 +295,5 @@ def issue_compose_command(common: Common, newsletter: str) -> None:
 
 def publish_main() -> None:
     """The command `publish`: the same as `publisher publish`."""
+    require_utf8(["publish", *sys.argv[1:]])
     publish_command(prog_name="publish")

@@ -23,12 +23,14 @@ GROUPED_OVER = 10
 
 SHOWN_OF_MANY = 3
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
 
 def say_error(error: PublisherError) -> None:
     """One error with its mend; of a configuration all of them."""
-    click.echo(f"error: {error}", err=True)
+    _complain(f"error: {error}")
     if error.mend:
-        click.echo(f"mend:  {error.mend}", err=True)
+        _complain(f"mend:  {error.mend}")
     if isinstance(error, ConfigError):
         for other in error.others:
             say_error(other)
@@ -44,10 +46,10 @@ def say_problems(problems: Sequence[PublisherError]) -> None:
             for problem in group:
                 say_error(problem)
             continue
-        click.echo(f"error: {len(group)} articles: {message}", err=True)
-        click.echo("       " + ", ".join(str(p.where) for p in group), err=True)
+        _complain(f"error: {len(group)} articles: {message}")
+        _complain("       " + ", ".join(str(p.where) for p in group))
         if mend:
-            click.echo(f"mend:  {mend}", err=True)
+            _complain(f"mend:  {mend}")
 
 
 def say_warnings(warnings: Sequence[str], *, verbose: bool) -> None:
@@ -58,11 +60,21 @@ def say_warnings(warnings: Sequence[str], *, verbose: bool) -> None:
     for alike in kinds.values():
         shown = alike if verbose or len(alike) <= GROUPED_OVER else alike[:SHOWN_OF_MANY]
         for warning in shown:
-            click.echo(f"warning: {warning}", err=True)
+            _complain(f"warning: {warning}")
         if len(shown) < len(alike):
             click.echo(
                 f"warning: {len(alike) - len(shown)} more like these (-v shows all)", err=True
             )
+
+
+def _complain(line: str) -> None:
+    """One line to stderr; a file name cannot begin a line of its own or speak to the terminal."""
+    click.echo(plain_line(line), err=True)
+
+
+def plain_line(text: str) -> str:
+    """A text without control characters, which are shown by their numbers."""
+    return _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def _kind(warning: str) -> str:
@@ -144,7 +156,7 @@ def candidate_line(candidate: Candidate) -> str:
         article = candidate.article
         date = article.published.isoformat() if article.published else "no date"
         about = f"{date}  {article.document.title}"
-    return f"{candidate.state.value:9}  {reading.file}  {about}"
+    return plain_line(f"{candidate.state.value:9}  {reading.file}  {about}")
 
 
 def explain(candidate: Candidate) -> Iterator[str]:
@@ -170,7 +182,7 @@ def explain(candidate: Candidate) -> Iterator[str]:
 @contextmanager
 def progress_display(*, quiet: bool) -> Iterator[Progress]:
     """A bar on a terminal for work that takes a while; nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield lambda _what, _done, _total: None
         return
     from rich.console import Console  # noqa: PLC0415 (a tenth of a second, only for terminals)

@@ -1,32 +1,24 @@
 """PURE. Documents and the record -> articles: ids that never move, dates that stay, a state.
 
-The rules are those of CONTRACT: an article is known by its path, else by its
-content hash; an id is made once (RFC 4151) and read from the record ever after.
+An id is made once (RFC 4151) and read from the record ever after. An article is
+known by its path; a new path that holds, to the byte, what the record knows at a
+path that is gone or taken by another article is that article, renamed.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from publisher.addresses import RESERVED, address_path, quote_address
-from publisher.errors import ArticleError, Location
+from publisher.addresses import quote_address
+from publisher.clashes import Clash, refuse_clashes
 from publisher.model import Article, Document, Record, RecordedArticle, State
 from publisher.readings import Reading
 
 Key = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clash:
-    """A file that is refused for what only shows between articles."""
-
-    source: str
-    file: str
-    problem: ArticleError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +39,7 @@ def identify(
     Clashes are one id or one address for two articles, or an address of the site's
     own. Such a file is refused; if it was published before, it stays as it was.
     """
-    matcher = _Matcher(record, {(r.source, r.file) for r in readings}, site_url, now)
+    matcher = _Matcher(readings, record, site_url, now)
     articles, lines, warnings = [], {}, []
     for reading in sorted(readings, key=lambda r: (r.source, r.file)):
         document = reading.document or reading.good
@@ -66,7 +58,10 @@ def identify(
         )
         articles.append(article)
         lines[document.source, document.file] = line
-    kept, clashes = _refuse_clashes(articles, lines)
+    published = {key for key, line in lines.items() if line.place}
+    kept, clashes = refuse_clashes(articles, published)
+    for key in lines.keys() - {_key(article) for article in kept} - published:
+        del lines[key]
     return Identified(
         articles=tuple(kept),
         record=_next_record(record, lines, kept, matcher.moved),
@@ -79,32 +74,43 @@ class _Matcher:
     """Finds the record's line of a document, and makes ids that no line has."""
 
     def __init__(
-        self, record: Record, present: Collection[Key], site_url: str, now: datetime
+        self, readings: Sequence[Reading], record: Record, site_url: str, now: datetime
     ) -> None:
         self.by_path = {(r.source, r.path): r for r in record.articles}
-        gone = [r for r in record.articles if (r.source, r.path) not in present]
-        self.vanished: dict[Key, list[RecordedArticle]] = defaultdict(list)
+        present = {(r.source, r.file): r.document for r in readings}
+        self.loose: dict[Key, list[RecordedArticle]] = defaultdict(list)
         self.vanished_on: dict[tuple[str, datetime | None], list[str]] = defaultdict(list)
-        for line in gone:
-            self.vanished[line.source, line.content].append(line)
-            if line.place:
-                self.vanished_on[line.source, line.published].append(line.path)
-        self.ids = {r.id for r in record.articles}
+        for key, line in self.by_path.items():
+            if key not in present:
+                self.loose[line.source, line.content].append(line)
+                if line.place:
+                    self.vanished_on[line.source, line.published].append(line.path)
+            elif _is_replaced(present[key], line):
+                self.loose[line.source, line.content].append(line)
         self.moved: set[Key] = set()
+        self.renamed = dict(self._renames(readings))
+        self.ids = {r.id for r in record.articles}
         self.host = (urlsplit(site_url).hostname or "localhost").encode("idna").decode("ascii")
         self.year = now.year
 
+    def _renames(self, readings: Sequence[Reading]) -> Iterator[tuple[Key, RecordedArticle]]:
+        """New paths that hold, to the byte, what the record knows at a path that is free now."""
+        for reading in sorted(readings, key=lambda r: (r.source, r.file)):
+            document = reading.document
+            key = (reading.source, reading.file)
+            if document is not None and key not in self.by_path:
+                lines = self.loose.get((reading.source, document.content_hash))
+                if lines:
+                    line = lines.pop(0)
+                    self.moved.add((line.source, line.path))
+                    yield key, line
+
     def find(self, document: Document) -> RecordedArticle | None:
-        """By path; else, for a renamed file, by content among the lines whose file is gone."""
-        known = self.by_path.get((document.source, document.file))
-        if known is not None:
-            return known
-        gone = self.vanished.get((document.source, document.content_hash))
-        if not gone:
-            return None
-        known = gone.pop(0)
-        self.moved.add((known.source, known.path))
-        return known
+        """A renamed file's line by its content; else the line of the path, if it did not move."""
+        key = (document.source, document.file)
+        if key in self.renamed:
+            return self.renamed[key]
+        return None if key in self.moved else self.by_path.get(key)
 
     def id_of(self, document: Document, known: RecordedArticle | None) -> str:
         """The author's own id, else the recorded one, else a new tag URI (RFC 4151)."""
@@ -129,6 +135,15 @@ class _Matcher:
             f"article; write `id: {self.by_path[document.source, path].id}` into it if it is not"
             for path in self.vanished_on.get((document.source, document.date), ())
         ]
+
+
+def _is_replaced(document: Document | None, line: RecordedArticle) -> bool:
+    """Whether another article has taken a file's place: other bytes under another date."""
+    return (
+        document is not None
+        and document.content_hash != line.content
+        and document.date_text != line.date
+    )
 
 
 def _settle(
@@ -197,77 +212,8 @@ def _updated(
     return max(updated, published)
 
 
-def _refuse_clashes(
-    articles: Sequence[Article], lines: dict[Key, RecordedArticle]
-) -> tuple[list[Article], list[Clash]]:
-    """Take out articles that share an id or an address, unless they were published before."""
-    refused: dict[Key, ArticleError] = {}
-    for article in articles:
-        place = address_path(article.document.address)
-        if not article.document.canonical and place.startswith(RESERVED):
-            refused[_key(article)] = _problem(
-                article,
-                f"the address /{article.document.address} is the site's own",
-                "give it another `slug:` or `url:`",
-            )
-    for what, value in (("id", _by_id), ("address", _by_url)):
-        for clash in _groups(articles, value):
-            names = " and ".join(a.document.file for a in clash)
-            for article in clash:
-                refused.setdefault(
-                    _key(article),
-                    _problem(
-                        article,
-                        f"{names} have the same {what}: {value(article)}",
-                        f"give one of them another `{'id' if what == 'id' else 'slug'}:`",
-                    ),
-                )
-    kept = []
-    for article in articles:
-        key = _key(article)
-        if key not in refused:
-            kept.append(article)
-        elif lines[key].place:
-            kept.append(replace(article, stale=True))
-        else:
-            del lines[key]
-    clashes = [Clash(source=s, file=f, problem=problem) for (s, f), problem in refused.items()]
-    return _distinct(kept), clashes
-
-
-def _distinct(articles: Iterable[Article]) -> list[Article]:
-    """Of articles that were all published before, the one with the lowest id keeps the address."""
-    seen: set[str] = set()
-    kept = []
-    for article in sorted(articles, key=lambda a: (a.id, a.document.file)):
-        marks = {article.id, article.url}
-        if seen.isdisjoint(marks):
-            kept.append(article)
-        seen |= marks
-    return kept
-
-
-def _by_id(article: Article) -> str:
-    return article.id
-
-
-def _by_url(article: Article) -> str:
-    return article.url if article.document.canonical else address_path(article.document.address)
-
-
-def _groups(articles: Sequence[Article], value: Callable[[Article], str]) -> list[list[Article]]:
-    groups: dict[str, list[Article]] = defaultdict(list)
-    for article in articles:
-        groups[value(article)].append(article)
-    return [group for group in groups.values() if len(group) > 1]
-
-
 def _key(article: Article) -> Key:
     return article.document.source, article.document.file
-
-
-def _problem(article: Article, message: str, mend: str) -> ArticleError:
-    return ArticleError(message, where=Location(file=article.document.file), mend=mend)
 
 
 def _next_record(

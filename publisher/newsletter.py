@@ -61,6 +61,8 @@ def settle_issues(app: App, survey: Survey) -> Issues:
     issues = recall_issues(app, survey)
     for newsletter in app.config.newsletters:
         past = issues.history.get(newsletter.name, ())
+        if past and past[-1].slot > survey.now:
+            issues = replace(issues, warnings=(*issues.warnings, _ahead(past[-1])))
         slot = _due_slot(app, newsletter, past, survey.now)
         if slot is not None:
             issues = _add_issue(app, survey, issues, newsletter, slot)
@@ -140,6 +142,13 @@ def next_slots(app: App, history: History, now: datetime) -> Mapping[str, dateti
         n.name: next_slot(n.schedule, config.zone_of(n), now) if history.get(n.name) else now
         for n in config.newsletters
     }
+
+
+def _ahead(issue: RecordedIssue) -> str:
+    return (
+        f"issue {issue.number} of {issue.newsletter} carries a time to come, "
+        f"{issue.slot.isoformat()}: none is due before it; `publisher issue compose` makes one"
+    )
 
 
 def _recall(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
 from publisher.config import Config
-from publisher.errors import ArticleError
+from publisher.errors import ArticleError, PublisherError
 from publisher.model import RecordedIssue
 from publisher.newsletter import freeze_issues, next_slots, settle_issues
 from publisher.outputs.lock import hold_lock
@@ -23,13 +23,18 @@ from publisher.wanted import wanted_artifacts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOptions:
-    """How one run differs from the ordinary one. `output` is a folder instead of the configured."""
+    """How one run differs from the ordinary one.
+
+    `output` is a folder instead of the configured one; `any_time` takes the clock's
+    word even when it is behind what was published already.
+    """
 
     output: Path | None = None
     dry_run: bool = False
     strict: bool = False
     full: bool = False
     wait_seconds: float = 0.0
+    any_time: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +82,8 @@ def publish(
 def _publish(app: App, options: PublishOptions) -> PublishReport:
     config = app.config
     survey = survey_articles(app, full=options.full)
+    if not options.any_time:
+        _refuse_a_clock_set_back(survey)
     issues = settle_issues(app, survey)
     output = app.open_output(options.output)
     wanted = wanted_artifacts(app, survey, issues, output.manifest().keys())
@@ -107,6 +114,19 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         output=output.folder,
         refused=refused,
     )
+
+
+def _refuse_a_clock_set_back(survey: Survey) -> None:
+    """A machine that wakes in 1970 must not take back what was published since."""
+    newest = max(
+        (a.published for a in survey.record.articles if a.place and a.published), default=survey.now
+    )
+    if newest > survey.now + timedelta(days=1):
+        raise PublisherError(
+            f"the clock says {survey.now.isoformat()}, but articles of {newest.isoformat()} are "
+            "published already",
+            mend="set the machine's clock; to go back in time on purpose, use --now",
+        )
 
 
 def check_site(config: Config, *, clock: Clock, progress: Progress) -> Survey:

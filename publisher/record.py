@@ -87,6 +87,9 @@ def _parse(line: bytes, where: Location) -> RecordedArticle | RecordedIssue:
     )
     if any(t is not None and t.tzinfo is None for t in times):
         raise RecordError("a time without offset", where=where, mend=_MEND)
+    number = entry.place if isinstance(entry, RecordedArticle) else entry.number - 1
+    if number < 0 or (isinstance(entry, RecordedArticle) and not entry.id):
+        raise RecordError("an empty id, or a number below the first", where=where, mend=_MEND)
     return entry
 
 

@@ -5,6 +5,7 @@ into a Config or a ConfigError that names line, column and the nearest known key
 """
 
 from publisher.config.load import default_config, load_config
+from publisher.config.paths import path_problem
 from publisher.config.specs import (
     AuthorSpec,
     Config,
@@ -35,4 +36,5 @@ __all__ = [
     "WebSpec",
     "default_config",
     "load_config",
+    "path_problem",
 ]

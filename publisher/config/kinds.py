@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import time, timedelta
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,10 @@ _LANGUAGE = re.compile(
     r"(?:-[Xx](?:-[A-Za-z0-9]{1,8})+)?\Z"  # private use
 )
 _DURATION = re.compile(r"([1-9][0-9]{0,6})\s*(s|m|h|d)\Z")
+_URL_PATH = re.compile(
+    r"(?:/(?!\.{1,2}(?:/|\Z))(?:[\w.~!$&'()*+,;=:@-]+|%(?!00)[0-9A-Fa-f]{2})*)*\Z"
+)
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -53,21 +58,33 @@ def absolute_url(text: str) -> str:
     """An absolute http or https address that ends in `/`; the slash is added when only it lacks."""
     try:
         parts = urlsplit(text)
-        port_is_good = parts.port is None or parts.port > 0
+        port_is_good = (parts.port is None or parts.port > 0) and not parts.netloc.endswith(":")
+        good = (
+            parts.scheme in ("http", "https")
+            and port_is_good
+            and _is_host(parts.hostname or "")
+            and not (parts.query or parts.fragment or parts.username)
+            and re.match(
+                r"(?:/(?!\.{1,2}(?:/|\Z))(?:[\w.~!$&'()*+,;=:@-]+|%(?!00)[0-9A-Fa-f]{2})*)*\Z",
+                parts.path,
+            )
+            and "//" not in parts.path
+        )
     except ValueError:
-        raise ValueError("an absolute address such as https://courier.example/") from None
-    good = (
-        parts.scheme in ("http", "https")
-        and parts.hostname
-        and port_is_good
-        and not parts.query
-        and not parts.fragment
-        and not parts.username
-        and not re.search(r"[\s<>\"{}|\\^`]", text)
-    )
+        good = False
     if not good:
         raise ValueError("an absolute address such as https://courier.example/")
     return text if text.endswith("/") else text + "/"
+
+
+def _is_host(host: str) -> bool:
+    """A name or an address that a browser can look up; raises ValueError (also) where it is not."""
+    if ":" in host:
+        return bool(ip_address(host))
+    ascii_host = host.encode("idna").decode("ascii")
+    return bool(re.match(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.?\Z", ascii_host)) and (
+        host == host.strip("\u00ad") and "\u00ad" not in host
+    )
 
 
 def link(text: str) -> str:
@@ -81,7 +98,10 @@ def duration(text: str) -> timedelta:
     found = _DURATION.match(text.strip())
     if not found:
         raise ValueError("a length of time such as 60s, 10m, 12h or 7d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    length = timedelta(**{_UNITS[found[2]]: int(found[1])})
+    if length > timedelta(days=366):
+        raise ValueError("at most a year, such as 60s, 10m, 12h or 7d")
+    return length
 
 
 def clock(text: str) -> time:
@@ -146,9 +166,22 @@ def mailbox(text: str) -> str:
     """A mail address, alone or as `Name <address>` (RFC 5322 section 3.4)."""
     found = re.match(r"(?:[^<>\r\n]*<([^<>\s]+)>|([^<>\s]+))\Z", text)
     address = (found[1] or found[2]) if found else ""
-    if not re.match(r"[!-?A-~]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+\Z", address):
+    local, _, domain = address.rpartition("@")
+    atoms = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+    if (
+        not re.match(rf"{atoms}(?:\.{atoms})*\Z", local)
+        or "." not in domain
+        or not _is_name(domain)
+    ):
         raise ValueError("a mail address such as The Example Courier <news@courier.example>")
     return text
+
+
+def _is_name(domain: str) -> bool:
+    try:
+        return _is_host(domain)
+    except ValueError:
+        return False
 
 
 def line(text: str) -> str:

@@ -17,13 +17,14 @@ from typing import Any, TypeVar
 
 import yaml
 
-from publisher.config import kinds
-from publisher.config.specs import Config, IssueScheduleSpec, SiteSpec
+from publisher.config.checks import findings
+from publisher.config.specs import Config, SiteSpec
 from publisher.errors import ConfigError, Location
 
 T = TypeVar("T")
 _MISSING = object()
 _EMPTY = ("", "~", "null")
+_MOST_LEVELS = 20
 
 
 class _Reader:
@@ -158,7 +159,8 @@ def parse_config(raw: bytes, file: Path) -> Config:
     config = reader.struct(node, Config, "the configuration", root=file.resolve().parent)
     if not reader.findings:
         config = _complete(config)
-        _check(reader, node, config)
+        for path, message, mend in findings(config):
+            reader.refuse(node_at(node, *path), message, mend)
     if reader.findings:
         first, *rest = reader.findings
         raise ConfigError(first.message, where=first.where, mend=first.mend, others=rest)
@@ -189,6 +191,7 @@ def _compose(raw: bytes, file: str) -> yaml.Node:
             "is not UTF-8 text", where=Location(file=file, line=line), mend="save it as UTF-8"
         ) from error
     try:
+        _refuse_depth(text, file)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -202,13 +205,28 @@ def _compose(raw: bytes, file: str) -> yaml.Node:
         ) from error
     except yaml.YAMLError as error:
         raise ConfigError(f"is not YAML: {error}", where=Location(file=file)) from error
-    except RecursionError as error:
-        raise ConfigError("is nested too deeply", where=Location(file=file)) from error
     if node is None:
         raise ConfigError(
             "is empty", where=Location(file=file), mend="write at least site.title and site.url"
         )
     return node
+
+
+def _refuse_depth(text: str, file: str) -> None:
+    """The composer calls itself for each level, in C: a deep file would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MOST_LEVELS:
+            mark = event.start_mark
+            raise ConfigError(
+                f"is nested deeper than {_MOST_LEVELS} levels",
+                where=Location(file=file, line=mark.line + 1 if mark else 0),
+                mend="look at the brackets and the indentation there",
+            )
 
 
 def _complete(config: Config) -> Config:
@@ -220,57 +238,6 @@ def _complete(config: Config) -> Config:
         for feed in config.feeds
     )
     return dataclasses.replace(config, feeds=feeds)
-
-
-def _check(reader: _Reader, node: yaml.Node, config: Config) -> None:
-    """What no single key can tell."""
-    for section in ("sources", "feeds", "newsletters"):
-        specs = getattr(config, section)
-        seen: set[str] = set()
-        for i, spec in enumerate(specs):
-            if spec.name in seen:
-                reader.refuse(
-                    node_at(node, section, i),
-                    f"{section}: the name {spec.name!r} stands here twice",
-                )
-            seen.add(spec.name)
-    if not any(feed.name == "main" for feed in config.feeds):
-        reader.refuse(
-            node_at(node, "feeds"), "feeds: the feed 'main' is missing", "add - name: main"
-        )
-    folders: set[str] = set()
-    for i, feed in enumerate(config.feeds):
-        if feed.path in folders:
-            reader.refuse(
-                node_at(node, "feeds", i), f"feeds: two feeds have the folder {feed.path!r}"
-            )
-        folders.add(feed.path)
-        if not 1 <= feed.limit <= 1000:
-            reader.refuse(
-                node_at(node, "feeds", i, "limit"), f"feeds[{i}].limit: expected 1 to 1000"
-            )
-    for i, newsletter in enumerate(config.newsletters):
-        if newsletter.min_items < 1 or newsletter.max_items < newsletter.min_items:
-            reader.refuse(
-                node_at(node, "newsletters", i),
-                f"newsletters[{i}]: expected 1 <= min_items <= max_items",
-            )
-        problem = _schedule_problem(newsletter.schedule)
-        if problem:
-            reader.refuse(
-                node_at(node, "newsletters", i, "schedule"), f"newsletters[{i}].schedule: {problem}"
-            )
-
-
-def _schedule_problem(schedule: IssueScheduleSpec) -> str | None:
-    every, on = schedule.every, schedule.on
-    if every in ("day", "weekday") and on is not None:
-        return f"every: {every} takes no 'on'"
-    if every == "week" and on is not None and on not in kinds.WEEKDAYS:
-        return f"expected on: a weekday such as monday, found {on!r}"
-    if every == "month" and on is not None and not (on.isdecimal() and 1 <= int(on) <= 31):
-        return f"expected on: a day from 1 to 31, found {on!r}"
-    return None
 
 
 def node_at(node: yaml.Node, *path: str | int) -> yaml.Node:

@@ -16,22 +16,27 @@ from pathlib import Path
 from publisher.errors import Location, OutputError
 from publisher.model import Artifact, BuildPlan, Manifest, ManifestEntry
 from publisher.outputs import Ledger
+from publisher.outputs.sight import GITIGNORE, known_by_sight
 
-GITIGNORE = "*\n!.gitignore\n"
 _STAGED = ".staged"
-_NOT_OURS = ManifestEntry(fingerprint="", size=-1, mtime_ns=-1)
+UNDER_WAY = ManifestEntry(fingerprint="", size=-1, mtime_ns=-1)
+"""The note of a path that a run is about to write, or was about to when it died."""
 
 
 class DirectoryOutput:
-    """One folder. `ledger` remembers what we wrote there; `step` is told of each file drawn."""
+    """One folder. `ledger` remembers what we wrote there; `step` is told of each file drawn.
 
-    def __init__(self, folder: Path, ledger: Ledger, step: Callable[[int, int], None]) -> None:
+    `site_url` is how our own pages are known where the ledger is lost.
+    """
+
+    def __init__(
+        self, folder: Path, ledger: Ledger, step: Callable[[int, int], None], *, site_url: str
+    ) -> None:
         self.folder = folder.resolve()
-        self.name = str(folder)
         self._ledger = ledger
         self._step = step
         self._key = str(self.folder)
-        self._manifest = ledger.manifest(self._key)
+        self._manifest = ledger.manifest(self._key) or known_by_sight(self.folder, site_url)
 
     def manifest(self) -> Manifest:
         """What we wrote last time, by path."""
@@ -39,22 +44,15 @@ class DirectoryOutput:
 
     def intact(self) -> Collection[str]:
         """The paths that still have the size and time with which we left them."""
-        found = set()
-        for path, entry in self._manifest.items():
-            try:
-                stat = os.stat(self.folder / path)  # noqa: PTH116 (a Path's stat costs twice)
-            except OSError:
-                continue
-            if (stat.st_size, stat.st_mtime_ns) == (entry.size, entry.mtime_ns):
-                found.add(path)
-        return found
+        return {path for path, entry in self._manifest.items() if self._is_intact(path, entry)}
 
     def stage(self, plan: BuildPlan) -> None:
         """Draw what the plan writes into `.staged/`. Raises OutputError, or what drawing raises."""
         try:
             self._prepare()
+            for artifact in plan.write:
+                self._refuse_strangers(artifact.path)
             for number, artifact in enumerate(plan.write, start=1):
-                self._refuse_strangers(artifact)
                 staged = self._staged / artifact.path
                 staged.parent.mkdir(parents=True, exist_ok=True)
                 staged.write_bytes(artifact.render())
@@ -71,10 +69,11 @@ class DirectoryOutput:
         try:
             if plan.write or plan.remove:
                 self._claim(plan)
-                self._replace(plan.write)
                 self._remove(plan.remove)
+                self._replace(plan.write)
             self._discard()
         except OSError as error:
+            self._discard()
             raise self._failure(error) from error
 
     @property
@@ -85,42 +84,41 @@ class DirectoryOutput:
         shutil.rmtree(self._staged, ignore_errors=True)
 
     def _prepare(self) -> None:
+        is_new = not self.folder.exists() or not any(self.folder.iterdir())
         self.folder.mkdir(parents=True, exist_ok=True)
         self._discard()
-        ignore = self.folder / ".gitignore"
-        if not ignore.exists() and (self._manifest or not any(self.folder.iterdir())):
-            ignore.write_text(GITIGNORE, encoding="utf-8")
+        if is_new:
+            (self.folder / ".gitignore").write_text(GITIGNORE, encoding="utf-8")
 
-    def _refuse_strangers(self, artifact: Artifact) -> None:
-        """A file of somebody else's stays: we write where we wrote, or where our mark is."""
-        target = self.folder / artifact.path
+    def _refuse_strangers(self, path: str) -> None:
+        """What somebody else put here stays: then nothing is written, and the path is named."""
+        target = self.folder / path
         if not target.parent.resolve().is_relative_to(self.folder):
-            raise OutputError(f"{artifact.path} would lie outside {self.name}: a link leads out")
-        if artifact.path in self._manifest or self._is_ours or not os.path.lexists(target):
-            return
-        if target.is_dir() and all(self._wrote(p) for p in target.rglob("*") if not p.is_dir()):
-            return
-        raise OutputError(
-            "was not written by publisher and stays as it is",
-            where=Location(file=str(Path(self.name) / artifact.path)),
-            mend="move it away, or publish to another folder with `output:` or --output",
-        )
+            raise OutputError(f"{path} would lie outside {self.folder}: a link leads out")
+        for above in target.relative_to(self.folder).parents[:-1]:
+            place = self.folder / above
+            if os.path.lexists(place) and not place.is_dir() and not self._is_ours(place):
+                raise _not_ours(place)
+        if target.is_dir() and not target.is_symlink():
+            strangers = (p for p in target.rglob("*") if not p.is_dir() and not self._is_ours(p))
+        else:
+            strangers = (p for p in (target,) if os.path.lexists(p) and not self._is_ours(p))
+        for stranger in strangers:
+            raise _not_ours(stranger)
 
-    def _wrote(self, path: Path) -> bool:
-        return path.relative_to(self.folder).as_posix() in self._manifest
+    def _is_ours(self, place: Path) -> bool:
+        return place.relative_to(self.folder).as_posix() in self._manifest
 
-    @property
-    def _is_ours(self) -> bool:
-        """A generated folder whose manifest is lost: nothing noted, but our mark is there."""
-        if self._manifest:
-            return False
+    def _is_intact(self, path: str, entry: ManifestEntry) -> bool:
         try:
-            return (self.folder / ".gitignore").read_text(encoding="utf-8") == GITIGNORE
-        except (OSError, UnicodeDecodeError):
+            stat = os.stat(self.folder / path)  # noqa: PTH116 (a Path's stat costs twice)
+        except OSError:
             return False
+        return (stat.st_size, stat.st_mtime_ns) == (entry.size, entry.mtime_ns)
 
     def _claim(self, plan: BuildPlan) -> None:
-        self._ledger.save_written(self._key, {a.path: _NOT_OURS for a in plan.write})
+        """Note the paths as ours before the first of them is touched."""
+        self._ledger.save_written(self._key, {a.path: UNDER_WAY for a in plan.write})
         self._ledger.commit()
 
     def _replace(self, artifacts: Collection[Artifact]) -> None:
@@ -137,29 +135,25 @@ class DirectoryOutput:
         self._ledger.save_written(self._key, written)
 
     def _make_room(self, target: Path) -> None:
-        """Folders above the target; an empty folder or a file of ours in the way goes."""
-        for folder in reversed(target.relative_to(self.folder).parents[:-1]):
-            path = self.folder / folder
-            if path.is_file() and folder.as_posix() in self._manifest:
-                path.unlink()
+        """Make the folders above the target; files of ours in the way were removed before."""
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_dir() and not target.is_symlink():
-            for ours in sorted(self._manifest):
-                if (self.folder / ours).is_relative_to(target):
-                    (self.folder / ours).unlink(missing_ok=True)
-                    self._drop_empty_folders(ours, keep=target.parent)
+            target.rmdir()
 
     def _remove(self, paths: Collection[str]) -> None:
+        """Remove files that lie as we left them; what was changed since is somebody else's now."""
         for path in paths:
             target = self.folder / path
-            if target.is_file() or target.is_symlink():
-                target.unlink()
-            self._drop_empty_folders(path, keep=self.folder)
+            entry = self._manifest[path]
+            inside = target.parent.resolve().is_relative_to(self.folder)
+            if inside and (entry == UNDER_WAY or self._is_intact(path, entry)):
+                target.unlink(missing_ok=True)
+                self._drop_empty_folders(path)
         self._ledger.forget_written(self._key, paths)
 
-    def _drop_empty_folders(self, path: str, *, keep: Path) -> None:
+    def _drop_empty_folders(self, path: str) -> None:
         for folder in (self.folder / path).parents:
-            if folder in (keep, self.folder):
+            if folder == self.folder:
                 return
             try:
                 folder.rmdir()
@@ -167,8 +161,16 @@ class DirectoryOutput:
                 return  # somebody else's file is in it, or it is gone already
 
     def _failure(self, error: OSError) -> OutputError:
-        place = Location(file=str(error.filename or self.name))
+        place = Location(file=str(error.filename or self.folder))
         return OutputError(f"cannot be written: {error.strerror}", where=place)
+
+
+def _not_ours(place: Path) -> OutputError:
+    return OutputError(
+        "was not written by publisher and stays as it is",
+        where=Location(file=str(place)),
+        mend="move it away, or publish to another folder with `output:` or --output",
+    )
 
 
 def _is_same(one: Path, other: Path) -> bool:

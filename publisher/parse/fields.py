@@ -115,7 +115,7 @@ def gather(pairs: Pairs, known: Mapping[str, tuple[str, int]]) -> dict[str, Fiel
         if meaning is None or is_empty(value):
             continue
         name, rank = meaning
-        if name == "date" and normalise_key(key.text) == "published" and is_switch(value):
+        if name == "date" and normalise_key(key.text) == "published" and _is_no_date(value):
             name = "published"  # Jekyll's switch, not a date
         rank += below
         if name not in fields or rank < fields[name].rank:
@@ -133,7 +133,14 @@ def _all_pairs(pairs: Pairs) -> Iterator[tuple[Text, Value, int]]:
 
 def is_switch(value: Value) -> bool:
     """Whether a value is true or false, and nothing that could be a date."""
-    return isinstance(value, Text) and value.text.lower() in (_TRUE | _FALSE)
+    return isinstance(value, Text) and value.text.strip().lower() in (_TRUE | _FALSE)
+
+
+def _is_no_date(value: Value) -> bool:
+    """Whether a value is a switch, or a word without any digit that only a switch can mean."""
+    return is_switch(value) or (
+        isinstance(value, Text) and not any(letter.isdigit() for letter in value.text)
+    )
 
 
 def read_text(found: Field, notes: Notes) -> str:
@@ -166,9 +173,9 @@ def read_draft(fields: Mapping[str, Field], notes: Notes) -> bool:
             notes.origins["draft"] = fields[name].origin
             return True
     status = fields.get("status")
-    if status is None or not isinstance(status.value, Text):
+    if status is None:
         return False
-    if status.value.text.strip().lower() in _HIDING:
+    if any(word.strip().lower() in _HIDING for word in _words(status.value, "")):
         notes.origins["draft"] = status.origin
         return True
     return False

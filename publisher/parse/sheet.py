@@ -42,6 +42,7 @@ _NO_DATE = "add date: YYYY-MM-DD, rename to YYYY-MM-DD-slug.md, or list it under
 _NO_ZONE = "no timezone is set, so the date is read as UTC; set `timezone:` of the site"
 _DRAFT_FOLDERS = frozenset({"_drafts", "drafts"})
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+_RUNNABLE = ("javascript:", "vbscript:", "data:")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _JEKYLL_STYLES = frozenset({"pretty", "date", "none", "ordinal", "weekdate", "true", "false"})
 
@@ -343,7 +344,7 @@ def read_id(sheet: Sheet) -> str | None:
     text = read_text(found, sheet.notes)
     if _UUID.match(text):
         text = f"urn:uuid:{text.lower()}"
-    if not _ABSOLUTE_IRI.match(text):
+    if not _ABSOLUTE_IRI.match(text) or text.lower().startswith(_RUNNABLE):
         sheet.notes.warn(
             found, f"{found.key} {text!r} is no absolute id such as tag: or urn:, and is not used"
         )

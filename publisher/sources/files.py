@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher import __version__
@@ -89,6 +89,7 @@ class _Look:
         self.verdicts = verdicts
         self.assets = dict(assets)
         self.fresh_assets: list[KnownAsset] = []
+        self._unread_assets: dict[str, str] = {}
         site = source.site
         self.context = fingerprint(
             __version__,
@@ -109,6 +110,7 @@ class _Look:
     def read(self, file: str, last: KnownFile | None) -> Finished:
         """Open one candidate and make of it what it is."""
         seen_ns = time.time_ns()
+        self._unread_assets.clear()
         body_html, document, skipped, problem = None, None, "", None
         try:
             outcome = parse_document(
@@ -121,7 +123,9 @@ class _Look:
             if isinstance(outcome, Skipped):
                 skipped = outcome.message
             else:
-                document, body_html = outcome.document, outcome.body_html
+                warnings = (*outcome.document.warnings, *self._unread_assets.values())
+                document = replace(outcome.document, warnings=warnings)
+                body_html = outcome.body_html
         except ArticleError as error:
             problem = error
         reading = Reading(
@@ -146,7 +150,11 @@ class _Look:
         known = self.assets.get(file)
         if known is None or not self._is_untouched(file, known.stat, known.seen_ns):
             seen_ns = time.time_ns()
-            asset = read_asset(self.source.folder / file, file, self.source.spec.name)
+            try:
+                asset = read_asset(self.source.folder / file, file, self.source.spec.name)
+            except ArticleError as error:
+                self._unread_assets[file] = f"{file} {error.message}"
+                return None
             known = KnownAsset(stat=self.stats[file], seen_ns=seen_ns, asset=asset)
             self.assets[file] = known
             self.fresh_assets.append(known)

@@ -6,6 +6,7 @@ import mimetypes
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -47,10 +48,8 @@ def scan_folder(folder: Path, barred: Sequence[Path] = ()) -> dict[str, FileStat
                 if path.resolve() not in shut:
                     pending.append((path, f"{prefix}{entry.name}/"))
             elif entry.is_file():
-                stat = entry.stat()
-                found[prefix + entry.name] = FileStat(
-                    stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
-                )
+                with suppress(FileNotFoundError):  # gone since we saw its name
+                    found[prefix + entry.name] = _stat(entry)
     return dict(sorted(found.items()))
 
 
@@ -91,10 +90,17 @@ def _pixels(data: bytes) -> tuple[int, int]:
     return max(0, int(width)), max(0, int(height))
 
 
+def _stat(entry: os.DirEntry[str]) -> FileStat:
+    stat = entry.stat()
+    return FileStat(stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
+
+
 def _entries(place: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(place) as entries:
             return sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
+    except FileNotFoundError:
+        return []  # gone since we saw its name
     except OSError as error:
         raise SourceError(
             f"cannot be looked into: {error.strerror}", where=Location(file=str(place))

@@ -60,8 +60,7 @@ class BuildStore:
         self._connection.execute("BEGIN IMMEDIATE")
 
     def close(self) -> None:
-        """Let go of the file; what was not committed is forgotten."""
-        self._connection.rollback()
+        """Let go of the file; SQLite forgets what was not committed."""
         self._connection.close()
 
     # -- what was read

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from publisher.errors import Location, MigrationNeeded, StoreError
 
 _BUSY_SECONDS = 30
+_MEND = "make room, or move the state folder away; what was published is in the record"
 
 
 def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
@@ -29,7 +31,7 @@ def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
         raise StoreError(
             f"cannot be used: {error}",
             where=Location(file=str(path)),
-            mend="move the state folder away; what is published is in the record",
+            mend=_MEND,
         ) from error
     except OSError as error:
         raise StoreError(
@@ -51,9 +53,20 @@ def open_copy(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
         raise StoreError(
             f"cannot be read: {error}",
             where=Location(file=str(path)),
-            mend="move the state folder away; what is published is in the record",
+            mend=_MEND,
         ) from error
     return copy
+
+
+@contextmanager
+def damage_named(folder: Path) -> Iterator[None]:
+    """What SQLite itself says while the block runs (damage, a full disk) as a StoreError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"cannot be used: {error}", where=Location(file=str(folder)), mend=_MEND
+        ) from error
 
 
 def _migrate(connection: sqlite3.Connection, migrations: Sequence[str], path: Path) -> None:

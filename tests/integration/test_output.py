@@ -9,8 +9,9 @@ import pytest
 
 from publisher.errors import OutputBusy, OutputError, TemplateError
 from publisher.model import Artifact
-from publisher.outputs.directory import GITIGNORE, DirectoryOutput
+from publisher.outputs.directory import DirectoryOutput
 from publisher.outputs.lock import hold_lock
+from publisher.outputs.sight import GITIGNORE
 from publisher.plan import make_plan
 from publisher.store.build import BuildStore
 
@@ -27,7 +28,9 @@ class Site:
         wanted = [_artifact(name.replace("__", "/"), text) for name, text in files.items()]
         store = BuildStore(self.state)
         try:
-            output = DirectoryOutput(self.folder, store, lambda _done, _total: None)
+            output = DirectoryOutput(
+                self.folder, store, lambda _done, _total: None, site_url="https://x.example/"
+            )
             plan = make_plan(wanted, output.manifest(), output.intact())
             output.stage(plan)
             output.apply(plan)
@@ -76,13 +79,66 @@ def test_a_file_that_cannot_be_drawn_leaves_everything_as_it_was(site: Site) -> 
     assert sorted(p.name for p in site.folder.iterdir()) == [".gitignore", "a", "b"]
 
 
-def test_equal_bytes_under_a_new_fingerprint_keep_the_file(site: Site) -> None:
+PAGE = '<link rel="canonical" href="https://x.example/">'
+
+
+def test_a_generated_folder_whose_ledger_is_lost_is_known_by_sight(site: Site) -> None:
+    files = {"index.html": PAGE, "robots.txt": "1", "old__index.html": PAGE}
+    site.publish(**files)
+    (site.folder / "CNAME").write_text("theirs", encoding="utf-8")
+    before = (site.folder / "index.html").stat()
+    site.state.unlink()
+    files.pop("old__index.html")
+    assert site.publish(**files) == ["index.html", "robots.txt"]
+    after = (site.folder / "index.html").stat()
+    assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
+    assert site.files() == {"index.html": PAGE, "robots.txt": "1", "CNAME": "theirs"}
+
+
+def test_the_folder_of_another_site_is_not_taken_over(site: Site, tmp_path: Path) -> None:
+    site.publish(**{"index.html": PAGE.replace("x.example", "other.example")})
+    site.state.unlink()
+    with pytest.raises(OutputError, match="was not written by publisher"):
+        site.publish(**{"index.html": PAGE})
+
+
+def test_a_page_that_its_author_replaced_is_not_removed(site: Site) -> None:
+    site.publish(a="1", b="1")
+    (site.folder / "b").write_text("theirs now", encoding="utf-8")
     site.publish(a="1")
-    before = (site.folder / "a").stat()
-    (site.state).unlink()
-    assert site.publish(a="1") == ["a"]
-    assert (site.folder / "a").stat().st_mtime_ns == before.st_mtime_ns
-    assert (site.folder / "a").stat().st_ino == before.st_ino
+    assert site.files() == {"a": "1", "b": "theirs now"}
+
+
+def test_removal_does_not_follow_links_out(site: Site, tmp_path: Path) -> None:
+    site.publish(a="1", b__c="2")
+    mine = tmp_path / "mine"
+    (site.folder / "b").rename(mine)
+    (site.folder / "b").symlink_to(mine)
+    site.publish(a="1")
+    assert (mine / "c").read_text(encoding="utf-8") == "2"
+
+
+def test_nothing_is_moved_when_something_is_in_the_way(site: Site) -> None:
+    site.publish(a="1", b="1")
+    (site.folder / "b").unlink()
+    (site.folder / "b").mkdir()
+    (site.folder / "b" / "theirs").write_text("x", encoding="utf-8")
+    with pytest.raises(OutputError, match="theirs: was not written"):
+        site.publish(a="2", b="2")
+    assert site.files() == {"a": "1", "b/theirs": "x"}
+    (site.folder / "c").write_text("a file where a folder must go", encoding="utf-8")
+    with pytest.raises(OutputError, match="output/c: was not written"):
+        site.publish(a="2", c__d="2")
+    assert site.files()["a"] == "1"
+    assert not (site.folder / ".staged").exists()
+
+
+def test_no_gitignore_is_put_beside_the_files_of_others(site: Site) -> None:
+    site.folder.mkdir()
+    (site.folder / "theirs").write_text("x", encoding="utf-8")
+    site.publish(a="1")
+    site.publish(a="2")
+    assert not (site.folder / ".gitignore").exists()
 
 
 def test_a_damaged_or_deleted_file_of_ours_is_mended(site: Site) -> None:

@@ -225,3 +225,57 @@ def test_a_folder_without_configuration_is_named_after_itself(tmp_path: Path) ->
     assert config.site.url == "http://localhost:8000/"
     assert config.newsletters == ()
     assert "no publisher.yaml" in config.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("output: ..", "the folder of the site itself"),
+        ("output: .", "the folder of the site itself"),
+        ("output: /", "one that holds it"),
+        ("output: articles", "is where the source articles lies"),
+        ("output: .git", "is hidden"),
+        ("output: templates", "is where the templates lies"),
+        ("output: .publisher/x", "is hidden"),
+        ("state: articles", "is where the source articles lies"),
+        ("state: output/state", "lies in the output"),
+        ("state: ..", "the folder of the site itself"),
+        ("record: output/r.jsonl", "lies in the output"),
+        ("record: articles/r.txt", "lies in the source articles"),
+    ],
+)
+def test_we_write_nowhere_over_what_an_author_wrote(tmp_path: Path, line: str, part: str) -> None:
+    text = f"site: {{title: X, url: https://x.example/}}\n{line}\n"
+    assert any(part in message for _, _, message, _ in findings(tmp_path, text))
+
+
+def test_a_source_may_be_the_whole_folder(tmp_path: Path) -> None:
+    text = "site: {title: X, url: https://x.example/}\nsources: [{name: all, path: .}]\n"
+    assert config_of(tmp_path, text).sources[0].path == "."
+
+
+@pytest.mark.parametrize("opening", ["a: " + "[" * 50_000, "{a: " * 30_000, "- " * 20_000])
+def test_a_file_of_brackets_ends_nothing_but_itself(tmp_path: Path, opening: str) -> None:
+    assert "nested deeper than" in findings(tmp_path, opening)[0][2]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a..b/",
+        f"https://{'a' * 70}.example/",
+        "https://q.example:/",
+        "https://q.example/%00/",
+        "https://q.example/a/../b/",
+        "https://q\u00ad.example/",
+        "https://-/",
+    ],
+)
+def test_addresses_that_no_browser_takes_are_refused(tmp_path: Path, url: str) -> None:
+    assert "an absolute address" in findings(tmp_path, f"site: {{title: X, url: '{url}'}}\n")[0][2]
+
+
+@pytest.mark.parametrize("sender", ["a@[1.2.3.4]", "x <a;b@b.example>", "é@b.example", "a@b"])
+def test_senders_that_plain_mail_cannot_carry_are_refused(tmp_path: Path, sender: str) -> None:
+    text = GOOD.replace("The Courier <news@courier.example>", f"'{sender}'")
+    assert "expected a mail address" in findings(tmp_path, text)[0][2]

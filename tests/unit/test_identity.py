@@ -197,3 +197,60 @@ def test_a_second_look_changes_nothing() -> None:
     first = run(*readings)
     assert again(first, *reversed(readings)).record == first.record
     assert make_recorded().place == 1
+
+
+def test_a_renamed_file_whose_old_path_holds_another_article_keeps_its_id() -> None:
+    first = run(make_reading(file="a.md"))
+    moved = make_reading(file="z.md", content_hash="content-a.md")
+    other = make_reading(
+        file="a.md", content_hash="other", address="other/", date=datetime(2026, 11, 9, tzinfo=UTC)
+    )
+    later = again(first, moved, other)
+    ids = {a.document.file: a.id for a in later.articles}
+    assert ids["z.md"] == first.articles[0].id
+    assert ids["a.md"] != first.articles[0].id
+
+
+def test_a_copy_of_an_article_that_was_then_edited_is_the_new_one() -> None:
+    first = run(make_reading(file="a.md"))
+    copy = make_reading(file="copy.md", content_hash="content-a.md", address="copy/")
+    edited = make_reading(file="a.md", content_hash="edited", text_hash="edited")
+    later = again(first, copy, edited)
+    ids = {a.document.file: a.id for a in later.articles}
+    assert ids["a.md"] == first.articles[0].id
+    assert ids["copy.md"] != first.articles[0].id
+
+
+def test_drafts_and_scheduled_articles_clash_with_nobody() -> None:
+    found = run(
+        make_reading(file="a.md", address="x/", id="urn:x:1"),
+        make_reading(file="_drafts/a.md", address="x/", id="urn:x:1", draft=True),
+        make_reading(file="later.md", address="x/", date=NOW + timedelta(days=1)),
+    )
+    assert found.clashes == ()
+    assert len(found.articles) == 3
+
+
+def test_hidden_addresses_are_refused() -> None:
+    for address in (".git/hooks/", ".gitignore", "a/.staged/x/"):
+        found = run(make_reading(address=address))
+        assert "is hidden" in found.clashes[0].problem.message
+    assert run(make_reading(address=".well-known/x/")).clashes == ()
+
+
+def test_an_address_inside_the_file_of_another_is_refused_for_both() -> None:
+    found = run(
+        make_reading(file="a.md", address="x.html"),
+        make_reading(file="b.md", address="x.html/y/"),
+        make_reading(file="c.md", address="z/"),
+    )
+    assert [a.document.file for a in found.articles] == ["c.md"]
+    assert {c.file for c in found.clashes} == {"a.md", "b.md"}
+
+
+def test_a_clash_names_the_line_to_change() -> None:
+    found = run(
+        make_reading(file="a.md", address="x/", origins={"slug": "field:4"}),
+        make_reading(file="b.md", address="x/"),
+    )
+    assert [c.problem.where.line for c in found.clashes] == [4, 1]

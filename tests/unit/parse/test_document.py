@@ -518,3 +518,16 @@ def test_what_a_body_says_of_its_language_wins_over_the_configuration() -> None:
         )
         assert isinstance(parsed, Parsed)
         assert parsed.document.language == language
+
+
+def test_the_meta_elements_of_a_page_can_keep_it_back() -> None:
+    page = (
+        b'<html><head><title>T</title><meta name="date" content="2026-01-01">%s'
+        b'<meta name="category" content="News"><meta name="slug" content="own"></head>'
+        b"<body><p>x</p></body></html>"
+    )
+    for meta in (b'<meta name="status" content="draft">', b'<meta name="draft" content="true">'):
+        parsed = read(page % meta, "a.html")
+        assert isinstance(parsed, Parsed)
+        assert parsed.document.draft
+        assert (parsed.document.categories, parsed.document.slug) == (("News",), "own")

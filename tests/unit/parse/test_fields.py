@@ -428,3 +428,20 @@ def test_a_missing_enclosure_is_a_warning() -> None:
     found = document("audio: gone.mp3")
     assert found.enclosures == ()
     assert "there is no file 'gone.mp3'" in found.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "line", ["status: [draft]", "status: Hidden", 'published: "false "', "draft: yes"]
+)
+def test_every_way_to_keep_an_article_back(line: str) -> None:
+    assert document(line).draft
+
+
+def test_a_published_that_is_neither_switch_nor_date_is_refused() -> None:
+    with pytest.raises(ArticleError, match="'never', not true or false"):
+        document("published: never")
+
+
+def test_ids_that_would_run_are_not_used() -> None:
+    for odd in ("javascript:x", "data:text/html,x"):
+        assert document(f"id: '{odd}'").id is None

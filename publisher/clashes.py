@@ -1,0 +1,132 @@
+"""PURE. What only shows between articles: one id or one address for two of them.
+
+Drafts and scheduled articles clash with nobody until they are shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from publisher.addresses import RESERVED, address_path
+from publisher.errors import ArticleError, Location
+from publisher.model import Article, State
+
+Key = tuple[str, str]
+_SHOWN = (State.LISTED, State.EXPIRED)
+_HIDDEN_PART = re.compile(r"(?:^|/)\.(?!well-known(?:/|$))")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """A file that is refused for what only shows between articles."""
+
+    source: str
+    file: str
+    problem: ArticleError
+
+
+def refuse_clashes(
+    articles: Sequence[Article], published: Collection[Key]
+) -> tuple[list[Article], list[Clash]]:
+    """Part the articles into those that can stand side by side and those that cannot.
+
+    `published` are the files whose articles were published before: such an article
+    stays as it was, whatever newcomer wants its place.
+    """
+    refused: dict[Key, ArticleError] = {}
+    for article, message, mend in _findings(articles):
+        where = Location(file=article.document.file, line=_line(article))
+        refused.setdefault(_key(article), ArticleError(message, where=where, mend=mend))
+    kept = []
+    for article in articles:
+        if _key(article) not in refused:
+            kept.append(article)
+        elif _key(article) in published:
+            kept.append(replace(article, stale=True))
+    clashes = [Clash(source=s, file=f, problem=problem) for (s, f), problem in refused.items()]
+    return _distinct(kept), clashes
+
+
+def _findings(articles: Sequence[Article]) -> Iterator[tuple[Article, str, str]]:
+    shown = [a for a in articles if a.state in _SHOWN]
+    paged = [a for a in shown if not a.document.canonical]
+    for article in articles:
+        document = article.document
+        place = address_path(document.address)
+        if not document.canonical and place.startswith(RESERVED):
+            yield article, f"the address /{document.address} is the site's own", _OTHER_ADDRESS
+        elif not document.canonical and _HIDDEN_PART.search(place):
+            yield article, f"the address /{document.address} is hidden", _OTHER_ADDRESS
+    for group in _groups(shown, lambda a: a.id):
+        for article in group:
+            yield article, f"{_names(group)} have the same id: {article.id}", _OTHER_ID
+    for group in _groups(shown, _place):
+        for article in group:
+            yield (
+                article,
+                f"{_names(group)} have the same address: {_place(article)}",
+                _OTHER_ADDRESS,
+            )
+    for pair in _stacked(paged):
+        for article in pair:
+            message = f"the address of one of {_names(pair)} lies inside the other's file"
+            yield article, message, _OTHER_ADDRESS
+
+
+_OTHER_ADDRESS = "give it another `slug:` or `url:`"
+_OTHER_ID = "give one of them another `id:`"
+
+
+def _place(article: Article) -> str:
+    return article.url if article.document.canonical else address_path(article.document.address)
+
+
+def _stacked(articles: Sequence[Article]) -> Iterator[tuple[Article, Article]]:
+    """Pairs of which one is a file where the other needs a folder."""
+    files = {_place(article): article for article in articles}
+    for path, article in files.items():
+        folder = path.rpartition("/")[0]
+        while folder:
+            if folder in files:
+                yield files[folder], article
+            folder = folder.rpartition("/")[0]
+
+
+def _distinct(articles: Iterable[Article]) -> list[Article]:
+    """Of articles that were all published before, the one with the lowest id keeps the place."""
+    seen: set[str] = set()
+    kept = []
+    for article in sorted(articles, key=lambda a: (a.id, a.document.file)):
+        marks = {article.id, _place(article)} if article.state in _SHOWN else set()
+        if seen.isdisjoint(marks):
+            kept.append(article)
+        seen |= marks
+    return kept
+
+
+def _groups(articles: Sequence[Article], value: Callable[[Article], str]) -> list[list[Article]]:
+    groups: dict[str, list[Article]] = defaultdict(list)
+    for article in articles:
+        groups[value(article)].append(article)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _names(articles: Iterable[Article]) -> str:
+    return " and ".join(a.document.file for a in articles)
+
+
+def _line(article: Article) -> int:
+    """The line that a person would change: of the address, the slug or the title."""
+    origins = article.document.origins
+    for name in ("url", "slug", "title"):
+        _, _, line = origins.get(name, "").partition("field:")
+        if line.isdecimal():
+            return int(line)
+    return 1
+
+
+def _key(article: Article) -> Key:
+    return article.document.source, article.document.file

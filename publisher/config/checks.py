@@ -1,0 +1,84 @@
+"""GROUND. What no single key of publisher.yaml can tell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from publisher.config.kinds import WEEKDAYS
+from publisher.config.paths import path_problem
+from publisher.config.specs import (
+    Config,
+    FeedSpec,
+    IssueScheduleSpec,
+    NewsletterSpec,
+    SourceSpec,
+)
+
+Finding = tuple[tuple[str | int, ...], str, str | None]
+"""The path of keys and places, what is wrong there, and the mend."""
+
+
+def findings(config: Config) -> Iterator[Finding]:
+    """Everything in a configuration that does not fit together."""
+    for name in ("output", "state", "record"):
+        problem = path_problem(config, name, config.path(getattr(config, name)))
+        if problem:
+            yield (name,), f"{name}: {problem}", "give it a place of its own"
+    yield from _repeated("sources", [s.name for s in config.sources], "name")
+    yield from _repeated("sources", [s.path.rstrip("/") for s in config.sources], "path")
+    yield from _repeated("feeds", [f.name for f in config.feeds], "name")
+    yield from _repeated("feeds", [f.path for f in config.feeds], "folder")
+    yield from _repeated("newsletters", [n.name for n in config.newsletters], "name")
+    if not any(feed.name == "main" for feed in config.feeds):
+        yield ("feeds",), "feeds: the feed 'main' is missing", "add - name: main"
+    for i, feed in enumerate(config.feeds):
+        yield from _feed_findings(i, feed)
+        yield from _selection_findings("feeds", i, feed, config.sources)
+    for i, newsletter in enumerate(config.newsletters):
+        yield from _newsletter_findings(i, newsletter)
+        yield from _selection_findings("newsletters", i, newsletter, config.sources)
+
+
+def _repeated(section: str, values: Sequence[str], what: str) -> Iterator[Finding]:
+    counted = Counter(values)
+    for i, value in enumerate(values):
+        if counted[value] > 1 and value in values[:i]:
+            yield (section, i), f"{section}: the {what} {value!r} stands here twice", None
+
+
+def _feed_findings(i: int, feed: FeedSpec) -> Iterator[Finding]:
+    if not 1 <= feed.limit <= 1000:
+        yield ("feeds", i, "limit"), f"feeds[{i}].limit: expected 1 to 1000", None
+    if len(set(feed.formats)) < len(feed.formats):
+        yield ("feeds", i, "formats"), f"feeds[{i}].formats: one stands here twice", None
+
+
+def _newsletter_findings(i: int, newsletter: NewsletterSpec) -> Iterator[Finding]:
+    where = f"newsletters[{i}]"
+    if newsletter.min_items < 1 or newsletter.max_items < newsletter.min_items:
+        yield ("newsletters", i), f"{where}: expected 1 <= min_items <= max_items", None
+    problem = _schedule_problem(newsletter.schedule)
+    if problem:
+        yield ("newsletters", i, "schedule"), f"{where}.schedule: {problem}", None
+
+
+def _selection_findings(
+    section: str, i: int, spec: FeedSpec | NewsletterSpec, sources: Sequence[SourceSpec]
+) -> Iterator[Finding]:
+    names = [source.name for source in sources]
+    for name in spec.select.sources:
+        if name not in names:
+            message = f"{section}[{i}].select.sources: there is no source {name!r}"
+            yield (section, i, "select", "sources"), message, "configured: " + ", ".join(names)
+
+
+def _schedule_problem(schedule: IssueScheduleSpec) -> str | None:
+    every, on = schedule.every, schedule.on
+    if every in ("day", "weekday") and on is not None:
+        return f"every: {every} takes no 'on'"
+    if every == "week" and on is not None and on not in WEEKDAYS:
+        return f"expected on: a weekday such as monday, found {on!r}"
+    if every == "month" and on is not None and not (on.isdecimal() and 1 <= int(on) <= 31):
+        return f"expected on: a day from 1 to 31, found {on!r}"
+    return None

@@ -1,0 +1,52 @@
+"""EDGE. A generated folder whose ledger is lost (a deleted state folder): which files are ours?
+
+The folder must bear our .gitignore, and its front page must be this site's; then
+the files that look like ours are taken as ours. Without this a page of a
+withdrawn article would stay online for good, and new pages would find old ones
+in their way.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from publisher.model import ManifestEntry
+
+GITIGNORE = "*\n!.gitignore\n"
+_HEAD_BYTES = 8192
+_OUR_NAMES = re.compile(
+    r"media/(?:[0-9a-f]{16}/[^/]+|site-[0-9a-f]+\.css)"
+    r"|newsletters/[^/]+/[0-9]+/email\.(?:html|txt|eml)"
+    r"|(?:.+/)?(?:rss\.xml|atom\.xml|feed\.json)"
+    r"|sitemap(?:/.+)?\.xml|robots\.txt"
+)
+
+
+def known_by_sight(folder: Path, site_url: str) -> dict[str, ManifestEntry]:
+    """The files of ours in a folder that nothing is remembered of; none in anybody else's."""
+    mark = f'<link rel="canonical" href="{site_url}'.encode()
+    if _read(folder / ".gitignore") != GITIGNORE.encode() or mark not in _read(
+        folder / "index.html"
+    ):
+        return {}
+    found = {}
+    for file in folder.rglob("*"):
+        path = file.relative_to(folder).as_posix()
+        if file.is_symlink() or not file.is_file():
+            continue
+        if _OUR_NAMES.fullmatch(path) or (path.endswith(".html") and mark in _read(file)):
+            stat = file.stat()
+            found[path] = ManifestEntry(
+                fingerprint="", size=stat.st_size, mtime_ns=stat.st_mtime_ns
+            )
+    return found
+
+
+def _read(file: Path) -> bytes:
+    """The head of a file, empty when there is none."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(_HEAD_BYTES)
+    except OSError:
+        return b""
