@@ -26,6 +26,7 @@ from publisher.starter import create_site
 
 CONFIG_FILE = "publisher.yaml"
 DEFECT = 70
+HELP = {"help_option_names": ["-h", "--help"]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,13 +140,13 @@ def command_line() -> None:
     main()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings=HELP)
 @click.version_option(__version__, prog_name="publisher")
 def main() -> None:
     """A folder of articles becomes feeds, pages and an email-ready digest."""
 
 
-@main.command("publish")
+@main.command("publish", context_settings=HELP)
 @click.option(
     "--output",
     metavar="DIR",
@@ -239,7 +240,8 @@ def schedule_command(common: Common) -> None:
     """Rebuild on a timer and make issues at their times, until SIGTERM."""
     from publisher.schedule import run_schedule  # noqa: PLC0415 (only here is APScheduler needed)
 
-    run_schedule(common.config(), clock=common.clock, debug=common.verbose)
+    level = "debug" if common.verbose else "error" if common.quiet else "info"
+    run_schedule(common.config(), clock=common.clock, level=level)
 
 
 @main.command("init")

@@ -58,6 +58,9 @@ def say_warnings(warnings: Sequence[str], *, verbose: bool) -> None:
     for warning in warnings:
         kinds[_kind(warning)].append(warning)
     for alike in kinds.values():
+        if len(alike) > SHOWN_OF_MANY and not verbose and len({_text(w) for w in alike}) == 1:
+            _complain(f"warning: {len(alike)} files: {_text(alike[0])}")
+            continue
         shown = alike if verbose or len(alike) <= GROUPED_OVER else alike[:SHOWN_OF_MANY]
         for warning in shown:
             _complain(f"warning: {warning}")
@@ -79,8 +82,12 @@ def plain_line(text: str) -> str:
 
 def _kind(warning: str) -> str:
     """A warning without what differs from file to file: the place, quoted words, numbers."""
+    return re.sub(r"'[^']*'|[0-9]+", "…", _text(warning))
+
+
+def _text(warning: str) -> str:
     file, _, text = warning.partition(": ")
-    return re.sub(r"'[^']*'|[0-9]+", "…", text or file)
+    return text or file
 
 
 def say_report(report: PublishReport, *, dry_run: bool, verbose: bool) -> None:

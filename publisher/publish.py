@@ -89,10 +89,11 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     wanted = wanted_artifacts(app, survey, issues, output.manifest().keys())
     plan = make_plan(wanted, output.manifest(), output.intact())
     refused = options.strict and bool(survey.problems)
+    written = tuple(a.path for a in plan.write)
     if not refused and not options.dry_run:
         output.stage(plan)
         save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
-        output.apply(plan)
+        written = output.apply(plan)
         app.build.forget_bodies()
         app.build.commit()
     made = {(i.newsletter, i.number) for i in issues.new}
@@ -101,9 +102,9 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         opened=survey.opened,
         problems=survey.problems,
         warnings=(*survey.warnings, *issues.warnings),
-        written=() if refused else tuple(a.path for a in plan.write),
+        written=() if refused else written,
         removed=() if refused else plan.remove,
-        kept=len(plan.keep),
+        kept=len(plan.keep) + len(plan.write) - len(written),
         issues=tuple(
             i
             for past in issues.history.values()
@@ -130,11 +131,17 @@ def _refuse_a_clock_set_back(survey: Survey) -> None:
 
 
 def check_site(config: Config, *, clock: Clock, progress: Progress) -> Survey:
-    """Check configuration, templates, state and articles on a copy; change nothing.
+    """Check configuration, state, articles and templates on a copy; change nothing.
 
-    Raises the first PublisherError that would stop a run.
+    All that a run would write is drawn. Raises the first PublisherError that would
+    stop a run.
     """
     with open_app(config, clock=clock, progress=progress, aside=True) as app:
         survey = survey_articles(app)
-        settle_issues(app, survey)
+        issues = settle_issues(app, survey)
+        manifest = app.open_output().manifest()
+        for artifact in make_plan(
+            wanted_artifacts(app, survey, issues, manifest.keys()), {}, ()
+        ).write:
+            artifact.render()
         return survey

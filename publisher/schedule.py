@@ -133,9 +133,9 @@ class Timer:
             raise Stopped
 
 
-def run_schedule(config: Config, *, clock: Clock, debug: bool) -> None:
-    """Run the timer in the foreground until SIGTERM or SIGINT."""
-    _set_up_log(debug=debug)
+def run_schedule(config: Config, *, clock: Clock, level: str) -> None:
+    """Run the timer in the foreground until SIGTERM or SIGINT; log from `level` on."""
+    _set_up_log(level)
     timer = Timer(config, clock)
     handler = _stopper(timer)
     signal.signal(signal.SIGTERM, handler)
@@ -150,7 +150,7 @@ def _stopper(timer: Timer) -> Callable[[int, FrameType | None], None]:
     return handle
 
 
-def _set_up_log(*, debug: bool) -> None:
+def _set_up_log(level: str) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -160,6 +160,6 @@ def _set_up_log(*, debug: bool) -> None:
                 key_order=["timestamp", "level", "event"], drop_missing=True
             ),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(10 if debug else 20),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )

@@ -11,14 +11,14 @@ import dataclasses
 import difflib
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 
 from publisher.config.checks import findings
-from publisher.config.specs import Config, SiteSpec
+from publisher.config.specs import LATER, Config, SiteSpec
 from publisher.errors import ConfigError, Location
 
 T = TypeVar("T")
@@ -69,9 +69,7 @@ class _Reader:
         for name, (key_node, value_node) in pairs.items():
             field = known.get(name)
             if field is None:
-                near = difflib.get_close_matches(name, known, n=1)
-                mend = f"did you mean {near[0]!r}?" if near else "known keys: " + ", ".join(known)
-                self.refuse(key_node, f"{what}: unknown key {name!r}", mend)
+                self.refuse(key_node, f"{what}: unknown key {name!r}", _nearest(name, known))
             elif not _is_empty(value_node):
                 value = self.value(
                     value_node, hints[field.name], field.metadata["kind"], _join(what, name)
@@ -253,6 +251,13 @@ def node_at(node: yaml.Node, *path: str | int) -> yaml.Node:
             return node
         node = inner
     return node
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    if name in LATER:
+        return "this version does not have it yet; take it out"
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else "known keys: " + ", ".join(known)
 
 
 def _keys(spec: type) -> dict[str, dataclasses.Field[Any]]:

@@ -17,6 +17,14 @@ from publisher.config import kinds
 REQUIRED: Any = object()
 
 
+_LATER = """
+    bounces cron database dkim feeds_for hub in_doubt listen max_late on_late preheader review
+    rhythms sections smtp subject
+"""
+LATER = frozenset(_LATER.split())
+"""Keys of the whole product's configuration that this version does not have."""
+
+
 def key(
     about: str, kind: Callable[[str], Any] | None = None, *, default: Any = REQUIRED, name: str = ""
 ) -> Any:

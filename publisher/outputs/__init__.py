@@ -43,6 +43,9 @@ class Output(Protocol):
         """Draw what the plan writes, without touching what is published. Raises OutputError."""
         ...
 
-    def apply(self, plan: BuildPlan) -> None:
-        """Put the staged files in place and remove what is no longer wanted. Raises OutputError."""
+    def apply(self, plan: BuildPlan) -> tuple[str, ...]:
+        """Put the staged files in place, remove what is no longer wanted; gives what changed.
+
+        Raises OutputError.
+        """
         ...

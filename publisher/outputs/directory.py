@@ -64,17 +64,22 @@ class DirectoryOutput:
             self._discard()
             raise
 
-    def apply(self, plan: BuildPlan) -> None:
-        """Move the staged files into place, remove what is no longer wanted, note it all."""
+    def apply(self, plan: BuildPlan) -> tuple[str, ...]:
+        """Move the staged files into place, remove what is no longer wanted, note it all.
+
+        Gives the paths whose bytes changed.
+        """
         try:
+            changed: tuple[str, ...] = ()
             if plan.write or plan.remove:
                 self._claim(plan)
                 self._remove(plan.remove)
-                self._replace(plan.write)
-            self._discard()
+                changed = tuple(self._replace(plan.write))
         except OSError as error:
-            self._discard()
             raise self._failure(error) from error
+        finally:
+            self._discard()
+        return changed
 
     @property
     def _staged(self) -> Path:
@@ -121,18 +126,20 @@ class DirectoryOutput:
         self._ledger.save_written(self._key, {a.path: UNDER_WAY for a in plan.write})
         self._ledger.commit()
 
-    def _replace(self, artifacts: Collection[Artifact]) -> None:
-        written = {}
+    def _replace(self, artifacts: Collection[Artifact]) -> list[str]:
+        written, changed = {}, []
         for artifact in artifacts:
             staged, target = self._staged / artifact.path, self.folder / artifact.path
             if not _is_same(staged, target):
                 self._make_room(target)
                 staged.replace(target)
+                changed.append(artifact.path)
             stat = target.stat()
             written[artifact.path] = ManifestEntry(
                 fingerprint=artifact.fingerprint, size=stat.st_size, mtime_ns=stat.st_mtime_ns
             )
         self._ledger.save_written(self._key, written)
+        return changed
 
     def _make_room(self, target: Path) -> None:
         """Make the folders above the target; files of ours in the way were removed before."""

@@ -32,7 +32,8 @@ def hold_lock(path: Path, wait_seconds: float = 0.0) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() >= deadline:
                     raise OutputBusy(
-                        "another run is writing", mend="wait for it, or use --wait SECONDS"
+                        "another run is writing",
+                        mend="wait for it to end; publish --wait SECONDS does",
                     ) from None
                 time.sleep(_PAUSE_SECONDS)
         yield

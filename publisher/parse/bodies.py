@@ -18,6 +18,7 @@ from publisher.parse.values import Items, Pairs, Text
 
 _H1 = re.compile(r"<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
 _LEADING_H1 = re.compile(r"\s*<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
+_H1_TAG = re.compile(r"<(/?)h1\b")
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _HEADLINE = "Headline"
 _JAVASCRIPT = re.compile(
@@ -73,6 +74,11 @@ def without_heading(html: str, title: str) -> str:
     if found and plain_text(found[1]).casefold() == title.casefold():
         return html[found.end() :]
     return html
+
+
+def below_the_title(html: str) -> str:
+    """The body with its first-level headings on the second level: the title has the first."""
+    return _H1_TAG.sub(r"<\1h2", html) if "<h1" in html else html
 
 
 def take_heading(body: Body, header: Header) -> Body:

@@ -12,7 +12,7 @@ from publisher.errors import ArticleError, Location
 from publisher.fingerprint import content_hash, fingerprint
 from publisher.model import Asset, Document, Enclosure, Picture
 from publisher.parse.attachments import find_bundled_picture, read_enclosures, read_picture
-from publisher.parse.bodies import read_body, take_heading, without_heading
+from publisher.parse.bodies import below_the_title, read_body, take_heading, without_heading
 from publisher.parse.decode import decode, one_line
 from publisher.parse.fields import (
     Field,
@@ -76,6 +76,12 @@ def parse_document(
     Raises ArticleError, and nothing else, for what cannot be published.
     """
     text, warnings = decode(raw, file)
+    if not text.strip():
+        raise ArticleError(
+            "is empty",
+            where=Location(file=file, line=1),
+            mend="write something, or list it under exclude:",
+        )
     known = meanings(source.map)
     header = split_header(text, file, known)
     fields = gather(header.pairs, known)
@@ -127,6 +133,7 @@ def _open_sheet(
         body = take_heading(body, header)
     else:
         body = replace(body, html=without_heading(body.html, body.title))
+    body = replace(body, html=below_the_title(body.html))
     notes.warnings += body.warnings
     return Sheet(
         file=notes.file,

@@ -52,7 +52,7 @@ class References:
 
     `folder` is the document's folder under its source ("" for the top). After use,
     `assets` maps addresses to the local files behind them, `articles` and `needs`
-    list files of the source, `missing` the paths of pictures that are not there, and
+    list files of the source, `missing` the paths of pictures and files that are not there, and
     `warnings` name what else a person should look at.
     """
 
@@ -109,7 +109,7 @@ class References:
         if isinstance(found, ArticleFile) and to_article:
             self.articles[found.file] = None
             return f"{ARTICLE_SCHEME}:{quote(found.file)}{_tail(fragment)}"
-        if found is None and embedded and path and not path.startswith("/"):
+        if found is None and (embedded or _names_a_file(path)) and path and path[0] != "/":
             self.missing[path] = None
         target = urljoin(self._base_url, _encode(path) + mark + _encode(query))
         return target + _tail(fragment)
@@ -148,6 +148,11 @@ class References:
             written = [posixpath.join(self._folder, path)]
         places = (posixpath.normpath(place) for place in written if place)
         return [p for p in places if p not in {".", ".."} and not p.startswith(("../", "/"))]
+
+
+def _names_a_file(path: str) -> bool:
+    """Whether a relative link means a file of the author's, and not another page of the site."""
+    return "." in path.rpartition("/")[2].strip(".")
 
 
 def _fingerprint(found: Asset | ArticleFile | None) -> str:

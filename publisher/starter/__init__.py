@@ -7,6 +7,7 @@ from pathlib import Path
 
 from publisher.errors import Location, OutputError
 
+_GITIGNORE = "/output/\n/.publisher/\n"
 _FILES = Path(__file__).resolve().parent / "site"
 
 
@@ -16,7 +17,7 @@ def create_site(folder: Path, now: datetime) -> None:
     Raises OutputError when something lies there already.
     """
     try:
-        if folder.exists() and any(folder.iterdir()):
+        if folder.exists() and any(p.name != ".git" for p in folder.iterdir()):
             raise OutputError(
                 "is not empty", where=Location(file=str(folder)), mend="name a new folder"
             )
@@ -25,6 +26,7 @@ def create_site(folder: Path, now: datetime) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             text = file.read_text(encoding="utf-8").replace("@TODAY@", now.date().isoformat())
             target.write_text(text, encoding="utf-8")
+        (folder / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
     except OSError as error:
         raise OutputError(
             f"cannot be made: {error.strerror}", where=Location(file=str(folder))

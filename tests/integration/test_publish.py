@@ -353,6 +353,25 @@ def test_check_says_what_is_wrong_and_changes_nothing(site: Site) -> None:
     assert {p.name for p in site.folder.iterdir()} == {"publisher.yaml", "articles"}
 
 
+def test_check_draws_all_that_publish_would(site: Site) -> None:
+    site.write("templates/web/index.html", "<p>\n{{ nothing.of.this }}")
+    ran = site.run("check")
+    assert ran.code == 1
+    assert "templates/web/index.html:2" in ran.err
+
+
+def test_what_is_drawn_anew_to_the_same_bytes_does_not_count_as_written(site: Site) -> None:
+    from publisher.sources.theme import read_theme
+
+    site.publish()
+    before = site.tree()
+    shipped = read_theme(site.folder / "none").templates["web/index.html"]
+    site.write("templates/web/index.html", shipped + "{# the same but for this #}")
+    ran = site.publish()
+    assert site.tree() == before
+    assert "0 written" in ran.out
+
+
 def test_init_makes_a_site_that_publishes(tmp_path) -> None:
     home = Site(tmp_path)
     assert home.run("init", "mine").code == 0

@@ -279,3 +279,11 @@ def test_addresses_that_no_browser_takes_are_refused(tmp_path: Path, url: str) -
 def test_senders_that_plain_mail_cannot_carry_are_refused(tmp_path: Path, sender: str) -> None:
     text = GOOD.replace("The Courier <news@courier.example>", f"'{sender}'")
     assert "expected a mail address" in findings(tmp_path, text)[0][2]
+
+
+def test_a_key_of_a_later_version_is_refused_as_that(tmp_path: Path) -> None:
+    text = "site: {title: X, url: https://x.example/}\nsmtp: {host: localhost}\n"
+    assert findings(tmp_path, text)[0][2:] == (
+        "the configuration: unknown key 'smtp'",
+        "this version does not have it yet; take it out",
+    )

@@ -171,7 +171,6 @@ def test_the_name_is_the_last_resort(file: str, title: str, origin: str) -> None
 
 def test_neither_title_nor_text_is_refused() -> None:
     assert "no title and no text" in refusal("---\ndate: 2021-01-01\n---\n\n").message
-    assert "no title and no text" in refusal("").message
 
 
 def test_a_title_alone_or_a_picture_alone_is_an_article() -> None:
@@ -531,3 +530,21 @@ def test_the_meta_elements_of_a_page_can_keep_it_back() -> None:
         assert isinstance(parsed, Parsed)
         assert parsed.document.draft
         assert (parsed.document.categories, parsed.document.slug) == (("News",), "own")
+
+
+def test_the_title_alone_has_the_first_level() -> None:
+    parsed = read("---\ntitle: T\n---\n\nText.\n\n# Part\n\n## Section\n")
+    assert isinstance(parsed, Parsed)
+    assert '<h2 id="part">Part</h2>' in parsed.body_html
+    assert "<h1" not in parsed.body_html
+
+
+def test_an_empty_file_is_refused_as_empty() -> None:
+    with pytest.raises(ArticleError, match="is empty"):
+        read(" \n\n")
+
+
+def test_a_link_to_a_file_that_is_not_there_is_named_by_line() -> None:
+    parsed = read("---\ntitle: T\n---\n\n[f](file.pdf) [page](../about/) [top](/x.html)\n")
+    assert isinstance(parsed, Parsed)
+    assert parsed.document.warnings == ("line 5: there is no file 'file.pdf' beside the article",)

@@ -156,7 +156,7 @@ def test_published_is_a_switch_or_a_date() -> None:
         ("draft: maybe", 2, 8, "draft is 'maybe', not true or false"),
         ("digest: [no]", 2, 9, "digest is a list or table"),
         ("publish: soon", 2, 10, "publish is 'soon'"),
-        ("published: soon", 2, 12, "published 'soon' can't be read"),
+        ("published: soon", 2, 12, "published is 'soon', not true or false"),
         ("title: [a, b]", 2, 8, "title is no text"),
         ("title: {{ page.title }}", 2, 9, "a key that is no text"),
         ("date: 2021-13-40", 2, 7, "date '2021-13-40' has no month 13"),
