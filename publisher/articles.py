@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -13,7 +13,7 @@ from publisher.compose.entries import make_entries, newest_first
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.identity import identify
 from publisher.model import Article, Entry, Record, State
-from publisher.readings import Reading
+from publisher.readings import FileStat, Finished, KnownFile, Reading
 from publisher.record import load_record
 
 
@@ -80,6 +80,7 @@ def survey_articles(app: App, *, full: bool = False) -> Survey:
     record = load_record(config.path(config.record))
     identified = identify(readings, record, site_url=config.site.url, now=now)
     clashes = {(c.source, c.file): c.problem for c in identified.clashes}
+    _keep_reverted(app, readings, identified.reverted, clashes)
     articles = {(a.document.source, a.document.file): a for a in identified.articles}
     candidates = tuple(
         _candidate(r, articles.get((r.source, r.file)), clashes.get((r.source, r.file)))
@@ -94,7 +95,7 @@ def survey_articles(app: App, *, full: bool = False) -> Survey:
         entries=make_entries(identified.articles),
         record=identified.record,
         problems=tuple(
-            _placed(c.problem, places[c.reading.source]) for c in candidates if c.problem
+            _placed(c, c.problem, places[c.reading.source]) for c in candidates if c.problem
         ),
         warnings=(
             *config.warnings,
@@ -108,6 +109,21 @@ def survey_articles(app: App, *, full: bool = False) -> Survey:
         ),
         opened=sum(result.opened for result in results),
     )
+
+
+def _keep_reverted(
+    app: App,
+    readings: Iterable[Reading],
+    reverted: Collection[tuple[str, str]],
+    problems: Mapping[tuple[str, str], ArticleError],
+) -> None:
+    """Put the version back that is shown, as one that is looked at again in every run."""
+    for reading in readings:
+        key = (reading.source, reading.file)
+        if key in reverted:
+            before = replace(reading, document=None, problem=problems[key])
+            known = KnownFile(stat=FileStat(0, 0, 0, 0), seen_ns=0, context="", reading=before)
+            app.build.save_file(Finished(known=known, body_html=None))
 
 
 def _is_named(reading: Reading, path: str, folders: Mapping[str, str]) -> bool:
@@ -127,8 +143,10 @@ def _candidate(reading: Reading, article: Article | None, clash: ArticleError | 
     return Candidate(reading=reading, state=state, article=article, problem=problem)
 
 
-def _placed(problem: ArticleError, folder: str) -> ArticleError:
+def _placed(candidate: Candidate, problem: ArticleError, folder: str) -> ArticleError:
     """The same problem with the path as seen from the configuration's folder."""
     where = problem.where or Location(file="")
     place = Location(file=f"{folder}/{where.file}", line=where.line, column=where.column)
-    return ArticleError(problem.message, where=place, mend=problem.mend)
+    kept = candidate.article is not None and candidate.article.state is State.LISTED
+    message = problem.message + (" (the version published before stays)" if kept else "")
+    return ArticleError(message, where=place, mend=problem.mend)

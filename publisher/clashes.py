@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from publisher.addresses import RESERVED, address_path
 from publisher.errors import ArticleError, Location
@@ -28,26 +28,25 @@ class Clash:
     problem: ArticleError
 
 
-def refuse_clashes(
-    articles: Sequence[Article], published: Collection[Key]
-) -> tuple[list[Article], list[Clash]]:
-    """Part the articles into those that can stand side by side and those that cannot.
-
-    `published` are the files whose articles were published before: such an article
-    stays as it was, whatever newcomer wants its place.
-    """
-    refused: dict[Key, ArticleError] = {}
+def find_clashes(articles: Sequence[Article]) -> list[Clash]:
+    """Every file whose article cannot stand beside the others, each once."""
+    found: dict[Key, ArticleError] = {}
     for article, message, mend in _findings(articles):
         where = Location(file=article.document.file, line=_line(article))
-        refused.setdefault(_key(article), ArticleError(message, where=where, mend=mend))
+        found.setdefault(_key(article), ArticleError(message, where=where, mend=mend))
+    return [Clash(source=s, file=f, problem=problem) for (s, f), problem in found.items()]
+
+
+def without_doubles(articles: Iterable[Article]) -> list[Article]:
+    """Of articles that all claim one id or address, the one with the lowest id keeps it."""
+    seen: set[str] = set()
     kept = []
-    for article in articles:
-        if _key(article) not in refused:
+    for article in sorted(articles, key=lambda a: (a.id, a.document.file)):
+        marks = {article.id, _place(article)} if article.state in _SHOWN else set()
+        if seen.isdisjoint(marks):
             kept.append(article)
-        elif _key(article) in published:
-            kept.append(replace(article, stale=True))
-    clashes = [Clash(source=s, file=f, problem=problem) for (s, f), problem in refused.items()]
-    return _distinct(kept), clashes
+        seen |= marks
+    return kept
 
 
 def _findings(articles: Sequence[Article]) -> Iterator[tuple[Article, str, str]]:
@@ -93,18 +92,6 @@ def _stacked(articles: Sequence[Article]) -> Iterator[tuple[Article, Article]]:
             if folder in files:
                 yield files[folder], article
             folder = folder.rpartition("/")[0]
-
-
-def _distinct(articles: Iterable[Article]) -> list[Article]:
-    """Of articles that were all published before, the one with the lowest id keeps the place."""
-    seen: set[str] = set()
-    kept = []
-    for article in sorted(articles, key=lambda a: (a.id, a.document.file)):
-        marks = {article.id, _place(article)} if article.state in _SHOWN else set()
-        if seen.isdisjoint(marks):
-            kept.append(article)
-        seen |= marks
-    return kept
 
 
 def _groups(articles: Sequence[Article], value: Callable[[Article], str]) -> list[list[Article]]:

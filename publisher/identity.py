@@ -14,7 +14,7 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from publisher.addresses import quote_address
-from publisher.clashes import Clash, refuse_clashes
+from publisher.clashes import Clash, find_clashes, without_doubles
 from publisher.model import Article, Document, Record, RecordedArticle, State
 from publisher.readings import Reading
 
@@ -23,11 +23,15 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identified:
-    """The articles of a run, the record after it, and what a person should know."""
+    """The articles of a run, the record after it, and what a person should know.
+
+    `reverted` are files of which the version before the last change is shown.
+    """
 
     articles: tuple[Article, ...]
     record: Record
     clashes: tuple[Clash, ...]
+    reverted: tuple[Key, ...]
     warnings: tuple[str, ...]
 
 
@@ -36,36 +40,42 @@ def identify(
 ) -> Identified:
     """Give every document its identity. `now` is the run's clock, UTC in whole seconds.
 
-    Clashes are one id or one address for two articles, or an address of the site's
-    own. Such a file is refused; if it was published before, it stays as it was.
+    A file that clashes with another is refused (publisher.clashes). If its article
+    was published before, it stays as it was: in its last good version, where the
+    file was changed into the clash.
     """
     matcher = _Matcher(readings, record, site_url, now)
-    articles, lines, warnings = [], {}, []
+    settled: dict[Key, tuple[Article, RecordedArticle]] = {}
+    warnings: list[str] = []
     for reading in sorted(readings, key=lambda r: (r.source, r.file)):
-        document = reading.document or reading.good
+        document = reading.document or (reading.good if reading.problem else None)
         if document is None:
             continue
         known = matcher.find(document)
         if known is None:
             warnings += matcher.suspicions(document)
-        article, line = _settle(
-            document,
-            known,
-            matcher.id_of(document, known),
-            site_url,
-            now,
-            stale=reading.document is None,
-        )
-        articles.append(article)
-        lines[document.source, document.file] = line
-    published = {key for key, line in lines.items() if line.place}
-    kept, clashes = refuse_clashes(articles, published)
-    for key in lines.keys() - {_key(article) for article in kept} - published:
-        del lines[key]
+        id_ = matcher.id_of(document, known)
+        settled[reading.source, reading.file] = _settle(document, known, id_, site_url, now)
+    clashes = find_clashes([article for article, _ in settled.values()])
+    goods = {(r.source, r.file): r.good for r in readings}
+    reverted = []
+    for clash in clashes:
+        key = (clash.source, clash.file)
+        article, line = settled[key]
+        good, known = goods[key], matcher.find(article.document)
+        if not line.place:
+            del settled[key]
+        elif good is not None and good != article.document and known is not None:
+            before, _ = _settle(good, known, known.id, site_url, now)
+            settled[key] = (before, known)
+            reverted.append(key)
+    kept = without_doubles(article for article, _ in settled.values())
+    lines = {key: line for key, (_, line) in settled.items()}
     return Identified(
         articles=tuple(kept),
         record=_next_record(record, lines, kept, matcher.moved),
         clashes=tuple(clashes),
+        reverted=tuple(reverted),
         warnings=tuple(warnings),
     )
 
@@ -90,7 +100,7 @@ class _Matcher:
         self.moved: set[Key] = set()
         self.renamed = dict(self._renames(readings))
         self.ids = {r.id for r in record.articles}
-        self.host = (urlsplit(site_url).hostname or "localhost").encode("idna").decode("ascii")
+        self.host = urlsplit(site_url).hostname or "localhost"
         self.year = now.year
 
     def _renames(self, readings: Sequence[Reading]) -> Iterator[tuple[Key, RecordedArticle]]:
@@ -152,8 +162,6 @@ def _settle(
     id_: str,
     site_url: str,
     now: datetime,
-    *,
-    stale: bool,
 ) -> tuple[Article, RecordedArticle]:
     """One article and its line, by what the file and the record say."""
     was_published = known is not None and known.place > 0
@@ -169,7 +177,6 @@ def _settle(
         published=published,
         updated=updated,
         state=state,
-        stale=stale,
     )
     line = RecordedArticle(
         id=id_,

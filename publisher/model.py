@@ -130,8 +130,6 @@ class Article:
     published: datetime | None
     updated: datetime | None
     state: State
-    stale: bool = False
-    """True when this is the last good version of a file that can no longer be read."""
 
 
 # ---------------------------------------------------------------- entries and feeds

@@ -16,7 +16,7 @@ from publisher.model import RecordedIssue
 from publisher.newsletter import freeze_issues, next_slots, settle_issues
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
-from publisher.record import save_record
+from publisher.record import prepare_record, save_record
 from publisher.sources import Progress
 from publisher.wanted import wanted_artifacts
 
@@ -86,14 +86,16 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         _refuse_a_clock_set_back(survey)
     issues = settle_issues(app, survey)
     output = app.open_output(options.output)
-    wanted = wanted_artifacts(app, survey, issues, output.manifest().keys())
-    plan = make_plan(wanted, output.manifest(), output.intact())
+    intact = output.intact()
+    wanted = wanted_artifacts(app, survey, issues, intact)
+    plan = make_plan(wanted, output.manifest(), () if options.full else intact)
     refused = options.strict and bool(survey.problems)
     written = tuple(a.path for a in plan.write)
     if not refused and not options.dry_run:
-        output.stage(plan)
-        save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
-        written = output.apply(plan)
+        prepare_record(config.path(config.record))
+        with output.stage(plan):
+            save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
+            written = output.apply(plan)
         app.build.forget_bodies()
         app.build.commit()
     made = {(i.newsletter, i.number) for i in issues.new}
@@ -139,9 +141,7 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> Survey:
     with open_app(config, clock=clock, progress=progress, aside=True) as app:
         survey = survey_articles(app)
         issues = settle_issues(app, survey)
-        manifest = app.open_output().manifest()
-        for artifact in make_plan(
-            wanted_artifacts(app, survey, issues, manifest.keys()), {}, ()
-        ).write:
+        intact = app.open_output().intact()
+        for artifact in make_plan(wanted_artifacts(app, survey, issues, intact), {}, ()).write:
             artifact.render()
         return survey

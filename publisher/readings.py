@@ -12,8 +12,8 @@ from publisher.model import Asset, Document
 class Reading:
     """What one look at one candidate file gave: exactly one of document, skipped, problem.
 
-    `good` is the last version of the file that could be read; with a `problem` it
-    is what stays published.
+    `good` is the version of the file that stood before this look; with a `problem`
+    it is what stays published.
     """
 
     source: str

@@ -46,6 +46,22 @@ def load_record(path: Path) -> Record:
     )
 
 
+def prepare_record(path: Path) -> None:
+    """Make sure that the record can be written before anything depends on it.
+
+    Raises RecordError.
+    """
+    probe = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise RecordError(
+            f"cannot be written: {error.strerror}", where=Location(file=str(path))
+        ) from error
+
+
 def save_record(path: Path, record: Record) -> bool:
     """Replace the record atomically when it differs; tells whether it did. Raises RecordError."""
     data = serialise_record(record)
@@ -60,6 +76,7 @@ def save_record(path: Path, record: Record) -> bool:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
+        _sync_folder(path.parent)
     except OSError as error:
         raise RecordError(
             f"cannot be written: {error.strerror}", where=Location(file=str(path))
@@ -72,6 +89,15 @@ def serialise_record(record: Record) -> bytes:
     articles = sorted(record.articles, key=lambda a: (a.source, a.path))
     issues = sorted(record.issues, key=lambda i: (i.newsletter, i.number))
     return b"".join(dump(entry) + b"\n" for entry in (*articles, *issues))
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable too: a record that a power cut takes back would repeat ids."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _parse(line: bytes, where: Location) -> RecordedArticle | RecordedIssue:

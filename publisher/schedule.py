@@ -88,6 +88,8 @@ class Timer:
     def _tell(self, report: PublishReport, woken_by: str) -> None:
         for problem in report.problems:
             self._log.warning("article.refused", error=str(problem), mend=problem.mend)
+        for warning in report.warnings:
+            self._log.debug("publish.warning", text=warning)
         for issue in report.issues:
             self._log.info(
                 "issue.composed",

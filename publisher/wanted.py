@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 
+from publisher import __version__
 from publisher.app import App
 from publisher.articles import Survey
 from publisher.compose.entries import feed_entries, newest_first
 from publisher.config import Config, NewsletterSpec
-from publisher.errors import Location, OutputError
+from publisher.errors import ArticleError, Location, OutputError
 from publisher.fingerprint import fingerprint
 from publisher.mime import SAMPLE_FILES, sample_files
 from publisher.model import Artifact, Asset, Entry, Issue, LoadIssue, RecordedIssue, State
@@ -19,6 +20,7 @@ from publisher.parse.sanitise import resolve_links
 from publisher.render.feeds import feed_artifacts
 from publisher.render.pages import page_artifacts
 from publisher.render.view import SiteView
+from publisher.sources.folder import read_asset
 
 
 def make_view(app: App, survey: Survey, issues: Issues) -> SiteView:
@@ -52,9 +54,12 @@ def make_view(app: App, survey: Survey, issues: Issues) -> SiteView:
 
 
 def wanted_artifacts(
-    app: App, survey: Survey, issues: Issues, written: Collection[str]
+    app: App, survey: Survey, issues: Issues, intact: Collection[str]
 ) -> list[Artifact]:
-    """Feeds, pages, mails and copied files. `written` are the paths that lie in output/ already."""
+    """Feeds, pages, mails and copied files, what others refer to first.
+
+    `intact` are the paths that lie in output/ already as we left them.
+    """
     config = app.config
     view = make_view(app, survey, issues)
     artifacts: list[Artifact] = []
@@ -71,8 +76,18 @@ def wanted_artifacts(
     for newsletter in config.newsletters:
         for recorded in view.issues[newsletter.name]:
             artifacts += _mails(config, newsletter, recorded, view.load_issue)
-    artifacts += _copies(app, survey, written)
+    artifacts += _copies(app, survey, intact)
+    artifacts.sort(key=lambda artifact: _rank(artifact.path))
     return artifacts
+
+
+def _rank(path: str) -> int:
+    """Files are put in place in this order: a reader never sees a link to what is not there yet."""
+    if path.startswith("media/"):
+        return 0
+    if path.endswith((".xml", ".json", ".txt")) and not path.startswith("newsletters/"):
+        return 3
+    return 2 if path == "index.html" or path.startswith(("page/", "feeds/")) else 1
 
 
 def _mails(
@@ -83,7 +98,11 @@ def _mails(
     What it says and looks like is frozen; the sender's lines are today's.
     """
     mark = fingerprint(
-        recorded, newsletter.from_, newsletter.reply_to, newsletter.title, config.mail_url
+        (__version__, recorded),
+        newsletter.from_,
+        newsletter.reply_to,
+        newsletter.title,
+        config.mail_url,
     )
 
     def draw(name: str) -> bytes:
@@ -105,11 +124,11 @@ def _mails(
         )
 
 
-def _copies(app: App, survey: Survey, written: Collection[str]) -> Iterator[Artifact]:
+def _copies(app: App, survey: Survey, intact: Collection[str]) -> Iterator[Artifact]:
     """The files beside the articles that are shown, each once.
 
-    A file that is gone (its article then shows its last good version) is kept
-    where it was written already.
+    Where an article shows its last good version, its file may be gone or another by
+    now: then the copy that was made stays, or there is none.
     """
     assets: dict[str, tuple[Asset, Path]] = {}
     for article in survey.articles:
@@ -121,8 +140,16 @@ def _copies(app: App, survey: Survey, written: Collection[str]) -> Iterator[Arti
         if picture is not None:
             assets.setdefault(picture.path, (picture, app.config.path(picture.origin)))
     for path, (asset, file) in assets.items():
-        if path in written or file.is_file():
+        if path in intact or _still_holds(asset, file):
             yield _copy(asset, file)
+
+
+def _still_holds(asset: Asset, file: Path) -> bool:
+    """Whether a file is still the one that was read; called only for what is to be copied."""
+    try:
+        return read_asset(file, asset.origin, asset.source).path == asset.path
+    except ArticleError:
+        return False
 
 
 def _copy(asset: Asset, file: Path) -> Artifact:

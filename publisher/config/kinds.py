@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from publisher.links import ascii_domain, ascii_url
 from publisher.palette import make_palette
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -29,6 +30,7 @@ _URL_PATH = re.compile(
     r"(?:/(?!\.{1,2}(?:/|\Z))(?:[\w.~!$&'()*+,;=:@-]+|%(?!00)[0-9A-Fa-f]{2})*)*\Z"
 )
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -55,7 +57,7 @@ def zone(text: str) -> str:
 
 
 def absolute_url(text: str) -> str:
-    """An absolute http or https address that ends in `/`; the slash is added when only it lacks."""
+    """An absolute http or https address ending in `/` (added when it lacks), its host in ASCII."""
     try:
         parts = urlsplit(text)
         port_is_good = (parts.port is None or parts.port > 0) and not parts.netloc.endswith(":")
@@ -74,17 +76,16 @@ def absolute_url(text: str) -> str:
         good = False
     if not good:
         raise ValueError("an absolute address such as https://courier.example/")
-    return text if text.endswith("/") else text + "/"
+    address = ascii_url(text)
+    return address if address.endswith("/") else address + "/"
 
 
 def _is_host(host: str) -> bool:
     """A name or an address that a browser can look up; raises ValueError (also) where it is not."""
     if ":" in host:
         return bool(ip_address(host))
-    ascii_host = host.encode("idna").decode("ascii")
-    return bool(re.match(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.?\Z", ascii_host)) and (
-        host == host.strip("\u00ad") and "\u00ad" not in host
-    )
+    labels = ascii_domain(host.removesuffix(".")).split(".")
+    return "\u00ad" not in host and all(_LABEL.match(label) for label in labels)
 
 
 def link(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from publisher.model import BuildPlan, Manifest, ManifestEntry
@@ -39,8 +40,11 @@ class Output(Protocol):
         """The paths of it that still lie there as we left them."""
         ...
 
-    def stage(self, plan: BuildPlan) -> None:
-        """Draw what the plan writes, without touching what is published. Raises OutputError."""
+    def stage(self, plan: BuildPlan) -> AbstractContextManager[None]:
+        """Draw what the plan writes, without touching what is published; the block may apply it.
+
+        Raises OutputError.
+        """
         ...
 
     def apply(self, plan: BuildPlan) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """EDGE. The output `directory`: a folder that a web server can serve while we write to it.
 
-Everything is drawn into `.staged/` first and then moved into place, each file by
+Everything is drawn into `.publisher-staged/` first and then moved into place, each file by
 one `os.replace`: a reader sees the old file or the new one, and a run that cannot
 draw something changes nothing. Before the first file is moved the paths are noted
 as ours, so that a killed run's files are known to the next one.
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from publisher.errors import Location, OutputError
@@ -18,7 +19,7 @@ from publisher.model import Artifact, BuildPlan, Manifest, ManifestEntry
 from publisher.outputs import Ledger
 from publisher.outputs.sight import GITIGNORE, known_by_sight
 
-_STAGED = ".staged"
+_STAGED = ".publisher-staged"
 UNDER_WAY = ManifestEntry(fingerprint="", size=-1, mtime_ns=-1)
 """The note of a path that a run is about to write, or was about to when it died."""
 
@@ -46,8 +47,12 @@ class DirectoryOutput:
         """The paths that still have the size and time with which we left them."""
         return {path for path, entry in self._manifest.items() if self._is_intact(path, entry)}
 
-    def stage(self, plan: BuildPlan) -> None:
-        """Draw what the plan writes into `.staged/`. Raises OutputError, or what drawing raises."""
+    @contextmanager
+    def stage(self, plan: BuildPlan) -> Iterator[None]:
+        """Draw what the plan writes aside; the block may `apply` it. What is left over goes.
+
+        Raises OutputError, or what drawing raises.
+        """
         try:
             self._prepare()
             for artifact in plan.write:
@@ -57,41 +62,34 @@ class DirectoryOutput:
                 staged.parent.mkdir(parents=True, exist_ok=True)
                 staged.write_bytes(artifact.render())
                 self._step(number, len(plan.write))
+            yield
         except OSError as error:
-            self._discard()
             raise self._failure(error) from error
-        except BaseException:
-            self._discard()
-            raise
+        finally:
+            shutil.rmtree(self._staged, ignore_errors=True)
 
     def apply(self, plan: BuildPlan) -> tuple[str, ...]:
         """Move the staged files into place, remove what is no longer wanted, note it all.
 
-        Gives the paths whose bytes changed.
+        Gives the paths whose bytes changed. Raises OutputError.
         """
+        if not plan.write and not plan.remove:
+            return ()
         try:
-            changed: tuple[str, ...] = ()
-            if plan.write or plan.remove:
-                self._claim(plan)
-                self._remove(plan.remove)
-                changed = tuple(self._replace(plan.write))
+            self._claim(plan)
+            self._remove(plan.remove)
+            return tuple(self._replace(plan.write))
         except OSError as error:
             raise self._failure(error) from error
-        finally:
-            self._discard()
-        return changed
 
     @property
     def _staged(self) -> Path:
         return self.folder / _STAGED
 
-    def _discard(self) -> None:
-        shutil.rmtree(self._staged, ignore_errors=True)
-
     def _prepare(self) -> None:
         is_new = not self.folder.exists() or not any(self.folder.iterdir())
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._discard()
+        shutil.rmtree(self._staged, ignore_errors=True)
         if is_new:
             (self.folder / ".gitignore").write_text(GITIGNORE, encoding="utf-8")
 

@@ -22,7 +22,7 @@ ARTICLE_SCHEME = "publisher-article"
 _CHARS = r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*"
 _CHARS = rf"{_CHARS}(?:%[0-9A-Fa-f]{{2}}{_CHARS})*"
 _FINISHED = re.compile(
-    rf"https?://[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::[0-9]{1, 4})?(?:[/?]{_CHARS})?(?:#{_CHARS})?"
+    rf"https?://[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::[0-9]{{1,4}})?(?:[/?]{_CHARS})?(?:#{_CHARS})?"
 )
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _HOST = re.compile(r"[a-z0-9_~-]+(?:\.[a-z0-9_~-]+)*\.?|\[[0-9a-f:.]+\]")

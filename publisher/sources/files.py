@@ -9,18 +9,24 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
 from publisher import __version__
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import fingerprint
-from publisher.model import Asset, Document
+from publisher.model import Asset
 from publisher.parse import ArticleFile, Skipped, parse_document
 from publisher.parse.candidates import sort_out
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.sources import Progress, Shelf, SourceResult
 from publisher.sources.folder import read_asset, scan_folder
+
+_LIBRARIES = tuple(
+    version(name) for name in ("babel", "cld3-py", "comrak", "docutils", "lxml", "nh3", "tzdata")
+)
+"""What else decides what is read from a file: a newer one reads it again."""
 
 _GRAIN_NS = 20_000_000
 """Two changes within 20 ms can carry one time stamp (a kernel's tick is 1 to 10 ms)."""
@@ -67,6 +73,7 @@ class FileSource:
         for asset in look.fresh_assets:
             shelf.save_asset(asset)
         shelf.forget(name, [f for f in known if verdicts.get(f) != ""])
+        shelf.forget(name, [f for f in look.assets if f not in stats])
         return SourceResult(readings=tuple(readings), opened=opened)
 
     def asset(self, origin: str) -> Path:
@@ -92,7 +99,7 @@ class _Look:
         self._unread_assets: dict[str, str] = {}
         site = source.site
         self.context = fingerprint(
-            __version__,
+            (__version__, *_LIBRARIES),
             source.spec,
             (site.url, site.language, site.timezone, site.authors),
             "index.md" in stats,  # beside it a text or page without a header is an asset
@@ -134,7 +141,7 @@ class _Look:
             document=document,
             skipped=skipped,
             problem=problem,
-            good=document or _last_good(last),
+            good=None if skipped or last is None else last.reading.good,
         )
         known = KnownFile(
             stat=self.stats[file], seen_ns=seen_ns, context=self.context, reading=reading
@@ -197,7 +204,3 @@ def _unnameable(source: str, file: str) -> Reading:
         mend="rename it; letters, digits and hyphens are safe everywhere",
     )
     return Reading(source=source, file=shown, problem=problem)
-
-
-def _last_good(last: KnownFile | None) -> Document | None:
-    return last.reading.good if last is not None else None

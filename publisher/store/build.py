@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import msgspec
+
 from publisher.errors import ArticleError, Location, StoreError
 from publisher.fingerprint import dump, load
 from publisher.model import Asset, Document, Manifest, ManifestEntry
@@ -72,7 +74,8 @@ class BuildStore:
             " fate, message, line, column, mend, document FROM candidate WHERE source = ?",
             (source,),
         )
-        return {row[0]: _known_file(source, row) for row in rows}
+        known = (_known_file(source, row) for row in rows)
+        return {file.reading.file: file for file in known if file is not None}
 
     def assets(self, source: str) -> Mapping[str, KnownAsset]:
         """What is known of the other files of a source, by path."""
@@ -89,8 +92,8 @@ class BuildStore:
     def save_file(self, finished: Finished) -> None:
         """Remember one reading; the last good document stays where there is no new one."""
         known, reading = finished.known, finished.known.reading
-        document = reading.document or reading.good
         problem = reading.problem
+        document = reading.document or (reading.good if problem else None)
         place = problem.where if problem and problem.where else Location(file=reading.file)
         if reading.document and finished.body_html is not None:
             self._connection.execute(
@@ -197,9 +200,13 @@ class BuildStore:
         )
 
 
-def _known_file(source: str, row: tuple[object, ...]) -> KnownFile:
+def _known_file(source: str, row: tuple[object, ...]) -> KnownFile | None:
+    """A row as it was saved; None where another version saved it in a shape of its own."""
     file, mtime, ctime, size, inode, seen, context, fate, message, line, column, mend, blob = row
-    document = load(blob, Document) if isinstance(blob, bytes) else None
+    try:
+        document = load(blob, Document) if isinstance(blob, bytes) else None
+    except msgspec.ValidationError:
+        return None
     problem = None
     if fate == "refused":
         where = Location(file=str(file), line=_int(line), column=_int(column))

@@ -10,6 +10,8 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from publisher.compose.digests import recorded_issue
 from publisher.errors import StoreError
 from publisher.fingerprint import dump, load
@@ -73,7 +75,13 @@ class IssueStore:
         ).fetchone()
         if row is None:
             raise StoreError(f"there is no issue {number} of {newsletter}")
-        return load(row[0], Issue)
+        try:
+            return load(row[0], Issue)
+        except msgspec.ValidationError as error:
+            raise StoreError(
+                f"issue {number} of {newsletter} was frozen by another version: {error}",
+                mend="use that version, or move the state folder away to make it again",
+            ) from error
 
     def pass_slot(self, newsletter: str, slot: datetime) -> None:
         """Note that a slot went by with too few new articles, so that it stays closed."""

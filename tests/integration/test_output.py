@@ -32,8 +32,8 @@ class Site:
                 self.folder, store, lambda _done, _total: None, site_url="https://x.example/"
             )
             plan = make_plan(wanted, output.manifest(), output.intact())
-            output.stage(plan)
-            output.apply(plan)
+            with output.stage(plan):
+                output.apply(plan)
             store.commit()
             return [a.path for a in plan.write]
         finally:
@@ -130,7 +130,7 @@ def test_nothing_is_moved_when_something_is_in_the_way(site: Site) -> None:
     with pytest.raises(OutputError, match="output/c: was not written"):
         site.publish(a="2", c__d="2")
     assert site.files()["a"] == "1"
-    assert not (site.folder / ".staged").exists()
+    assert not (site.folder / ".publisher-staged").exists()
 
 
 def test_no_gitignore_is_put_beside_the_files_of_others(site: Site) -> None:
@@ -188,11 +188,11 @@ def test_a_file_becomes_a_folder_and_back(site: Site) -> None:
 
 def test_what_a_killed_run_left_is_cleared_away(site: Site) -> None:
     site.publish(a="1")
-    staged = site.folder / ".staged" / "deep"
+    staged = site.folder / ".publisher-staged" / "deep"
     staged.mkdir(parents=True)
     (staged / "half").write_text("…", encoding="utf-8")
     site.publish(a="1")
-    assert not (site.folder / ".staged").exists()
+    assert not (site.folder / ".publisher-staged").exists()
 
 
 def test_an_unwritable_output_is_an_error_of_ours(site: Site) -> None:

@@ -391,3 +391,61 @@ def test_a_file_name_that_is_no_text_is_refused_by_name(site: Site) -> None:
     ran = site.publish(code=3)
     assert "caf\\xe9.md" in ran.err
     assert len(titles(site)) == 4
+
+
+def test_an_edit_into_the_place_of_another_harms_only_itself(site: Site) -> None:
+    site.publish()
+    before = site.tree()
+    site.article("article-1.md", "Moved.", date="2026-11-02", slug="article-2")
+    for arguments in ((), (), ("--full",)):
+        ran = site.publish(*arguments, code=3)
+        assert "article-1.md and article-2.md have the same address" in ran.err
+        assert "(the version published before stays)" in ran.err
+        assert site.tree() == before
+    site.article("article-1.md", "Moved.", date="2026-11-02", slug="free")
+    site.publish()
+    assert site.output("2026/11/02/free/index.html").exists()
+    assert not site.output("2026/11/01").exists()
+
+
+def test_an_article_that_became_a_redirect_leaves(site: Site) -> None:
+    site.publish()
+    site.write("articles/article-4.md", "---\nredirect: /elsewhere/\n---\n")
+    site.publish()
+    assert "Article-4" not in titles(site)
+
+
+def test_output_can_be_deleted_whatever_became_of_the_sources(site: Site) -> None:
+    import shutil
+
+    site.write("articles/boat.png", b"not really a picture")
+    path = site.article("boat.md", "![A boat](boat.png)")
+    site.publish()
+    path.write_bytes(b"---\ntitle: [\n---\n")
+    (site.folder / "articles" / "boat.png").unlink()
+    site.publish(code=3)
+    shutil.rmtree(site.folder / "output")
+    site.publish(code=3)
+    assert "Boat" in titles(site)
+
+
+def test_the_record_may_lie_in_a_folder_that_is_not_there_yet(site: Site) -> None:
+    config = (site.folder / "publisher.yaml").read_text(encoding="utf-8")
+    site.write("publisher.yaml", config + "record: data/published.jsonl\n")
+    site.publish()
+    assert (site.folder / "data" / "published.jsonl").exists()
+
+
+def test_full_draws_all_again_and_mends_what_was_tampered_with(site: Site) -> None:
+    site.publish()
+    before = site.tree()
+    feed = site.output("rss.xml")
+    stat = feed.stat()
+    feed.write_bytes(feed.read_bytes().replace(b"Article-1", b"Artifice1"))
+    os.utime(feed, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    site.publish("--full")
+    after = site.tree()
+    assert after["rss.xml"][0] == before["rss.xml"][0]
+    assert {n: t for n, t in after.items() if n != "rss.xml"} == {
+        n: t for n, t in before.items() if n != "rss.xml"
+    }

@@ -287,3 +287,8 @@ def test_a_key_of_a_later_version_is_refused_as_that(tmp_path: Path) -> None:
         "the configuration: unknown key 'smtp'",
         "this version does not have it yet; take it out",
     )
+
+
+def test_an_international_domain_is_one_domain_everywhere(tmp_path: Path) -> None:
+    config = config_of(tmp_path, "site: {title: X, url: 'https://straße.example/'}\n")
+    assert config.site.url == "https://xn--strae-oqa.example/"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
+from publisher.errors import ArticleError
 from publisher.identity import Identified, identify
 from publisher.model import Record, State
 from tests.factories import NOW, SITE_URL, make_document, make_reading, make_recorded
@@ -24,11 +25,6 @@ def test_a_new_article_gets_a_tag_uri_of_host_year_source_and_path() -> None:
     date = datetime(2021, 1, 1, 3, 0, tzinfo=JAKARTA)
     article = run(make_reading(file="news/bé ta.md", date=date)).articles[0]
     assert article.id == "tag:courier.example,2021:articles/news/b%C3%A9%20ta.md"
-
-
-def test_the_host_of_an_international_domain_is_ascii() -> None:
-    found = identify([make_reading()], Record(), site_url="https://bücher.example/", now=NOW)
-    assert found.articles[0].id.startswith("tag:xn--bcher-kva.example,2026:")
 
 
 def test_the_authors_own_id_wins() -> None:
@@ -156,7 +152,6 @@ def test_a_published_article_survives_a_newcomer_with_its_address() -> None:
         first, make_reading(file="a.md", address="x/"), make_reading(file="b.md", address="x/")
     )
     assert [a.document.file for a in later.articles] == ["b.md"]
-    assert later.articles[0].stale
     assert len(later.clashes) == 2
 
 
@@ -176,9 +171,9 @@ def test_an_address_of_the_sites_own_is_refused() -> None:
 
 def test_a_file_that_can_no_longer_be_read_keeps_its_last_good_version() -> None:
     first = run(make_reading())
-    broken = replace(make_reading(), document=None, good=make_document())
+    problem = ArticleError("broken")
+    broken = replace(make_reading(), document=None, problem=problem, good=make_document())
     later = again(first, broken)
-    assert later.articles[0].stale
     assert later.articles[0].id == first.articles[0].id
     assert later.record == first.record
 
@@ -254,3 +249,26 @@ def test_a_clash_names_the_line_to_change() -> None:
         make_reading(file="b.md", address="x/"),
     )
     assert [c.problem.where.line for c in found.clashes] == [4, 1]
+
+
+def test_a_published_article_edited_into_the_place_of_another_keeps_its_last_good_version() -> None:
+    a, b = make_reading(file="a.md", address="a/"), make_reading(file="b.md", address="b/")
+    first = run(a, b)
+    moved = replace(
+        make_reading(file="a.md", address="b/", content_hash="new", text_hash="new", title="New"),
+        good=a.document,
+    )
+    later = again(first, moved, b)
+    assert {x.document.file: x.url for x in later.articles} == {
+        "a.md": SITE_URL + "a/",
+        "b.md": SITE_URL + "b/",
+    }
+    assert {x.document.title for x in later.articles} == {"A", "B"}
+    assert later.reverted == (("articles", "a.md"),)
+    assert later.record == first.record
+
+
+def test_a_file_that_is_no_article_any_more_leaves() -> None:
+    first = run(make_reading())
+    skipped = replace(make_reading(), document=None, skipped="a redirect", good=make_document())
+    assert again(first, skipped).articles == ()

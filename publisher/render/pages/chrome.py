@@ -56,8 +56,8 @@ class Chrome:
 
     @property
     def main_feed(self) -> tuple[Subscription, ...]:
-        """The first feed in its formats: what "follow us" means."""
-        return tuple(s for s in self.subscriptions if s.feed == self.subscriptions[0].feed)
+        """The site's own feed in its formats: what "follow us" means."""
+        return tuple(s for s in self.subscriptions if s.feed == "main")
 
 
 def make_chrome(view: SiteView, style: str, palette: Palette) -> Chrome:

@@ -37,7 +37,7 @@ def newsletter_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
             yield press.page(
                 issue_path(newsletter, issue.number),
                 "web/issue.html",
-                shows=(newsletter.title, issue, _number(older), _number(newer)),
+                shows=(newsletter, issue, _number(older), _number(newer)),
                 draw=_draw_issue(newsletter, issue, older, newer, view),
                 language=newsletter.language,
             )
