@@ -6,7 +6,7 @@ import html
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from lxml import etree
@@ -15,7 +15,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 DC = "{http://purl.org/dc/elements/1.1/}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-RFC822 = "%a, %d %b %Y %H:%M:%S GMT"
+RFC822 = "%a, %d %b %Y %H:%M:%S %z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,11 @@ def read_feed(data: bytes) -> list[Shown]:
         return _read_json(json.loads(data))
     root = etree.fromstring(data)
     return _read_atom(root) if root.tag == ATOM + "feed" else _read_rss(root)
+
+
+def rfc822_time(text: str) -> datetime:
+    """A time of RSS: in UTC it says GMT, elsewhere its offset. Raises ValueError."""
+    return datetime.strptime(re.sub(r" GMT\Z", " +0000", text), RFC822)
 
 
 def text_of(parent: etree._Element, name: str) -> str:
@@ -82,7 +87,7 @@ def _read_rss(root: etree._Element) -> list[Shown]:
             title=text_of(entry, "title"),
             summary=_html_text(text_of(entry, "description")),
             content=text_of(entry, CONTENT),
-            published=datetime.strptime(text_of(entry, "pubDate"), RFC822).replace(tzinfo=UTC),
+            published=rfc822_time(text_of(entry, "pubDate")),
             updated=None,
             authors=tuple(e.text or "" for e in entry.findall(DC + "creator")),
             tags=tuple(e.text or "" for e in entry.findall("category")),

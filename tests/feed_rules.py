@@ -10,13 +10,12 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
 
-from tests.feed_reading import ATOM, CONTENT, LANG, RFC822, Shown, read_feed, text_of
+from tests.feed_reading import ATOM, CONTENT, LANG, Shown, read_feed, rfc822_time, text_of
 
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)\Z")
 IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+\Z')
@@ -200,7 +199,7 @@ def _check_rss_entry(entry: etree._Element, findings: _Findings) -> None:
 def _is_rfc822(text: str) -> bool:
     """With the right weekday, which strptime does not look at, and four digits of year."""
     try:
-        when = datetime.strptime(text, RFC822)
+        when = rfc822_time(text)
     except ValueError:
         return False
     return text[:3] == ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[when.weekday()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import threading
@@ -15,8 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.feed_reading import Shown, read_feed
 from tests.feed_samples import BODY, make_entry, make_site, many_entries, render_feeds
+from tests.sites import Site
 
 pytestmark = pytest.mark.service
 NAMES = {"rss": "rss.xml", "atom": "atom.xml"}
@@ -91,6 +94,18 @@ def test_newsboat_shows_every_entry_once(newsboat: str, tmp_path: Path) -> None:
     for format_, name in NAMES.items():
         (tmp_path / name).write_bytes(feeds[format_])
     check_reader_shows(newsboat, tmp_path, read_feed(feeds["json"]), tmp_path)
+
+
+def test_newsboat_shows_the_published_sample_site(newsboat: str, tmp_path: Path) -> None:
+    site = Site(tmp_path / "sample")
+    for name in ("articles", "media"):
+        shutil.copytree(ROOT / name, site.folder / name)
+    for name in ("publisher.yaml", "published.jsonl"):
+        shutil.copy(ROOT / name, site.folder / name)
+    site.publish(now="2026-11-22T01:00:00Z")
+    entries = read_feed(site.output("feed.json").read_bytes())
+    assert len(entries) >= 10
+    check_reader_shows(newsboat, site.output(""), entries, tmp_path)
 
 
 @pytest.mark.parametrize("format_", NAMES)

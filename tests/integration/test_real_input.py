@@ -50,6 +50,9 @@ def test_the_seed_comes_out_as_a_proper_entry_everywhere(seeded: Site, shared: P
     assert listed["from"]["language"].startswith("detected")
     (item,) = agreeing_entries(seeded)
     assert item["title"] == TITLE
+    assert item["date_published"] == "2021-03-20T00:00:00+07:00"
+    assert b"<published>2021-03-20T00:00:00+07:00<" in seeded.output("atom.xml").read_bytes()
+    assert b"<pubDate>Sat, 20 Mar 2021 00:00:00 +0700<" in seeded.output("rss.xml").read_bytes()
     assert item["language"] == "id"
     assert item["summary"] == lead
     body = item["content_html"]

@@ -22,7 +22,7 @@ from publisher.render.feeds.text import clean_id
 
 __all__ = ["FORMATS", "FeedFile", "feed_artifacts", "feed_path", "feed_title", "feed_url"]
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 """Raised whenever the same entries would give other bytes."""
 
 _LIBRARIES = (feedgen.version.version_str, vars(lxml)["__version__"])

@@ -41,7 +41,7 @@ _BLOCKS = (
 class WrittenEntry:
     """A cleaned entry and the HTML it is read by; `content` is "" in a feed of summaries.
 
-    Its title and summary are never empty, its times UTC in whole seconds, its
+    Its title and summary are never empty, its times in whole seconds, its
     tags hold the section, and its language is None where it is the feed's.
     """
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from email.utils import format_datetime
 
 from lxml import etree
 
 from publisher.model import Entry
+from publisher.render.feeds.text import rfc822
 
 DC = "http://purl.org/dc/elements/1.1/"
 MEDIA = "http://search.yahoo.com/mrss/"
@@ -35,7 +35,7 @@ class RssFeedExtension:
     def extend_rss(self, feed: etree._Element) -> etree._Element:
         """Write the channel's date (RFC 822, four-digit year)."""
         if self.updated is not None:
-            _add(feed[0], "lastBuildDate", format_datetime(self.updated, usegmt=True))
+            _add(feed[0], "lastBuildDate", rfc822(self.updated))
         return feed
 
 
@@ -47,7 +47,7 @@ class RssEntryExtension:
 
     def extend_rss(self, entry: etree._Element) -> etree._Element:
         """Append what feedgen did not write."""
-        _add(entry, "pubDate", format_datetime(self.entry.published, usegmt=True))
+        _add(entry, "pubDate", rfc822(self.entry.published))
         for author in self.entry.authors:
             _add(entry, f"{{{DC}}}creator", author.name)
         if self.entry.language:

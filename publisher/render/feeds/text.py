@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 from urllib.parse import quote
 
 from publisher.config.kinds import is_language_tag
@@ -57,11 +58,23 @@ def clean_language(tag: str | None) -> str | None:
 
 
 def whole_seconds(when: datetime) -> datetime:
-    """An aware time in UTC and whole seconds, kept within the years 1 to 9999."""
+    """An aware time in whole seconds, with its offset: in UTC a day can become another day.
+
+    An offset that is no whole minutes (local mean time before 1900 or so) has no form
+    in RFC 822 and RFC 3339: then it is UTC. Kept within the years 1 to 9999.
+    """
     try:
-        return when.astimezone(UTC).replace(microsecond=0)
+        utc = when.astimezone(UTC).replace(microsecond=0)
     except OverflowError:
         return _FIRST if when.year == 1 else _LAST
+    offset = when.utcoffset() or timedelta(0)
+    return utc if offset % timedelta(minutes=1) else utc.astimezone(timezone(offset))
+
+
+def rfc822(when: datetime) -> str:
+    """A time as RSS writes it, with GMT for UTC (RFC 822 section 5, years of four digits)."""
+    in_utc = when.utcoffset() == timedelta(0)
+    return format_datetime(when.astimezone(UTC) if in_utc else when, usegmt=in_utc)
 
 
 def text_as_html(text: str) -> str:

@@ -78,7 +78,7 @@ def test_a_language_is_a_tag_or_none() -> None:
     [
         (
             datetime(2021, 3, 20, 9, 0, 0, 999999, tzinfo=timezone(timedelta(hours=7))),
-            datetime(2021, 3, 20, 2, tzinfo=UTC),
+            datetime(2021, 3, 20, 9, tzinfo=timezone(timedelta(hours=7))),
         ),
         (
             datetime(1900, 1, 1, tzinfo=timezone(timedelta(seconds=4772))),
@@ -94,9 +94,11 @@ def test_a_language_is_a_tag_or_none() -> None:
         ),
     ],
 )
-def test_times_are_utc_in_whole_seconds(given: datetime, kept: datetime) -> None:
+def test_times_are_whole_seconds_with_the_offset_that_was_written(
+    given: datetime, kept: datetime
+) -> None:
     assert whole_seconds(given) == kept
-    assert whole_seconds(given).utcoffset() == timedelta(0)
+    assert whole_seconds(given).utcoffset() == kept.utcoffset()
 
 
 @pytest.mark.parametrize(
