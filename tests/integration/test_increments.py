@@ -1,0 +1,103 @@
+"""After every kind of edit, what an incremental run gives equals a build from nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.sites import CONFIG, Site
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000030000000208020000001216f14d"
+    "0000000b49444154789c63f80f04000108010100fdca5e0000000049454e44ae426082"
+)
+Edit = Callable[[Site], object]
+
+
+def config(site: Site, before: str, after: str) -> None:
+    path = site.folder / "publisher.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    site.write("publisher.yaml", text.replace(before, after))
+
+
+def rename(site: Site, old: str, new: str) -> None:
+    (site.folder / "articles" / old).rename(site.folder / "articles" / new)
+
+
+EDITS: dict[str, Edit] = {
+    "title": lambda s: s.article("a3.md", "Text.", title="Retitled", date="2026-11-03"),
+    "text": lambda s: s.article("a4.md", "Other text.", date="2026-11-04"),
+    "tags": lambda s: s.article("a5.md", "Text.", date="2026-11-05", tags="[x, y]"),
+    "a new article": lambda s: s.article("new.md", "Text.", date="2026-11-21"),
+    "a back-dated article": lambda s: s.article("old.md", "Text.", date="2020-01-01"),
+    "another picture": lambda s: s.write("articles/boat.png", PNG + b"\n"),
+    "no picture": lambda s: (s.folder / "articles" / "boat.png").unlink(),
+    "the address of a linked article": lambda s: s.article(
+        "a1.md", "Text.", date="2026-11-01", slug="elsewhere"
+    ),
+    "a linked article held back": lambda s: s.article(
+        "a1.md", "Text.", date="2026-11-01", draft="true"
+    ),
+    "a linked article deleted": lambda s: (s.folder / "articles" / "a1.md").unlink(),
+    "a renamed file": lambda s: rename(s, "a6.md", "b6.md"),
+    "a moved date": lambda s: s.article("a2.md", "Text.", date="2026-11-12"),
+    "an expiry": lambda s: s.article("a2.md", "Text.", date="2026-11-02", expires="2026-11-20"),
+    "the site's title": lambda s: config(s, "The Example Courier", "Another Courier"),
+    "the site's address": lambda s: config(s, "https://courier.example/", "https://b.example/x/"),
+    "the site's language": lambda s: config(s, "language: en", "language: ar"),
+    "the accent": lambda s: config(s, "site:\n", "site:\n  theme: {accent: '#1d5a6a'}\n"),
+    "an author": lambda s: config(s, "site:\n", "site:\n  authors: {kim: {name: Kim Ray}}\n"),
+    "a feed": lambda s: s.write(
+        "publisher.yaml", CONFIG + "feeds: [{name: main, limit: 3}, {name: x}]\n"
+    ),
+    "the pattern of addresses": lambda s: s.write(
+        "publisher.yaml", CONFIG + "sources: [{name: articles, url: '/{year}/{slug}/'}]\n"
+    ),
+    "a page template": lambda s: s.write(
+        "templates/web/_partials/footer.html", "<footer>another end</footer>"
+    ),
+    "the feeds' template": lambda s: s.write("templates/feeds/entry.html", "<i>{{ body }}</i>"),
+}
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    site = make_site(CONFIG, {"articles/boat.png": PNG})
+    for number in range(1, 9):
+        site.article(f"a{number}.md", "Text.", date=f"2026-11-0{number}", author="kim")
+    site.article("links.md", "[One](a1.md) ![A boat](boat.png)", date="2026-11-10")
+    site.article("later.md", "Not yet.", date="2026-11-23")
+    site.publish()
+    return site
+
+
+def built_anew(site: Site, folder: Path, now: str) -> dict[str, bytes]:
+    clone = Site(folder)
+    shutil.copytree(site.folder, folder, ignore=shutil.ignore_patterns("output", ".publisher"))
+    clone.publish(now=now)
+    return {name: data for name, (data, _) in clone.tree().items()}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_incremental_run_equals_a_build_from_nothing(
+    name: str, site: Site, tmp_path: Path
+) -> None:
+    EDITS[name](site)
+    site.publish(now="2026-11-22T09:00:00Z")
+    after = site.tree()
+    assert {n: d for n, (d, _) in after.items()} == built_anew(
+        site, tmp_path / "clone", "2026-11-22T09:00:00Z"
+    )
+    site.publish(now="2026-11-22T10:00:00Z")
+    assert site.tree() == after
+
+
+def test_what_time_changes_equals_a_build_from_nothing(site: Site, tmp_path: Path) -> None:
+    site.publish(now="2026-11-24T00:00:00Z")
+    assert {n: d for n, (d, _) in site.tree().items()} == built_anew(
+        site, tmp_path / "clone", "2026-11-24T00:00:00Z"
+    )
