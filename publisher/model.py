@@ -74,7 +74,7 @@ class Document:
     `body_key` is the hash of the finished HTML, by which the body is fetched.
     `origins` tells for each field where its value came from (CONTRACT.md, `from`).
     `article_links` are files of the same source that the body refers to by the
-    marker `publisher-article:FILE` (see publisher.parse.sanitise).
+    marker `publisher-article:FILE` (see publisher.parse.clean.sanitise).
     `needs` are the paths under the source that were looked up for links and
     pictures, each with the fingerprint found (empty: there was no such file).
     """

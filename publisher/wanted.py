@@ -16,7 +16,7 @@ from publisher.fingerprint import fingerprint
 from publisher.mime import SAMPLE_FILES, sample_files
 from publisher.model import Artifact, Asset, Entry, Issue, LoadIssue, RecordedIssue, State
 from publisher.newsletter import Issues
-from publisher.parse.sanitise import resolve_links
+from publisher.parse.clean.sanitise import resolve_links
 from publisher.render.feeds import feed_artifacts
 from publisher.render.pages import page_artifacts
 from publisher.render.view import SiteView

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from publisher.config import SourceSpec
 from publisher.errors import ArticleError, Location
-from publisher.parse.fragment import plain_text
-from publisher.parse.header import Header
-from publisher.parse.html import read_html
-from publisher.parse.markdown import markdown_to_html
-from publisher.parse.plaintext import read_plaintext
-from publisher.parse.shortcodes import turn_shortcodes
-from publisher.parse.values import Items, Pairs, Text
+from publisher.parse.clean.fragment import plain_text
+from publisher.parse.formats.html import read_html
+from publisher.parse.formats.markdown import markdown_to_html
+from publisher.parse.formats.plaintext import read_plaintext
+from publisher.parse.formats.shortcodes import turn_shortcodes
+from publisher.parse.headers.header import Header
+from publisher.parse.headers.values import Items, Pairs, Text
 
 _H1 = re.compile(r"<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
 _LEADING_H1 = re.compile(r"\s*<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
@@ -113,7 +113,7 @@ def _markdown(header: Header, file: str, source: SourceSpec) -> Body:
 
 def _rst(header: Header) -> Body:
     # docutils takes a quarter of a second to import, and few sites have rst
-    from publisher.parse.rst import read_rst  # noqa: PLC0415
+    from publisher.parse.formats.rst import read_rst  # noqa: PLC0415
 
     parts = read_rst(header.body)
     return Body(

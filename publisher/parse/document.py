@@ -11,21 +11,21 @@ from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
 from publisher.fingerprint import content_hash, fingerprint
 from publisher.model import Asset, Document, Enclosure, Picture
-from publisher.parse.attachments import find_bundled_picture, read_enclosures, read_picture
 from publisher.parse.bodies import below_the_title, read_body, take_heading, without_heading
-from publisher.parse.decode import decode, one_line
-from publisher.parse.fields import (
+from publisher.parse.clean.decode import decode, one_line
+from publisher.parse.clean.fragment import first_paragraph, plain_text
+from publisher.parse.clean.references import LookUp, References
+from publisher.parse.clean.sanitise import Clean, sanitise
+from publisher.parse.formats.language import detect_language
+from publisher.parse.headers.attachments import find_bundled_picture, read_enclosures, read_picture
+from publisher.parse.headers.fields import (
     Field,
     Notes,
     gather,
     meanings,
     read_text,
 )
-from publisher.parse.fragment import first_paragraph, plain_text
-from publisher.parse.header import Header, split_header
-from publisher.parse.language import detect_language
-from publisher.parse.references import LookUp, References
-from publisher.parse.sanitise import Clean, sanitise
+from publisher.parse.headers.header import Header, split_header
 from publisher.parse.sheet import (
     Sheet,
     declared_language,

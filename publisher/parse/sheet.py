@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
 from publisher.model import Author
-from publisher.parse import dates
 from publisher.parse.address import (
     NotAPathError,
     fill_jekyll_pattern,
@@ -25,7 +24,8 @@ from publisher.parse.address import (
     read_address,
 )
 from publisher.parse.bodies import Body
-from publisher.parse.fields import (
+from publisher.parse.headers import dates
+from publisher.parse.headers.fields import (
     Field,
     Notes,
     language_tag,
@@ -35,8 +35,8 @@ from publisher.parse.fields import (
     read_tags,
     read_text,
 )
-from publisher.parse.header import Header
-from publisher.parse.people import known_authors, read_authors
+from publisher.parse.headers.header import Header
+from publisher.parse.headers.people import known_authors, read_authors
 
 _NO_DATE = "add date: YYYY-MM-DD, rename to YYYY-MM-DD-slug.md, or list it under exclude:"
 _NO_ZONE = "no timezone is set, so the date is read as UTC; set `timezone:` of the site"

@@ -12,8 +12,8 @@ import pytest
 
 from publisher import __version__, errors
 from publisher.cli import main
-from publisher.parse.fields import MEANINGS
-from publisher.parse.values import normalise_key
+from publisher.parse.headers.fields import MEANINGS
+from publisher.parse.headers.values import normalise_key
 from tests.integration.config_table import REFERENCE, with_table
 from tests.sites import Site
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.parse.plaintext import PlainText, read_plaintext
+from publisher.parse.formats.plaintext import PlainText, read_plaintext
 
 SEED = Path(__file__).resolve().parents[2] / ".." / "shared" / "seeds" / "000_43baf2ebfbbf0977.txt"
 

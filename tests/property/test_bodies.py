@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from publisher.parse.html import read_html
-from publisher.parse.markdown import markdown_to_html
-from publisher.parse.plaintext import read_plaintext
-from publisher.parse.rst import read_rst
-from publisher.parse.sanitise import plain_text, sanitise
-from publisher.parse.shortcodes import turn_shortcodes
+from publisher.parse.clean.sanitise import plain_text, sanitise
+from publisher.parse.formats.html import read_html
+from publisher.parse.formats.markdown import markdown_to_html
+from publisher.parse.formats.plaintext import read_plaintext
+from publisher.parse.formats.rst import read_rst
+from publisher.parse.formats.shortcodes import turn_shortcodes
 
 _TAG_NAMES = (
     "a b p div li ul ol dl dt dd table tr td th tbody caption pre code h1 h2 blockquote section"

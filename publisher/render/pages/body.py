@@ -1,6 +1,6 @@
 """PURE. The finished HTML of an article, as its own page needs it.
 
-Bodies come sanitised and balanced (publisher.parse.sanitise), so looking at tags is enough.
+Bodies come sanitised and balanced (publisher.parse.clean.sanitise), so looking at tags is enough.
 """
 
 from __future__ import annotations

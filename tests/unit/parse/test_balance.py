@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.parse.balance import DEPTH, flatten, is_dangerous, rebalance
+from publisher.parse.clean.balance import DEPTH, flatten, is_dangerous, rebalance
 
 
 @pytest.mark.parametrize(

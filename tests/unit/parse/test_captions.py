@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.parse.captions import caption_html, is_caption
+from publisher.parse.formats.captions import caption_html, is_caption
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.parse.dates import at, date_in_name, date_in_path, read_date
+from publisher.parse.headers.dates import at, date_in_name, date_in_path, read_date
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.parse.fragment import first_paragraph, plain_text, resolve_links
+from publisher.parse.clean.fragment import first_paragraph, plain_text, resolve_links
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from publisher.errors import ArticleError
-from publisher.parse.fields import MEANINGS
-from publisher.parse.header import MAX_HEADER, Header, split_header
-from publisher.parse.values import Items, Table, Text, Value
-from publisher.parse.yamlheader import read_yaml
+from publisher.parse.headers.fields import MEANINGS
+from publisher.parse.headers.header import MAX_HEADER, Header, split_header
+from publisher.parse.headers.values import Items, Table, Text, Value
+from publisher.parse.headers.yamlheader import read_yaml
 
 
 def split(text: str) -> Header:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.parse.html import read_html
+from publisher.parse.formats.html import read_html
 
 PAGE = """<!doctype html>
 <html lang="id">

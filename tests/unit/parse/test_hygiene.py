@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.parse.hygiene import encodable, without_forbidden
+from publisher.parse.clean.hygiene import encodable, without_forbidden
 
 
 @pytest.mark.parametrize(

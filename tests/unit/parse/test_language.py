@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.parse.language import detect_language
+from publisher.parse.formats.language import detect_language
 
 TEXTS = {
     "id": "Pemerintah kota meresmikan jembatan baru yang menghubungkan dua kecamatan di sebelah"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.parse.markdown import markdown_to_html
+from publisher.parse.formats.markdown import markdown_to_html
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from publisher.parse.plaintext import PlainText, read_plaintext
+from publisher.parse.formats.plaintext import PlainText, read_plaintext
 
 SATURDAY = dt.date(2021, 3, 20)
 

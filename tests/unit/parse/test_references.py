@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.parse.references import ArticleFile, References
+from publisher.parse.clean.references import ArticleFile, References
 
 
 def references(site_url: str = "https://example.org") -> References:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.parse.rst import read_rst
+from publisher.parse.formats.rst import read_rst
 
 
 def test_title_fields_and_body() -> None:

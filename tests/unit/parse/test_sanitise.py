@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from publisher.model import Asset
-from publisher.parse.sanitise import ArticleFile, Clean, sanitise
+from publisher.parse.clean.sanitise import ArticleFile, Clean, sanitise
 
 BOAT = Asset(
     path="media/3f2a/boat one.jpg",

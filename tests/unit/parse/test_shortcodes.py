@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.parse.shortcodes import TurnedText, turn_shortcodes
+from publisher.parse.formats.shortcodes import TurnedText, turn_shortcodes
 
 
 def turned(text: str) -> str:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from publisher.parse.textdates import find_dates
+from publisher.parse.formats.textdates import find_dates
 
 SATURDAY = dt.date(2021, 3, 20)
 
@@ -91,7 +91,7 @@ def test_dates_come_in_the_order_of_the_text() -> None:
 
 def test_what_is_read_does_not_depend_on_languages_read_before() -> None:
     code = (
-        "from publisher.parse.textdates import find_dates\n"
+        "from publisher.parse.formats.textdates import find_dates\n"
         "for language in {!r}:\n"
         "    list(find_dates('', language))\n"
         "print([f.text for f in find_dates('20 Mart 2021, 20 Mar 2021, 20 三月 2021', 'tr')])"

@@ -16,8 +16,8 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from publisher.parse.balance import is_dangerous, rebalance
-from publisher.parse.hygiene import without_forbidden
+from publisher.parse.clean.balance import is_dangerous, rebalance
+from publisher.parse.clean.hygiene import without_forbidden
 
 Found = tuple[str, str, int]
 """Our name of a field, its value, its line (0 when unknown)."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from publisher.parse.media import watch_page
+from publisher.parse.clean.media import watch_page
 
 _ARGUMENT = re.compile(
     r"(?:(?P<key>[A-Za-z_][\w-]*)[=:](?=[\"'`\w./]))?"

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from publisher.errors import ArticleError, Location
-from publisher.parse.hygiene import without_forbidden
+from publisher.parse.clean.hygiene import without_forbidden
 
 _REMOVED = "control characters, which no feed can hold, were removed"
 

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from publisher.errors import ArticleError, Location
-from publisher.parse.decode import one_line
-from publisher.parse.values import Items, Pairs, Table, Text, Value, is_empty, normalise_key
+from publisher.parse.clean.decode import one_line
+from publisher.parse.headers.values import Items, Pairs, Table, Text, Value, is_empty, normalise_key
 
 _SYNONYMS = {
     "title": "title",

@@ -6,7 +6,7 @@ import re
 
 import comrak
 
-from publisher.parse.hygiene import encodable
+from publisher.parse.clean.hygiene import encodable
 
 _CELLS = 1_000_000
 """A table of more cells is text: short rows are filled up, so that few bytes can ask for many."""

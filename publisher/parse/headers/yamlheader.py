@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from publisher.errors import ArticleError, Location
-from publisher.parse.values import Items, Pairs, Table, Text, Value, last_of_each
+from publisher.parse.headers.values import Items, Pairs, Table, Text, Value, last_of_each
 
 MAX_DEPTH = 20
 MAX_NODES = 10_000

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import nh3
 
 from publisher.model import Asset
-from publisher.parse.balance import flatten, is_dangerous, rebalance
-from publisher.parse.fragment import first_paragraph, plain_text, resolve_links
-from publisher.parse.hygiene import encodable, without_forbidden
-from publisher.parse.media import finish_media
-from publisher.parse.references import ARTICLE_SCHEME, ArticleFile, LookUp, References
+from publisher.parse.clean.balance import flatten, is_dangerous, rebalance
+from publisher.parse.clean.fragment import first_paragraph, plain_text, resolve_links
+from publisher.parse.clean.hygiene import encodable, without_forbidden
+from publisher.parse.clean.media import finish_media
+from publisher.parse.clean.references import ARTICLE_SCHEME, ArticleFile, LookUp, References
 
 __all__ = [
     "ArticleFile",

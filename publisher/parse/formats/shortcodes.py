@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from publisher.parse.shortcode_table import PAIRED, VERBATIM, turn
+from publisher.parse.formats.shortcode_table import PAIRED, VERBATIM, turn
 
 Policy = Literal["drop", "keep", "refuse"]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from publisher.errors import ArticleError, Location
-from publisher.parse.typedheader import read_json, read_toml
-from publisher.parse.values import Items, Pairs, Text, Value, last_of_each, normalise_key
-from publisher.parse.yamlheader import read_yaml
+from publisher.parse.headers.typedheader import read_json, read_toml
+from publisher.parse.headers.values import Items, Pairs, Text, Value, last_of_each, normalise_key
+from publisher.parse.headers.yamlheader import read_yaml
 
 MAX_HEADER = 64 * 1024
 """Characters."""

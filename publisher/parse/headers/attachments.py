@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from publisher.model import Asset, Enclosure, Picture
-from publisher.parse.decode import one_line
-from publisher.parse.fields import Field, Notes, is_switch
-from publisher.parse.references import References
-from publisher.parse.values import Items, Table, Text, Value, normalise_key
+from publisher.parse.clean.decode import one_line
+from publisher.parse.clean.references import References
+from publisher.parse.headers.fields import Field, Notes, is_switch
+from publisher.parse.headers.values import Items, Table, Text, Value, normalise_key
 
 _TYPES = {
     "aac": "audio/aac",

@@ -14,7 +14,7 @@ from datetime import date, time
 from typing import Any
 
 from publisher.errors import ArticleError, Location
-from publisher.parse.values import Items, Pairs, Table, Text, Value, last_of_each
+from publisher.parse.headers.values import Items, Pairs, Table, Text, Value, last_of_each
 
 MAX_DEPTH = 20
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_date_format
 
-from publisher.parse.textdates import find_dates
+from publisher.parse.formats.textdates import find_dates
 
 MEND = "write YYYY-MM-DD, or YYYY-MM-DDThh:mm:ss+hh:mm"
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from publisher.config import AuthorSpec
 from publisher.model import Author
-from publisher.parse.decode import one_line
-from publisher.parse.fields import Field, Notes, split_text
-from publisher.parse.values import Items, Table, Text, Value, normalise_key
+from publisher.parse.clean.decode import one_line
+from publisher.parse.headers.fields import Field, Notes, split_text
+from publisher.parse.headers.values import Items, Table, Text, Value, normalise_key
 
 _PARTS = re.compile(r"[<(]\s*([^<>()\s]+)\s*[>)]")
 _MAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+\Z")

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from publisher.parse.captions import caption_html, is_caption
-from publisher.parse.language import detect_language
-from publisher.parse.newswords import BYLINE, NOISE, RELATED, SEE_ALSO
-from publisher.parse.textdates import FoundDate, find_dates
+from publisher.parse.formats.captions import caption_html, is_caption
+from publisher.parse.formats.language import detect_language
+from publisher.parse.formats.newswords import BYLINE, NOISE, RELATED, SEE_ALSO
+from publisher.parse.formats.textdates import FoundDate, find_dates
 
 _TITLE_LENGTH = 200
 _WRAPPED_AT = 100

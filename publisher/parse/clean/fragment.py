@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from html import unescape
 from urllib.parse import unquote
 
-from publisher.parse.references import ARTICLE_SCHEME
+from publisher.parse.clean.references import ARTICLE_SCHEME
 
 _TAG = re.compile(
     r"</?([a-zA-Z][a-zA-Z0-9]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|<!--.*?(?:-->|\Z)", re.DOTALL

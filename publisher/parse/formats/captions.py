@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from publisher.parse.newswords import AGENCIES, CAPTION, CREDIT
+from publisher.parse.formats.newswords import AGENCIES, CAPTION, CREDIT
 
 _LENGTH = 500
 _WITHOUT_CREDIT = 120

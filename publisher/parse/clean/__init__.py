@@ -1,0 +1,1 @@
+"""PURE. Text and HTML made safe: decoded, balanced, sanitised, every reference absolute."""
