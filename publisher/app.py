@@ -13,6 +13,7 @@ import jinja2
 from publisher.config import Config, path_problem
 from publisher.errors import ArticleError, ConfigError
 from publisher.model import Asset
+from publisher.outputs import Output
 from publisher.outputs.directory import DirectoryOutput
 from publisher.render.email import check_mail_templates
 from publisher.render.environment import check_templates, make_environment
@@ -52,7 +53,7 @@ class App:
     build: BuildStore
     issues: IssueStore
 
-    def open_output(self, folder: Path | None = None) -> DirectoryOutput:
+    def open_output(self, folder: Path | None = None) -> Output:
         """The configured output, or another folder. Raises ConfigError where we may not write."""
         if folder is not None:
             problem = path_problem(self.config, "output", folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
@@ -55,7 +54,6 @@ def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> str:
         issues = settle_issue_now(app, survey, spec)
         if not issues.new:
             return _nothing_new(newsletter)
-        issues = replace(issues, quiet=())
         save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
         app.build.commit()
         new = issues.new[0]

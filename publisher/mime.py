@@ -11,7 +11,6 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -19,6 +18,7 @@ from publisher.config import NewsletterSpec
 from publisher.errors import PublisherError
 from publisher.fingerprint import fingerprint
 from publisher.links import ascii_domain, fill, reader_link
+from publisher.mailbox import Mailbox, read_mailbox
 from publisher.model import RenderedIssue
 
 __all__ = [
@@ -48,15 +48,6 @@ _PLAIN = re.compile(r"[ -~]*\Z")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*\Z")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
-_MAILBOX = re.compile(r"(?:(?P<name>[^<>]*)<(?P<bracketed>[^<>\s]+)>|(?P<bare>[^<>\s]+))\Z")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
-    """Who a message is from or to. `name` may be empty."""
-
-    name: str = ""
-    email: str
 
 
 SAMPLE_READER = Mailbox(name="Sample Reader", email="reader@example.org")
@@ -133,17 +124,6 @@ def sample_files(
             token=SAMPLE_TOKEN,
         ),
     }
-
-
-def read_mailbox(text: str) -> Mailbox:
-    """Read `address` or `Name <address>`, the name quoted or not. Raises PublisherError."""
-    found = _MAILBOX.match(text)
-    if not found:
-        raise _refused("mail address", text, "write news@courier.example or Name <address>")
-    name = (found["name"] or "").strip()
-    if len(name) > 1 and name[0] == name[-1] == '"':
-        name = re.sub(r"\\(.)", r"\1", name[1:-1])
-    return Mailbox(name=name, email=found["bracketed"] or found["bare"])
 
 
 def _address(mailbox: Mailbox) -> str:

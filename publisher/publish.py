@@ -114,7 +114,7 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
             if (i.newsletter, i.number) in made and not refused
         ),
         next_slots=next_slots(app, issues.history, survey.now),
-        output=output.folder,
+        output=(options.output or config.path(config.output)).resolve(),
         refused=refused,
     )
 

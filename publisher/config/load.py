@@ -45,7 +45,7 @@ class _Reader:
     # -- structures
 
     def pairs(self, node: yaml.Node, what: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
-        """Key -> (key node, value node) of a mapping; empty values count as left out."""
+        """Key -> (key node, value node) of a mapping."""
         found: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         if not isinstance(node, yaml.MappingNode):
             self.refuse(node, f"{what}: expected keys with values, found {_describe(node)}")
@@ -54,10 +54,7 @@ class _Reader:
             name = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
             if name in found:
                 self.refuse(key_node, f"{what}: {name!r} stands here twice", "remove one of them")
-            elif not _is_empty(value_node):
-                found[name] = (key_node, value_node)
-            else:
-                found.setdefault(name, (key_node, value_node))
+            found.setdefault(name, (key_node, value_node))
         return found
 
     def struct(self, node: yaml.Node, spec: type[T], what: str, **given: Any) -> T:
@@ -299,6 +296,3 @@ def _whole(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > 9:
         raise ValueError("a whole number")
     return int(text)
-
-
-__all__ = ["default_config", "load_config", "node_at", "parse_config"]

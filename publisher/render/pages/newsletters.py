@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from email.utils import parseaddr
 
 from publisher.config import IssueScheduleSpec, NewsletterSpec
 from publisher.config.kinds import WEEKDAYS
+from publisher.mailbox import read_mailbox
 from publisher.model import Artifact, RecordedIssue
 from publisher.render.pages.chrome import archive_folder, archive_path, issue_path
 from publisher.render.pages.paging import Leaf, leaves
@@ -61,14 +61,14 @@ def how_often(words: Words, schedule: IssueScheduleSpec) -> str:
 def _draw_archive(newsletter: NewsletterSpec, leaf: Leaf[RecordedIssue], view: SiteView) -> Draw:
     def draw(page: Page) -> tuple[Head, dict[str, object]]:
         words = page.words
-        name, address = parseaddr(newsletter.from_)
+        sender = read_mailbox(newsletter.from_)
         often = how_often(words, newsletter.schedule)
         head = page.site_head(
             newsletter.title, description=often, previous=leaf.newer, following=leaf.older
         )
         return head, {
             "newsletter": newsletter,
-            "sender": name or address,
+            "sender": sender.name or sender.email,
             "often": often,
             "number": leaf.number,
             "issues": [_listed(page, newsletter, issue, view) for issue in leaf.items],

@@ -1,0 +1,32 @@
+"""GROUND. Who a message is from or to, as a person writes it (RFC 5322 section 3.4)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from publisher.errors import PublisherError
+
+_MAILBOX = re.compile(r"(?:(?P<name>[^<>]*)<(?P<bracketed>[^<>\s]+)>|(?P<bare>[^<>\s]+))\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """Who a message is from or to. `name` may be empty."""
+
+    name: str = ""
+    email: str
+
+
+def read_mailbox(text: str) -> Mailbox:
+    """Read `address` or `Name <address>`, the name quoted or not. Raises PublisherError."""
+    found = _MAILBOX.match(text)
+    if not found:
+        raise PublisherError(
+            f"mail address {text[:80]!r} cannot be read",
+            mend="write news@courier.example or Name <address>",
+        )
+    name = (found["name"] or "").strip()
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        name = re.sub(r"\\(.)", r"\1", name[1:-1])
+    return Mailbox(name=name, email=found["bracketed"] or found["bare"])
