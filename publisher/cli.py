@@ -208,13 +208,13 @@ def articles_command(common: Common, as_json: bool, explain: str | None) -> None
         candidate = survey.find(explain, {s.name: s.path for s in config.sources})
         lines = [console.candidate_json(candidate)] if as_json else console.explain(candidate)
         for line in lines:
-            click.echo(line)
+            console.say(line)
         sys.exit(3 if candidate.problem else 0)
     show = console.candidate_json if as_json else console.candidate_line
     for candidate in survey.candidates:
-        click.echo(show(candidate))
+        console.say(show(candidate))
     if not as_json and not common.quiet:
-        click.echo(", ".join(f"{n} {state}" for state, n in survey.counts.items() if n))
+        console.say(", ".join(f"{n} {state}" for state, n in survey.counts.items() if n))
     sys.exit(3 if survey.problems else 0)
 
 
@@ -229,7 +229,7 @@ def check_command(common: Common, strict: bool) -> None:
     if not common.quiet:
         console.say_warnings(survey.warnings, verbose=common.verbose)
         states = ", ".join(f"{n} {state}" for state, n in survey.counts.items() if n)
-        click.echo(f"configuration, templates and state are good; articles: {states or 'none'}")
+        console.say(f"configuration, templates and state are good; articles: {states or 'none'}")
     if survey.problems:
         sys.exit(1 if strict else 3)
 
@@ -251,7 +251,7 @@ def init_command(common: Common, folder: Path) -> None:
     """Make a new site: a configuration, two articles and a newsletter."""
     create_site(folder, common.clock())
     if not common.quiet:
-        click.echo(f"{folder} is ready: edit {folder / CONFIG_FILE}, then run there: publish")
+        console.say(f"{folder} is ready: edit {folder / CONFIG_FILE}, then run there: publish")
 
 
 @main.group("issue")
@@ -265,7 +265,7 @@ def issue_group() -> None:
 def issue_list_command(common: Common, newsletter: str) -> None:
     """The issues that were made."""
     for line in list_issues(common.config(), newsletter, clock=common.clock):
-        click.echo(line)
+        console.say(line)
 
 
 @issue_group.command("show")
@@ -274,7 +274,7 @@ def issue_list_command(common: Common, newsletter: str) -> None:
 @common_options
 def issue_show_command(common: Common, newsletter: str, number: int) -> None:
     """One issue as text."""
-    click.echo(show_issue(common.config(), newsletter, number, clock=common.clock), nl=False)
+    console.say(show_issue(common.config(), newsletter, number, clock=common.clock), end="")
 
 
 @issue_group.command("preview")
@@ -282,7 +282,7 @@ def issue_show_command(common: Common, newsletter: str, number: int) -> None:
 @common_options
 def issue_preview_command(common: Common, newsletter: str) -> None:
     """The next issue as text, as it would be made now."""
-    click.echo(preview_issue(common.config(), newsletter, clock=common.clock), nl=False)
+    console.say(preview_issue(common.config(), newsletter, clock=common.clock), end="")
 
 
 @issue_group.command("compose")
@@ -292,7 +292,7 @@ def issue_compose_command(common: Common, newsletter: str) -> None:
     """Make the next issue now; the next publish writes its files."""
     line = compose_issue(common.config(), newsletter, clock=common.clock)
     if not common.quiet:
-        click.echo(line)
+        console.say(line)
 
 
 def publish_main() -> None:

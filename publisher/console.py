@@ -26,6 +26,16 @@ SHOWN_OF_MANY = 3
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
+def say(line: str, *, end: str = "\n") -> None:
+    """One line to stdout. Raises PublisherError when it cannot be written (a full disk)."""
+    try:
+        click.echo(line + end, nl=False)
+    except BrokenPipeError:
+        raise  # whoever read has gone, which is no error of ours
+    except OSError as error:
+        raise PublisherError(f"standard output cannot be written: {error.strerror}") from error
+
+
 def say_error(error: PublisherError) -> None:
     """One error with its mend; of a configuration all of them."""
     _complain(f"error: {error}")
@@ -65,9 +75,7 @@ def say_warnings(warnings: Sequence[str], *, verbose: bool) -> None:
         for warning in shown:
             _complain(f"warning: {warning}")
         if len(shown) < len(alike):
-            click.echo(
-                f"warning: {len(alike) - len(shown)} more like these (-v shows all)", err=True
-            )
+            _complain(f"warning: {len(alike) - len(shown)} more like these (-v shows all)")
 
 
 def _complain(line: str) -> None:
@@ -94,19 +102,19 @@ def say_report(report: PublishReport, *, dry_run: bool, verbose: bool) -> None:
     """What a run did, or with `dry_run` would do."""
     if verbose or dry_run:
         for path in report.written:
-            click.echo(f"{'would write' if dry_run else 'wrote'} {path}")
+            say(f"{'would write' if dry_run else 'wrote'} {path}")
         for path in report.removed:
-            click.echo(f"{'would remove' if dry_run else 'removed'} {path}")
+            say(f"{'would remove' if dry_run else 'removed'} {path}")
     states = ", ".join(f"{n} {state}" for state, n in report.counts.items() if n)
-    click.echo(f"articles: {states or 'none'}; {report.opened} read")
+    say(f"articles: {states or 'none'}; {report.opened} read")
     for issue in report.issues:
         entries = _count(len(issue.items), "article")
-        click.echo(f"issue {issue.number} of {issue.newsletter}: {entries}")
+        say(f"issue {issue.number} of {issue.newsletter}: {entries}")
     if report.refused:
-        click.echo("nothing written: --strict")
+        say("nothing written: --strict")
         return
     verbs = ("to write", "to remove") if dry_run else ("written", "removed")
-    click.echo(
+    say(
         f"{report.output}: {len(report.written)} {verbs[0]}, "
         f"{len(report.removed)} {verbs[1]}, {report.kept} unchanged"
     )

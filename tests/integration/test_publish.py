@@ -7,13 +7,15 @@ import email.policy
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 
 import feedparser
 import pytest
 from lxml import etree
 
-from tests.sites import CONFIG, NEWSLETTER, Site
+from tests.sites import CONFIG, NEWSLETTER, NOW, Site
 
 MakeSite = Callable[..., Site]
 
@@ -449,3 +451,14 @@ def test_full_draws_all_again_and_mends_what_was_tampered_with(site: Site) -> No
     assert {n: t for n, t in after.items() if n != "rss.xml"} == {
         n: t for n, t in before.items() if n != "rss.xml"
     }
+
+
+def test_a_full_disk_behind_standard_output_is_no_defect(site: Site) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 (a device, not a file)
+        done = subprocess.run(
+            [sys.executable, "-m", "publisher", "publish", "--now", NOW],
+            cwd=site.folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == "error: standard output cannot be written: No space left on device\n"
+    assert len(titles(site)) == 4
