@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,50 +22,53 @@ def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        _migrate(connection, migrations, path)
-    except sqlite3.Error as error:
-        raise StoreError(
-            f"cannot be used: {error}",
-            where=Location(file=str(path)),
-            mend=_MEND,
-        ) from error
     except OSError as error:
         raise StoreError(
             f"cannot be made: {error.strerror}", where=Location(file=str(path))
         ) from error
+    with damage_named(path):
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+        with _closed_on_failure(connection):
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            _migrate(connection, migrations, path)
     return connection
 
 
 def open_copy(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
-    """A copy of a database in memory, or an empty one; the file is neither made nor changed."""
+    """A copy of a database in memory, or an empty one; the file is neither made nor changed.
+
+    Raises MigrationNeeded or StoreError as `open_database` does.
+    """
     copy = sqlite3.connect(":memory:", isolation_level=None)
-    try:
+    with damage_named(path), _closed_on_failure(copy):
         if path.is_file():
-            source = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
-            source.backup(copy)
-            source.close()
+            address = f"file:{quote(str(path))}?mode=ro"
+            with closing(sqlite3.connect(address, uri=True)) as source:
+                source.backup(copy)
         _migrate(copy, migrations, path)
-    except sqlite3.Error as error:
-        raise StoreError(
-            f"cannot be read: {error}",
-            where=Location(file=str(path)),
-            mend=_MEND,
-        ) from error
     return copy
 
 
 @contextmanager
-def damage_named(folder: Path) -> Iterator[None]:
+def _closed_on_failure(connection: sqlite3.Connection) -> Iterator[None]:
+    """Keep a connection that the block made ready; close one that it could not."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+@contextmanager
+def damage_named(place: Path) -> Iterator[None]:
     """What SQLite itself says while the block runs (damage, a full disk) as a StoreError."""
     try:
         yield
     except sqlite3.Error as error:
         raise StoreError(
-            f"cannot be used: {error}", where=Location(file=str(folder)), mend=_MEND
+            f"cannot be used: {error}", where=Location(file=str(place)), mend=_MEND
         ) from error
 
 
