@@ -462,3 +462,24 @@ def test_a_full_disk_behind_standard_output_is_no_defect(site: Site) -> None:
     assert done.returncode == 1
     assert done.stderr == "error: standard output cannot be written: No space left on device\n"
     assert len(titles(site)) == 4
+
+
+def test_a_locale_that_is_not_utf8_changes_no_path(site: Site) -> None:
+    site.article("éI.md")
+    site.publish()
+    before = site.tree(), site.record()
+    ran = site.run("publish", env={"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"})
+    assert ran.code == 0, ran.err
+    assert (site.tree(), site.record()) == before
+
+
+def test_a_database_damaged_within_is_an_error_with_a_mend(site: Site) -> None:
+    site.publish()
+    before = site.tree()
+    path = site.folder / ".publisher" / "build.db"
+    data = bytearray(path.read_bytes())
+    data[4096:9000] = b"\xaa" * 4904
+    path.write_bytes(data)
+    ran = site.publish(code=1)
+    assert "move the state folder away" in ran.err
+    assert site.tree() == before
