@@ -3,8 +3,9 @@
 
 PYTHON = python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
-# Only wheels, by hash; feedgen is pure Python that comes as a source archive.
-INSTALL = $(PIP) install --require-hashes --only-binary :all:
+# Only wheels, by hash, and nothing but what is pinned (--no-deps: pip 23 looks at newer versions for
+# a requirement with an extra). feedgen is pure Python that comes as a source archive.
+INSTALL = $(PIP) install --require-hashes --no-deps --only-binary :all:
 COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --strip-extras --no-header $(UPGRADE)
 
