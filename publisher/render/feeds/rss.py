@@ -13,12 +13,12 @@ from feedgen.feed import FeedGenerator
 from publisher.render.feeds.document import FeedDocument
 from publisher.render.feeds.extension import RssEntryExtension, RssFeedExtension
 from publisher.render.feeds.formats import FORMATS
-from publisher.render.feeds.generator import make_entry, make_generator
+from publisher.render.feeds.generator import Element, make_entry, make_generator
 from publisher.render.feeds.text import text_as_html
 from publisher.render.feeds.written import WrittenEntry
 
 _TITLE = re.compile(rb"<title>[^<]*</title>")
-_ENTRY = re.compile(rb"^    <item>\n.*?^    </item>\n", re.DOTALL | re.MULTILINE)
+_ENTRY = Element(begin=b"    <item>\n", end=b"    </item>\n", content=b"<content:encoded>")
 _END = b"  </channel>\n"
 
 
@@ -40,9 +40,7 @@ def render_rss(document: FeedDocument, entries: Sequence[bytes]) -> bytes:
     # feedgen makes the last link the channel's own
     generator.link(href=document.links.home_url, rel="alternate")
     if document.image_url:
-        generator.image(
-            document.image_url, title=document.title, link=document.links.home_url
-        )
+        generator.image(document.image_url, title=document.title, link=document.links.home_url)
     head, end, tail = _drawn(generator).rpartition(_END)
     return b"".join((head, *entries, end, tail))
 
@@ -53,7 +51,7 @@ def draw_rss_entries(document: FeedDocument, entries: Sequence[WrittenEntry]) ->
     generator.link(href=document.links.home_url, rel="alternate")
     for written in entries:
         generator.add_entry(_entry(written), order="append")
-    return _ENTRY.findall(_drawn(generator))
+    return _ENTRY.cut_out(_drawn(generator), entries)
 
 
 def _generator(document: FeedDocument) -> FeedGenerator:
