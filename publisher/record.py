@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 
 from publisher.errors import Location, RecordError
-from publisher.fingerprint import dump
 from publisher.model import Record, RecordedArticle, RecordedFeed, RecordedIssue
 
 Line = RecordedArticle | RecordedIssue | RecordedFeed
@@ -98,10 +97,12 @@ def serialise_record(record: Record) -> bytes:
     articles = sorted(record.articles, key=lambda a: (a.source, a.path))
     issues = sorted(record.issues, key=lambda i: (i.newsletter, i.number))
     feeds = sorted(record.feeds, key=lambda f: f.feed)
-    return b"".join(dump(_fields(entry)) + b"\n" for entry in (*articles, *issues, *feeds))
+    lines = (_fields(entry) for entry in (*articles, *issues, *feeds))
+    return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
 
 
 def _fields(entry: Line) -> dict[str, Any]:
+    """What a line says, in the order of the model."""
     fields = {name: getattr(entry, name) for name in entry.__dataclass_fields__}
     for name in _OPTIONAL:
         if name in fields and not fields[name]:

@@ -36,7 +36,7 @@ _SYNONYMS = {
     "enclosures": "enclosure enclosures audio video podcast",
     "digest": "digest",
     "retract": "retract",
-    "corrections": "correction corrections",
+    "correction": "correction corrections",
     "id": "id guid uuid",
     "redirect": "redirect redirectto",
 }
