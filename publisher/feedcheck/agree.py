@@ -92,7 +92,9 @@ def _first_difference(ids: Mapping[str, list[str]]) -> str:
 
 def _shown(values: Mapping[str, Any]) -> str:
     """Where texts are long, from a little before they part."""
-    texts = {name: value if isinstance(value, str) else str(value) for name, value in values.items()}
+    texts = {
+        name: value if isinstance(value, str) else str(value) for name, value in values.items()
+    }
     shortest = min(map(len, texts.values()))
     same = next(
         (at for at in range(shortest) if len({text[at] for text in texts.values()}) > 1), shortest

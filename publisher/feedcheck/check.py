@@ -21,15 +21,22 @@ LIMIT = 128 * 1024 * 1024
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
 _ATOM_0_3 = "{http://purl.org/atom/ns#}feed"
 _BOM = b"\xef\xbb\xbf"
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _ENTITIES = re.compile(rb"<!DOCTYPE[^>\[]*\[[^\]]*<!ENTITY")
 _DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _EARLIER = re.compile(rb"\s*[^<\s]*\s*<\?xml\s")
-_KNOWN_ENCODING = re.compile(r"(?:utf-?8|utf-?16(?:[lb]e)?|us-ascii|iso-8859-\d+|windows-125\d)\Z", re.I)
+_KNOWN_ENCODING = re.compile(
+    r"(?:utf-?8|utf-?16(?:[lb]e)?|us-ascii|iso-8859-\d+|windows-125\d)\Z", re.IGNORECASE
+)
 _BEYOND = re.compile(r"huge|excessive depth|too deep|maximum depth|limit", re.IGNORECASE)
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _C1_REFERENCE = re.compile(rb"&#(?:x0*[89][0-9a-f]|0*1(?:2[89]|[34]\d|5\d));", re.IGNORECASE)
-_JSON_CONTROL = re.compile(rb"(?<!\\)(?:\\\\)*\\u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])", re.I)
+_JSON_CONTROL = re.compile(
+    rb"(?<!\\)(?:\\\\)*\\u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])", re.IGNORECASE
+)
 
 
 def check_feed(
@@ -98,10 +105,10 @@ def _check_json(report: Report, data: bytes) -> None:
         report.found.extend(one_finding("not-a-feed", "JSON without version and items"))
         return
     version = feed.get("version")
-    if isinstance(version, str) and version not in VERSIONS and "jsonfeed" not in version:
-        if "items" not in feed:
-            report.found.extend(one_finding("not-a-feed", f"JSON of version {version}"))
-            return
+    strange = isinstance(version, str) and version not in VERSIONS and "jsonfeed" not in version
+    if strange and "items" not in feed:
+        report.found.extend(one_finding("not-a-feed", f"JSON of version {version}"))
+        return
     check_json(report, feed)
     if b"\\u00" in data and (found := _JSON_CONTROL.search(data)):
         report.add(
@@ -148,10 +155,9 @@ def _check_xml(report: Report, data: bytes) -> None:
     if root.getroottree().docinfo.doctype and _has_entities(root):
         report.add("entity-declaration", root)
         return
-    report.notes["bases"] = b"xml:base" in data or b"\x00x\x00m\x00l\x00:" in data
     _check_encoding(report, root)
     _check_by_root(report, root, data)
-    if b"&#" in data and (found := _C1_REFERENCE.search(data)):
+    if found := _C1_REFERENCE.search(data):
         report.add(
             "control-character", detail=found[0].decode("ascii"), line=_line(data, found.start())
         )
@@ -171,6 +177,8 @@ def _check_by_root(report: Report, root: Any, data: bytes) -> None:
     version = root.get("version", "").strip()
     if tag == ATOM + "feed":
         report.notes["format"] = "atom"
+        # in UTF-16 it might be there
+        report.notes["bases"] = b"xml:base" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff")
         check_atom(report, root)
     elif tag == "rss" and version.startswith("0.9"):
         _add_older(report, root, f"RSS {version}")

@@ -1,4 +1,4 @@
-"""PURE. Elements of extensions by their own rules: Media RSS, iTunes, Podcasting 2.0, Syndication."""
+"""PURE. The elements of extensions by their own rules: Media RSS, podcasts, Syndication."""
 
 from __future__ import annotations
 
@@ -69,8 +69,9 @@ def _itunes_owner(report: Report, element: Any) -> None:
 
 
 def _itunes_category(report: Report, element: Any) -> None:
-    if not element.get("text", "").strip():
-        report.add("category-blank", element, "itunes:category")
+    for category in element.iter(ITUNES + "category"):
+        if not category.get("text", "").strip():
+            report.add("category-blank", category, "itunes:category")
 
 
 def _thumbnail(report: Report, element: Any) -> None:

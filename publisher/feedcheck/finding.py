@@ -73,9 +73,7 @@ class Report:
             self.add("date-in-future", element, text)
 
 
-def one_finding(
-    name: str, detail: str, *, line: int = 0
-) -> tuple[Finding, ...]:
+def one_finding(name: str, detail: str, *, line: int = 0) -> tuple[Finding, ...]:
     """The only finding of a document that cannot be looked into."""
     return (
         Finding(

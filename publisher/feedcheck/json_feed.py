@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from publisher.feedcheck.finding import FEED, Report, name_place
@@ -23,14 +24,20 @@ Types = Mapping[str, tuple[type, ...]]
 _FEED: Types = {
     **dict.fromkeys(("version", "title", "home_page_url", "feed_url", "description"), _TEXT),
     **dict.fromkeys(("user_comment", "next_url", "icon", "favicon", "language"), _TEXT),
-    **{"author": (dict,), "authors": (list,), "expired": (bool,), "hubs": (list,)},
+    "author": (dict,),
+    "authors": (list,),
+    "expired": (bool,),
+    "hubs": (list,),
     "items": (list,),
 }
 _ITEM: Types = {
     **dict.fromkeys(("id", "url", "external_url", "title", "content_html", "content_text"), _TEXT),
     **dict.fromkeys(("summary", "image", "banner_image", "date_published"), _TEXT),
     **dict.fromkeys(("date_modified", "language"), _TEXT),
-    **{"author": (dict,), "authors": (list,), "tags": (list,), "attachments": (list,)},
+    "author": (dict,),
+    "authors": (list,),
+    "tags": (list,),
+    "attachments": (list,),
 }
 _AUTHOR: Types = dict.fromkeys(("name", "url", "avatar"), _TEXT)
 _HUB: Types = dict.fromkeys(("type", "url"), _TEXT)
@@ -45,10 +52,12 @@ _ITEM_ADDRESSES = frozenset({"url", "external_url", "image", "banner_image"})
 
 Fault = tuple[str, str]
 _Shape = tuple[tuple[str, ...], tuple[type, ...]]
+"""The keys of an object and the types of their values: items of a feed have few of them."""
 
 
 def check_json(report: Report, feed: Mapping[str, Any]) -> None:
     """Every rule that the document breaks."""
+    report.notes["shapes"] = {}
     good = _known_values(report, feed, _FEED, "feed")
     version = feed.get("version")
     if "version" not in feed or ("version" in good and version not in VERSIONS):
@@ -118,12 +127,16 @@ def _known_values(
     report: Report, holder: Mapping[str, Any], types: Types, what: str
 ) -> Mapping[str, Any]:
     """The values that have the type of their key; reports the others."""
-    for rule, detail in _shape_faults(tuple(holder), tuple(map(type, holder.values())), types, what):
+    shape = (what, tuple(holder), tuple([type(value) for value in holder.values()]))
+    shapes = report.notes["shapes"]
+    faults = shapes.get(shape)
+    if faults is None:
+        faults = shapes[shape] = _shape_faults(shape[1], shape[2], types, what)
+    for rule, detail in faults:
         report.add(rule, detail=detail)
-    good = {}
-    for key, value in holder.items():
-        if key in types and type(value) in types[key]:
-            good[key] = value
+    good = _typed(holder, types) if faults else holder
+    if "" in good.values():
+        for key, value in good.items():
             if value == "" and key not in _MAY_BE_BLANK:
                 report.add("blank-value", detail=f"{key} of {what}")
     return good
@@ -181,15 +194,15 @@ class _Items:
             faults = self.shapes[shape] = _item_faults(shape)
         for rule, detail in faults:
             report.add(rule, detail=detail)
-        self._check_values(item if not faults else _typed(item))
+        self._check_values(_typed(item, _ITEM) if faults else item)
 
     def _check_values(self, item: Mapping[str, Any]) -> None:
         """Hold values of the right types against the rules."""
         report = self.report
-        published = modified = None
         for key, value in item.items():
-            if value == "" and key not in _MAY_BE_BLANK and key != "id":
-                report.add("blank-value", detail=key)
+            if value == "":
+                if key not in _MAY_BE_BLANK and key != "id":
+                    report.add("blank-value", detail=key)
             elif key in _ITEM_ADDRESSES:
                 check_address(report, value, None)
             elif key == "content_html":
@@ -198,36 +211,36 @@ class _Items:
             elif key in ("title", "summary"):
                 if "<" in value or (key == "title" and "&" in value):
                     check_plain(report, None, value, key)
-            elif key == "date_published":
-                published = self._date(key, value)
-            elif key == "date_modified":
-                modified = self._date(key, value)
-            elif key == "tags":
-                self._check_tags(value)
-            elif key == "attachments":
-                for attachment in value:
-                    self._check_attachment(attachment)
             elif key == "language":
                 check_language(report, value, None)
-        if published is not None and modified is not None and published > modified:
-            report.add("published-after-updated", detail=f"{published} > {modified}")
-        if "authors" in item or "author" in item:
-            _check_people(report, item, item)
+        self._check_dates(item)
+        self._check_lists(item)
 
-    def _date(self, key: str, text: str) -> Any:
+    def _check_dates(self, item: Mapping[str, Any]) -> None:
+        published, modified = item.get("date_published"), item.get("date_modified")
+        first = self._date("date_published", published) if published else None
+        last = self._date("date_modified", modified) if modified else None
+        if first is not None and last is not None and first > last:
+            self.report.add("published-after-updated", detail=f"{first} > {last}")
+
+    def _check_lists(self, item: Mapping[str, Any]) -> None:
+        for tag in item.get("tags", ()):
+            if not isinstance(tag, str):
+                self.report.add("json-type", detail="a tag is text")
+            elif not tag or tag.isspace():
+                self.report.add("category-blank")
+        for attachment in item.get("attachments", ()):
+            self._check_attachment(attachment)
+        if "authors" in item or "author" in item:
+            _check_people(self.report, item, item)
+
+    def _date(self, key: str, text: str) -> datetime | None:
         when = rfc3339(text)
         if when is None:
             self.report.add("date-invalid", detail=f'{key} "{text}"')
         elif self.report.now is not None:
             self.report.date(when, None, text)
         return when
-
-    def _check_tags(self, tags: Sequence[Any]) -> None:
-        for tag in tags:
-            if not isinstance(tag, str):
-                self.report.add("json-type", detail="a tag is text")
-            elif not tag or tag.isspace():
-                self.report.add("category-blank")
 
     def _check_attachment(self, attachment: Any) -> None:
         report = self.report
@@ -264,5 +277,5 @@ def _item_faults(shape: _Shape) -> Sequence[Fault]:
     return faults
 
 
-def _typed(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {key: value for key, value in item.items() if type(value) in _ITEM.get(key, ())}
+def _typed(holder: Mapping[str, Any], types: Types) -> Mapping[str, Any]:
+    return {key: value for key, value in holder.items() if type(value) in types.get(key, ())}

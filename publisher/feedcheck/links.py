@@ -21,6 +21,8 @@ from publisher.feedcheck.values import (
 
 _PAGES = frozenset({"first", "last", "next", "prev", "previous"})
 _HISTORY = _PAGES | {"prev-archive", "next-archive", "current"}
+_COMMON = frozenset({"alternate", "self", "enclosure", "hub", "related", "via"})
+_COMMON_TYPES = frozenset({"text/html", "audio/mpeg", "image/jpeg", "image/png", "video/mp4"})
 _RELATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*\Z")
 
 
@@ -28,7 +30,7 @@ def check_link(report: Report, link: Any, *, based: bool) -> str:
     """One Atom link, by its attributes; returns its relation."""
     attributes = link.attrib
     relation: str = attributes.get("rel", "alternate")
-    if not _RELATION.match(relation) and not is_iri(relation):
+    if relation not in _COMMON and not _RELATION.match(relation) and not is_iri(relation):
         report.add("link-rel-invalid", link, f'rel="{relation}"')
     href = attributes.get("href")
     if href is None:
@@ -38,7 +40,7 @@ def check_link(report: Report, link: Any, *, based: bool) -> str:
     elif not (href == "" and based):
         check_address(report, href, link, based=based)
     media_type = attributes.get("type")
-    if media_type is not None and not is_media_type(media_type):
+    if media_type is not None and media_type not in _COMMON_TYPES and not is_media_type(media_type):
         report.add("media-type-invalid", link, f'type="{media_type}"')
     language = attributes.get("hreflang")
     if language is not None:

@@ -143,6 +143,13 @@ def shown(tag: str) -> str:
 
 
 _PREFIXES = {
-    **{ATOM: "", CONTENT: "content:", DC: "dc:", FH: "fh:", ITUNES: "itunes:", SY: "sy:"},
-    **{MEDIA: "media:", PODCAST: "podcast:", TOMBSTONE: "at:"},
+    ATOM: "",
+    CONTENT: "content:",
+    DC: "dc:",
+    FH: "fh:",
+    ITUNES: "itunes:",
+    SY: "sy:",
+    MEDIA: "media:",
+    PODCAST: "podcast:",
+    TOMBSTONE: "at:",
 }

@@ -44,9 +44,7 @@ class Rule:
 
 def error(name: str, formats: tuple[Format, ...], says: str, mend: str, source: str) -> Rule:
     """A rule that a norm demands, or whose breach breaks readers."""
-    return Rule(
-        name=name, formats=formats, severity="error", says=says, mend=mend, source=source
-    )
+    return Rule(name=name, formats=formats, severity="error", says=says, mend=mend, source=source)
 
 
 def advice(

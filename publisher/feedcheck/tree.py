@@ -14,7 +14,7 @@ from publisher.feedcheck.values import check_language
 
 Shape = tuple[str, ...]
 """The tags of an element's children, in order."""
-Check = Callable[[Report, Any], None]
+Check = Callable[[Report, Any], object]
 Fault = tuple[str, int, str]
 """A rule, the child that breaks it (-1: the parent), and what to say."""
 
@@ -24,7 +24,8 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
-    r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#[0-9]{2,5}|#x[0-9a-f]{2,5});", re.I
+    r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#[0-9]{2,5}|#x[0-9a-f]{2,5});",
+    re.IGNORECASE,
 )
 
 

@@ -30,11 +30,20 @@ _MONTHS = {
 _ZONES = {
     name: timezone(timedelta(hours=hours))
     for name, hours in {
-        **{"GMT": 0, "UT": 0, "UTC": 0, "EST": -5, "EDT": -4, "CST": -6},
-        **{"CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7},
+        "GMT": 0,
+        "UT": 0,
+        "UTC": 0,
+        "EST": -5,
+        "EDT": -4,
+        "CST": -6,
+        "CDT": -5,
+        "MST": -7,
+        "MDT": -6,
+        "PST": -8,
+        "PDT": -7,
     }.items()
 }
-_NEVER_IN_ADDRESSES = "\\x00-\\x20<>\"{}|\\\\^`\\x7f-\\xa0"
+_NEVER_IN_ADDRESSES = '\\x00-\\x20<>"{}|\\\\^`\\x7f-\\xa0'
 _IRI = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:[^{_NEVER_IN_ADDRESSES}]+\Z")
 _WEB = re.compile(
     rf"https?://[^{_NEVER_IN_ADDRESSES}/?#%]+(?:[/?#][^{_NEVER_IN_ADDRESSES}%]*+)?\Z",
@@ -47,8 +56,10 @@ _MEDIA_TYPE = re.compile(
     r"(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:[^\s;\"]+|\"[^\"]*\"))*\s*\Z"
 )
 _MAIL = re.compile(r"[^\s<>@(),;:\"\[\]]+@[^\s<>@(),;:\"\[\]]+\Z")
-_MAIL_IN_TEXT = re.compile(r"[^\s<>@()]+@[^\s<>@()]+\.[^\s<>@()]+|[^\s<>@()]+@[^\s<>@()]+")
-_OLD_TAG = re.compile(r"(?:i-[a-z]{2,10}|en-gb-oed|sgn-[a-z]{2}-[a-z]{2}|zh-min-nan)\Z", re.I)
+_MAIL_IN_TEXT = re.compile(r"[^\s<>@()]@[^\s<>@()]")
+_OLD_TAG = re.compile(
+    r"(?:i-[a-z]{2,10}|en-gb-oed|sgn-[a-z]{2}-[a-z]{2}|zh-min-nan)\Z", re.IGNORECASE
+)
 _DIGITS = re.compile(r"\d+\Z", re.ASCII)
 
 
@@ -126,11 +137,13 @@ def address_fault(text: str) -> str:
         return "invalid"
     if not _SCHEME.match(text):
         return "relative"
-    return "invalid" if is_web(text) and not text.partition("://")[2].strip("/?#") else ""
+    return "invalid" if is_web(text) and text.partition("://")[2][:1] in ("", *"/?#") else ""
 
 
 def check_address(report: Report, text: str, element: Any, *, based: bool = False) -> bool:
     """Report an address that is no good; True when it is good. `based`: xml:base is in force."""
+    if _WEB.match(text) and text.isascii():
+        return True
     fault = address_fault(text)
     if fault == "relative":
         if report.notes["format"] != "atom":
@@ -145,7 +158,7 @@ def check_address(report: Report, text: str, element: Any, *, based: bool = Fals
 
 
 def is_language(text: str) -> bool:
-    """Whether it is a well-formed tag, of the kind from before BCP 47 too (RFC 5646 section 2.1)."""
+    """Whether it is a well-formed tag, or a grandfathered one (RFC 5646 section 2.1)."""
     return is_language_tag(text) or bool(_OLD_TAG.match(text))
 
 
