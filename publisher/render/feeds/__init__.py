@@ -43,8 +43,8 @@ def feed_artifacts(
     """Every document of every feed in each of its formats.
 
     No entry and no body is loaded before an artifact is rendered, which raises
-    TemplateError for a broken feeds/entry.html and PublisherError when two entries of a
-    feed have one id. `catalogues_hash` stands for our own words.
+    TemplateError for a broken feeds/entry.html and FeedError for a document that would
+    break a rule of the field. `catalogues_hash` stands for our own words.
     """
     common = fingerprint(
         RENDERER_VERSION,
