@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+import msgspec
+
 from publisher.compose.entries import select
 from publisher.config import NewsletterSpec
-from publisher.fingerprint import fingerprint
+from publisher.fingerprint import dump, hash_of
 from publisher.model import Article, Digest, Entry, Issue, RecordedIssue
 
 
@@ -59,8 +61,17 @@ def recompose_digest(
 
 
 def digest_checksum(digest: Digest) -> str:
-    """What an issue says, as one hash: equal while no word, link or order in it differs."""
-    return fingerprint(digest)
+    """What an issue says, as one hash: equal while no word, link or order in it differs.
+
+    What only podcast apps read of an entry is no part of it, neither in an issue nor in the
+    hashes that records hold from before there were podcasts.
+    """
+    said = msgspec.json.decode(dump(digest))
+    for entry in (*said["entries"], *said["overflow"]):
+        del entry["episode"]
+        for enclosure in entry["enclosures"]:
+            del enclosure["title"], enclosure["duration"]
+    return hash_of(msgspec.json.encode((said,)))
 
 
 def recorded_issue(issue: Issue) -> RecordedIssue:

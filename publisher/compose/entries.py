@@ -54,6 +54,7 @@ def _entry(article: Article, addresses: Mapping[tuple[str, str], str]) -> Entry:
         links=tuple(
             (file, addresses.get((document.source, file), "")) for file in document.article_links
         ),
+        episode=document.episode,
     )
 
 

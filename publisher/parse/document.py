@@ -10,7 +10,7 @@ from publisher.addresses import quote_address
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
 from publisher.fingerprint import content_hash, fingerprint
-from publisher.model import Asset, Document, Enclosure, Picture
+from publisher.model import Asset, Document, Enclosure, Episode, Picture, main_enclosure
 from publisher.parse.bodies import below_the_title, read_body, take_heading, without_heading
 from publisher.parse.clean.decode import decode, one_line
 from publisher.parse.clean.fragment import first_paragraph, plain_text
@@ -18,6 +18,7 @@ from publisher.parse.clean.references import LookUp, References
 from publisher.parse.clean.sanitise import Clean, sanitise
 from publisher.parse.formats.language import detect_language
 from publisher.parse.headers.attachments import find_bundled_picture, read_enclosures, read_picture
+from publisher.parse.headers.episode import read_bytes, read_episode
 from publisher.parse.headers.fields import (
     Field,
     Notes,
@@ -183,6 +184,7 @@ def _finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         language=_language(sheet, clean.html),
         picture=attached.picture,
         enclosures=attached.enclosures,
+        episode=attached.episode,
         assets=tuple(dict.fromkeys((*clean.assets, *attached.assets))),
         article_links=clean.article_links,
         needs=tuple((dict(clean.needs) | attached.needs).items()),
@@ -268,6 +270,7 @@ class _Attached:
 
     picture: Picture | None
     enclosures: tuple[Enclosure, ...]
+    episode: Episode | None
     assets: tuple[Asset, ...]
     needs: dict[str, str]
 
@@ -285,12 +288,35 @@ def _attachments(sheet: Sheet, page: str, look_up: LookUp) -> _Attached:
         if picture is not None:
             notes.origins["image"] = "folder"
     enclosures: tuple[Enclosure, ...] = ()
+    episode = read_episode(fields, notes, references, sheet.site.authors)
     if "enclosures" in fields:
         enclosures = read_enclosures(fields["enclosures"], notes, references)
         notes.origins["enclosures"] = fields["enclosures"].origin
+        enclosures, episode = _with_playtime(enclosures, episode, fields, notes)
     return _Attached(
         picture=picture,
         enclosures=enclosures,
+        episode=episode,
         assets=tuple(references.assets.values()),
         needs=references.needs,
     )
+
+
+def _with_playtime(
+    enclosures: tuple[Enclosure, ...],
+    episode: Episode | None,
+    fields: dict[str, Field],
+    notes: Notes,
+) -> tuple[tuple[Enclosure, ...], Episode | None]:
+    """The length in time, told of the article or of its main file, on both."""
+    main = main_enclosure(enclosures)
+    if main is None:
+        return enclosures, episode
+    told = episode.duration if episode else 0
+    length = main.length
+    if not length and "bytes" in fields:
+        length = read_bytes(fields["bytes"], notes)
+    whole = replace(main, length=length, duration=told or main.duration)
+    if whole.duration and not told:
+        episode = replace(episode or Episode(), duration=whole.duration)
+    return tuple(whole if e is main else e for e in enclosures), episode
