@@ -99,6 +99,7 @@ def survey_articles(app: App, *, full: bool = False) -> Survey:
         ),
         warnings=(
             *config.warnings,
+            *app.pictures.warnings,
             *identified.warnings,
             *(
                 f"{places[r.source]}/{r.file}: {warning}"

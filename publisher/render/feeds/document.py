@@ -11,7 +11,7 @@ import jinja2
 from lxml import etree
 from markupsafe import Markup, escape
 
-from publisher.config import FeedSpec, SiteSpec
+from publisher.config import FeedSpec, PodcastSpec, SiteSpec
 from publisher.model import Author, Enclosure, Entry, LoadBody, Picture
 from publisher.render.environment import render_template
 from publisher.render.feeds.text import (
@@ -51,7 +51,10 @@ class WrittenEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedDocument:
-    """A whole feed, before it has a format. `updated` is the newest of its entries'."""
+    """A whole feed, before it has a format. `updated` is the newest of its entries'.
+
+    Of a podcast, `image_url` is the cover.
+    """
 
     title: str
     description: str
@@ -62,6 +65,7 @@ class FeedDocument:
     language: str | None
     updated: datetime | None
     entries: tuple[WrittenEntry, ...]
+    podcast: PodcastSpec | None = None
 
 
 def make_document(
@@ -78,6 +82,7 @@ def make_document(
     language = clean_language(site.language)
     home_url = clean_url(site.url)
     full = feed.content == "full"
+    podcast = feed.podcast
     written = []
     for entry in entries:
         body = load_body(entry) if full or not entry.summary.strip() else ""
@@ -86,7 +91,7 @@ def make_document(
         written.append(WrittenEntry(entry=cleaned, content=content))
     return FeedDocument(
         title=clean_line(title),
-        description=clean_line(site.description),
+        description=clean_line((podcast and podcast.description) or site.description),
         home_url=home_url,
         author=Author(name=clean_line(site.title), url=home_url),
         image_url=clean_url(image_url) if image_url else None,
@@ -94,6 +99,7 @@ def make_document(
         language=language,
         updated=max((w.entry.updated for w in written), default=None),
         entries=tuple(written),
+        podcast=podcast,
     )
 
 
@@ -164,6 +170,8 @@ def _clean_enclosures(enclosures: Iterable[Enclosure]) -> Iterable[Enclosure]:
                 url=url,
                 length=max(0, enclosure.length),
                 media_type=enclosure.media_type if known else "application/octet-stream",
+                title=clean_line(enclosure.title),
+                duration=max(0, enclosure.duration),
             )
 
 

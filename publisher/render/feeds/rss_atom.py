@@ -13,7 +13,8 @@ from functools import partial
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
-from publisher.model import Author
+from publisher.config import PodcastSpec
+from publisher.model import Author, Enclosure, main_enclosure
 from publisher.render.feeds.document import FeedDocument, WrittenEntry
 from publisher.render.feeds.extension import (
     AtomEntryExtension,
@@ -22,6 +23,11 @@ from publisher.render.feeds.extension import (
     RssFeedExtension,
 )
 from publisher.render.feeds.formats import FORMATS
+from publisher.render.feeds.podcast import (
+    PodcastEntryExtension,
+    PodcastFeedExtension,
+    podcast_guid,
+)
 from publisher.render.feeds.text import text_as_html
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,9 +59,27 @@ def render_rss(document: FeedDocument, self_url: str) -> bytes:
     if document.image_url:
         generator.image(document.image_url, title=document.title, link=document.home_url)
     generator.register_extension("publisher", partial(RssFeedExtension, document.updated))
+    if document.podcast is not None:
+        _add_podcast(generator, document, document.podcast, self_url)
     for written in document.entries:
-        generator.add_entry(_rss_entry(written), order="append")
+        made = _rss_entry(written)
+        if document.podcast is not None:
+            made.register_extension("episode", partial(PodcastEntryExtension, written.entry))
+        generator.add_entry(made, order="append")
     return _TITLE.sub(_hexadecimal, generator.rss_str(pretty=True))
+
+
+def _add_podcast(
+    generator: FeedGenerator, document: FeedDocument, spec: PodcastSpec, first_url: str
+) -> None:
+    extension = partial(
+        PodcastFeedExtension,
+        spec,
+        guid=spec.guid or podcast_guid(first_url),
+        image_url=document.image_url,
+        author=document.author.name,
+    )
+    generator.register_extension("channel", extension)
 
 
 def render_atom(document: FeedDocument, self_url: str) -> bytes:
@@ -93,7 +117,8 @@ def _rss_entry(written: WrittenEntry) -> FeedEntry:
     made.guid(entry.id, permalink=entry.id == entry.url)
     made.link(href=entry.url, rel="alternate")
     made.summary(text_as_html(entry.summary))
-    for enclosure in entry.enclosures[:1]:  # RSS has room for one
+    enclosure = main_enclosure(entry.enclosures)
+    if enclosure is not None:  # RSS has room for one
         made.enclosure(enclosure.url, enclosure.length, enclosure.media_type)
     made.register_extension("publisher", partial(RssEntryExtension, entry))
     return made
@@ -109,13 +134,16 @@ def _atom_entry(written: WrittenEntry) -> FeedEntry:
     if entry.authors:
         made.author([_author(author) for author in entry.authors])
     links = [{"href": entry.url, "rel": "alternate", "type": "text/html"}]
-    links += [
-        {"href": e.url, "rel": "enclosure", "type": e.media_type, "length": str(e.length)}
-        for e in entry.enclosures
-    ]
+    links += [_enclosure_link(enclosure) for enclosure in entry.enclosures]
     made.link(links)
     made.register_extension("publisher", partial(AtomEntryExtension, entry, links))
     return made
+
+
+def _enclosure_link(enclosure: Enclosure) -> dict[str, str]:
+    link = {"href": enclosure.url, "rel": "enclosure", "type": enclosure.media_type}
+    link["length"] = str(enclosure.length)
+    return link | ({"title": enclosure.title} if enclosure.title else {})
 
 
 def _entry(written: WrittenEntry) -> FeedEntry:
