@@ -48,7 +48,10 @@ SUMMARY_LENGTH = 280
 _LEAD_LENGTH = 1000
 """Characters of a summary that ends where the author marked it."""
 
-_ASSET_SUFFIXES = frozenset({"txt", "html", "htm"})
+ASSET_SUFFIXES = frozenset({"txt", "html", "htm"})
+"""Suffixes of files that are articles when they have a header, and may be assets when not."""
+
+AMONG_ASSETS = "has no header and lies among assets; give it a title and a date"
 _TAG = re.compile(r"<[^>]*>")
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
 _MORE = re.compile(r"<!--\s*(?:more|truncate|excerpt|TEASER_END)\s*-->", re.IGNORECASE)
@@ -88,8 +91,8 @@ def parse_document(
     fields = gather(header.pairs, known)
     if "redirect" in fields and "title" not in fields:
         return Skipped(message=f"line {fields['redirect'].line}: a redirect, no article")
-    if header.kind == "none" and _is_asset(file, look_up):
-        return Skipped(message="has no header and lies among assets; give it a title and a date")
+    if header.kind == "none" and _may_be_asset(file, look_up("index.md") is not None):
+        return Skipped(message=AMONG_ASSETS)
     notes = Notes(file=file, warnings=[*warnings, *header.warnings])
     sheet = _open_sheet(header, fields, notes, site=site, source=source)
     return _finish(sheet, content_hash(raw), look_up)
@@ -104,11 +107,23 @@ def cut(text: str, length: int = SUMMARY_LENGTH) -> str:
     return (words if len(words) > length // 2 else head).rstrip(" ,;:.–—-") + "…"
 
 
-def _is_asset(file: str, look_up: LookUp) -> bool:
-    """Whether a text or page without a header only goes with an article (SOURCES.md section 4)."""
-    if file.rpartition(".")[2].lower() not in _ASSET_SUFFIXES:
+def goes_with_article(raw: bytes, file: str, *, source: SourceSpec, is_bundle: bool) -> bool:
+    """Whether a file is one that `parse_document` skips as an asset, such as a transcript.
+
+    `is_bundle` tells whether there is an index.md at the top.
+    """
+    if not _may_be_asset(file, is_bundle):
         return False
-    return "/" in file or look_up("index.md") is not None
+    try:
+        text, _ = decode(raw, file)
+        return split_header(text, file, meanings(source.map)).kind == "none"
+    except ArticleError:
+        return False
+
+
+def _may_be_asset(file: str, is_bundle: bool) -> bool:
+    """Whether a text or page without a header only goes with an article (SOURCES.md section 4)."""
+    return file.rpartition(".")[2].lower() in ASSET_SUFFIXES and ("/" in file or is_bundle)
 
 
 def _open_sheet(

@@ -12,10 +12,11 @@ from publisher.parse.headers.fields import Field, Notes, is_switch
 from publisher.parse.headers.playtime import read_seconds
 from publisher.parse.headers.values import Items, Table, Text, Value, normalise_key
 
-_TYPES = {
+MEDIA_TYPES = {
     "aac": "audio/aac",
     "flac": "audio/flac",
     "m4a": "audio/mp4",
+    "m4b": "audio/mp4",
     "mp3": "audio/mpeg",
     "oga": "audio/ogg",
     "ogg": "audio/ogg",
@@ -37,6 +38,7 @@ _TYPES = {
     "svg": "image/svg+xml",
     "webp": "image/webp",
 }
+"""Suffix -> media type of what can be attached."""
 _ADDRESS_KEYS = ("url", "src", "path", "file", "image", "href", "link", "feature", "teaser")
 _SHOWN = 100
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+\Z")
@@ -184,4 +186,4 @@ def address_of(parts: dict[str, str]) -> str:
 
 def _type_of(url: str) -> str:
     path = url.partition("?")[0].partition("#")[0]
-    return _TYPES.get(path.rpartition(".")[2].lower(), "")
+    return MEDIA_TYPES.get(path.rpartition(".")[2].lower(), "")
