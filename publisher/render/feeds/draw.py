@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from publisher.config import SiteSpec
+from publisher.config import FeedSpec, SiteSpec
 from publisher.errors import FeedError, Location
 from publisher.feedcheck import RULES, Finding, check_feed
 from publisher.feeds import Feed, FeedPart
@@ -44,7 +44,7 @@ class FeedGround:
 
     site: SiteSpec
     hubs: tuple[str, ...]
-    image_url: str | None
+    image_of: Callable[[FeedSpec], str | None]
     writer: Writer
 
 
@@ -70,7 +70,7 @@ class FeedPress:
             entries,
             site=self._ground.site,
             hubs=self._ground.hubs,
-            image_url=self._ground.image_url,
+            image_url=self._ground.image_of(feed.spec),
         )
         drawn = self._entries(feed, part, entries, document)
         data = _RENDER[format_](document, [one[format_] for one in drawn])
@@ -84,7 +84,8 @@ class FeedPress:
     ) -> list[Drawn]:
         """Every entry in all formats of the feed, drawn now where no feed before had it."""
         spec = feed.spec
-        keys = [(mark, spec.content, *spec.formats) for mark in part.marks]
+        kind = "podcast" if spec.podcast else "feed"
+        keys = [(mark, spec.content, kind, *spec.formats) for mark in part.marks]
         missing = [i for i, key in enumerate(keys) if key not in self._kept]
         fresh: dict[tuple[str, ...], Drawn] = {}
         if missing:

@@ -37,7 +37,7 @@ def artifacts(**changes: Any) -> tuple[Artifact, ...]:
         "feed": make_feed(),
         "entries": (make_entry(),),
         "site": make_site(),
-        "image_url": None,
+        "image_of": lambda _spec: None,
         "load_body": unread,
         "environment": make_environment({"feeds/entry.html": "{{ body }}"}),
     }
@@ -81,7 +81,7 @@ def test_there_is_one_artifact_for_each_format_asked_for() -> None:
         {"site": make_site(title="Another")},
         {"site": make_site(copyright="Another")},
         {"feed": make_feed(content="summary")},
-        {"image_url": "https://courier.example/logo.png"},
+        {"image_of": lambda _spec: "https://courier.example/logo.png"},
         {"environment": make_environment({"feeds/entry.html": "{{ body }}<hr>"})},
     ],
 )
@@ -106,7 +106,7 @@ def test_two_entries_with_one_id_are_named() -> None:
 @pytest.mark.parametrize(
     ("template", "rule"),
     [
-        ("{{ body }}<script>alert(1)</script>", "html-unsafe"),
+        ("{{ body }}<script>alert(1)</script>", "unsafe-element"),
         ('{{ body }}<a href="more.html">more</a>', "relative-reference"),
     ],
 )
