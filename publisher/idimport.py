@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import survey_articles
@@ -21,12 +20,13 @@ from publisher.sources import Progress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdImport:
-    """What came of it. `taken` pairs files with the ids they have now.
+    """What came of it. `taken` pairs files with the ids they have now, `same` had them before.
 
     `unmatched` are entries that no article is, `warnings` what a person should know.
     """
 
     taken: tuple[tuple[str, str], ...]
+    same: tuple[str, ...]
     unmatched: tuple[ForeignEntry, ...]
     warnings: tuple[str, ...]
 
@@ -87,7 +87,10 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
     before = load_record(app.config.path(app.config.record))
     known = {(line.source, line.path): line for line in before.articles}
     lines = {(line.source, line.path): line for line in survey.record.articles}
-    taken, warnings, renamed = [], [], {}
+    taken: list[tuple[str, str]] = []
+    same: list[str] = []
+    warnings: list[str] = []
+    renamed: dict[str, str] = {}
     for id_, article in matched.items():
         document = article.document
         key = (document.source, document.file)
@@ -95,6 +98,7 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
             warnings.append(f"{document.file} has an `id:` of its own, which wins over {id_}")
             continue
         if article.id == id_:
+            same.append(document.file)
             continue
         line = known.get(key)
         if line is not None and line.place:
@@ -113,7 +117,10 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
         feeds=before.feeds,
     )
     _require_distinct(record.articles, matched)
-    return IdImport(taken=tuple(taken), unmatched=unmatched, warnings=tuple(warnings)), record
+    result = IdImport(
+        taken=tuple(taken), same=tuple(same), unmatched=unmatched, warnings=tuple(warnings)
+    )
+    return result, record
 
 
 def _renamed(issue: RecordedIssue, ids: Mapping[str, str]) -> RecordedIssue:
