@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
 from publisher.config import Config
 from publisher.errors import ArticleError, PublisherError
+from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
 from publisher.model import RecordedIssue
 from publisher.newsletter import freeze_issues, next_slots, settle_issues
 from publisher.outputs.lock import hold_lock
@@ -26,7 +27,8 @@ class PublishOptions:
     """How one run differs from the ordinary one.
 
     `output` is a folder instead of the configured one; `any_time` takes the clock's
-    word even when it is behind what was published already.
+    word even when it is behind what was published already. Without `tell_hubs` pings are
+    queued, but not sent.
     """
 
     output: Path | None = None
@@ -35,6 +37,7 @@ class PublishOptions:
     full: bool = False
     wait_seconds: float = 0.0
     any_time: bool = False
+    tell_hubs: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ class PublishReport:
 
     `opened` counts the article files that had to be read. `refused` means that
     `--strict` stopped it before anything was written. `next_slots` says when each
-    newsletter is looked at next.
+    newsletter is looked at next, `pings` what came of telling the hubs.
     """
 
     counts: Mapping[str, int]
@@ -57,6 +60,7 @@ class PublishReport:
     next_slots: Mapping[str, datetime]
     output: Path
     refused: bool
+    pings: PingReport = field(default_factory=PingReport)
 
     @property
     def exit_code(self) -> int:
@@ -69,14 +73,22 @@ class PublishReport:
 def publish(
     config: Config, options: PublishOptions, *, clock: Clock, progress: Progress
 ) -> PublishReport:
-    """Publish once. Raises PublisherError when it cannot be done; output/ is then as it was."""
+    """Publish once, then tell the hubs what changed.
+
+    Raises PublisherError when it cannot be done; output/ is then as it was.
+    """
     lock = lock_path(config)
     needs_lock = lock.exists() or not options.dry_run
     with (
         hold_lock(lock, options.wait_seconds) if needs_lock else nullcontext(),
         open_app(config, clock=clock, progress=progress, aside=options.dry_run) as app,
     ):
-        return _publish(app, options)
+        report = _publish(app, options)
+    if options.dry_run or not options.tell_hubs:
+        return report
+    # The files are in place and the lock is free: a slow hub holds up nothing.
+    pings = send_pings(config, clock=clock, progress=progress)
+    return replace(report, pings=pings, warnings=(*report.warnings, *pings.warnings))
 
 
 def _publish(app: App, options: PublishOptions) -> PublishReport:
@@ -95,9 +107,12 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         prepare_record(config.path(config.record))
         with output.stage(plan):
             save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
-            written = output.apply(plan)
+            owed = owe_pings(app.pings, config.hub, topics(config.site, written))
+            written = output.apply(plan)  # what was to be written, less what has its bytes already
         app.build.forget_bodies()
         app.build.commit()
+        changed = (*owed, *topics(config.site, written))
+        queue_pings(app.pings, config.hub, changed, survey.now)
     made = {(i.newsletter, i.number) for i in issues.new}
     return PublishReport(
         counts=survey.counts,

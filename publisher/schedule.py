@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 import structlog
@@ -22,9 +22,13 @@ from apscheduler.triggers.interval import IntervalTrigger
 from publisher.app import Clock
 from publisher.config import Config
 from publisher.errors import OutputBusy, PublisherError
+from publisher.hubs import PingOutcome, PingReport, send_pings
 from publisher.publish import PublishOptions, PublishReport, publish
 
 REBUILD = "rebuild"
+HUBS = "hubs"
+_LEAST_PAUSE = timedelta(seconds=5)
+"""Between two rounds of pings, when there was no time for all of them in one."""
 
 
 class Stopped(Exception):
@@ -32,7 +36,10 @@ class Stopped(Exception):
 
 
 class Timer:
-    """Publishes at start, every `schedule.rebuild`, and at each newsletter's next slot."""
+    """Publishes at start, every `schedule.rebuild`, and at each newsletter's next slot.
+
+    Between the runs it sends the pings that wait for a hub.
+    """
 
     def __init__(self, config: Config, clock: Clock) -> None:
         self._config = config
@@ -71,7 +78,10 @@ class Timer:
     def _publish(self, woken_by: str) -> None:
         try:
             report = publish(
-                self._config, PublishOptions(), clock=self._clock, progress=self._check_stop
+                self._config,
+                PublishOptions(tell_hubs=False),
+                clock=self._clock,
+                progress=self._check_stop,
             )
         except Stopped:
             self._log.info("publish.given_up", woken_by=woken_by)
@@ -83,7 +93,46 @@ class Timer:
             self._log.exception("publish.defect", woken_by=woken_by)
         else:
             self._tell(report, woken_by)
+            self._tell_hubs()
             self._plan_issues(report)
+
+    def _tell_hubs(self) -> None:
+        """Send the pings that are due, and wake again for the next one that waits."""
+        try:
+            pings = send_pings(self._config, clock=self._clock, progress=self._check_stop)
+        except Stopped:
+            return  # what was not sent is still queued
+        except Exception:  # noqa: BLE001 (as in _publish: a defect is logged, the timer goes on)
+            self._log.exception("hub.defect")
+            return
+        for outcome in pings.outcomes:
+            self._tell_outcome(outcome)
+        for warning in pings.warnings:
+            self._log.debug("publish.warning", text=warning)
+        self._plan_pings(pings)
+
+    def _tell_outcome(self, outcome: PingOutcome) -> None:
+        hub, topic = outcome.ping.hub, outcome.ping.topic
+        if outcome.verdict == "sent":
+            self._log.info("hub.pinged", hub=hub, topic=topic)
+        elif outcome.due is None:
+            self._log.warning("hub.given_up", hub=hub, topic=topic, error=outcome.reason)
+        else:
+            next_try = outcome.due.isoformat(timespec="seconds")
+            self._log.warning(
+                "hub.deferred", hub=hub, topic=topic, error=outcome.reason, next_try=next_try
+            )
+
+    def _plan_pings(self, pings: PingReport) -> None:
+        if pings.next_due is None:
+            return
+        wait = max(pings.next_due - self._clock(), _LEAST_PAUSE)
+        self._scheduler.add_job(
+            self._tell_hubs,
+            DateTrigger(datetime.now(UTC) + wait, timezone=UTC),
+            id=HUBS,
+            replace_existing=True,
+        )
 
     def _tell(self, report: PublishReport, woken_by: str) -> None:
         for problem in report.problems:

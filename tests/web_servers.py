@@ -8,6 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from types import TracebackType
+from typing import Self
 
 Script = Callable[[socket.socket, bytes], None]
 """Gets a connection and the request's bytes; what it sends is the answer."""
@@ -47,7 +48,7 @@ class RawServer:
         self.address = f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}/"
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def __enter__(self) -> RawServer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

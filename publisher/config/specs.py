@@ -18,7 +18,7 @@ REQUIRED: Any = object()
 
 
 _LATER = """
-    bounces cron database dkim feeds_for hub in_doubt listen max_late on_late preheader review
+    bounces cron database dkim feeds_for in_doubt listen max_late on_late preheader review
     rhythms sections smtp subject
 """
 LATER = frozenset(_LATER.split())
@@ -207,6 +207,9 @@ class Config:
     site: SiteSpec = key("the publication")
     sources: tuple[SourceSpec, ...] = key("where articles come from", default=_default_sources)
     feeds: tuple[FeedSpec, ...] = key("what can be followed", default=_default_feeds)
+    hub: tuple[str, ...] = key(
+        "WebSub hubs that are told of every change: an address, or a list", kinds.link, default=()
+    )
     newsletters: tuple[NewsletterSpec, ...] = key("what is mailed", default=())
     output: str = key("the folder that is generated", kinds.line, default="output")
     record: str = key("the record of what was published", kinds.line, default="published.jsonl")

@@ -48,7 +48,7 @@ def refusal(url: str, **options: object) -> FetchError:
 
 
 def test_a_document_comes_with_its_address_status_and_headers() -> None:
-    reply = answer(body="Ombak".encode(), Content_Type="text/plain", ETag='"1"')
+    reply = answer(body=b"Ombak", Content_Type="text/plain", ETag='"1"')
     with RawServer(saying(reply)) as server:
         got = get(server.address + "a?b=c#d", site_url="https://courier.example/")
     assert (got.status, got.body, got.url) == (200, b"Ombak", server.address + "a?b=c")
