@@ -45,6 +45,7 @@ class Timer:
         self._config = config
         self._clock = clock
         self._stop = threading.Event()
+        self._planning = threading.Lock()
         self._log = structlog.get_logger()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -68,6 +69,10 @@ class Timer:
         self._log.info("schedule.started", rebuild_seconds=int(every.total_seconds()))
         self._scheduler.start()
         self._stop.wait()
+        # APScheduler locks itself while it waits for a job; a job that plans would wait for that
+        # lock for ever. Once we had this one, whatever plans sees that it is to stop.
+        with self._planning:
+            pass
         self._scheduler.shutdown(wait=True)
         self._log.info("schedule.stopped")
 
@@ -127,12 +132,7 @@ class Timer:
         if pings.next_due is None:
             return
         wait = max(pings.next_due - self._clock(), _LEAST_PAUSE)
-        self._scheduler.add_job(
-            self._tell_hubs,
-            DateTrigger(datetime.now(UTC) + wait, timezone=UTC),
-            id=HUBS,
-            replace_existing=True,
-        )
+        self._plan(HUBS, datetime.now(UTC) + wait, self._tell_hubs)
 
     def _tell(self, report: PublishReport, woken_by: str) -> None:
         for problem in report.problems:
@@ -164,14 +164,19 @@ class Timer:
             if slot <= self._clock():
                 continue
             job = f"issue:{newsletter}"
-            self._scheduler.add_job(
-                self._publish,
-                DateTrigger(slot - ahead, timezone=UTC),
-                args=[job],
-                id=job,
-                replace_existing=True,
-            )
-        for job in self._scheduler.get_jobs():
+            self._plan(job, slot - ahead, self._publish, job)
+        self._tell_jobs()
+
+    def _plan(self, job: str, when: datetime, act: Callable[..., None], *args: str) -> None:
+        with self._planning:
+            if not self._stop.is_set():
+                trigger = DateTrigger(when, timezone=UTC)
+                self._scheduler.add_job(act, trigger, args=args, id=job, replace_existing=True)
+
+    def _tell_jobs(self) -> None:
+        with self._planning:
+            jobs = [] if self._stop.is_set() else self._scheduler.get_jobs()
+        for job in jobs:
             self._log.info(
                 "schedule.job",
                 job=job.id,
