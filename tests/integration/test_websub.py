@@ -370,7 +370,8 @@ def test_an_unchanged_run_imports_no_http_client(make: Callable[..., Site]) -> N
             "from publisher.cli import main\n"
             f"try: main(['publish', '-q', '--now', {NOW!r}])\n"
             "except SystemExit as end: assert end.code == 0\n"
-            "print(json.dumps([m for m in sys.modules if m.startswith(('urllib3', 'publisher.fetching'))]))\n"
+            "client = ('urllib3', 'publisher.fetching')\n"
+            "print(json.dumps([m for m in sys.modules if m.startswith(client)]))\n"
         )
         done = subprocess.run(
             [sys.executable, "-c", code],
