@@ -15,6 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -153,8 +154,7 @@ def send_pings(
 ) -> PingReport:
     """Send what is due, for `seconds` at most. Raises nothing but what `progress` raises.
 
-    Needs no lock: what is queued lies in output/ already. Each result is kept as soon as
-    it is there.
+    Needs no lock: what is queued lies in output/ already. Results are kept as they come.
     """
     if not config.hub:
         return PingReport()
@@ -171,15 +171,11 @@ def _send_due(
     store.drop_other_hubs(config.hub)
     now = clock()
     due = [ping for ping in store.waiting() if is_due(ping, now)]
-    outcomes = []
-    for number, (ping, reply) in enumerate(_replies(due, config, progress, seconds), start=1):
-        outcome = judge(ping, reply, clock())
-        if outcome.due is None:
-            store.end(ping)
-        else:
-            store.defer(ping, outcome.due)
-        outcomes.append(outcome)
-        progress("telling hubs", number, len(due))
+    outcomes: list[PingOutcome] = []
+    for batch in _replies(due, config, progress, seconds):
+        settled = [judge(ping, reply, clock()) for ping, reply in batch]
+        store.settle([(outcome.ping, outcome.due) for outcome in settled])
+        outcomes += settled
     waiting = store.waiting()
     return PingReport(
         outcomes=tuple(outcomes),
@@ -234,6 +230,10 @@ def _date(text: str) -> datetime | None:
 # ---------------------------------------------------------------- requests
 
 
+_Answers = queue.SimpleQueue[tuple[Ping, Reply] | None]
+"""From the threads: a reply, or None when one of them ends."""
+
+
 class _Lane:
     """The pings of one hub that its threads still have to send."""
 
@@ -256,8 +256,8 @@ class _Lane:
 
 def _replies(
     pings: Sequence[Ping], config: Config, progress: Progress, seconds: float
-) -> Iterator[tuple[Ping, Reply]]:
-    """The replies as they come in; of those that there was no time for, none.
+) -> Iterator[list[tuple[Ping, Reply]]]:
+    """The replies as they come in, some at a time; of pings that there was no time for, none.
 
     The threads end by themselves at the deadline. They are daemons, so that whoever is told
     to stop (`progress` raises) need not wait for a hub that is silent.
@@ -265,7 +265,7 @@ def _replies(
     if not pings:
         return
     end = time.monotonic() + seconds
-    answers: queue.SimpleQueue[tuple[Ping, Reply] | None] = queue.SimpleQueue()
+    answers: _Answers = queue.SimpleQueue()
     post = _poster(config.site.url)
     lanes = [_Lane(p for p in pings if p.hub == hub) for hub in dict.fromkeys(p.hub for p in pings)]
     # Each hub gets its first thread before another gets its second.
@@ -273,24 +273,33 @@ def _replies(
     running, done = min(len(shares), _MOST_THREADS), 0
     for lane in shares[:_MOST_THREADS]:
         threading.Thread(target=_work, args=[lane, post, end, answers], daemon=True).start()
-    while running and time.monotonic() < end + _LEAST_SECONDS:
+    while running:
         progress("telling hubs", done, len(pings))
-        try:
-            answer = answers.get(timeout=0.1)
-        except queue.Empty:
-            continue
-        if answer is None:
-            running -= 1
-        else:
-            done += 1
-            yield answer
+        arrived = _arrived(answers)
+        if not arrived and time.monotonic() > end + _LEAST_SECONDS:
+            return  # a thread that ended by a defect of ours; what it had is still queued
+        running -= arrived.count(None)
+        batch = [answer for answer in arrived if answer is not None]
+        done += len(batch)
+        if batch:
+            yield batch
+
+
+def _arrived(answers: _Answers) -> list[tuple[Ping, Reply] | None]:
+    """What is there, after a short wait for the first of it."""
+    arrived = []
+    with suppress(queue.Empty):
+        arrived.append(answers.get(timeout=0.1))
+        while True:
+            arrived.append(answers.get_nowait())
+    return arrived
 
 
 def _work(
     lane: _Lane,
     post: Callable[[Ping, float], Reply],
     end: float,
-    answers: queue.SimpleQueue[tuple[Ping, Reply] | None],
+    answers: _Answers,
 ) -> None:
     """One thread: ping after ping of a hub, until there is none, no time, or the hub is away."""
     try:

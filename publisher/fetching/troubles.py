@@ -25,9 +25,9 @@ def _words(error: Exception, watch: Watch) -> tuple[str, str]:
     if isinstance(error, Guarded):
         return f"must not be connected to: {error}", "name an address of the public web"
     if watch.is_over():
-        return f"took longer than {watch.seconds:g} s", _LATER
+        return f"took longer than {_short(watch.seconds)} s", _LATER
     if isinstance(error, TimeoutError):
-        return f"could not be reached within {watch.connect_seconds:g} s", _LATER
+        return f"could not be reached within {_short(watch.connect_seconds)} s", _LATER
     match error:
         case ssl.SSLCertVerificationError():
             return (
@@ -54,3 +54,7 @@ def _words(error: Exception, watch: Watch) -> tuple[str, str]:
 
 def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+def _short(seconds: float) -> str:
+    return f"{round(seconds, 1):g}"

@@ -86,15 +86,20 @@ class PingStore:
             for row in rows
         )
 
-    def end(self, ping: Ping) -> None:
-        """Take a ping out of the queue; a newer one for the same hub and topic stays."""
-        self._connection.execute("DELETE FROM ping WHERE id = ?", (ping.id,))
+    def settle(self, results: Iterable[tuple[Ping, datetime | None]]) -> None:
+        """Take pings out of the queue, or try them again at a time; all of them in one step.
 
-    def defer(self, ping: Ping, due: datetime) -> None:
-        """Try a ping again at `due`; a newer one for the same hub and topic stays as it is."""
-        self._connection.execute(
-            "UPDATE ping SET due = ?, tries = tries + 1 WHERE id = ?", (due.isoformat(), ping.id)
-        )
+        A newer ping that took the place of one of them meanwhile stays as it is.
+        """
+        with self._transaction():
+            for ping, due in results:
+                if due is None:
+                    self._connection.execute("DELETE FROM ping WHERE id = ?", (ping.id,))
+                else:
+                    self._connection.execute(
+                        "UPDATE ping SET due = ?, tries = tries + 1 WHERE id = ?",
+                        (due.isoformat(), ping.id),
+                    )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -138,8 +138,7 @@ def test_pings_wait_in_order_until_they_end(tmp_path: Path) -> None:
         HUBS[0], "a", NOW, NOW, 0,
     )  # fmt: skip
     assert len(rest) == 3
-    store.defer(first, LATER)
-    store.end(rest[0])
+    store.settle([(first, LATER), (rest[0], None)])
     store.close()
     again = PingStore(tmp_path / "publisher.db")
     assert [(p.topic, p.due, p.tries) for p in again.waiting()] == [
@@ -150,12 +149,12 @@ def test_pings_wait_in_order_until_they_end(tmp_path: Path) -> None:
 
 def test_the_end_of_an_old_ping_leaves_the_newer_one(tmp_path: Path) -> None:
     store = PingStore(tmp_path / "publisher.db")
-    for act in (store.end, lambda ping: store.defer(ping, LATER)):
+    for due in (None, LATER):
         store.queue(HUBS[:1], ["a"], NOW)
         (old,) = store.waiting()
         store.queue(HUBS[:1], ["a"], NOW + timedelta(seconds=1))  # a run meanwhile
         (new,) = store.waiting()
-        act(old)
+        store.settle([(old, due)])
         assert store.waiting() == (new,)
         assert new.id > old.id
     store.close()

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import http.server
 import json
+import random
 import re
 import signal
 import socket
@@ -22,6 +23,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from publisher.config import load_config
+from publisher.hubs import PingReport, send_pings
 from publisher.store.pings import Ping, PingStore
 from tests.sites import CONFIG, NOW, Site
 from tests.web_servers import RawServer, answer, saying
@@ -356,6 +359,96 @@ def test_a_damaged_state_is_told_and_output_stays(make: Callable[..., Site]) -> 
         ran = site.publish(code=1)
         assert "cannot be used" in ran.err
         assert site.tree() == before
+
+
+def test_killed_at_random_moments_the_hub_has_seen_the_last_word_of_each_feed(
+    make: Callable[..., Site],
+) -> None:
+    """This hub reads the file at each ping: one that came too early or never would be seen."""
+    site = make()
+    seen: dict[str, bytes] = {}
+
+    def script(connection: socket.socket, request: bytes) -> None:
+        (topic,) = parse_qs(request.partition(b"\r\n\r\n")[2].decode())["hub.url"]
+        name = topic.removeprefix("https://courier.example/")
+        seen[name] = site.output(name).read_bytes()
+        connection.sendall(OK)
+
+    chance = random.Random(20261123)
+    with RawServer(script) as hub:
+        site.write("publisher.yaml", f"{CONFIG}hub: {hub.address}\n")
+        began = time.monotonic()
+        site.publish()
+        length = time.monotonic() - began
+        for number in range(10):
+            site.article("one.md", f"Version {number}.")
+            process = subprocess.Popen(
+                [sys.executable, "-m", "publisher", "publish", "-q", "--now", NOW],
+                cwd=site.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+            time.sleep(chance.uniform(0.4, 1.0) * length)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        site.publish()
+        assert b"Version 9." in seen["rss.xml"]
+        assert seen == {name: site.output(name).read_bytes() for name in seen}
+        assert len(seen) == 3
+        asked = len(hub.requests)
+        site.publish()
+        assert len(hub.requests) == asked
+    assert waiting(site) == ()
+
+
+# ---------------------------------------------------------------- many topics, many hubs
+
+
+def send(site: Site, seconds: float) -> PingReport:
+    def progress(_what: str, done: int, total: int) -> None:
+        assert 0 <= done <= total
+
+    config = load_config(site.folder / "publisher.yaml")
+    clock = functools.partial(datetime.fromisoformat, NOW)
+    return send_pings(config, clock=clock, progress=progress, seconds=seconds)
+
+
+def queue_topics(site: Site, hubs: list[str], number: int) -> None:
+    with queue_of(site) as store:
+        topics = [f"https://courier.example/tags/{n}/rss.xml" for n in range(number)]
+        store.queue(hubs, topics, datetime.fromisoformat(NOW))
+
+
+def test_what_there_was_no_time_for_is_sent_by_the_next_round(make: Callable[..., Site]) -> None:
+    def slow(connection: socket.socket, _request: bytes) -> None:
+        time.sleep(0.2)
+        connection.sendall(OK)
+
+    with RawServer(slow) as hub:
+        site = make(hub.address)
+        queue_topics(site, [hub.address], 60)
+        first = send(site, 2.0)
+        assert 1 <= first.sent < 60
+        assert first.waiting == 60 - first.sent
+        (warning,) = first.warnings
+        assert "there was no time left; the next run tells it of" in warning
+        hub.script = saying(OK)
+        second = send(site, 10.0)
+        assert second.sent == first.waiting
+        assert (second.waiting, second.next_due, second.warnings) == (0, None, ())
+        assert set(told(hub).values()) == {1}
+
+
+def test_dead_hubs_do_not_keep_a_good_one_from_its_turn(make: Callable[..., Site]) -> None:
+    with contextlib.ExitStack() as stack:
+        mute = [stack.enter_context(RawServer(silence)).address for _ in range(6)]
+        good = stack.enter_context(RawServer(saying(OK)))
+        hubs = [*mute, good.address]
+        site = make(*hubs)
+        queue_topics(site, hubs, 20)
+        report = send(site, 3.0)
+    assert report.sent == 20
+    assert len(good.requests) == 20
+    assert report.waiting == 120
+    assert len(report.warnings) == 6  # a line for each hub, not for each topic
 
 
 # ---------------------------------------------------------------- the price
