@@ -12,7 +12,7 @@ from publisher.app import App
 from publisher.compose.entries import make_entries, newest_first, select
 from publisher.compose.podcasts import podcast_warnings
 from publisher.config import Config
-from publisher.errors import ArticleError, Location, SourceError
+from publisher.errors import ArticleError, Location, PublisherError, SourceError
 from publisher.identity import identify
 from publisher.model import Article, Entry, Record, State
 from publisher.readings import FileStat, Finished, KnownFile, Reading
@@ -43,7 +43,7 @@ class Survey:
     listed: tuple[Article, ...]
     entries: Mapping[str, Entry]
     record: Record
-    problems: tuple[ArticleError, ...]
+    problems: tuple[PublisherError, ...]
     warnings: tuple[str, ...]
     opened: int
 

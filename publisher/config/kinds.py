@@ -66,7 +66,7 @@ def absolute_url(text: str) -> str:
             parts.scheme in ("http", "https")
             and port_is_good
             and _is_host(parts.hostname or "")
-            and not (parts.query or parts.fragment or parts.username)
+            and not (parts.query or parts.fragment or "@" in parts.netloc)
             and re.match(
                 r"(?:/(?!\.{1,2}(?:/|\Z))(?:[\w.~!$&'()*+,;=:@-]+|%(?!00)[0-9A-Fa-f]{2})*)*\Z",
                 parts.path,

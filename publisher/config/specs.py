@@ -298,7 +298,7 @@ class Config:
     feeds: tuple[FeedSpec, ...] = key("what can be followed", default=_default_feeds)
     feeds_for: FeedsForSpec = key("further feeds, one for each", default=FeedsForSpec)
     hub: tuple[str, ...] = key(
-        "WebSub hubs that tell subscribers of changes at once", kinds.link, default=()
+        "WebSub hubs that are told of every change: an address, or a list", kinds.link, default=()
     )
     newsletters: tuple[NewsletterSpec, ...] = key("what is mailed", default=())
     output: str = key("the folder that is generated", kinds.line, default="output")

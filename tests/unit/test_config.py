@@ -292,3 +292,38 @@ def test_a_key_of_a_later_version_is_refused_as_that(tmp_path: Path) -> None:
 def test_an_international_domain_is_one_domain_everywhere(tmp_path: Path) -> None:
     config = config_of(tmp_path, "site: {title: X, url: 'https://straße.example/'}\n")
     assert config.site.url == "https://xn--strae-oqa.example/"
+
+
+SITE = "site: {title: X, url: https://x.example/}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "hubs"),
+    [
+        ("", ()),
+        ("hub:\n", ()),
+        ("hub: https://hub.example/\n", ("https://hub.example/",)),
+        ("hub: [https://hub.example/?a=b, 'http://127.0.0.1:8080']\n",
+         ("https://hub.example/?a=b", "http://127.0.0.1:8080")),
+    ],
+)  # fmt: skip
+def test_a_hub_is_an_address_or_a_list_of_them(
+    tmp_path: Path, text: str, hubs: tuple[str, ...]
+) -> None:
+    assert config_of(tmp_path, SITE + text).hub == hubs
+
+
+@pytest.mark.parametrize(
+    "hub", ["hub.example", "ftp://hub.example/", "https://a:b@hub.example/", "https://:b@h.example"]
+)
+def test_a_hub_that_is_no_plain_address_is_refused(tmp_path: Path, hub: str) -> None:
+    ((line, _, message, _),) = findings(tmp_path, f"{SITE}hub: ['{hub}']\n")
+    assert line == 2
+    assert message.startswith("hub[0]: expected an absolute address")
+
+
+def test_a_hub_stands_there_once(tmp_path: Path) -> None:
+    text = f"{SITE}hub: [https://h.example/, https://h.example/]\n"
+    assert findings(tmp_path, text)[0][2] == (
+        "hub: the address 'https://h.example/' stands here twice"
+    )
