@@ -17,7 +17,7 @@ from publisher.config.specs import (
 )
 
 _OUR_FOLDERS = re.compile(
-    r"(?:tags|authors|languages|newsletters|media|page|sitemap)/|feeds/\Z|(?:.*/)?archive/"
+    r"(?:tags|authors|languages|newsletters|media|page|sitemap)/|feeds/\Z|(?:.*/)?(?:archive|page)/"
 )
 
 Finding = tuple[tuple[str | int, ...], str, str | None]
