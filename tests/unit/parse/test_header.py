@@ -120,6 +120,10 @@ def test_a_comment_behind_another_field_is_nobodys_business() -> None:
     [
         ("title: Foo: bar", (2, 11), "second colon", "put the title in quotes"),
         ("title: x\n\tdate: y", (3, 1), "tab", "spaces"),
+        ("tags:\n\t- a", (3, 1), "tab", "spaces"),
+        ('title: "C:\\dir"', (2, 8), "a backslash in double quotes", "title in single quotes"),
+        ('title: "\\uD800"', (2, 8), "a backslash in double quotes", "title in single quotes"),
+        ('title: "\\x1"', (2, 8), "a backslash in double quotes", "title in single quotes"),
         ('title: "open', (2, 8), "quote", "close the quote"),
         ("title: 'open", (2, 8), "quote", "close the quote"),
         ("title: @home", (2, 8), "meaning in YAML", "quotes"),
