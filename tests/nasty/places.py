@@ -43,9 +43,10 @@ def _pipe(articles: Path) -> None:
     os.mkfifo(articles / "pipe.md")
 
 
-def _no_file(name: str, make: Callable[[Path], None]) -> Case:
-    """Something that bears an article's name and is none: it is left alone."""
-    return Case(name=name, make=make)
+def _no_file(name: str, make: Callable[[Path], None], says: str = "") -> Case:
+    """Something that bears an article's name and is none: named, where it is `NAME.md`."""
+    outcomes = (Skipped(file=f"{name}.md", says=says),) if says else ()
+    return Case(name=name, make=make, outcomes=outcomes)
 
 
 CASES: tuple[Case, ...] = (
@@ -271,13 +272,25 @@ CASES: tuple[Case, ...] = (
         ),
     ),
     # ------------------------------------------------ what is no file
-    _no_file("link-outside", _link_outside),
+    _no_file("link-outside", _link_outside, "is a link that leads out of the folder"),
+    _no_file(
+        "link-to-etc",
+        lambda a: (a / "link-to-etc.md").symlink_to("/etc/passwd"),
+        "is a link that leads out of the folder",
+    ),
+    _no_file(
+        "link-to-itself",
+        lambda a: (a / "link-to-itself.md").symlink_to("link-to-itself.md"),
+        "is a link that leads nowhere",
+    ),
+    _no_file(  # what root cannot read either: permissions do not keep root out
+        "link-to-nowhere",
+        lambda a: (a / "link-to-nowhere.md").symlink_to("gone/nowhere.md"),
+        "is a link to a file that is not there",
+    ),
+    _no_file("pipe", _pipe, "is no regular file"),
     _no_file("folder-outside", _folder_outside),
-    _no_file("link-to-itself", lambda a: (a / "loop.md").symlink_to("loop.md")),
-    _no_file("link-to-nowhere", lambda a: (a / "nowhere.md").symlink_to("gone/nowhere.md")),
     _no_file("link-to-its-folder", lambda a: (a / "circle").symlink_to(".")),
-    _no_file("link-to-etc", lambda a: (a / "passwd.md").symlink_to("/etc/passwd")),
-    _no_file("pipe", _pipe),
     _no_file("folder-named-as-file", lambda a: (a / "folder.md").mkdir()),
     Case(
         name="link-inside",
