@@ -31,7 +31,7 @@ _EARLIER = re.compile(rb"\s*[^<\s]*\s*<\?xml\s")
 _KNOWN_ENCODING = re.compile(
     r"(?:utf-?8|utf-?16(?:[lb]e)?|us-ascii|iso-8859-\d+|windows-125\d)\Z", re.IGNORECASE
 )
-_BEYOND = re.compile(r"huge|excessive depth|too deep|maximum depth|limit", re.IGNORECASE)
+_BEYOND = re.compile(r"huge|excessive depth|too (?:deep|big|long)|limit", re.IGNORECASE)
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _C1_REFERENCE = re.compile(rb"&#(?:x0*[89][0-9a-f]|0*1(?:2[89]|[34]\d|5\d));", re.IGNORECASE)
 _JSON_CONTROL = re.compile(
@@ -145,7 +145,6 @@ def _check_xml(report: Report, data: bytes) -> None:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
-        collect_ids=False,
     )
     try:
         root = etree.fromstring(data, parser)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Fault = tuple[str, str]
@@ -137,34 +138,38 @@ def _read(body: str) -> Sequence[Fault]:
     """By the rules of HTML, slowly and exactly."""
     faults: dict[str, str] = {}
     still_open: list[str] = []
+    counts: Counter[str] = Counter()
     for ends, name, attributes in _tokens(body):
-        foreign = not _FOREIGN.isdisjoint(still_open)
+        foreign = counts["svg"] or counts["math"]
         if ends == "cut off":
             faults.setdefault("html-unbalanced", f"the tag <{name} is cut off")
         elif ends == "close":
-            _close(name, still_open, faults)
+            _close(name, still_open, counts, faults)
         else:
             if not (foreign and name == "title"):
                 for rule, detail in element_faults(name, attributes):
                     faults.setdefault(rule, detail)
             if name not in _LOOSE and not (ends == "open and close" and foreign):
                 still_open.append(name)
+                counts[name] += 1
     if still_open:
         faults.setdefault("html-unbalanced", f"<{still_open[-1]}> is not closed")
     return tuple(faults.items())
 
 
-def _close(name: str, still_open: list[str], faults: dict[str, str]) -> None:
+def _close(name: str, still_open: list[str], counts: Counter[str], faults: dict[str, str]) -> None:
     if name in _LOOSE:
         return
-    if still_open and still_open[-1] == name:
-        still_open.pop()
-    elif name in still_open:
-        faults.setdefault("html-unbalanced", f"<{still_open[-1]}> is not closed before </{name}>")
-        while still_open.pop() != name:
-            pass
-    else:
+    if not counts[name]:
         faults.setdefault("html-unbalanced", f"</{name}> closes nothing")
+        return
+    if still_open[-1] != name:
+        faults.setdefault("html-unbalanced", f"<{still_open[-1]}> is not closed before </{name}>")
+    while True:
+        last = still_open.pop()
+        counts[last] -= 1
+        if last == name:
+            return
 
 
 def _tokens(body: str) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
