@@ -15,7 +15,8 @@ from urllib.parse import quote, urlsplit
 
 from publisher.addresses import quote_address
 from publisher.clashes import Clash, find_clashes, without_doubles
-from publisher.model import Article, Document, Record, RecordedArticle, State
+from publisher.fingerprint import fingerprint
+from publisher.model import Article, Correction, Document, Record, RecordedArticle, State
 from publisher.readings import Reading
 
 Key = tuple[str, str]
@@ -71,9 +72,10 @@ def identify(
             reverted.append(key)
     kept = without_doubles(article for article, _ in settled.values())
     lines = {key: line for key, (_, line) in settled.items()}
+    _give_places(lines, kept, record)
     return Identified(
-        articles=tuple(kept),
-        record=_next_record(record, lines, kept, matcher.moved),
+        articles=tuple(replace(a, place=lines[_key(a)].place) for a in kept),
+        record=_next_record(record, lines, matcher.moved),
         clashes=tuple(clashes),
         reverted=tuple(reverted),
         warnings=tuple(warnings),
@@ -168,8 +170,11 @@ def _settle(
     published = document.date
     if known is not None and was_published and known.date == document.date_text:
         published = known.published
-    state = _state(document, published, now)
+    state = _state(document, known, published, now)
+    corrections, seen = _corrections(document, known, was_published, published, now)
     updated = _updated(document, known if was_published else None, published, now)
+    if updated is not None:
+        updated = max([updated, *(c.when for c in corrections if c.when and c.when <= now)])
     article = Article(
         document=document,
         id=id_,
@@ -177,7 +182,9 @@ def _settle(
         published=published,
         updated=updated,
         state=state,
+        corrections=corrections,
     )
+    is_retracted = was_published and state is State.RETRACTED
     line = RecordedArticle(
         id=id_,
         source=document.source,
@@ -188,11 +195,19 @@ def _settle(
         published=published,
         updated=updated,
         place=known.place if known is not None else 0,
+        address=known.address if known is not None and is_retracted else document.address,
+        retracted=(known and known.retracted) or now if is_retracted else None,
+        by_command=known is not None and known.by_command,
+        corrections=seen,
     )
     return article, line
 
 
-def _state(document: Document, published: datetime | None, now: datetime) -> State:
+def _state(
+    document: Document, known: RecordedArticle | None, published: datetime | None, now: datetime
+) -> State:
+    if document.retract or (known is not None and known.by_command):
+        return State.RETRACTED
     if document.draft or published is None:
         return State.DRAFT
     if published > now:
@@ -219,23 +234,52 @@ def _updated(
     return max(updated, published)
 
 
+def _corrections(
+    document: Document,
+    known: RecordedArticle | None,
+    was_published: bool,
+    published: datetime | None,
+    now: datetime,
+) -> tuple[tuple[Correction, ...], tuple[tuple[str, datetime], ...]]:
+    """Each correction with its date, and what to remember of those that the author left undated.
+
+    One that came with the article's first publication is as old as that.
+    """
+    before = dict(known.corrections) if known is not None else {}
+    dated: list[Correction] = []
+    seen: dict[str, datetime] = {}
+    for correction in document.corrections:
+        if correction.when is None and published is not None:
+            mark = fingerprint(correction.text)
+            when = before.get(mark) or (now if was_published else min(published, now))
+            if was_published or published <= now:
+                seen[mark] = when
+            dated.append(replace(correction, when=when))
+        else:
+            dated.append(correction)
+    return tuple(dated), tuple(seen.items())
+
+
 def _key(article: Article) -> Key:
     return article.document.source, article.document.file
 
 
-def _next_record(
-    record: Record,
-    lines: dict[Key, RecordedArticle],
-    articles: Sequence[Article],
-    moved: Collection[Key],
-) -> Record:
-    """The record with this run's lines; newly published articles get the next places."""
+def _give_places(
+    lines: dict[Key, RecordedArticle], articles: Sequence[Article], record: Record
+) -> None:
+    """Newly published articles get the next places, in the order of their dates."""
     last = max((r.place for r in record.articles), default=0)
     fresh = [a for a in articles if a.state is State.LISTED and not lines[_key(a)].place]
     fresh.sort(key=lambda a: (a.published, a.id))
     for place, article in enumerate(fresh, start=last + 1):
         key = _key(article)
         lines[key] = replace(lines[key], place=place)
+
+
+def _next_record(
+    record: Record, lines: dict[Key, RecordedArticle], moved: Collection[Key]
+) -> Record:
+    """The record with this run's lines beside those of files that are gone."""
     old = {(r.source, r.path): r for r in record.articles if (r.source, r.path) not in moved}
     merged = {**old, **lines}
-    return Record(articles=tuple(merged[k] for k in sorted(merged)), issues=record.issues)
+    return replace(record, articles=tuple(merged[k] for k in sorted(merged)))

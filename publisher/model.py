@@ -64,6 +64,14 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What an author says was wrong. `when` is None until it is known when it was first seen."""
+
+    text: str
+    when: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """Everything that was read from one article file, before it has an identity.
 
@@ -94,6 +102,8 @@ class Document:
     expires: datetime | None = None
     draft: bool = False
     digest: bool = True
+    retract: bool = False
+    corrections: tuple[Correction, ...] = ()
     id: str | None = None
     canonical: bool = False
     authors: tuple[Author, ...] = ()
@@ -116,13 +126,18 @@ class State(enum.Enum):
     SCHEDULED = "scheduled"
     DRAFT = "draft"
     EXPIRED = "expired"
+    RETRACTED = "retracted"
     SKIPPED = "skipped"
     REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A document with its identity: what the record remembers of it and what it is at `now`."""
+    """A document with its identity: what the record remembers of it and what it is at `now`.
+
+    `place` is the rank by first publication, from 1 (0: never published yet). The
+    `corrections` are dated.
+    """
 
     document: Document
     id: str
@@ -130,6 +145,8 @@ class Article:
     published: datetime | None
     updated: datetime | None
     state: State
+    place: int = 0
+    corrections: tuple[Correction, ...] = ()
 
 
 # ---------------------------------------------------------------- entries and feeds
@@ -143,7 +160,8 @@ class Entry:
     output/ ("2021/03/20/slug/index.html"), or "" when the article lives elsewhere.
     `section` is its first category. `links` maps each marker target of the
     body (a file of the same source) to the absolute URL it stands for, or to ""
-    when that article is not published (then only the link's text stays).
+    when that article is not published (then only the link's text stays). `place`
+    is the rank by first publication; what is no article of this site has none (0).
     """
 
     id: str
@@ -161,6 +179,22 @@ class Entry:
     picture: Picture | None = None
     enclosures: tuple[Enclosure, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """What is left of an article that was taken back: no word of it (RFC 6721).
+
+    `when` is when it was taken back; `path` its page under output/, or "" when it lived
+    elsewhere; `place` its rank by first publication.
+    """
+
+    id: str
+    when: datetime
+    place: int
+    path: str = ""
 
 
 LoadBody = Callable[[Entry], str]
@@ -251,7 +285,10 @@ class RecordedArticle:
 
     `content` and `text` are the hashes of the file and of its title, summary and
     body text; `date` is the date as the author wrote it; `place` is the rank by
-    first publication, from 1 (0: never published yet).
+    first publication, from 1 (0: never published yet). `address` is where it was
+    last published (as in Document). `retracted` is when it was taken back, and
+    `by_command` whether that was by `publisher retract`, not by its file.
+    `corrections` are hashes of corrections with the time when each was first seen.
     """
 
     id: str
@@ -263,6 +300,24 @@ class RecordedArticle:
     published: datetime | None
     updated: datetime | None
     place: int = 0
+    address: str = ""
+    retracted: datetime | None = None
+    by_command: bool = False
+    corrections: tuple[tuple[str, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedFeed:
+    """One feed's line of the record.
+
+    `feed` is its name; `address` the folder under which it was first published, absolute,
+    ending in /: its ids are made of it for good. `archives` are the places (ranks by
+    first publication) at which its archive documents end, oldest first.
+    """
+
+    feed: str
+    address: str
+    archives: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,3 +338,4 @@ class Record:
 
     articles: tuple[RecordedArticle, ...] = ()
     issues: tuple[RecordedIssue, ...] = ()
+    feeds: tuple[RecordedFeed, ...] = ()

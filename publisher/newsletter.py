@@ -21,7 +21,7 @@ from publisher.compose.digests import (
 )
 from publisher.compose.slots import latest_slot, next_slot
 from publisher.config import NewsletterSpec
-from publisher.model import Digest, Issue, Record, RecordedIssue
+from publisher.model import Digest, Issue, LoadIssue, Record, RecordedIssue
 from publisher.palette import make_palette
 from publisher.render.email import render_issue
 from publisher.render.words import make_words
@@ -119,6 +119,27 @@ def next_digest(
     return compose_digest(
         newsletter, survey.listed, survey.entries, slot=slot, done=done, first=not past
     )
+
+
+def shown_issues(app: App, issues: Issues) -> History:
+    """The issues of each configured newsletter that can be shown, oldest first."""
+    there = issues.unfrozen().keys() | {(i.newsletter, i.number) for i in app.issues.issues()}
+    return {
+        n.name: tuple(
+            i for i in issues.history.get(n.name, ()) if (i.newsletter, i.number) in there
+        )
+        for n in app.config.newsletters
+    }
+
+
+def issue_loader(app: App, issues: Issues) -> LoadIssue:
+    """Gives an issue by newsletter and number, frozen or about to be. It raises StoreError."""
+    unfrozen = issues.unfrozen()
+
+    def load_issue(newsletter: str, number: int) -> Issue:
+        return unfrozen.get((newsletter, number)) or app.issues.load(newsletter, number)
+
+    return load_issue
 
 
 def freeze_issues(app: App, issues: Issues, record: Record) -> Record:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
 from publisher.record import prepare_record, save_record
 from publisher.sources import Progress
-from publisher.wanted import wanted_artifacts
+from publisher.wanted import survey_feeds, wanted_artifacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +87,16 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     issues = settle_issues(app, survey)
     output = app.open_output(options.output)
     intact = output.intact()
-    wanted = wanted_artifacts(app, survey, issues, intact)
+    feeds, remembered = survey_feeds(app, survey, issues)
+    wanted = wanted_artifacts(app, survey, issues, feeds, intact)
     plan = make_plan(wanted, output.manifest(), () if options.full else intact)
     refused = options.strict and bool(survey.problems)
     written = tuple(a.path for a in plan.write)
     if not refused and not options.dry_run:
         prepare_record(config.path(config.record))
         with output.stage(plan):
-            save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
+            record = replace(freeze_issues(app, issues, survey.record), feeds=remembered)
+            save_record(config.path(config.record), record)
             written = output.apply(plan)
         app.build.forget_bodies()
         app.build.commit()
@@ -142,6 +144,8 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> Survey:
         survey = survey_articles(app)
         issues = settle_issues(app, survey)
         intact = app.open_output().intact()
-        for artifact in make_plan(wanted_artifacts(app, survey, issues, intact), {}, ()).write:
+        feeds, _ = survey_feeds(app, survey, issues)
+        wanted = wanted_artifacts(app, survey, issues, feeds, intact)
+        for artifact in make_plan(wanted, {}, ()).write:
             artifact.render()
         return survey

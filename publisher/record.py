@@ -1,21 +1,25 @@
 """EDGE. published.jsonl: the record, by which a fresh clone continues where we stopped.
 
-One JSON object a line, articles before issues, each sorted; replaced whole and
-only when it changes.
+One JSON object a line, articles before issues before feeds, each sorted; replaced
+whole and only when it changes. What a line need not say (no retraction, no
+corrections) it leaves out.
 """
 
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from publisher.errors import Location, RecordError
-from publisher.fingerprint import dump
-from publisher.model import Record, RecordedArticle, RecordedIssue
+from publisher.model import Record, RecordedArticle, RecordedFeed, RecordedIssue
 
+Line = RecordedArticle | RecordedIssue | RecordedFeed
+
+_OPTIONAL = ("address", "retracted", "by_command", "corrections", "archives")
 _MEND = "take the last version that was committed, or mend the line"
 
 
@@ -31,6 +35,7 @@ def load_record(path: Path) -> Record:
         ) from error
     articles: dict[tuple[str, str], RecordedArticle] = {}
     issues: dict[tuple[str, int], RecordedIssue] = {}
+    feeds: dict[tuple[str, str], RecordedFeed] = {}
     for number, line in enumerate(raw.split(b"\n"), start=1):
         if not line.strip():
             continue
@@ -38,11 +43,14 @@ def load_record(path: Path) -> Record:
         entry = _parse(line, where)
         if isinstance(entry, RecordedArticle):
             _put(articles, (entry.source, entry.path), entry, where)
-        else:
+        elif isinstance(entry, RecordedIssue):
             _put(issues, (entry.newsletter, entry.number), entry, where)
+        else:
+            _put(feeds, ("feed", entry.feed), entry, where)
     return Record(
         articles=tuple(articles[k] for k in sorted(articles)),
         issues=tuple(issues[k] for k in sorted(issues)),
+        feeds=tuple(feeds[k] for k in sorted(feeds)),
     )
 
 
@@ -88,7 +96,18 @@ def serialise_record(record: Record) -> bytes:
     """The record as bytes: the same for the same record, everywhere."""
     articles = sorted(record.articles, key=lambda a: (a.source, a.path))
     issues = sorted(record.issues, key=lambda i: (i.newsletter, i.number))
-    return b"".join(dump(entry) + b"\n" for entry in (*articles, *issues))
+    feeds = sorted(record.feeds, key=lambda f: f.feed)
+    lines = (_fields(entry) for entry in (*articles, *issues, *feeds))
+    return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+
+
+def _fields(entry: Line) -> dict[str, Any]:
+    """What a line says, in the order of the model."""
+    fields = {name: getattr(entry, name) for name in entry.__dataclass_fields__}
+    for name in _OPTIONAL:
+        if name in fields and not fields[name]:
+            del fields[name]
+    return fields
 
 
 def _sync_folder(folder: Path) -> None:
@@ -100,23 +119,40 @@ def _sync_folder(folder: Path) -> None:
         os.close(opened)
 
 
-def _parse(line: bytes, where: Location) -> RecordedArticle | RecordedIssue:
-    kind: type[Any] = RecordedIssue if b'"newsletter":' in line[:400] else RecordedArticle
+def _parse(line: bytes, where: Location) -> Line:
+    head = line[:400]
+    kind: type[Any] = RecordedArticle
+    if b'"newsletter":' in head:
+        kind = RecordedIssue
+    elif b'"feed":' in head and b'"path":' not in head:
+        kind = RecordedFeed
     try:
-        entry: RecordedArticle | RecordedIssue = msgspec.json.decode(line, type=kind)
+        entry: Line = msgspec.json.decode(line, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise RecordError(
             f"this line is no entry of the record: {error}", where=where, mend=_MEND
         ) from error
-    times = (
-        (entry.published, entry.updated) if isinstance(entry, RecordedArticle) else (entry.slot,)
-    )
+    _check(entry, where)
+    return entry
+
+
+def _check(entry: Line, where: Location) -> None:
+    """Refuse what no version of ours writes. Raises RecordError."""
+    if isinstance(entry, RecordedArticle):
+        corrected = (when for _, when in entry.corrections)
+        times = [entry.published, entry.updated, entry.retracted, *corrected]
+        good = entry.place >= 0 and bool(entry.id)
+    elif isinstance(entry, RecordedIssue):
+        times, good = [entry.slot], entry.number >= 1
+    else:
+        rising = all(a < b for a, b in pairwise((0, *entry.archives)))
+        times, good = [], bool(entry.feed) and rising
     if any(t is not None and t.tzinfo is None for t in times):
         raise RecordError("a time without offset", where=where, mend=_MEND)
-    number = entry.place if isinstance(entry, RecordedArticle) else entry.number - 1
-    if number < 0 or (isinstance(entry, RecordedArticle) and not entry.id):
-        raise RecordError("an empty id, or a number below the first", where=where, mend=_MEND)
-    return entry
+    if not good:
+        raise RecordError(
+            "an empty name or id, or numbers out of order", where=where, mend=_MEND
+        )
 
 
 def _put(entries: dict[Any, Any], key: tuple[str, Any], entry: object, where: Location) -> None:

@@ -2,77 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from functools import partial
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 from publisher import __version__
 from publisher.app import App
 from publisher.articles import Survey
-from publisher.compose.entries import feed_entries, newest_first
+from publisher.compose.entries import find_tombstones, newest_first
+from publisher.compose.feeds import ISSUE, compose_feeds
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import ArticleError, Location, OutputError
+from publisher.feeds import Feed
 from publisher.fingerprint import fingerprint
 from publisher.mime import SAMPLE_FILES, sample_files
-from publisher.model import Artifact, Asset, Entry, Issue, LoadIssue, RecordedIssue, State
-from publisher.newsletter import Issues
+from publisher.model import (
+    Artifact,
+    Asset,
+    Entry,
+    LoadIssue,
+    RecordedFeed,
+    RecordedIssue,
+    State,
+)
+from publisher.newsletter import Issues, issue_loader, shown_issues
 from publisher.parse.clean.sanitise import resolve_links
 from publisher.render.feeds import feed_artifacts
+from publisher.render.feeds.issue import issue_body
 from publisher.render.pages import page_artifacts
 from publisher.render.view import SiteView
+from publisher.render.words import make_words
 from publisher.sources.folder import read_asset
 
 
-def make_view(app: App, survey: Survey, issues: Issues) -> SiteView:
-    """The site at this moment, as pages and mails are drawn from it."""
-    unfrozen = issues.unfrozen()
-    shown = unfrozen.keys() | {(i.newsletter, i.number) for i in app.issues.issues()}
+def survey_feeds(
+    app: App, survey: Survey, issues: Issues
+) -> tuple[tuple[Feed, ...], tuple[RecordedFeed, ...]]:
+    """Every feed at this moment, and what the record remembers of feeds after it."""
+    return compose_feeds(
+        app.config,
+        survey.articles,
+        survey.listed,
+        survey.entries,
+        survey.record,
+        shown_issues(app, issues),
+        issue_loader(app, issues),
+    )
+
+
+def make_view(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -> SiteView:
+    """The site at this moment, as feeds, pages and mails are drawn from it."""
+    config = app.config
+    load_issue = issue_loader(app, issues)
+    words = cache(partial(make_words, catalogues=app.theme.catalogues))
 
     def load_body(entry: Entry) -> str:
-        return resolve_links(app.build.body(entry.body_key), dict(entry.links))
-
-    def load_issue(newsletter: str, number: int) -> Issue:
-        return unfrozen.get((newsletter, number)) or app.issues.load(newsletter, number)
+        if not entry.body_key.startswith(ISSUE):
+            return resolve_links(app.build.body(entry.body_key), dict(entry.links))
+        name, _, number = entry.body_key.removeprefix(ISSUE).rpartition("/")
+        language = entry.language or config.site.language
+        return issue_body(
+            load_issue(name, int(number)).digest,
+            environment=app.environment,
+            words=words(language),
+        )
 
     return SiteView(
-        site=app.config.site,
-        feeds=app.config.feeds,
-        newsletters=app.config.newsletters,
+        site=config.site,
+        feeds=tuple(feeds),
+        newsletters=config.newsletters,
         entries=tuple(survey.entries[a.id] for a in survey.listed),
         aged=tuple(survey.entries[a.id] for a in newest_first(survey.articles, State.EXPIRED)),
-        issues={
-            n.name: tuple(
-                i for i in issues.history.get(n.name, ()) if (i.newsletter, i.number) in shown
-            )
-            for n in app.config.newsletters
-        },
+        withdrawn=find_tombstones(survey.record),
+        issues=shown_issues(app, issues),
         logo=app.pictures.logo,
         image=app.pictures.image,
+        words=lambda language: words(language or config.site.language),
         load_body=load_body,
         load_issue=load_issue,
     )
 
 
 def wanted_artifacts(
-    app: App, survey: Survey, issues: Issues, intact: Collection[str]
+    app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed], intact: Collection[str]
 ) -> list[Artifact]:
     """Feeds, pages, mails and copied files, what others refer to first.
 
     `intact` are the paths that lie in output/ already as we left them.
     """
     config = app.config
-    view = make_view(app, survey, issues)
-    artifacts: list[Artifact] = []
-    for feed in config.feeds:
-        artifacts += feed_artifacts(
-            feed,
-            feed_entries(survey.listed, survey.entries, feed),
+    view = make_view(app, survey, issues, feeds)
+    artifacts = list(
+        feed_artifacts(
+            feeds,
             site=config.site,
+            hubs=config.hub,
             image_url=app.pictures.image_url,
             load_body=view.load_body,
             environment=app.environment,
+            words=view.words,
+            catalogues_hash=app.theme.catalogues_hash,
         )
-    artifacts += page_artifacts(view, app.environment, app.theme.catalogues, app.theme.hash)
+    )
+    artifacts += page_artifacts(view, app.environment, app.theme.hash)
     for newsletter in config.newsletters:
         for recorded in view.issues[newsletter.name]:
             artifacts += _mails(config, newsletter, recorded, view.load_issue)
@@ -81,11 +113,14 @@ def wanted_artifacts(
     return artifacts
 
 
+_FOLLOWED = ("rss.xml", "atom.xml", "feed.json", ".opml", "sitemap.xml", "robots.txt")
+
+
 def _rank(path: str) -> int:
     """Files are put in place in this order: a reader never sees a link to what is not there yet."""
     if path.startswith("media/"):
         return 0
-    if path.endswith((".xml", ".json", ".txt")) and not path.startswith("newsletters/"):
+    if path.endswith(_FOLLOWED):
         return 3
     return 2 if path == "index.html" or path.startswith(("page/", "feeds/")) else 1
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from publisher.config import NewsletterSpec
+from publisher.config import FeedSpec, NewsletterSpec
+from publisher.feeds import Feed, FeedKind, FeedPart
+from publisher.fingerprint import fingerprint
 from publisher.model import Article, Asset, Author, Document, Entry, RecordedArticle, State
 from publisher.readings import Reading
 
@@ -90,6 +92,34 @@ def make_entry(**changes: Any) -> Entry:
         "authors": (Author(name="Redaksi"),),
     }
     return Entry(**(values | changes))
+
+
+def make_feed(*entries: Entry, **changes: Any) -> Feed:
+    """A feed of these entries in one document; `spec` may be given, or keys of one."""
+    keys = {k: changes.pop(k) for k in list(changes) if k in FeedSpec.__dataclass_fields__}
+    shown = {k: keys[k] for k in ("title", "description", "language") if k in keys}
+    spec = changes.pop("spec", None) or FeedSpec(**({"name": "main"} | keys))
+    values: dict[str, Any] = {
+        "spec": spec,
+        "kind": FeedKind.CONFIGURED,
+        "about": "",
+        "title": spec.title or "The Example Courier",
+        "description": "",
+        "language": None,
+        "first_url": SITE_URL + (f"{spec.path}/" if spec.path else ""),
+        "parts": (make_part(*entries),),
+    }
+    return Feed(**(values | shown | changes))
+
+
+def make_part(*entries: Entry, **changes: Any) -> FeedPart:
+    """A document of a feed, the subscription one unless `number` says otherwise."""
+    values: dict[str, Any] = {
+        "number": 0,
+        "marks": tuple(fingerprint(entry) for entry in entries),
+        "load": lambda: entries,
+    }
+    return FeedPart(**(values | changes))
 
 
 def make_asset(**changes: Any) -> Asset:

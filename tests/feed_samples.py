@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from publisher.config import FeedSpec, SiteSpec
+from publisher.feeds import Feed
 from publisher.model import Author, Enclosure, Entry, Picture
 from publisher.render.environment import make_environment
-from publisher.render.feeds import feed_artifacts
+from publisher.render.feeds import feed_artifacts, feed_path
+from publisher.render.words import make_words
+from tests import factories
 
-TEMPLATE = Path(__file__).resolve().parents[1] / "templates" / "feeds" / "entry.html"
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATE = ROOT / "templates" / "feeds" / "entry.html"
+CATALOGUES = {file.stem: file.read_bytes() for file in (ROOT / "publisher/locales").glob("*.po")}
 JAKARTA = timezone(timedelta(hours=7))
 BODY = '<p>The harbour <a href="https://courier.example/pier/">pier</a> is open &amp; free.</p>'
 
@@ -81,17 +86,42 @@ def render_feeds(
 ) -> dict[str, bytes]:
     """The bytes of each format, by its name."""
     feed = feed or make_feed()
+    site = site or make_site()
+    made = factories.make_feed(
+        *entries,
+        spec=feed,
+        title=feed.title or site.title,
+        description=feed.description or site.description,
+        language=feed.language or site.language,
+        first_url=site.url,
+    )
+    artifacts = draw_feeds(made, site=site, image_url=image_url, body=body, template=template)
+    return {name: artifacts[feed_path(feed, name)] for name in feed.formats}
+
+
+def draw_feeds(
+    *feeds: Feed,
+    site: SiteSpec | None = None,
+    hubs: tuple[str, ...] = (),
+    image_url: str | None = None,
+    body: str = BODY,
+    template: str | None = None,
+) -> dict[str, bytes]:
+    """The bytes of every document, by its path."""
+    site = site or make_site()
     artifacts = feed_artifacts(
-        feed,
-        entries,
-        site=site or make_site(),
+        feeds,
+        site=site,
+        hubs=hubs,
         image_url=image_url,
         load_body=lambda _: body,
         environment=make_environment(
             {"feeds/entry.html": TEMPLATE.read_text("utf-8") if template is None else template}
         ),
+        words=lambda language: make_words(language or site.language, CATALOGUES),
+        catalogues_hash="catalogues",
     )
-    return {name: a.render() for name, a in zip(feed.formats, artifacts, strict=True)}
+    return {artifact.path: artifact.render() for artifact in artifacts}
 
 
 def feed_addresses(formats: Sequence[str] = ("rss", "atom", "json")) -> dict[str, str]:

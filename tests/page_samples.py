@@ -13,12 +13,13 @@ from xml.etree.ElementTree import Element
 import html5lib
 import jinja2
 
-from publisher.config import FeedSpec, SiteSpec
+from publisher.config import SiteSpec
 from publisher.model import Artifact, Digest, Entry, Issue, RecordedIssue, RenderedIssue
 from publisher.render.environment import make_environment
 from publisher.render.pages import page_artifacts
 from publisher.render.view import SiteView
-from tests.factories import SITE_URL, make_entry
+from publisher.render.words import make_words
+from tests.factories import SITE_URL, make_entry, make_feed
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUES = {file.stem: file.read_bytes() for file in (ROOT / "publisher/locales").glob("*.po")}
@@ -60,22 +61,25 @@ def make_entries(count: int, **changes: Any) -> tuple[Entry, ...]:
 
 def make_view(*entries: Entry, **changes: Any) -> SiteView:
     """A site of these entries; `site` and `bodies` may be given as mappings."""
-    site = {"title": "The Example Courier", "url": SITE_URL, "language": "en"}
+    site: dict[str, Any] = {"title": "The Example Courier", "url": SITE_URL, "language": "en"}
     bodies: Mapping[str, str] = changes.pop("bodies", {})
     issues: Mapping[str, Sequence[Issue]] = changes.pop("issues", {})
     by_number = {(i.newsletter, i.number): i for some in issues.values() for i in some}
     values: dict[str, Any] = {
-        "feeds": (FeedSpec(name="main"),),
+        "feeds": (make_feed(),),
         "newsletters": (),
         "entries": entries,
         "aged": (),
+        "withdrawn": (),
+        "words": lambda language: make_words(language or site["language"], CATALOGUES),
         "logo": None,
         "image": None,
         "load_body": lambda entry: bodies.get(entry.body_key, f"<p>Text of {entry.title}.</p>"),
         "load_issue": lambda newsletter, number: by_number[newsletter, number],
     }
+    site |= changes.pop("site", {})
     return SiteView(
-        site=SiteSpec(**(site | changes.pop("site", {}))),
+        site=SiteSpec(**site),
         issues={name: tuple(map(_recorded, some)) for name, some in issues.items()},
         **(values | changes),
     )
@@ -102,7 +106,6 @@ def make_issue(number: int, *entries: Entry, **changes: Any) -> Issue:
 def artifacts(view: SiteView, **changes: Any) -> dict[str, Artifact]:
     values: dict[str, Any] = {
         "environment": environment(),
-        "catalogues": CATALOGUES,
         "theme_hash": "theme",
     }
     made = page_artifacts(view, **(values | changes))

@@ -60,7 +60,19 @@ def recompose_digest(
 
 def digest_checksum(digest: Digest) -> str:
     """What an issue says, as one hash: equal while no word, link or order in it differs."""
-    return fingerprint(digest)
+    return fingerprint(
+        (digest.newsletter, digest.slot, digest.subject, digest.preheader, digest.passed),
+        [_said(entry) for entry in digest.entries],
+        [_said(entry) for entry in digest.overflow],
+    )
+
+
+def _said(entry: Entry) -> tuple[object, ...]:
+    """What a digest can show of an entry: named one by one, so that a new field changes nothing."""
+    return (
+        (entry.id, entry.url, entry.title, entry.summary, entry.section, entry.language),
+        (entry.published, entry.updated, entry.authors, entry.tags, entry.picture),
+    )
 
 
 def recorded_issue(issue: Issue) -> RecordedIssue:

@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from publisher.addresses import address_path
-from publisher.config import FeedSpec, Selection
-from publisher.model import Article, Entry, State
+from publisher.config import Selection
+from publisher.model import Article, Entry, Record, State, Tombstone
 
 
 def page_path(article: Article) -> str:
     """The article's page under output/, or "" when it lives at an address of its own."""
     document = article.document
-    if document.canonical:
-        return ""
-    return address_path(document.address)
+    return "" if document.canonical else address_path(document.address)
+
+
+def find_tombstones(record: Record) -> tuple[Tombstone, ...]:
+    """What was published once and taken back since, in the order of first publication."""
+    found = [
+        Tombstone(
+            id=line.id,
+            when=line.retracted,
+            place=line.place,
+            path="" if "://" in line.address or not line.address else address_path(line.address),
+        )
+        for line in record.articles
+        if line.retracted is not None and line.place
+    ]
+    return tuple(sorted(found, key=lambda tombstone: tombstone.place))
 
 
 def newest_first(articles: Iterable[Article], state: State = State.LISTED) -> tuple[Article, ...]:
@@ -54,19 +67,14 @@ def _entry(article: Article, addresses: Mapping[tuple[str, str], str]) -> Entry:
         links=tuple(
             (file, addresses.get((document.source, file), "")) for file in document.article_links
         ),
+        corrections=article.corrections,
+        place=article.place,
     )
 
 
 def select(articles: Iterable[Article], selection: Selection) -> tuple[Article, ...]:
     """Those that the selection takes, in their order. Names are compared without regard to case."""
     return tuple(a for a in articles if _takes(selection, a))
-
-
-def feed_entries(
-    listed: Sequence[Article], entries: Mapping[str, Entry], feed: FeedSpec
-) -> tuple[Entry, ...]:
-    """The entries of a feed's subscription document, newest first, at most `limit`."""
-    return tuple(entries[a.id] for a in select(listed, feed.select)[: feed.limit])
 
 
 def _takes(selection: Selection, article: Article) -> bool:

@@ -9,6 +9,7 @@ from publisher.config.paths import path_problem
 from publisher.config.specs import (
     AuthorSpec,
     Config,
+    FeedsForSpec,
     FeedSpec,
     IssueScheduleSpec,
     NewsletterSpec,
@@ -25,6 +26,7 @@ __all__ = [
     "AuthorSpec",
     "Config",
     "FeedSpec",
+    "FeedsForSpec",
     "IssueScheduleSpec",
     "NewsletterSpec",
     "RebuildSpec",

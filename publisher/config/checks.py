@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -13,6 +14,10 @@ from publisher.config.specs import (
     IssueScheduleSpec,
     NewsletterSpec,
     SourceSpec,
+)
+
+_OUR_FOLDERS = re.compile(
+    r"(?:tags|authors|languages|newsletters|media|page|sitemap)/|feeds/\Z|(?:.*/)?archive/"
 )
 
 Finding = tuple[tuple[str | int, ...], str, str | None]
@@ -50,6 +55,9 @@ def _repeated(section: str, values: Sequence[str], what: str) -> Iterator[Findin
 def _feed_findings(i: int, feed: FeedSpec) -> Iterator[Finding]:
     if not 1 <= feed.limit <= 1000:
         yield ("feeds", i, "limit"), f"feeds[{i}].limit: expected 1 to 1000", None
+    if _OUR_FOLDERS.match(f"{feed.path}/"):
+        message = f"feeds[{i}].path: {feed.path!r} is a folder of the site's own"
+        yield ("feeds", i, "path"), message, "name another, such as feeds/politics"
     if len(set(feed.formats)) < len(feed.formats):
         yield ("feeds", i, "formats"), f"feeds[{i}].formats: one stands here twice", None
 

@@ -18,7 +18,7 @@ REQUIRED: Any = object()
 
 
 _LATER = """
-    bounces cron database dkim feeds_for hub in_doubt listen max_late on_late preheader review
+    bounces cron database dkim in_doubt listen max_late on_late preheader review
     rhythms sections smtp subject
 """
 LATER = frozenset(_LATER.split())
@@ -138,6 +138,12 @@ class FeedSpec:
 
     name: str = key("the name; `main` is the site's own feed", kinds.name)
     title: str | None = key("as shown in a reader; else the site's title", kinds.line, default=None)
+    description: str | None = key(
+        "one line on what it is; else the site's", kinds.line, default=None
+    )
+    language: str | None = key(
+        "BCP 47 tag that it declares; else the site's", kinds.language, default=None
+    )
     path: str = key(
         "its folder under output/; feeds/NAME unless set", kinds.output_folder, default=""
     )
@@ -145,6 +151,15 @@ class FeedSpec:
     limit: int = key("the newest entries in it, 1 to 1000", default=50)
     content: Literal["full", "summary"] = key("whole articles or summaries", default="full")
     select: Selection = key("which articles; all, when left out", default=Selection)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedsForSpec:
+    """Feeds that are made from what articles say. They take limit, formats, content from `main`."""
+
+    tags: bool = key("one for each tag, at tags/SLUG/", default=False)
+    authors: bool = key("one for each author, at authors/SLUG/", default=False)
+    languages: bool = key("one for each language, at languages/TAG/", default=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +222,10 @@ class Config:
     site: SiteSpec = key("the publication")
     sources: tuple[SourceSpec, ...] = key("where articles come from", default=_default_sources)
     feeds: tuple[FeedSpec, ...] = key("what can be followed", default=_default_feeds)
+    feeds_for: FeedsForSpec = key("further feeds, one for each", default=FeedsForSpec)
+    hub: tuple[str, ...] = key(
+        "WebSub hubs that tell subscribers of changes at once", kinds.link, default=()
+    )
     newsletters: tuple[NewsletterSpec, ...] = key("what is mailed", default=())
     output: str = key("the folder that is generated", kinds.line, default="output")
     record: str = key("the record of what was published", kinds.line, default="published.jsonl")

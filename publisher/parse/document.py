@@ -31,6 +31,8 @@ from publisher.parse.sheet import (
     declared_language,
     is_draft,
     is_for_digests,
+    is_retracted,
+    read_all_corrections,
     read_dates,
     read_id,
     read_other_time,
@@ -159,11 +161,12 @@ def _finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
     _refuse_nothing(sheet, clean.html, bare)
     attached = _attachments(sheet, page, look_up)
     tags, categories = read_words(sheet)
+    corrections = read_all_corrections(sheet)
     document = Document(
         source=sheet.source.name,
         file=sheet.file,
         content_hash=raw_hash,
-        text_hash=fingerprint(title, summary, bare),
+        text_hash=fingerprint(title, summary, bare, *(c.text for c in corrections)),
         body_key=fingerprint(clean.html),
         title=title,
         summary=summary,
@@ -175,6 +178,8 @@ def _finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         expires=read_other_time(sheet, "expires"),
         draft=draft,
         digest=is_for_digests(sheet),
+        retract=is_retracted(sheet),
+        corrections=corrections,
         id=read_id(sheet),
         canonical=elsewhere,
         authors=read_people(sheet),

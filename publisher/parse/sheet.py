@@ -14,17 +14,17 @@ from zoneinfo import ZoneInfo
 
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
-from publisher.model import Author
+from publisher.model import Author, Correction
 from publisher.parse.address import (
     NotAPathError,
     fill_jekyll_pattern,
     fill_pattern,
     is_template,
-    make_slug,
     read_address,
 )
 from publisher.parse.bodies import Body
 from publisher.parse.headers import dates
+from publisher.parse.headers.corrections import read_corrections
 from publisher.parse.headers.fields import (
     Field,
     Notes,
@@ -37,6 +37,7 @@ from publisher.parse.headers.fields import (
 )
 from publisher.parse.headers.header import Header
 from publisher.parse.headers.people import known_authors, read_authors
+from publisher.slugs import make_slug
 
 _NO_DATE = "add date: YYYY-MM-DD, rename to YYYY-MM-DD-slug.md, or list it under exclude:"
 _NO_ZONE = "no timezone is set, so the date is read as UTC; set `timezone:` of the site"
@@ -217,6 +218,24 @@ def is_for_digests(sheet: Sheet) -> bool:
     """Whether the article may be mailed: `digest: false` says no."""
     found = sheet.fields.get("digest")
     return read_switch(found, sheet.notes) if found is not None else True
+
+
+def is_retracted(sheet: Sheet) -> bool:
+    """Whether the author takes the article back: `retract: true`."""
+    found = sheet.fields.get("retract")
+    if found is None:
+        return False
+    sheet.notes.origins["retract"] = found.origin
+    return read_switch(found, sheet.notes)
+
+
+def read_all_corrections(sheet: Sheet) -> tuple[Correction, ...]:
+    """What the author says was wrong, oldest first as written."""
+    found = sheet.fields.get("correction")
+    if found is None:
+        return ()
+    sheet.notes.origins["correction"] = found.origin
+    return read_corrections(found, sheet.notes, lambda field: read_time(sheet, field))
 
 
 def read_slug(sheet: Sheet, title: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from publisher.config import FeedSpec, NewsletterSpec, SiteSpec
-from publisher.model import Asset, Entry, LoadBody, LoadIssue, RecordedIssue
+from publisher.config import NewsletterSpec, SiteSpec
+from publisher.feeds import Feed
+from publisher.model import Asset, Entry, LoadBody, LoadIssue, RecordedIssue, Tombstone
+from publisher.render.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,19 +16,23 @@ class SiteView:
     """A site at one instant.
 
     `entries` are those of the index and the main feed's order, newest first;
-    `aged` have a page still but are listed nowhere (expired). `issues` are the
+    `aged` have a page still but are listed nowhere (expired), `withdrawn` only a page that
+    says so. `feeds` are all there are, those configured first. `words` gives our own in a
+    language (None: the site's). `issues` are the
     frozen issues of each newsletter, oldest first. `logo` and `image` are the
     site's own pictures, copied to the output. Bodies and issues are fetched
     only when something is drawn.
     """
 
     site: SiteSpec
-    feeds: tuple[FeedSpec, ...]
+    feeds: tuple[Feed, ...]
     newsletters: tuple[NewsletterSpec, ...]
     entries: tuple[Entry, ...]
     aged: tuple[Entry, ...]
+    withdrawn: tuple[Tombstone, ...]
     issues: Mapping[str, tuple[RecordedIssue, ...]]
     logo: Asset | None
     image: Asset | None
+    words: Callable[[str | None], Words]
     load_body: LoadBody
     load_issue: LoadIssue

@@ -15,11 +15,12 @@ _SUFFIXES = (".html", ".mjml", ".txt", ".css", ".xml")
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Templates by name, catalogues by language, and one hash over all of it."""
+    """Templates by name, catalogues by language, and hashes: of all of it, of our words alone."""
 
     templates: Mapping[str, str]
     catalogues: Mapping[str, bytes]
     hash: str
+    catalogues_hash: str
 
 
 def read_theme(own_templates: Path) -> Theme:
@@ -28,10 +29,12 @@ def read_theme(own_templates: Path) -> Theme:
     if own_templates.is_dir() and own_templates.resolve() != _shipped_templates():
         templates |= _read_templates(own_templates)
     catalogues = {p.stem: p.read_bytes() for p in sorted((_PACKAGE / "locales").glob("*.po"))}
+    texts = {name: data.decode("utf-8") for name, data in catalogues.items()}
     return Theme(
         templates=templates,
         catalogues=catalogues,
-        hash=fingerprint(templates, {k: v.decode("utf-8") for k, v in catalogues.items()}),
+        hash=fingerprint(templates, texts),
+        catalogues_hash=fingerprint(texts),
     )
 
 

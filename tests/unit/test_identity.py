@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from publisher.errors import ArticleError
 from publisher.identity import Identified, identify
-from publisher.model import Record, State
+from publisher.model import Correction, Record, State
 from tests.factories import NOW, SITE_URL, make_document, make_reading, make_recorded
 
 JAKARTA = timezone(timedelta(hours=7))
@@ -272,3 +272,62 @@ def test_a_file_that_is_no_article_any_more_leaves() -> None:
     first = run(make_reading())
     skipped = replace(make_reading(), document=None, skipped="a redirect", good=make_document())
     assert again(first, skipped).articles == ()
+
+
+def test_a_retracted_article_leaves_a_line_with_the_time_and_the_last_address() -> None:
+    first = run(make_reading())
+    (line,) = first.record.articles
+    assert line.address == "2026/11/01/launch/"
+    taken_back = run(make_reading(retract=True, address="elsewhere/"), record=first.record)
+    (article,) = taken_back.articles
+    (line,) = taken_back.record.articles
+    assert article.state is State.RETRACTED
+    assert (line.retracted, line.address) == (NOW, "2026/11/01/launch/")
+    later = NOW + timedelta(days=3)
+    again = run(make_reading(retract=True), record=taken_back.record, now=later)
+    assert again.record.articles[0].retracted == NOW
+    restored = run(make_reading(), record=again.record, now=later)
+    assert restored.articles[0].state is State.LISTED
+    assert restored.record.articles[0].retracted is None
+    assert restored.articles[0].id == article.id
+
+
+def test_a_retraction_by_command_holds_while_the_file_says_nothing() -> None:
+    line = make_recorded(retracted=NOW, by_command=True)
+    result = run(make_reading(), record=Record(articles=(line,)))
+    assert result.articles[0].state is State.RETRACTED
+    assert result.record.articles[0].retracted == NOW
+    assert result.record.articles[0].by_command
+
+
+def test_what_was_never_published_is_kept_back_without_a_trace() -> None:
+    result = run(make_reading(retract=True))
+    assert result.articles[0].state is State.RETRACTED
+    assert result.record.articles[0].retracted is None
+    assert result.record.articles[0].place == 0
+
+
+def test_a_correction_is_dated_when_first_seen_and_moves_updated() -> None:
+    first = run(make_reading())
+    told = {"corrections": (Correction(text="It was blue."),), "text_hash": "other"}
+    later = NOW + timedelta(days=1)
+    second = run(make_reading(**told), record=first.record, now=later)
+    assert second.articles[0].corrections == (Correction(text="It was blue.", when=later),)
+    assert second.articles[0].updated == later
+    third = run(make_reading(**told), record=second.record, now=later + timedelta(days=9))
+    assert third.articles == second.articles
+    assert third.record == second.record
+
+
+def test_a_correction_moves_updated_past_what_the_author_wrote_there() -> None:
+    when = datetime(2026, 11, 20, tzinfo=UTC)
+    corrections = (Correction(text="It was blue.", when=when),)
+    updated = datetime(2026, 11, 2, tzinfo=UTC)
+    result = run(make_reading(corrections=corrections, updated=updated))
+    assert result.articles[0].updated == when
+    assert result.record.articles[0].corrections == ()
+
+
+def test_a_correction_that_came_with_the_article_is_as_old_as_that() -> None:
+    (article,) = run(make_reading(corrections=(Correction(text="Misprint."),))).articles
+    assert article.corrections[0].when == article.published

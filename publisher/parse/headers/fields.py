@@ -35,6 +35,8 @@ _SYNONYMS = {
     "image": "image cover thumbnail featuredimage featureimage hero images",
     "enclosures": "enclosure enclosures audio video podcast",
     "digest": "digest",
+    "retract": "retract",
+    "correction": "correction corrections",
     "id": "id guid uuid",
     "redirect": "redirect redirectto",
 }

@@ -1,43 +1,113 @@
-"""PURE. A feed's entries -> the bytes of one format."""
+"""PURE. Documents of feeds -> bytes; an entry that several feeds hold is drawn once."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-import jinja2
-
-from publisher.config import FeedSpec, SiteSpec
-from publisher.model import Entry, LoadBody
+from publisher.config import SiteSpec
+from publisher.errors import PublisherError
+from publisher.feeds import Feed, FeedPart
+from publisher.model import Entry
+from publisher.render.feeds.atom import draw_atom_entries, render_atom
 from publisher.render.feeds.document import FeedDocument, make_document
-from publisher.render.feeds.formats import feed_title, feed_url
-from publisher.render.feeds.json_feed import render_json
-from publisher.render.feeds.rss_atom import render_atom, render_rss
+from publisher.render.feeds.json_feed import draw_json_entries, render_json
+from publisher.render.feeds.rss import draw_rss_entries, render_rss
+from publisher.render.feeds.text import clean_id
+from publisher.render.feeds.written import WrittenEntry, Writer
 
-_WRITERS: Mapping[str, Callable[[FeedDocument, str], bytes]] = {
+__all__ = ["FeedGround", "FeedPress", "Writer"]
+
+MOST_KEPT = 24 * 1024 * 1024
+"""Bytes of drawn entries that are kept for the feeds to come."""
+
+_DRAW: Mapping[str, Callable[[FeedDocument, Sequence[WrittenEntry]], list[bytes]]] = {
+    "rss": draw_rss_entries,
+    "atom": draw_atom_entries,
+    "json": lambda _document, entries: draw_json_entries(entries),
+}
+_RENDER: Mapping[str, Callable[[FeedDocument, Sequence[bytes]], bytes]] = {
     "rss": render_rss,
     "atom": render_atom,
     "json": render_json,
 }
 
+Drawn = Mapping[str, bytes]
+"""An entry as it stands in a document, by format."""
 
-def draw_feed(
-    feed: FeedSpec,
-    format_: str,
-    entries: Sequence[Entry],
-    *,
-    site: SiteSpec,
-    image_url: str | None,
-    load_body: LoadBody,
-    environment: jinja2.Environment,
-) -> bytes:
-    """Load, clean and write. Raises TemplateError for a broken feeds/entry.html."""
-    document = make_document(
-        feed,
-        entries,
-        site=site,
-        title=feed_title(site, feed),
-        image_url=image_url,
-        load_body=load_body,
-        environment=environment,
-    )
-    return _WRITERS[format_](document, feed_url(site, feed, format_))
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedGround:
+    """What all feeds of a site are drawn from beside their entries."""
+
+    site: SiteSpec
+    hubs: tuple[str, ...]
+    image_url: str | None
+    writer: Writer
+
+
+class FeedPress:
+    """Draws the documents of one run."""
+
+    def __init__(self, ground: FeedGround) -> None:
+        self._ground = ground
+        self._kept: OrderedDict[tuple[str, ...], Drawn] = OrderedDict()
+        self._size = 0
+
+    def draw(self, feed: Feed, part: FeedPart, format_: str) -> bytes:
+        """One document in one format.
+
+        Raises TemplateError for a broken feeds/entry.html, PublisherError when two
+        entries have one id.
+        """
+        entries = part.load()
+        _require_distinct_ids(entries)
+        document = make_document(
+            feed,
+            part,
+            format_,
+            entries,
+            site=self._ground.site,
+            hubs=self._ground.hubs,
+            image_url=self._ground.image_url,
+        )
+        drawn = self._entries(feed, part, entries, document)
+        return _RENDER[format_](document, [one[format_] for one in drawn])
+
+    def _entries(
+        self, feed: Feed, part: FeedPart, entries: Sequence[Entry], document: FeedDocument
+    ) -> list[Drawn]:
+        """Every entry in all formats of the feed, drawn now where no feed before had it."""
+        spec = feed.spec
+        keys = [(mark, spec.content, *spec.formats) for mark in part.marks]
+        missing = [i for i, key in enumerate(keys) if key not in self._kept]
+        fresh: dict[tuple[str, ...], Drawn] = {}
+        if missing:
+            write = self._ground.writer.write
+            written = [write(entries[i], full=spec.content == "full") for i in missing]
+            columns = [_DRAW[format_](document, written) for format_ in spec.formats]
+            for i, row in zip(missing, zip(*columns, strict=True), strict=True):
+                fresh[keys[i]] = dict(zip(spec.formats, row, strict=True))
+        found = [fresh.get(key) or self._kept[key] for key in keys]
+        for key, one in fresh.items():
+            self._keep(key, one)
+        return found
+
+    def _keep(self, key: tuple[str, ...], drawn: Drawn) -> None:
+        self._kept[key] = drawn
+        self._size += sum(map(len, drawn.values()))
+        while self._size > MOST_KEPT:
+            _, oldest = self._kept.popitem(last=False)
+            self._size -= sum(map(len, oldest.values()))
+
+
+def _require_distinct_ids(entries: Sequence[Entry]) -> None:
+    seen: dict[str, Entry] = {}
+    for entry in entries:
+        other = seen.setdefault(clean_id(entry.id), entry)
+        if other is not entry:
+            raise PublisherError(
+                f"{other.title!r} and {entry.title!r} have the same id {entry.id}",
+                mend="give one of them an `id:` of its own",
+            )

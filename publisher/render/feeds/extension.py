@@ -1,7 +1,8 @@
 """PURE. What feedgen leaves out or writes wrongly, mended as feedgen's own extensions.
 
 feedgen 1.0 drops every attribute but `href` from the links of an Atom entry,
-knows no xml:lang on entries, no author without address in RSS, and formats the
+knows no xml:lang on entries, no author without address in RSS, no archives and no
+tombstones, writes one kind of link in RSS, and formats the
 dates of RSS by `setlocale`, which is not safe in threads. The values come from
 the document; feedgen calls the extension with the element it has just made
 (and asks for no base class).
@@ -10,32 +11,42 @@ the document; feedgen calls the extension with the element it has just made
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from lxml import etree
 
 from publisher.model import Entry
-from publisher.render.feeds.text import rfc822
+from publisher.render.feeds.document import FeedDocument
+from publisher.render.feeds.text import atom_id, rfc822
 
 DC = "http://purl.org/dc/elements/1.1/"
+ATOM = "http://www.w3.org/2005/Atom"
+HISTORY = "http://purl.org/syndication/history/1.0"
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class RssFeedExtension:
-    """lastBuildDate and the names of the namespaces in use."""
+    """lastBuildDate, further links, what RFC 5005 adds, and the namespaces in use."""
 
-    def __init__(self, updated: datetime | None) -> None:
-        self.updated = updated
+    def __init__(self, document: FeedDocument) -> None:
+        self.document = document
 
     def extend_ns(self) -> dict[str, str]:
         """Prefixes for the root element."""
-        return {"dc": DC, "media": MEDIA}
+        return {"dc": DC, "media": MEDIA, **_history_ns(self.document)}
 
     def extend_rss(self, feed: etree._Element) -> etree._Element:
-        """Write the channel's date (RFC 822, four-digit year)."""
-        if self.updated is not None:
-            _add(feed[0], "lastBuildDate", rfc822(self.updated))
+        """Write the channel's date (RFC 822, four-digit year) and the links that feedgen cannot."""
+        channel, links = feed[0], self.document.links
+        if self.document.updated is not None:
+            _add(channel, "lastBuildDate", rfc822(self.document.updated))
+        further = [("current", links.current_url), ("prev-archive", links.previous_url)]
+        further += [("hub", hub) for hub in links.hubs]
+        for rel, href in further:
+            if href:
+                etree.SubElement(channel, f"{{{ATOM}}}link", {"href": href, "rel": rel})
+        _add_history(channel, self.document)
         return feed
 
 
@@ -57,15 +68,26 @@ class RssEntryExtension:
 
 
 class AtomFeedExtension:
-    """The type of the feed's title and the names of the namespaces in use."""
+    """The type of the feed's title, what RFC 5005 and RFC 6721 add, and the namespaces in use."""
+
+    def __init__(self, document: FeedDocument) -> None:
+        self.document = document
 
     def extend_ns(self) -> dict[str, str]:
         """Prefixes for the root element."""
-        return {"media": MEDIA}
+        tombstones = {"at": TOMBSTONES} if self.document.tombstones else {}
+        return {"media": MEDIA, **_history_ns(self.document), **tombstones}
 
     def extend_atom(self, feed: etree._Element) -> etree._Element:
-        """Say that the title is plain text."""
+        """Say that the title is plain text, what kind of document this is, what was taken back."""
         _declare_text(feed)
+        _add_history(feed, self.document)
+        for tombstone in self.document.tombstones:
+            etree.SubElement(
+                feed,
+                f"{{{TOMBSTONES}}}deleted-entry",
+                {"ref": atom_id(tombstone.id), "when": tombstone.when.isoformat()},
+            )
         return feed
 
 
@@ -90,6 +112,19 @@ class AtomEntryExtension:
 
 def _add(parent: etree._Element, name: str, text: str) -> None:
     etree.SubElement(parent, name).text = text
+
+
+def _history_ns(document: FeedDocument) -> dict[str, str]:
+    links = document.links
+    return {"fh": HISTORY} if links.is_archive or links.is_complete else {}
+
+
+def _add_history(parent: etree._Element, document: FeedDocument) -> None:
+    """Say of a document that it is an archive, or all there is (RFC 5005 sections 2 and 4)."""
+    if document.links.is_archive:
+        etree.SubElement(parent, f"{{{HISTORY}}}archive")
+    elif document.links.is_complete:
+        etree.SubElement(parent, f"{{{HISTORY}}}complete")
 
 
 def _declare_text(parent: etree._Element) -> None:

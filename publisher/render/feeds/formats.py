@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from publisher.config import FeedSpec, SiteSpec
+from publisher.config import FeedSpec
 from publisher.render.feeds.text import clean_url
 
 
@@ -24,17 +24,13 @@ FORMATS: Mapping[str, FeedFile] = {
 }
 
 
-def feed_path(feed: FeedSpec, format_: str) -> str:
-    """Where a feed lies under output/, such as feeds/politics/atom.xml."""
+def feed_path(feed: FeedSpec, format_: str, number: int = 0) -> str:
+    """Where a document of a feed lies under output/: feeds/politics/atom.xml, archive/3/rss.xml."""
     name = FORMATS[format_].name
-    return f"{feed.path}/{name}" if feed.path else name
+    folder = f"{feed.path}/" if feed.path else ""
+    return f"{folder}archive/{number}/{name}" if number else folder + name
 
 
-def feed_url(site: SiteSpec, feed: FeedSpec, format_: str) -> str:
-    """The address that one subscribes to."""
-    return clean_url(site.url + feed_path(feed, format_))
-
-
-def feed_title(site: SiteSpec, feed: FeedSpec) -> str:
-    """The name that a reader shows."""
-    return feed.title or site.title
+def feed_url(site_url: str, feed: FeedSpec, format_: str, number: int = 0) -> str:
+    """The address that one subscribes to, or that of an archive document."""
+    return clean_url(site_url + feed_path(feed, format_, number))

@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from publisher.model import Author, Enclosure
-from publisher.render.feeds.document import FeedDocument, WrittenEntry
+from publisher.render.feeds.document import FeedDocument
+from publisher.render.feeds.written import WrittenEntry
 
 VERSION = "https://jsonfeed.org/version/1.1"
+_NO_ITEMS = b'"items": []\n}'
 
 
-def render_json(document: FeedDocument, self_url: str) -> bytes:
+def render_json(document: FeedDocument, entries: Sequence[bytes]) -> bytes:
     """Keys in the order of the specification; those without a value are left out."""
+    links = document.links
     feed = _known(
         version=VERSION,
         title=document.title,
-        home_page_url=document.home_url,
-        feed_url=self_url,
+        home_page_url=links.home_url,
+        feed_url=links.self_url,
         description=document.description,
+        next_url=links.previous_url,
         icon=document.image_url,
         authors=[_author(document.author)],
         language=document.language,
+        hubs=[{"type": "WebSub", "url": hub} for hub in links.hubs],
     )
-    feed["items"] = [_entry(written) for written in document.entries]
-    return msgspec.json.format(msgspec.json.encode(feed), indent=2) + b"\n"
+    head = _format(feed | {"items": []})
+    if not entries:
+        return head + b"\n"
+    return head.removesuffix(_NO_ITEMS) + b'"items": [\n' + b",\n".join(entries) + b"\n  ]\n}\n"
+
+
+def draw_json_entries(entries: Sequence[WrittenEntry]) -> list[bytes]:
+    """Each entry as it stands in the list of a feed."""
+    return [b"    " + _format(_entry(one)).replace(b"\n", b"\n    ") for one in entries]
+
+
+def _format(value: dict[str, Any]) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2)
 
 
 def _entry(written: WrittenEntry) -> dict[str, Any]:

@@ -15,6 +15,7 @@ _CLEAN = re.compile(f"[{_HOLDS}]*")
 _FORBIDDEN = re.compile(f"[^{_HOLDS}]")
 _LINE_BREAK = re.compile("\r\n?|\u0085")
 _NOT_IN_AN_IRI = re.compile(r'[\s<>"{}|\\^`]')
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)(.*)", re.DOTALL)
 _URI_CHARACTERS = "-._~:/?#[]@!$&'()*+,;=%"
 _URI = re.compile(r"(?:[-._~:/?#\[\]@!$&'()*+,;=A-Za-z0-9]|%[0-9A-Fa-f]{2})*")
@@ -37,8 +38,20 @@ def clean_line(text: str) -> str:
 
 
 def clean_id(text: str) -> str:
-    """An id: what no IRI holds (RFC 3987) is percent-encoded, all else stays letter by letter."""
-    return _NOT_IN_AN_IRI.sub(lambda found: quote(found[0], safe=""), clean_text(text).strip())
+    """An id: what no IRI holds (RFC 3987) is percent-encoded, all else stays letter by letter.
+
+    One without a scheme, as RSS allows and other tools have written ("12 at example.org"),
+    stays as readers know it.
+    """
+    id_ = clean_text(text).strip()
+    if not _SCHEME.match(id_):
+        return id_
+    return _NOT_IN_AN_IRI.sub(lambda found: quote(found[0], safe=""), id_)
+
+
+def atom_id(id_: str) -> str:
+    """A cleaned id as Atom wants it, an IRI (RFC 4287 section 4.2.6): in a data: one if need be."""
+    return id_ if _SCHEME.match(id_) else f"data:,{quote(id_, safe='')}"
 
 
 def clean_url(text: str) -> str:

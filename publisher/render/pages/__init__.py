@@ -6,9 +6,6 @@ artifact, `chrome` holds what all pages show, `links` writes their addresses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache, partial
-
 import babel
 import jinja2
 
@@ -24,7 +21,6 @@ from publisher.render.pages.press import RENDERER_VERSION, Press
 from publisher.render.pages.sitemap import robots_artifact, sitemap_artifacts
 from publisher.render.pages.style import style_artifact
 from publisher.render.view import SiteView
-from publisher.render.words import make_words
 
 __all__ = ["page_artifacts"]
 
@@ -32,7 +28,6 @@ __all__ = ["page_artifacts"]
 def page_artifacts(
     view: SiteView,
     environment: jinja2.Environment,
-    catalogues: Mapping[str, bytes],
     theme_hash: str,
 ) -> tuple[Artifact, ...]:
     """Every page of a site: index, articles, feed list, newsletters, sitemap, robots.txt, style.
@@ -50,7 +45,7 @@ def page_artifacts(
             RENDERER_VERSION, (jinja2.__version__, babel.__version__), theme_hash, chrome
         ),
         chrome=chrome,
-        words=cache(partial(make_words, catalogues=catalogues)),
+        words=view.words,
     )
     return (
         *index_artifacts(press, view),

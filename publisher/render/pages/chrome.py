@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from publisher.config import NewsletterSpec
+from publisher.feeds import Feed, FeedKind
 from publisher.model import Asset
 from publisher.palette import Palette
-from publisher.render.feeds import FORMATS, feed_path, feed_title, feed_url
+from publisher.render.feeds import FORMATS, feed_path, feed_url
 from publisher.render.view import SiteView
+
+EVERYWHERE = (FeedKind.CONFIGURED, FeedKind.NEWSLETTER)
+"""The kinds of feeds that every page announces; there may be thousands of the others."""
 
 FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
@@ -75,21 +79,30 @@ def make_chrome(view: SiteView, style: str, palette: Palette) -> Chrome:
         paper=palette.light.paper,
         dark_paper=palette.dark.paper,
         subscriptions=tuple(
-            Subscription(
-                feed=feed.name,
-                title=feed_title(site, feed),
-                format=FORMAT_NAMES[format_],
-                url=feed_url(site, feed, format_),
-                path=feed_path(feed, format_),
-                media_type=FORMATS[format_].media_type,
-            )
+            subscription
             for feed in view.feeds
-            for format_ in feed.formats
+            if feed.kind in EVERYWHERE
+            for subscription in subscriptions(site.url, feed)
         ),
         newsletters=tuple(
             Follow(title=newsletter.title, path=archive_path(newsletter))
             for newsletter in view.newsletters
         ),
+    )
+
+
+def subscriptions(site_url: str, feed: Feed) -> tuple[Subscription, ...]:
+    """A feed in each of its formats."""
+    return tuple(
+        Subscription(
+            feed=feed.name,
+            title=feed.title,
+            format=FORMAT_NAMES[format_],
+            url=feed_url(site_url, feed.spec, format_),
+            path=feed_path(feed.spec, format_),
+            media_type=FORMATS[format_].media_type,
+        )
+        for format_ in feed.spec.formats
     )
 
 

@@ -8,7 +8,7 @@ from babel import Locale, UnknownLocaleError
 
 from publisher.config import FeedSpec
 from publisher.model import Artifact
-from publisher.render.feeds import feed_title
+from publisher.render.pages.chrome import subscriptions
 from publisher.render.pages.press import Head, Page, Press
 from publisher.render.view import SiteView
 from publisher.render.words import Words
@@ -25,17 +25,15 @@ def feed_list_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
         return page.site_head(title), {
             "feeds": [
                 {
-                    "title": feed_title(view.site, feed),
-                    "about": about_feed(words, feed),
-                    "subscriptions": [
-                        one for one in page.chrome.subscriptions if one.feed == feed.name
-                    ],
+                    "title": feed.title,
+                    "about": about_feed(words, feed.spec),
+                    "subscriptions": subscriptions(view.site.url, feed),
                 }
                 for feed in view.feeds
             ],
         }
 
-    yield press.page(PATH, "web/feeds.html", shows=view.feeds, draw=draw)
+    yield press.page(PATH, "web/feeds.html", shows=[(f.spec, f.title) for f in view.feeds], draw=draw)
 
 
 def about_feed(words: Words, feed: FeedSpec) -> tuple[str, ...]:

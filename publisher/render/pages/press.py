@@ -201,7 +201,7 @@ class Press:
         )
 
     def _render(self, path: str, template: str, draw: Draw, language: str | None) -> bytes:
-        words = self.words(language or self.chrome.language)
+        words = self.words(language)
         page = Page(path=path, chrome=self.chrome, words=words)
         head, context = draw(page)
         text = render_template(

@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 
 from publisher.addresses import address_path, quote_address
 from publisher.parse.address import (
-    MAX_SLUG,
     NotAPathError,
     fill_jekyll_pattern,
     fill_pattern,
     is_template,
-    make_slug,
     read_address,
 )
+from publisher.slugs import MAX_SLUG, make_slug
 
 SITE = "https://x.example/blog/"
 WHEN = datetime(2021, 3, 5, 0, 30, tzinfo=timezone(timedelta(hours=7)))

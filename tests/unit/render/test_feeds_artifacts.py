@@ -19,9 +19,10 @@ from publisher.render.feeds import (
     FORMATS,
     feed_artifacts,
     feed_path,
-    feed_title,
     feed_url,
 )
+from publisher.render.words import make_words
+from tests import factories
 from tests.feed_samples import make_entry, make_feed, make_site, render_feeds
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -41,23 +42,25 @@ def artifacts(**changes: Any) -> tuple[Artifact, ...]:
         "environment": make_environment({"feeds/entry.html": "{{ body }}"}),
     }
     values |= changes
-    return feed_artifacts(values.pop("feed"), values.pop("entries"), **values)
+    site = values["site"]
+    feed = factories.make_feed(
+        *values.pop("entries"), spec=values.pop("feed"), title=site.title, language=site.language
+    )
+    words = {"words": lambda language: make_words(language, {}), "catalogues_hash": ""}
+    return tuple(feed_artifacts([feed], **(words | values)))
 
 
 def test_a_feed_lies_in_its_folder() -> None:
     assert [feed_path(make_feed(), f) for f in FORMATS] == ["rss.xml", "atom.xml", "feed.json"]
     politics = make_feed(name="politics", path="feeds/politics")
     assert feed_path(politics, "atom") == "feeds/politics/atom.xml"
-    assert feed_url(make_site(), politics, "json") == (
+    assert feed_path(politics, "rss", 3) == "feeds/politics/archive/3/rss.xml"
+    assert feed_path(make_feed(), "json", 1) == "archive/1/feed.json"
+    assert feed_url(make_site().url, politics, "json") == (
         "https://courier.example/feeds/politics/feed.json"
     )
     bound = make_site(url="https://bücher.example/")
-    assert feed_url(bound, make_feed(), "rss") == "https://xn--bcher-kva.example/rss.xml"
-
-
-def test_a_feed_without_title_has_the_sites() -> None:
-    assert feed_title(make_site(), make_feed()) == "The Example Courier"
-    assert feed_title(make_site(), make_feed(title="Politics")) == "Politics"
+    assert feed_url(bound.url, make_feed(), "rss") == "https://xn--bcher-kva.example/rss.xml"
 
 
 def test_there_is_one_artifact_for_each_format_asked_for() -> None:
@@ -97,7 +100,7 @@ def test_a_fingerprint_does_not_change_with_what_the_feed_does_not_show() -> Non
 
 def test_two_entries_with_one_id_are_named() -> None:
     with pytest.raises(PublisherError, match="'The pier opens' and 'Another' have the same id"):
-        artifacts(entries=(make_entry(), make_entry(title="Another")))
+        render_feeds(make_entry(), make_entry(title="Another"))
 
 
 def test_a_day_stays_that_day_in_every_format() -> None:

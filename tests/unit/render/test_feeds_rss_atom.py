@@ -157,15 +157,15 @@ def test_atom_authors_have_what_is_known_and_no_more() -> None:
     ]
 
 
-def test_languages_are_written_once_for_the_feed_and_where_an_entry_differs() -> None:
+def test_languages_are_written_for_the_feed_and_for_every_entry_that_has_one() -> None:
     entries = (make_entry(language="id"), make_entry(id="tag:courier.example,2026:b"))
     feed = atom(*entries)
     assert feed.get(LANG) == "en"
-    assert [entry.get(LANG) for entry in feed.findall(ATOM + "entry")] == ["id", None]
+    assert [entry.get(LANG) for entry in feed.findall(ATOM + "entry")] == ["id", "en"]
     channel = rss(*entries)
     assert channel.findtext("language") == "en"
     languages = [item.findtext(DC + "language") for item in channel.findall("item")]
-    assert languages == ["id", None]
+    assert languages == ["id", "en"]
     assert rss(site=make_site(language=None)).find("language") is None
     assert atom(site=make_site(language=None)).get(LANG) is None
 

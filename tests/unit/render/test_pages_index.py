@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from publisher.config import FeedSpec, Selection, ThemeSpec
+from publisher.config import Selection, ThemeSpec
 from publisher.errors import TemplateError
 from publisher.model import Author, Picture
 from publisher.palette import make_palette
 from publisher.render.environment import make_environment
-from tests.factories import SITE_URL, make_asset, make_newsletter
+from tests.factories import SITE_URL, make_asset, make_feed, make_newsletter
 from tests.page_samples import (
     artifacts,
     by_class,
@@ -29,8 +29,8 @@ from tests.page_samples import (
 
 PICTURE = Picture(url=f"{SITE_URL}media/boat.jpg", alt="A boat", width=1200, height=800)
 TWO_FEEDS = (
-    FeedSpec(name="main"),
-    FeedSpec(name="harbour", title="Harbour", path="feeds/harbour", formats=("atom",)),
+    make_feed(),
+    make_feed(name="harbour", title="Harbour", path="feeds/harbour", formats=("atom",)),
 )
 
 
@@ -251,7 +251,7 @@ class TestFeedList:
             languages=("id", "x-own"),
             sources=("articles",),
         )
-        feed = FeedSpec(name="main", limit=1, content="summary", select=select)
+        feed = make_feed(name="main", limit=1, content="summary", select=select)
         page = draw(make_view(feeds=(feed,)), "feeds/index.html")
         assert (
             "The newest article, in summary. With one of these tags: a and b. Without these tags:"

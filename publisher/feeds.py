@@ -1,0 +1,76 @@
+"""GROUND. What a feed is and holds: values between those who compose feeds and those who draw them.
+
+A feed is one subscription document and, behind it, archive documents (RFC 5005,
+section 4) whose membership is fixed by the order of first publication.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from publisher.config import FeedSpec
+from publisher.model import Entry, Tombstone
+
+
+class FeedKind(enum.Enum):
+    """What a feed is about: all of a configured choice, or one tag, author, language, newsletter.
+
+    The value is the folder of the derived kinds under output/.
+    """
+
+    CONFIGURED = "feeds"
+    TAG = "tags"
+    AUTHOR = "authors"
+    LANGUAGE = "languages"
+    NEWSLETTER = "newsletters"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPart:
+    """One document of a feed: number 0 is the subscription document, others are archives.
+
+    `marks` are fingerprints of its entries, newest first, and `load` gives the entries
+    themselves: what is kept as it is need not be loaded.
+    """
+
+    number: int
+    marks: tuple[str, ...]
+    load: Callable[[], tuple[Entry, ...]]
+    tombstones: tuple[Tombstone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One feed. `about` is the tag, author, language or newsletter as shown, "" for others.
+
+    `title` is what a reader shows, `language` the tag that the feed declares;
+    `first_url` is the folder where it was first published, absolute and ending in /,
+    of which its ids are made. `parts` begin with the subscription document, archives
+    follow from the newest.
+    """
+
+    spec: FeedSpec
+    kind: FeedKind
+    about: str
+    title: str
+    description: str
+    language: str | None
+    first_url: str
+    parts: tuple[FeedPart, ...]
+
+    @property
+    def name(self) -> str:
+        """The name in the record: unique among all feeds of a site."""
+        return self.spec.name
+
+    @property
+    def current(self) -> FeedPart:
+        """The subscription document."""
+        return self.parts[0]
+
+    @property
+    def page_path(self) -> str:
+        """The page of the feed under output/."""
+        return f"{self.spec.path}/index.html" if self.spec.path else "index.html"

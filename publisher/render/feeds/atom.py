@@ -1,0 +1,87 @@
+"""PURE. A feed document -> the bytes of Atom 1.0 (RFC 4287), through feedgen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from feedgen.entry import FeedEntry
+from feedgen.feed import FeedGenerator
+
+from publisher.model import Author
+from publisher.render.feeds.document import FeedDocument
+from publisher.render.feeds.extension import AtomEntryExtension, AtomFeedExtension
+from publisher.render.feeds.formats import FORMATS
+from publisher.render.feeds.generator import make_entry, make_generator
+from publisher.render.feeds.text import atom_id
+from publisher.render.feeds.written import WrittenEntry
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""The update time of a feed without entries: Atom asks for one, and no clock may give it."""
+
+_ENTRY = re.compile(rb"^  <entry\b.*?^  </entry>\n", re.DOTALL | re.MULTILINE)
+_END = b"</feed>\n"
+
+
+def render_atom(document: FeedDocument, entries: Sequence[bytes]) -> bytes:
+    """The document around entries that `draw_atom_entries` drew."""
+    links = document.links
+    media_type = FORMATS["atom"].media_type
+    generator = _generator(document)
+    generator.link(href=links.home_url, rel="alternate", type="text/html")
+    generator.link(href=links.self_url, rel="self", type=media_type)
+    if links.current_url:
+        generator.link(href=links.current_url, rel="current", type=media_type)
+    if links.previous_url:
+        generator.link(href=links.previous_url, rel="prev-archive", type=media_type)
+    for hub in links.hubs:
+        generator.link(href=hub, rel="hub")
+    if document.description:
+        generator.subtitle(document.description)
+    if document.image_url:
+        generator.logo(document.image_url)
+    head, end, tail = bytes(generator.atom_str(pretty=True)).rpartition(_END)
+    return b"".join((head, *entries, end, tail))
+
+
+def draw_atom_entries(document: FeedDocument, entries: Sequence[WrittenEntry]) -> list[bytes]:
+    """Each entry as it stands in a document, whichever that is: with no namespace of its own."""
+    generator = _generator(document)
+    for written in entries:
+        generator.add_entry(_entry(written), order="append")
+    return _ENTRY.findall(bytes(generator.atom_str(pretty=True)))
+
+
+def _generator(document: FeedDocument) -> FeedGenerator:
+    generator = make_generator(document)
+    generator.id(document.id)
+    generator.updated(document.updated or NEVER)
+    generator.author(_author(document.author))
+    generator.register_extension("publisher", partial(AtomFeedExtension, document))
+    return generator
+
+
+def _entry(written: WrittenEntry) -> FeedEntry:
+    entry = written.entry
+    made = make_entry(written)
+    made.id(atom_id(entry.id))
+    made.published(entry.published)
+    made.updated(entry.updated)
+    made.summary(entry.summary, type="text")
+    if entry.authors:
+        made.author([_author(author) for author in entry.authors])
+    links = [{"href": entry.url, "rel": "alternate", "type": "text/html"}]
+    links += [
+        {"href": e.url, "rel": "enclosure", "type": e.media_type, "length": str(e.length)}
+        for e in entry.enclosures
+    ]
+    made.link(links)
+    made.register_extension("publisher", partial(AtomEntryExtension, entry, links))
+    return made
+
+
+def _author(author: Author) -> dict[str, str]:
+    known = {"name": author.name, "email": author.email, "uri": author.url}
+    return {field: value for field, value in known.items() if value}

@@ -1,0 +1,166 @@
+"""PURE. What a feed says of an entry, cleaned once, so that every format says the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import jinja2
+from lxml import etree
+from markupsafe import Markup, escape
+
+from publisher.model import Author, Enclosure, Entry, LoadBody, Picture
+from publisher.render.environment import render_template, word_functions
+from publisher.render.feeds.text import (
+    clean_id,
+    clean_language,
+    clean_line,
+    clean_text,
+    clean_url,
+    shorten,
+    whole_seconds,
+)
+from publisher.render.words import Words
+
+TEMPLATE = "feeds/entry.html"
+_SUMMARY_LENGTH = 280
+_TITLE_LENGTH = 80
+_MAILBOX = re.compile(r"[^\s<>@()]+@[^\s<>@()]+")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.")
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*", re.IGNORECASE)
+_BLOCKS = (
+    *("address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption"),
+    *("figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p"),
+    *("pre", "section", "table", "td", "th", "tr", "ul"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenEntry:
+    """A cleaned entry and the HTML it is read by; `content` is "" in a feed of summaries.
+
+    Its title and summary are never empty, its times in whole seconds, its tags hold
+    the section.
+    """
+
+    entry: Entry
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """Loads and cleans entries. `words` are our own in a language, or the site's for None."""
+
+    load_body: LoadBody
+    environment: jinja2.Environment
+    words: Callable[[str | None], Words]
+
+    def write(self, entry: Entry, *, full: bool) -> WrittenEntry:
+        """One entry, whole or as its summary. Raises TemplateError for a broken feeds/entry.html."""
+        body = self.load_body(entry) if full or not entry.summary.strip() else ""
+        cleaned = _clean(entry, body)
+        return WrittenEntry(entry=cleaned, content=self._content(cleaned, body) if full else "")
+
+    def _content(self, entry: Entry, body: str) -> str:
+        """The template's fragment; the summary where the article has no body of its own."""
+        shown = body if body.strip() else f"<p>{escape(entry.summary)}</p>"
+        picture = entry.picture
+        if picture is not None and (picture.url in body or escape(picture.url) in body):
+            picture = None
+        words = self.words(entry.language)
+        drawn = render_template(
+            self.environment,
+            TEMPLATE,
+            entry=entry,
+            picture=picture,
+            corrections=entry.corrections,
+            words=words,
+            body=Markup(shown),  # noqa: S704 - sanitised by the source
+            **word_functions(words),
+        )
+        return clean_text(drawn).strip()
+
+
+def _clean(entry: Entry, body: str) -> Entry:
+    url = clean_url(entry.url)
+    title = clean_line(entry.title)
+    summary = clean_line(entry.summary) or shorten(_words(body), _SUMMARY_LENGTH)
+    published = whole_seconds(entry.published)
+    return replace(
+        entry,
+        id=clean_id(entry.id),
+        url=url,
+        title=title or shorten(summary, _TITLE_LENGTH) or url,
+        summary=summary or title or url,
+        published=published,
+        updated=updated_of(entry),
+        authors=tuple(_clean_authors(entry.authors)),
+        tags=_clean_tags(entry),
+        language=clean_language(entry.language),
+        picture=_clean_picture(entry.picture),
+        enclosures=tuple(_clean_enclosures(entry.enclosures)),
+    )
+
+
+def updated_of(entry: Entry) -> datetime:
+    """When a feed says that an entry changed: never before it was published."""
+    return max(whole_seconds(entry.published), whole_seconds(entry.updated))
+
+
+def _clean_authors(authors: Iterable[Author]) -> Iterable[Author]:
+    for author in authors:
+        name = clean_line(author.name)
+        if name:
+            email = clean_line(author.email or "")
+            url = clean_url(author.url or "")
+            yield Author(
+                name=name,
+                email=email if _MAILBOX.fullmatch(email) else None,
+                url=url if _ABSOLUTE.match(url) else None,
+            )
+
+
+def _clean_tags(entry: Entry) -> tuple[str, ...]:
+    """Each tag once; the section leads them where it is none of them."""
+    tags = [clean_line(tag) for tag in entry.tags]
+    section = clean_line(entry.section)
+    led = tags if section in tags else [section, *tags]
+    return tuple(dict.fromkeys(tag for tag in led if tag))
+
+
+def _clean_picture(picture: Picture | None) -> Picture | None:
+    if picture is None or not clean_url(picture.url):
+        return None
+    return replace(
+        picture,
+        url=clean_url(picture.url),
+        alt=clean_line(picture.alt),
+        caption=clean_line(picture.caption),
+        credit=clean_line(picture.credit),
+    )
+
+
+def _clean_enclosures(enclosures: Iterable[Enclosure]) -> Iterable[Enclosure]:
+    """Each address once, with a type and a length that every format can write."""
+    seen = set()
+    for enclosure in enclosures:
+        url = clean_url(enclosure.url)
+        if url and url not in seen:
+            seen.add(url)
+            known = _MEDIA_TYPE.fullmatch(enclosure.media_type)
+            yield Enclosure(
+                url=url,
+                length=max(0, enclosure.length),
+                media_type=enclosure.media_type if known else "application/octet-stream",
+            )
+
+
+def _words(body: str) -> str:
+    """The text of a body on one line, words of neighbouring blocks apart."""
+    root = etree.HTML(f"<div>{clean_text(body)}</div>", etree.HTMLParser(huge_tree=True))
+    for block in root.iter(*_BLOCKS):
+        block.text = f" {block.text or ''}"
+        block.tail = f" {block.tail or ''}"
+    return clean_line("".join(str(piece) for piece in root.itertext()))
