@@ -111,7 +111,10 @@ def _compare(driver: Driver, found: list[Read], expected: list[Read], path: str)
     assert [entry.id for entry in found] == [entry.id for entry in expected], path
     for got, due in zip(found, expected, strict=True):
         assert replace(got, text="") == replace(due, text=""), path
-        assert driver.shown(got.text) == driver.shown(due.text), (path, got.id)
+        shown = driver.shown
+        if "<" not in due.text and driver.shown is str and due.kind == "html":
+            shown = visible_text  # a summary: what is escaped in it beside `<` is our choice
+        assert shown(got.text) == shown(due.text), (path, got.id)
 
 
 @pytest.mark.parametrize("reader", DRIVERS)
@@ -130,10 +133,12 @@ def test_what_a_reader_gets_wrong_it_gets_wrong_in_a_feed_by_hand(
 
 @pytest.mark.parametrize("name", SITES)
 def test_the_feeds_say_what_the_articles_say(bench: Bench, name: str) -> None:
-    """Every listed article is in the main feed, as listed, with the text of its page."""
+    """Every listed article is in the main feed or its archives, with the text of its page."""
     _require_site(name)
     site = bench.sites[name]
-    shown = {entry.id: entry for entry in documented(site.output(""), "feed.json")}
+    paths = (path for path in feed_files(site.output(""), whole=False) if path.endswith(".json"))
+    entries = [entry for path in paths for entry in documented(site.output(""), path)]
+    shown = {entry.id: entry for entry in entries}
     listed = [article for article in site.articles() if article["state"] == "listed"]
     assert {article["id"] for article in listed} == set(shown)
     for article in listed:

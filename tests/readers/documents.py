@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +26,8 @@ def documented(output: Path, path: str) -> Iterator[Read]:
     """What the feed at `path` must say, by the JSON Feed beside it.
 
     JSON holds all that the documents say, and leaves out an unknown length, which is 0
-    in XML; RSS has one enclosure, the first, and no time of change.
+    in XML; RSS has one enclosure, the first, and no time of change. A feed of summaries
+    has them as plain text, but for RSS, whose description is HTML.
     """
     is_rss, is_json = path.endswith("rss.xml"), path.endswith("feed.json")
     for entry in read_feed((output / path).with_name("feed.json").read_bytes()):
@@ -35,7 +37,8 @@ def documented(output: Path, path: str) -> Iterator[Read]:
             url=entry.url,
             published=_seconds(entry.published),
             updated=None if is_rss or entry.updated is None else _seconds(entry.updated),
-            text=entry.content,
+            text=entry.content or (html.escape(entry.summary) if is_rss else entry.summary),
+            kind="html" if entry.content or is_rss else "text",
             enclosures=tuple(
                 (url, media_type, length or (None if is_json else 0))
                 for url, media_type, length in entry.enclosures[: 1 if is_rss else None]

@@ -41,6 +41,12 @@ A & B < C > D, `<b>` and `&amp;`; C:\\new\\table; a]]&gt;b, "q" 'q'.
 <p>soft&shy;hyphen, zero&#8203;width, em&mdash;dash, مرحبا 🌊</p>
 <br>line<br>break <img src="https://media.example/a.png" alt="a &quot;b&quot;">
 """.replace("[TAB]", "\t")
+_FEEDS = """
+feeds:
+  - {name: main, limit: 8}
+  - {name: short, content: summary}
+feeds_for: {tags: true, authors: true, languages: true}
+"""
 _AWAY = "{url: 'https://media.example/a%20b.ogg?x=1&y=2', type: audio/ogg, length: 123456}"
 _FILM = "{url: 'https://media.example/film.mp4', type: video/mp4}"
 _MADE = {
@@ -83,14 +89,13 @@ def _sample(site: Site) -> None:
 
 
 def _made(site: Site) -> None:
-    site.write("publisher.yaml", CONFIG)
+    site.write("publisher.yaml", CONFIG + _FEEDS)
     site.write("articles/tide song.mp3", b"ID3" + bytes(1000))
     site.write("articles/chart.pdf", b"%PDF-1.4\n" + bytes(500))
     for number, title in enumerate(_TITLES):
         date = f"date: 2026-11-0{number % 9 + 1}T10:0{number}:00+07:00"
-        header = (
-            f"title: {json.dumps(title, ensure_ascii=False)}\n{date}\nupdated: 2026-11-10 08:00"
-        )
+        shown = f"title: {json.dumps(title, ensure_ascii=False)}\ntags: [odd]\nauthor: Sari"
+        header = f"{shown}\n{date}\nupdated: 2026-11-10 08:00"
         site.write(f"articles/title-{number}.md", _article(header, _BODY))
     for name, (header, body) in _MADE.items():
         site.write(f"articles/{name}.md", _article(header, body))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from functools import lru_cache
 from html.parser import HTMLParser
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 FORMATS = ("rss.xml", "atom.xml", "feed.json")
@@ -19,9 +21,10 @@ Enclosure = tuple[str, str | None, int | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """An entry as a reader gives it. Times are seconds since 1970, text is HTML.
+    """An entry as a reader gives it. Times are seconds since 1970.
 
-    `published` and `updated` are None where the program or the format has none.
+    `published` and `updated` are None where the program or the format has none. `kind` is
+    `text` for a text that the program knows to be no HTML: the summary of a feed of summaries.
     """
 
     id: str
@@ -30,6 +33,7 @@ class Read:
     published: int | None
     updated: int | None
     text: str
+    kind: Literal["html", "text"] = "html"
     enclosures: tuple[Enclosure, ...] = ()
 
 
@@ -97,9 +101,16 @@ class _Text(HTMLParser):
         self.pieces.append(data)
 
 
-def without_updated(entry: Read, _: str) -> Read:
-    """What a program tells that knows one time of an entry."""
-    return replace(entry, updated=None)
+def without_kind(entry: Read) -> Read:
+    """For a program that hands plain text on and does not say that it is."""
+    return replace(entry, kind="html")
+
+
+def as_html(entry: Read) -> Read:
+    """For a program that makes HTML of plain text."""
+    return without_kind(
+        replace(entry, text=html.escape(entry.text, quote=False)) if entry.kind == "text" else entry
+    )
 
 
 def in_order(entries: Iterable[Read]) -> list[Read]:

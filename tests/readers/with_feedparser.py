@@ -22,13 +22,15 @@ def fetch(address: str) -> Iterator[Read]:
     found = feedparser.parse(address)
     assert not found.bozo, (address, found.get("bozo_exception"))
     for entry in found.entries:
+        content = entry.content[0] if "content" in entry else entry.summary_detail
         yield Read(
             id=entry.id,
             title=entry.title,
             url=entry.link,
             published=calendar.timegm(entry.published_parsed),
             updated=_updated(entry),
-            text=entry.content[0].value,
+            text=content.value,
+            kind="text" if content.type == "text/plain" else "html",
             enclosures=tuple((e.href, e.type, int(e.length)) for e in entry.enclosures),
         )
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from tests.readers.commands import PATIENCE, environment
-from tests.readers.reading import Driver, Enclosure, Read, Readings, numbered, visible_text
+from tests.readers.reading import Driver, Enclosure, Read, Readings, as_html, numbered, visible_text
 
 _QUIET = 2.0
 """Seconds without a new entry after which all have come."""
@@ -138,7 +138,7 @@ def _enclosure(text: str) -> Enclosure:
 
 
 def _told(entry: Read, name: str) -> Read:
-    known = replace(entry, updated=None)
+    known = replace(as_html(entry), updated=None)
     return (
         replace(known, title=visible_text(entry.title).strip(" \n")) if name == "rss.xml" else known
     )

@@ -2,7 +2,8 @@
 
 Reads RSS and Atom. A cache of its own for each feed: the guid alone is the key of an
 entry, so RSS and Atom of one site would overwrite each other. It tells no time of change, and
-one enclosure of an entry, the last of an Atom entry, without its length. Text is verbatim.
+one enclosure of an entry, the last of an Atom entry, without its length. Text is verbatim,
+without its type: a summary that is plain text is HTML to it.
 
 Its fault: a time before 1970 goes through 32 bits without a sign, and 1969-07-20 becomes a day of
 2105 (a feed made by hand, test_readers.py).
@@ -17,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.readers.commands import run
-from tests.readers.reading import Driver, Read, Readings, numbered
+from tests.readers.reading import Driver, Read, Readings, numbered, without_kind
 
 
 def read(addresses: Sequence[str], home: Path) -> Readings:
@@ -64,7 +65,7 @@ def entries(cache: Path) -> list[Read]:
 def _told(entry: Read, _: str) -> Read:
     last = tuple((url, type_, None) for url, type_, _ in entry.enclosures[-1:])
     when = None if entry.published is None else entry.published % 2**32
-    return replace(entry, published=when, updated=None, enclosures=last)
+    return replace(without_kind(entry), published=when, updated=None, enclosures=last)
 
 
 NEWSBOAT = Driver(

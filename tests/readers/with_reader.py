@@ -1,7 +1,7 @@
 """`reader` 3.26, a library for feed readers, with a database, updates and what has been read.
 
-It tells everything. The text of RSS and Atom is feedparser's, sanitised and written anew, so
-the visible text is compared, to the last space.
+It tells everything but whether a summary of Atom is plain text. The text of RSS and Atom is
+feedparser's, sanitised and written anew, so the visible text is compared, to the last space.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from reader import Entry, Reader, make_reader
+from reader import Content, Entry, Reader, make_reader
 
 from tests.readers.in_python import read_in_python
-from tests.readers.reading import FORMATS, Driver, Read, visible_text
+from tests.readers.reading import FORMATS, Driver, Read, visible_text, without_kind
 
 
 def open_reader(database: str) -> Reader:
@@ -45,13 +45,15 @@ def fetch(address: str) -> Iterator[Read]:
 
 def _read(entry: Entry) -> Read:
     assert entry.published is not None
+    content = entry.content[0] if entry.content else Content(entry.summary or "", "text/html")
     return Read(
         id=entry.id,
         title=entry.title or "",
         url=entry.link or "",
         published=_seconds(entry.published),
         updated=_seconds(entry.updated) if entry.updated else None,
-        text=entry.content[0].value,
+        text=content.value,
+        kind="text" if content.type == "text/plain" else "html",
         enclosures=tuple((e.href, e.type, e.length) for e in entry.enclosures),
     )
 
@@ -60,9 +62,14 @@ def _seconds(when: datetime) -> int:
     return int(when.timestamp())
 
 
+def _told(entry: Read, name: str) -> Read:
+    return without_kind(entry) if name == "atom.xml" else entry
+
+
 READER = Driver(
     name="reader",
     formats=FORMATS,
     read=partial(read_in_python, __name__),
+    told=_told,
     shown=visible_text,
 )

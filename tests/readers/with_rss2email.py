@@ -23,7 +23,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from tests.readers.commands import run
-from tests.readers.reading import Driver, Read, Readings, numbered, visible_text
+from tests.readers.reading import Driver, Read, Readings, as_html, numbered, visible_text
 
 _SETTINGS = """\
 [DEFAULT]
@@ -76,7 +76,7 @@ def _entry(message: EmailMessage) -> Read:
 def _told(entry: Read, name: str) -> Read:
     addresses = tuple((url, None, None) for url, _, _ in entry.enclosures)
     title = html.unescape(entry.title).strip() if name == "rss.xml" else entry.title
-    return replace(entry, title=title, updated=None, enclosures=addresses)
+    return replace(as_html(entry), title=title, updated=None, enclosures=addresses)
 
 
 def _shown(text: str) -> str:

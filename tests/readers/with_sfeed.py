@@ -36,7 +36,7 @@ def read(addresses: Sequence[str], home: Path) -> Readings:
 
 
 def _entry(line: str) -> Read:
-    when, title, url, text, _, id_, _, enclosure, _ = line.split("\t")
+    when, title, url, text, kind, id_, _, enclosure, _ = line.split("\t")
     return Read(
         id=id_,
         title=title,
@@ -44,6 +44,7 @@ def _entry(line: str) -> Read:
         published=int(when),
         updated=None,
         text=_ESCAPED.sub(lambda found: _MEANT[found[1]], text),
+        kind="text" if kind == "plain" else "html",
         enclosures=((enclosure, None, None),) if enclosure else (),
     )
 

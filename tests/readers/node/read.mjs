@@ -19,7 +19,7 @@ async function rssParser() {
       url: item.link,
       published: seconds(item.isoDate),
       updated: null,
-      text: item["content:encoded"] ?? item.content,
+      text: item["content:encoded"] ?? item.content ?? item.summary,
       enclosures: attached(item).map((e) => [e.url ?? e.href, e.type, Number(e.length)]),
     }));
 }
@@ -34,7 +34,7 @@ async function feedsmith() {
         url: item.link,
         published: seconds(item.pubDate),
         updated: null,
-        text: item.content.encoded,
+        text: item.content?.encoded ?? item.description,
         enclosures: (item.enclosures ?? []).map((e) => [e.url, e.type, e.length]),
       })),
     atom: (feed) =>
@@ -44,7 +44,8 @@ async function feedsmith() {
         url: entry.links.find((link) => link.rel === "alternate").href,
         published: seconds(entry.published),
         updated: seconds(entry.updated),
-        text: entry.content.value,
+        text: (entry.content ?? entry.summary).value,
+        kind: (entry.content ?? entry.summary).type,
         enclosures: entry.links
           .filter((link) => link.rel === "enclosure")
           .map((link) => [link.href, link.type, link.length]),
@@ -56,7 +57,8 @@ async function feedsmith() {
         url: item.url,
         published: seconds(item.date_published),
         updated: seconds(item.date_modified),
-        text: item.content_html,
+        text: item.content_html ?? item.content_text,
+        kind: item.content_html === undefined ? "text" : "html",
         enclosures: (item.attachments ?? []).map((a) => [a.url, a.mime_type, a.size_in_bytes]),
       })),
   };
