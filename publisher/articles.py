@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
 from publisher.app import App
-from publisher.compose.entries import make_entries, newest_first
+from publisher.compose.entries import make_entries, newest_first, select
+from publisher.compose.podcasts import podcast_warnings
+from publisher.config import Config
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.identity import identify
 from publisher.model import Article, Entry, Record, State
@@ -87,19 +89,23 @@ def survey_articles(app: App, *, full: bool = False) -> Survey:
         for r in readings
     )
     places = {spec.name: spec.path.rstrip("/") for spec in config.sources}
+    listed = newest_first(identified.articles)
+    entries = make_entries(identified.articles)
     return Survey(
         now=now,
         candidates=candidates,
         articles=identified.articles,
-        listed=newest_first(identified.articles),
-        entries=make_entries(identified.articles),
+        listed=listed,
+        entries=entries,
         record=identified.record,
         problems=tuple(
             _placed(c, c.problem, places[c.reading.source]) for c in candidates if c.problem
         ),
         warnings=(
             *config.warnings,
+            *app.pictures.warnings,
             *identified.warnings,
+            *_podcast_warnings(config, listed, entries),
             *(
                 f"{places[r.source]}/{r.file}: {warning}"
                 for r in readings
@@ -109,6 +115,15 @@ def survey_articles(app: App, *, full: bool = False) -> Survey:
         ),
         opened=sum(result.opened for result in results),
     )
+
+
+def _podcast_warnings(
+    config: Config, listed: Sequence[Article], entries: Mapping[str, Entry]
+) -> Iterator[str]:
+    for feed in config.feeds:
+        if feed.podcast is not None:
+            newest = select(listed, feed.select)[: feed.limit]
+            yield from podcast_warnings(feed, [entries[a.id] for a in newest], config.site)
 
 
 def _keep_reverted(

@@ -3,6 +3,7 @@
     PublisherError              exit 1
       ConfigError               publisher.yaml, exit 2
       ArticleError              one document; collected, all shown, exit 3
+      FeedError                 a feed's new document breaks a rule; the old one stays, exit 3
       TemplateError             Jinja or MJML
       SourceError               a source as a whole cannot be read
       OutputError               output/ cannot be written
@@ -72,6 +73,15 @@ class ConfigError(PublisherError):
 
 class ArticleError(PublisherError):
     """One document cannot be published, all else is; `where.file` is a path under the source."""
+
+    exit_code = 3
+
+
+class FeedError(PublisherError):
+    """One document of a feed would break a rule: it is not written, all else is.
+
+    `where.file` is its path under output/.
+    """
 
     exit_code = 3
 

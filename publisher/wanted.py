@@ -97,7 +97,7 @@ def wanted_artifacts(
             feeds,
             site=config.site,
             hubs=config.hub,
-            image_url=app.pictures.image_url,
+            image_of=app.pictures.feed_image_url,
             load_body=view.load_body,
             environment=app.environment,
             words=view.words,
@@ -171,7 +171,8 @@ def _copies(app: App, survey: Survey, intact: Collection[str]) -> Iterator[Artif
             source = app.sources[article.document.source]
             for asset in article.document.assets:
                 assets.setdefault(asset.path, (asset, source.asset(asset.origin)))
-    for picture in (app.pictures.logo, app.pictures.image):
+    pictures = app.pictures
+    for picture in (pictures.logo, pictures.image, *pictures.covers.values()):
         if picture is not None:
             assets.setdefault(picture.path, (picture, app.config.path(picture.origin)))
     for path, (asset, file) in assets.items():

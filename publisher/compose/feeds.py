@@ -210,7 +210,16 @@ def _derived(
     path = f"{kind.value}/{slug}"
     choices = {FeedKind.TAG: "tags", FeedKind.AUTHOR: "authors", FeedKind.LANGUAGE: "languages"}
     chosen = Selection(**{choices[kind]: (about,)}) if about and kind in choices else Selection()
-    return replace(main, name=path, path=path, title=title, description=None, select=chosen)
+    return replace(
+        main,
+        name=path,
+        path=path,
+        title=title,
+        description=None,
+        language=None,
+        podcast=None,
+        select=chosen,
+    )
 
 
 def _line(
@@ -254,11 +263,15 @@ def _feed(
         kind=plan.kind,
         about=plan.about,
         title=spec.title or config.site.title,
-        description=spec.description or config.site.description,
+        description=_description(spec) or config.site.description,
         language=plan.language,
         first_url=line.address,
         parts=parts,
     )
+
+
+def _description(spec: FeedSpec) -> str | None:
+    return (spec.podcast.description if spec.podcast else None) or spec.description
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ with what was expected, in words that fit after "expected ".
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import time, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -192,3 +193,34 @@ def line(text: str) -> str:
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text.strip()):
         raise ValueError("one line of text without control characters")
     return text.strip()
+
+
+def line_of(most: int) -> Callable[[str], str]:
+    """The kind of a line of at most so many characters."""
+
+    def short_line(text: str) -> str:
+        read = line(text)
+        if len(read) > most:
+            raise ValueError(f"one line of at most {most} characters")
+        return read
+
+    return short_line
+
+
+def mail_address(text: str) -> str:
+    """A mail address without a name."""
+    if "<" in text:
+        raise ValueError("a mail address alone, such as news@courier.example")
+    return mailbox(text)
+
+
+def picture(text: str) -> str:
+    """A picture: a path under the configuration's folder, or its http or https address."""
+    return link(text) if ":" in text else inner_path(text)
+
+
+def uuid(text: str) -> str:
+    """A UUID in its usual form (RFC 9562 section 4), in small letters."""
+    if not re.match(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z", text):
+        raise ValueError("a UUID such as 9b024349-ccf0-5f69-a609-6b82873eab3c")
+    return text.lower()

@@ -8,7 +8,8 @@ rule says, what to do and who says so.
 from publisher.feedcheck.agree import disagreements
 from publisher.feedcheck.check import LIMIT, check_feed
 from publisher.feedcheck.finding import Finding
+from publisher.feedcheck.reading import read_feed
 from publisher.feedcheck.rule import Rule
 from publisher.feedcheck.rules import GROUPS, RULES
 
-__all__ = ["GROUPS", "LIMIT", "RULES", "Finding", "Rule", "check_feed", "disagreements"]
+__all__ = ["GROUPS", "LIMIT", "RULES", "Finding", "Rule", "check_feed", "disagreements", "read_feed"]

@@ -44,6 +44,13 @@ class SaidFeed:
     entries: tuple[Said, ...]
 
 
+def read_feed(data: bytes) -> SaidFeed:
+    """A feed in any of the three formats. Raises ValueError for what is none."""
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return read_json(data)
+    return read_atom(data) if _root(data).tag == f"{ATOM}feed" else read_rss(data)
+
+
 def read_rss(data: bytes) -> SaidFeed:
     """RSS 2.0. Raises ValueError for what is none."""
     channel = _root(data).find("channel")

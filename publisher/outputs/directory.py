@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from publisher.errors import Location, OutputError
+from publisher.errors import FeedError, Location, OutputError
 from publisher.model import Artifact, BuildPlan, Manifest, ManifestEntry
 from publisher.outputs import Ledger
 from publisher.outputs.sight import GITIGNORE, known_by_sight
@@ -48,21 +48,24 @@ class DirectoryOutput:
         return {path for path, entry in self._manifest.items() if self._is_intact(path, entry)}
 
     @contextmanager
-    def stage(self, plan: BuildPlan) -> Iterator[None]:
+    def stage(self, plan: BuildPlan) -> Iterator[Sequence[FeedError]]:
         """Draw what the plan writes aside; the block may `apply` it. What is left over goes.
 
-        Raises OutputError, or what drawing raises.
+        Gives the feeds' documents that broke a rule and are left out. Raises OutputError,
+        or what else drawing raises.
         """
         try:
             self._prepare()
             for artifact in plan.write:
                 self._refuse_strangers(artifact.path)
+            refused = []
             for number, artifact in enumerate(plan.write, start=1):
-                staged = self._staged / artifact.path
-                staged.parent.mkdir(parents=True, exist_ok=True)
-                staged.write_bytes(artifact.render())
+                try:
+                    self._draw(artifact)
+                except FeedError as error:
+                    refused.append(error)
                 self._step(number, len(plan.write))
-            yield
+            yield refused
         except OSError as error:
             raise self._failure(error) from error
         finally:
@@ -75,16 +78,23 @@ class DirectoryOutput:
         """
         if not plan.write and not plan.remove:
             return ()
+        drawn = [a for a in plan.write if (self._staged / a.path).exists()]
         try:
-            self._claim(plan)
+            self._claim(drawn)
             self._remove(plan.remove)
-            return tuple(self._replace(plan.write))
+            return tuple(self._replace(drawn))
         except OSError as error:
             raise self._failure(error) from error
 
     @property
     def _staged(self) -> Path:
         return self.folder / _STAGED
+
+    def _draw(self, artifact: Artifact) -> None:
+        data = artifact.render()
+        staged = self._staged / artifact.path
+        staged.parent.mkdir(parents=True, exist_ok=True)
+        staged.write_bytes(data)
 
     def _prepare(self) -> None:
         is_new = not self.folder.exists() or not any(self.folder.iterdir())
@@ -119,9 +129,9 @@ class DirectoryOutput:
             return False
         return (stat.st_size, stat.st_mtime_ns) == (entry.size, entry.mtime_ns)
 
-    def _claim(self, plan: BuildPlan) -> None:
+    def _claim(self, artifacts: Collection[Artifact]) -> None:
         """Note the paths as ours before the first of them is touched."""
-        self._ledger.save_written(self._key, {a.path: UNDER_WAY for a in plan.write})
+        self._ledger.save_written(self._key, {a.path: UNDER_WAY for a in artifacts})
         self._ledger.commit()
 
     def _replace(self, artifacts: Collection[Artifact]) -> list[str]:

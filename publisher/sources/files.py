@@ -17,7 +17,14 @@ from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import fingerprint
 from publisher.model import Asset
-from publisher.parse import ArticleFile, Skipped, parse_document
+from publisher.parse import (
+    AMONG_ASSETS,
+    ASSET_SUFFIXES,
+    ArticleFile,
+    Skipped,
+    goes_with_article,
+    parse_document,
+)
 from publisher.parse.candidates import sort_out
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.sources import Progress, Shelf, SourceResult
@@ -54,7 +61,7 @@ class FileSource:
         stats = {file: stat for file, stat in found.items() if _is_text(file)}
         verdicts = sort_out(stats, self.spec)
         known = shelf.files(name)
-        look = _Look(self, stats, verdicts, {} if full else shelf.assets(name))
+        look = _Look(self, stats, verdicts, known, {} if full else shelf.assets(name))
         odd = sort_out([file for file in found if file not in stats], self.spec)
         readings = [_unnameable(name, file) for file in odd]
         opened = 0
@@ -89,20 +96,24 @@ class _Look:
         source: FileSource,
         stats: Mapping[str, FileStat],
         verdicts: Mapping[str, str],
+        known: Mapping[str, KnownFile],
         assets: Mapping[str, KnownAsset],
     ) -> None:
         self.source = source
         self.stats = stats
         self.verdicts = verdicts
+        self.known = known
         self.assets = dict(assets)
         self.fresh_assets: list[KnownAsset] = []
         self._unread_assets: dict[str, str] = {}
+        self._companions: dict[str, bool] = {}
+        self._is_bundle = "index.md" in stats
         site = source.site
         self.context = fingerprint(
             (__version__, *_LIBRARIES),
             source.spec,
             (site.url, site.language, site.timezone, site.authors),
-            "index.md" in stats,  # beside it a text or page without a header is an asset
+            self._is_bundle,  # beside it a text or page without a header is an asset
         )
 
     def is_current(self, last: KnownFile) -> bool:
@@ -152,7 +163,7 @@ class _Look:
         """What lies at a path under the folder: another article, a file to copy, or nothing."""
         if file not in self.stats:
             return None
-        if self.verdicts.get(file) == "":
+        if self.verdicts.get(file) == "" and not self._goes_with_article(file):
             return ArticleFile(file=file)
         known = self.assets.get(file)
         if known is None or not self._is_untouched(file, known.stat, known.seen_ns):
@@ -166,6 +177,31 @@ class _Look:
             self.assets[file] = known
             self.fresh_assets.append(known)
         return known.asset
+
+    def _goes_with_article(self, file: str) -> bool:
+        """Whether a text or page is no article but lies beside one: a transcript, for example."""
+        if file.rpartition(".")[2].lower() not in ASSET_SUFFIXES:
+            return False
+        answer = self._companions.get(file)
+        if answer is None:
+            last = self.known.get(file)
+            if (
+                last is not None
+                and last.context == self.context
+                and self._is_untouched(file, last.stat, last.seen_ns)
+            ):
+                answer = last.reading.skipped == AMONG_ASSETS
+            else:
+                answer = self._opened_goes_with_article(file)
+            self._companions[file] = answer
+        return answer
+
+    def _opened_goes_with_article(self, file: str) -> bool:
+        try:
+            raw = self._bytes(file)
+        except ArticleError:
+            return False  # it is refused itself, by name
+        return goes_with_article(raw, file, source=self.source.spec, is_bundle=self._is_bundle)
 
     def _mark(self, file: str) -> str:
         found = self.look_up(file)

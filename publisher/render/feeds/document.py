@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.config import SiteSpec
+from publisher.config import PodcastSpec, SiteSpec
 from publisher.feeds import Feed, FeedPart
 from publisher.model import Author, Entry, Tombstone
-from publisher.render.feeds.formats import feed_url
+from publisher.render.feeds.formats import FORMATS, feed_url
 from publisher.render.feeds.text import clean_id, clean_language, clean_line, clean_url, whole_seconds
 from publisher.render.feeds.written import updated_of
 
@@ -42,9 +42,14 @@ class FeedLinks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedDocument:
-    """The head of a document. `updated` is the newest of its entries', None without any."""
+    """The head of a document. `updated` is the newest of its entries', None without any.
+
+    `first_url` is the address at which the feed was first published in this format; of a
+    podcast, `image_url` is the cover.
+    """
 
     id: str
+    first_url: str
     title: str
     description: str
     links: FeedLinks
@@ -53,7 +58,8 @@ class FeedDocument:
     rights: str
     language: str | None
     updated: datetime | None
-    tombstones: tuple[Tombstone, ...]
+    tombstones: tuple[Tombstone, ...] = ()
+    podcast: PodcastSpec | None = None
 
 
 def make_document(
@@ -68,7 +74,8 @@ def make_document(
 ) -> FeedDocument:
     """The head of one document of a feed in one format."""
     return FeedDocument(
-        id=clean_url(f"{feed.first_url}atom.xml"),
+        id=clean_url(f"{feed.first_url}{FORMATS['atom'].name}"),
+        first_url=clean_url(f"{feed.first_url}{FORMATS[format_].name}"),
         title=clean_line(feed.title),
         description=clean_line(feed.description),
         links=_links(feed, part, format_, site.url, hubs),
@@ -78,6 +85,7 @@ def make_document(
         language=clean_language(feed.language),
         updated=max(map(updated_of, entries), default=None),
         tombstones=tuple(_clean_tombstone(one) for one in part.tombstones),
+        podcast=feed.spec.podcast,
     )
 
 
