@@ -19,6 +19,7 @@ from publisher import __version__, console
 from publisher.app import Clock, open_app
 from publisher.articles import survey_articles
 from publisher.config import Config, default_config, load_config
+from publisher.config.kinds import split_listen
 from publisher.errors import PublisherError
 from publisher.issues import compose_issue, list_issues, preview_issue, show_issue
 from publisher.publish import PublishOptions, check_site, publish
@@ -242,6 +243,36 @@ def schedule_command(common: Common) -> None:
 
     level = "debug" if common.verbose else "error" if common.quiet else "info"
     run_schedule(common.config(), clock=common.clock, level=level)
+
+
+class _Listen(click.ParamType[tuple[str, int]]):
+    """A host and a port."""
+
+    name = "HOST:PORT"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, int]:
+        try:
+            return split_listen(value)
+        except ValueError:
+            self.fail(f"{value!r} is no host and port; write 127.0.0.1:8000", param, ctx)
+
+
+@main.command("serve")
+@click.option(
+    "--listen",
+    metavar="HOST:PORT",
+    type=_Listen(),
+    help="Listen there instead of at web.listen; port 0 is any free one.",
+)
+@common_options
+def serve_command(common: Common, listen: tuple[str, int] | None) -> None:
+    """Serve output/ over HTTP, until SIGTERM."""
+    from publisher.asgi import run_serve  # noqa: PLC0415 (only here are Starlette and uvicorn needed)
+
+    config = common.config()
+    host, port = listen or split_listen(config.web.listen)
+    level = "debug" if common.verbose else "error" if common.quiet else "info"
+    run_serve(config, host=host, port=port, level=level)
 
 
 @main.command("init")

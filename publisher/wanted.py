@@ -17,6 +17,7 @@ from publisher.mime import SAMPLE_FILES, sample_files
 from publisher.model import Artifact, Asset, Entry, Issue, LoadIssue, RecordedIssue, State
 from publisher.newsletter import Issues
 from publisher.parse.clean.sanitise import resolve_links
+from publisher.render.compressed import compressed_artifacts
 from publisher.render.feeds import feed_artifacts
 from publisher.render.pages import page_artifacts
 from publisher.render.view import SiteView
@@ -78,7 +79,7 @@ def wanted_artifacts(
             artifacts += _mails(config, newsletter, recorded, view.load_issue)
     artifacts += _copies(app, survey, intact)
     artifacts.sort(key=lambda artifact: _rank(artifact.path))
-    return artifacts
+    return list(compressed_artifacts(artifacts, config.web.compress))
 
 
 def _rank(path: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
 import re
 from collections.abc import Sequence
@@ -14,19 +13,12 @@ import imagesize
 
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import content_hash
+from publisher.media_types import media_type_of
 from publisher.model import Asset
 from publisher.readings import FileStat
 
 MAX_ASSET = 512 * 1024 * 1024
 """Bytes; a larger file is named, not copied: it belongs on a media server."""
-
-_TYPES = mimetypes.MimeTypes(filenames=())  # Python's own table, not the machine's
-_TYPES.add_type("image/webp", ".webp")
-_TYPES.add_type("image/avif", ".avif")
-_TYPES.add_type("audio/mp4", ".m4a")
-_TYPES.add_type("audio/ogg", ".ogg")
-_TYPES.add_type("audio/opus", ".opus")
-_TYPES.add_type("text/vtt", ".vtt")
 
 
 def scan_folder(folder: Path, barred: Sequence[Path] = ()) -> dict[str, FileStat]:
@@ -68,7 +60,7 @@ def read_asset(path: Path, origin: str, source: str) -> Asset:
         raise ArticleError(
             f"cannot be read: {error.strerror}", where=Location(file=origin)
         ) from error
-    media_type = _TYPES.guess_type(path.name)[0] or "application/octet-stream"
+    media_type = media_type_of(path.name)
     width, height = _pixels(data) if media_type.startswith("image/") else (0, 0)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.name).lstrip(".-") or "file"
     return Asset(
