@@ -60,8 +60,7 @@ def respond(request: Request, file: Representation, now: int) -> Answer:
     if outcome is Outcome.NOT_MODIFIED:
         # A cache finds by the entity-tag which of its answers is confirmed (RFC 9111, 4.3.4): it
         # gets the one that it named.
-        named = b"if-none-match" in request.headers
-        etag = file.variants[held].etag if named else chosen.etag
+        etag = chosen.etag if held is None else file.variants[held].etag
         kept = tuple(field for field in file.headers if field[0] in _WITH_304)
         return Answer(status=304, headers=(*kept, *_validators(etag, file.modified)))
     head = (*file.headers, *_validators(chosen.etag, file.modified))

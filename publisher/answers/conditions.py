@@ -26,26 +26,28 @@ class Outcome(Enum):
 
 def evaluate(
     headers: Mapping[bytes, bytes], etags: Sequence[bytes], modified: int
-) -> tuple[Outcome, int]:
+) -> tuple[Outcome, int | None]:
     """Hold the conditions of a GET or HEAD against a file, in the order of section 13.2.2.
 
     `etags` are those of all its variants: whoever has one of them has the file. With NOT_MODIFIED
-    comes which one it is (0 where a date decided); If-None-Match wins over If-Modified-Since.
+    comes which one it is, where one was named; If-None-Match wins over If-Modified-Since.
     """
     if (field := headers.get(b"if-match")) is not None:
         if field.strip() != b"*" and _matching(field, etags, weakly=False) is None:
-            return Outcome.FAILED, 0
+            return Outcome.FAILED, None
     elif (
         before := http_date(headers.get(b"if-unmodified-since"))
     ) is not None and modified > before:
-        return Outcome.FAILED, 0
+        return Outcome.FAILED, None
     if (field := headers.get(b"if-none-match")) is not None:
-        held = 0 if field.strip() == b"*" else _matching(field, etags, weakly=True)
-        return (Outcome.SEND, 0) if held is None else (Outcome.NOT_MODIFIED, held)
+        if field.strip() == b"*":
+            return Outcome.NOT_MODIFIED, None
+        held = _matching(field, etags, weakly=True)
+        return (Outcome.SEND if held is None else Outcome.NOT_MODIFIED), held
     since = http_date(headers.get(b"if-modified-since"))
     if since is not None and modified <= since:
-        return Outcome.NOT_MODIFIED, 0
-    return Outcome.SEND, 0
+        return Outcome.NOT_MODIFIED, None
+    return Outcome.SEND, None
 
 
 def range_still_holds(field: bytes | None, etag: bytes, modified: int, now: int) -> bool:
