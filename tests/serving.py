@@ -64,7 +64,9 @@ def ask_raw(address: str, request: bytes) -> bytes:
 def get_raw(address: str, target: bytes) -> int:
     """The status of a GET whose target is sent as it is."""
     answered = ask_raw(
-        address, b"GET " + target + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+        address,
+        b"GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+        % (target, urlsplit(address).netloc.encode("ascii")),
     )
     found = re.match(rb"HTTP/1\.1 ([0-9]{3}) ", answered)
     assert found, answered[:200]
