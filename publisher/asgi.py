@@ -23,6 +23,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from publisher.answers.answer import answer, missing, respond
+from publisher.answers.conditions import write_date
 from publisher.answers.headers import POLICY, file_headers
 from publisher.answers.values import Answer, FilePart, Representation, Request, Variant
 from publisher.config import Config
@@ -240,6 +241,7 @@ def _missing(config: Config) -> Representation:
     return Representation(
         path="404.html",
         modified=0,
+        date=write_date(0),
         headers=tuple(
             (name, policy if name == b"content-security-policy" else value)
             for name, value in fields

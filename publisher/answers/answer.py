@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from publisher.answers.conditions import Outcome, evaluate, range_still_holds, write_date
+from publisher.answers.conditions import Outcome, evaluate, range_still_holds
 from publisher.answers.encodings import choose
 from publisher.answers.headers import PREFLIGHT
 from publisher.answers.ranges import Unsatisfiable, find_range
@@ -62,8 +62,8 @@ def respond(request: Request, file: Representation, now: int) -> Answer:
         # gets the one that it named.
         etag = chosen.etag if held is None else file.variants[held].etag
         kept = tuple(field for field in file.headers if field[0] in _WITH_304)
-        return Answer(status=304, headers=(*kept, *_validators(etag, file.modified)))
-    head = (*file.headers, *_validators(chosen.etag, file.modified))
+        return Answer(status=304, headers=(*kept, *_validators(etag, file.date)))
+    head = (*file.headers, *_validators(chosen.etag, file.date))
     if chosen.encoding:
         head = (*head, (b"content-encoding", chosen.encoding.encode("ascii")))
     return _whole_or_part(request, file, chosen, head, now)
@@ -95,8 +95,8 @@ def _whole_or_part(
     return Answer(status=status, headers=head, body=body)
 
 
-def _validators(etag: bytes, modified: int) -> Headers:
-    return ((b"etag", etag), (b"last-modified", write_date(modified)))
+def _validators(etag: bytes, date: bytes) -> Headers:
+    return ((b"etag", etag), (b"last-modified", date))
 
 
 def _to_folder(request: Request, path: str) -> Answer:

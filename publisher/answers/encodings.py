@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from publisher.answers.values import Variant
 
@@ -14,10 +15,12 @@ _PREFERENCE = ("", "gzip", "br")
 """Of what is equally welcome, the later one: brotli is the smaller."""
 
 
-def accepted(field: bytes | None) -> dict[str, float]:
+@lru_cache(maxsize=128)
+def accepted(field: bytes | None) -> Mapping[str, float]:
     """Coding -> weight of an Accept-Encoding field; `""` is no coding. What is malformed is left.
 
-    Without the field, no coding is the only sure one.
+    Without the field, no coding is the only sure one. Few readers write it differently from others,
+    so that reading it once will do.
     """
     weights: dict[str, float] = {}
     if field is not None:

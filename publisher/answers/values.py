@@ -29,12 +29,14 @@ class Variant:
 class Representation:
     """One file of output/ as it can be sent: the plain variant first, then its encoded ones.
 
-    `path` is under output/; `modified` is in whole seconds since 1970; `headers` are those that
-    its place and kind give. `is_final` says that no further variant is to come.
+    `path` is under output/; `modified` is in whole seconds since 1970, `date` the same as an
+    HTTP-date; `headers` are those that its place and kind give. `is_final` says that no further
+    variant is to come.
     """
 
     path: str
     modified: int
+    date: bytes
     headers: Headers
     variants: tuple[Variant, ...]
     is_final: bool = False

@@ -11,12 +11,13 @@ import zlib
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from publisher.answers.headers import Kind, is_compressible, kind_of
+from publisher.answers.headers import Kind, kind_of
 from publisher.fingerprint import fingerprint
 from publisher.model import Artifact
 
 SUFFIXES = {"gzip": ".gz", "brotli": ".br"}
 _MEDIA_TYPES = {"gzip": "application/gzip", "brotli": "application/octet-stream"}
+_WRITTEN = (".css", ".eml", ".html", ".json", ".opml", ".txt", ".xml")
 _KIB = 1024
 
 
@@ -41,7 +42,7 @@ def compressed_artifacts(
 def has_twins(path: str) -> bool:
     """Whether `compressed_artifacts` makes twins of a file: of text that we write ourselves."""
     ours = not path.startswith("media/") or path.startswith("media/site-")
-    return ours and is_compressible(path)
+    return ours and path.endswith(_WRITTEN)
 
 
 def plain_of(path: str) -> str | None:

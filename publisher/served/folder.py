@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from publisher.answers.conditions import write_date
 from publisher.answers.values import Representation, Snapshot
 from publisher.render.compressed import plain_of
 from publisher.served.load import (
@@ -168,9 +169,10 @@ class ServedFolder:
         if before is None:
             return file
         if before.variants[0].etag == file.variants[0].etag:
-            return replace(before, modified=file.modified)
+            return replace(before, modified=file.modified, date=file.date)
         # Other bytes within a second, or with an older time: the date must tell them apart too.
-        return replace(file, modified=max(file.modified, before.modified + 1))
+        modified = max(file.modified, before.modified + 1)
+        return replace(file, modified=modified, date=write_date(modified))
 
 
 def _weight(file: Representation) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from publisher.answers.conditions import write_date
 from publisher.answers.headers import Kind, kind_of
 from publisher.answers.values import Headers, Representation, Variant
 from publisher.render.compressed import compress
@@ -81,6 +82,7 @@ def held(path: str, data: bytes, stamp: Stamp, headers: Headers) -> Representati
     return Representation(
         path=path,
         modified=stamp.mtime_ns // 10**9,
+        date=write_date(stamp.mtime_ns // 10**9),
         headers=headers,
         variants=(Variant(encoding="", etag=etag, size=len(data), body=data),),
     )
@@ -92,6 +94,7 @@ def on_disk(path: str, stamp: Stamp, headers: Headers) -> Representation:
     return Representation(
         path=path,
         modified=stamp.mtime_ns // 10**9,
+        date=write_date(stamp.mtime_ns // 10**9),
         headers=tuple(field for field in headers if field[0] != b"vary"),
         variants=(Variant(encoding="", etag=etag, size=stamp.size, body=None),),
     )
