@@ -27,6 +27,7 @@ from publisher.model import (
 )
 from publisher.newsletter import Issues, issue_loader, shown_issues
 from publisher.parse.clean.sanitise import resolve_links
+from publisher.render.compressed import compressed_artifacts
 from publisher.render.feeds import feed_artifacts
 from publisher.render.feeds.issue import issue_body
 from publisher.render.pages import page_artifacts
@@ -110,7 +111,7 @@ def wanted_artifacts(
             artifacts += _mails(config, newsletter, recorded, view.load_issue)
     artifacts += _copies(app, survey, intact)
     artifacts.sort(key=lambda artifact: _rank(artifact.path))
-    return artifacts
+    return list(compressed_artifacts(artifacts, config.web.compress))
 
 
 _FOLLOWED = ("rss.xml", "atom.xml", "feed.json", ".opml", "sitemap.xml", "robots.txt")

@@ -121,6 +121,13 @@ def test_every_event_of_the_timer_is_in_its_table() -> None:
     assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", table)) == events
 
 
+def test_every_event_of_the_server_is_in_its_table() -> None:
+    source = read("publisher/asgi.py")
+    events = set(re.findall(r'log\.\w+\(\s*"([a-z_]+\.[a-z_]+)"', source))
+    table = section(read("docs/reference.md"), "## The server's log")
+    assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", table)) == events
+
+
 def test_the_map_of_the_code_names_what_is_there() -> None:
     package = ROOT / "publisher"
     modules = {p.name for p in package.glob("*.py") if not p.stem.startswith("__")}
