@@ -38,7 +38,12 @@ MEDIA_TYPES = {
 }
 """Suffix -> media type of what an article can attach."""
 
-_OTHERS = {"js": "text/javascript", "opml": "text/x-opml", "srt": "application/x-subrip", "vtt": "text/vtt"}
+_OTHERS = {
+    "js": "text/javascript",
+    "opml": "text/x-opml",
+    "srt": "application/x-subrip",
+    "vtt": "text/vtt",
+}
 
 _TYPES = mimetypes.MimeTypes(filenames=())
 for _suffix, _type in (MEDIA_TYPES | _OTHERS).items():

@@ -42,12 +42,12 @@ def survey_feeds(
     """Every feed at this moment, and what the record remembers of feeds after it."""
     return compose_feeds(
         app.config,
-        survey.articles,
-        survey.listed,
-        survey.entries,
-        survey.record,
-        shown_issues(app, issues),
-        issue_loader(app, issues),
+        articles=survey.articles,
+        listed=survey.listed,
+        entries=survey.entries,
+        record=survey.record,
+        history=shown_issues(app, issues),
+        load_issue=issue_loader(app, issues),
     )
 
 

@@ -14,6 +14,7 @@ from publisher import __version__, errors
 from publisher.cli import main
 from publisher.parse.headers.fields import MEANINGS
 from publisher.parse.headers.values import normalise_key
+from tests.integration import rule_list
 from tests.integration.config_table import REFERENCE, with_table
 from tests.sites import Site
 
@@ -183,3 +184,10 @@ def test_the_site_of_the_readme_publishes(make_site: Callable[..., Site]) -> Non
         assert site.output(f"newsletters/weekly/1/{path}").is_file()
     assert "Hello, harbour" in site.output("rss.xml").read_text(encoding="utf-8")
     assert site.record()
+
+
+def test_the_rules_of_feeds_are_listed_from_their_catalogue() -> None:
+    made = rule_list.rule_list()
+    assert rule_list.FILE.read_text(encoding="utf-8") == made, (
+        "run: .venv/bin/python -m tests.integration.rule_list"
+    )

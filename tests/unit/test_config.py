@@ -329,6 +329,7 @@ def test_a_hub_stands_there_once(tmp_path: Path) -> None:
         "hub: the address 'https://h.example/' stands here twice"
     )
 
+
 @pytest.mark.parametrize(
     ("written", "host", "port"),
     [
