@@ -7,7 +7,6 @@ makes the same feeds and issues, each once.
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ from publisher.app import Clock
 from publisher.config import Config
 from publisher.errors import FeedError, OutputBusy, PublisherError
 from publisher.hubs import PingOutcome, PingReport, send_pings
+from publisher.log import set_up_log
 from publisher.publish import PublishOptions, PublishReport, publish
 
 REBUILD = "rebuild"
@@ -194,7 +194,7 @@ class Timer:
 
 def run_schedule(config: Config, *, clock: Clock, level: str) -> None:
     """Run the timer in the foreground until SIGTERM or SIGINT; log from `level` on."""
-    _set_up_log(level)
+    set_up_log(level)
     timer = Timer(config, clock)
     handler = _stopper(timer)
     signal.signal(signal.SIGTERM, handler)
@@ -207,18 +207,3 @@ def _stopper(timer: Timer) -> Callable[[int, FrameType | None], None]:
         timer.stop()
 
     return handle
-
-
-def _set_up_log(level: str) -> None:
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(
-                key_order=["timestamp", "level", "event"], drop_missing=True
-            ),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-    )

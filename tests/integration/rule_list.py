@@ -10,15 +10,22 @@ from pathlib import Path
 from publisher.feedcheck import GROUPS, Rule
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "feed-rules.md"
-NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed", "any": "any", "together": "all together"}
+NAMES = {
+    "rss": "RSS",
+    "atom": "Atom",
+    "json": "JSON Feed",
+    "any": "any",
+    "together": "all together",
+}
 HEAD = """\
 # The rules of feeds
 
-What `publisher check-feed` holds any feed against, and `publisher publish` every document that it writes before it
-replaces the old one. An **error** is what a norm forbids or readers break on; a **warning** is advice. Rules marked *ours*
-are stricter than any norm and are held against our own feeds only; those marked *guess* read the writer's mind and are held
-against feeds of others only.
+What `publisher check-feed` holds any feed against, and `publisher publish` every document that it
+writes before it replaces the old one. An **error** is what a norm forbids or readers break on; a
+**warning** is advice. Rules marked *ours* are stricter than any norm and are held against our own
+feeds only; those marked *guess* read the writer's mind and are held against feeds of others only.
 """
+COLUMNS = "| rule | in | says | mend | source |\n| --- | --- | --- | --- | --- |\n"
 
 
 def rule_list() -> str:
@@ -26,7 +33,7 @@ def rule_list() -> str:
     parts = [HEAD]
     for heading, rules in GROUPS.items():
         rows = "\n".join(map(_row, rules))
-        parts.append(f"## {heading}\n\n| rule | in | says | mend | source |\n| --- | --- | --- | --- | --- |\n{rows}\n")
+        parts.append(f"## {heading}\n\n{COLUMNS}{rows}\n")
     return "\n".join(parts)
 
 

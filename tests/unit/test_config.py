@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher.config import default_config, load_config
+from publisher.config.kinds import split_listen
 from publisher.errors import ConfigError
 
 GOOD = """\
@@ -327,3 +328,34 @@ def test_a_hub_stands_there_once(tmp_path: Path) -> None:
     assert findings(tmp_path, text)[0][2] == (
         "hub: the address 'https://h.example/' stands here twice"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "host", "port"),
+    [
+        ("127.0.0.1:8000", "127.0.0.1", 8000),
+        ('"[::1]:8000"', "::1", 8000),
+        ("0.0.0.0:80", "0.0.0.0", 80),
+        ("localhost:0", "localhost", 0),
+        ("news.example:65535", "news.example", 65535),
+    ],
+)
+def test_a_place_to_listen_has_a_host_and_a_port(
+    tmp_path: Path, written: str, host: str, port: int
+) -> None:
+    config = config_of(tmp_path, GOOD + f"web: {{listen: {written}}}\n")
+    assert split_listen(config.web.listen) == (host, port)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["8000", "127.0.0.1", ":8000", "::1:8000", "[::1]", "[x]:1", "a b:1", "a:65536", "a:-1", "a:١"],
+)
+def test_any_other_place_to_listen_is_refused(tmp_path: Path, written: str) -> None:
+    ((line, _, message, _),) = findings(tmp_path, GOOD + f'web: {{listen: "{written}"}}\n')
+    assert line == GOOD.count("\n") + 1
+    assert "web.listen: expected a host and a port such as 127.0.0.1:8000" in message
+
+
+def test_by_default_it_listens_to_this_machine_alone(tmp_path: Path) -> None:
+    assert config_of(tmp_path, GOOD).web.listen == "127.0.0.1:8000"

@@ -63,7 +63,10 @@ def find_updates(page: Page, entry: Entry) -> tuple[Markup, Markup]:
 
     A correction is the more exact word for a change, so it stands alone.
     """
-    corrected = max((c.when for c in entry.corrections if c.when and c.when <= entry.updated), default=entry.published)
+    corrected = max(
+        (c.when for c in entry.corrections if c.when and c.when <= entry.updated),
+        default=entry.published,
+    )
     if corrected > entry.published:
         return Markup(), _moment(page, entry, corrected)
     if entry.updated > entry.published:
@@ -89,7 +92,9 @@ def unseen(picture: Picture | None, body: str) -> Picture | None:
 
 def _own_feeds(press: Press, entry: Entry) -> tuple[object, ...]:
     """What a page shows of the feeds that an article is in."""
-    feeds = [(feed.page_path, feed.title, feed.spec.formats) for feed in press.places.of_entry(entry)]
+    feeds = [
+        (feed.page_path, feed.title, feed.spec.formats) for feed in press.places.of_entry(entry)
+    ]
     return (feeds, bool(tongues(press.places)))
 
 

@@ -107,9 +107,7 @@ def _draw(feed: Feed, leaf: Leaf[Marked], view: SiteView) -> Draw:
         entries = [one.entry for one in leaf.items]
         title, heading = _title(page, feed)
         if leaf.number:
-            title = words.gettext(
-                "%(site)s, page %(number)s", site=title, number=str(leaf.number)
-            )
+            title = words.gettext("%(site)s, page %(number)s", site=title, number=str(leaf.number))
         sentences = about(words, feed)
         described = feed.spec.description or " ".join(sentences)
         wholes = _wholes(page, feed, entries, view) if not leaf.number else []
