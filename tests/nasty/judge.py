@@ -82,14 +82,10 @@ def findings(case: Case, result: Result) -> list[str]:
     return [f"{o.file}: {found}" for o in case.outcomes for found in _differences(o, result)]
 
 
-def counts(cases: Iterable[Case]) -> dict[str, int]:
+def counts(cases: Iterable[Case]) -> Counter[str]:
     """How many candidates of each state cases and the good articles have together."""
     counted = Counter(_state(outcome) for case in cases for outcome in case.outcomes)
-    counted["listed"] += GOOD
-    return {
-        state: counted[state]
-        for state in ("listed", "scheduled", "draft", "expired", "skipped", "refused")
-    }
+    return Counter({"listed": GOOD}) + counted
 
 
 def good_shown(result: Result) -> Mapping[str, Mapping[str, Shown]]:
