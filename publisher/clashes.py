@@ -55,9 +55,7 @@ def without_doubles(articles: Iterable[Article]) -> list[Article]:
 def takes_own_place(article: Article, reserved: tuple[str, ...] = ()) -> bool:
     """Whether the page of an article would lie where the site itself writes."""
     document = article.document
-    return not document.canonical and address_path(document.address).startswith(
-        RESERVED + reserved
-    )
+    return not document.canonical and address_path(document.address).startswith(RESERVED + reserved)
 
 
 def _findings(

@@ -150,9 +150,7 @@ def _check(entry: Line, where: Location) -> None:
     if any(t is not None and t.tzinfo is None for t in times):
         raise RecordError("a time without offset", where=where, mend=_MEND)
     if not good:
-        raise RecordError(
-            "an empty name or id, or numbers out of order", where=where, mend=_MEND
-        )
+        raise RecordError("an empty name or id, or numbers out of order", where=where, mend=_MEND)
 
 
 def _put(entries: dict[Any, Any], key: tuple[str, Any], entry: object, where: Location) -> None:

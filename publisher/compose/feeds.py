@@ -245,9 +245,7 @@ def _parts(
     )
 
 
-def _feed(
-    config: Config, plan: _Plan, line: RecordedFeed, parts: tuple[FeedPart, ...]
-) -> Feed:
+def _feed(config: Config, plan: _Plan, line: RecordedFeed, parts: tuple[FeedPart, ...]) -> Feed:
     spec = plan.spec
     return Feed(
         spec=spec,
