@@ -186,8 +186,11 @@ def _send_due(
 
 
 def is_due(ping: Ping, now: datetime) -> bool:
-    """Whether a ping is to be tried; one due in the far future is of a clock that was set back."""
-    return not now < ping.due <= now + LONGEST_WAIT
+    """Whether a ping is to be tried: a new one at once, a failed one at its time.
+
+    A time in the far future was set by a clock that has been put back since.
+    """
+    return ping.tries == 0 or not now < ping.due <= now + LONGEST_WAIT
 
 
 def judge(ping: Ping, reply: Reply, now: datetime) -> PingOutcome:

@@ -11,11 +11,11 @@ from publisher.compose.matching import ForeignEntry, match_entries
 from publisher.config import Config
 from publisher.errors import Location, SourceError
 from publisher.feedcheck import read_feed
-from publisher.sources.documents import load_document
 from publisher.model import Article, Record, RecordedArticle, RecordedIssue
 from publisher.outputs.lock import hold_lock
 from publisher.record import load_record, save_record
 from publisher.sources import Progress
+from publisher.sources.documents import load_document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from publisher.feedcheck import LIMIT
 from tests.feedcheck_good import (
     ARCHIVE_URLS,
     ARCHIVES,
@@ -35,6 +36,7 @@ class Bad:
     url: str | None = None
     now: datetime | None = None
     own: bool = False
+    limit: int = LIMIT
     also: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
@@ -72,7 +74,7 @@ def _documents() -> Iterator[Bad]:
     yield _bad("well-formed", "atom", "Courier &amp;", "Courier &")
     yield _bad("well-formed", "json", '"title": "Fog",', '"title": "Fog"')
     for name, feed in _FEEDS.items():
-        yield Bad(rule="too-large", format=name, data=feed + b" " * 128 * 1024 * 1024)
+        yield Bad(rule="too-large", format=name, data=feed, limit=len(feed) - 1)
         latin = feed.replace(b"News from", b"N\xe9ws from")
         yield Bad(rule="encoding", format=name, data=latin, url=_URLS[name])
         yield _bad("control-character", name, "News from", "News \x92 from")

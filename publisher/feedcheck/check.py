@@ -46,6 +46,7 @@ def check_feed(
     now: datetime | None = None,
     own: bool = False,
     memo: set[int] | None = None,
+    limit: int = LIMIT,
 ) -> tuple[Finding, ...]:
     """Every rule that a document breaks, whatever its bytes are; never raises.
 
@@ -54,11 +55,11 @@ def check_feed(
     says that it was written by us: then the rules hold that are stricter than
     any norm, and those that guess do not. `memo` is a set of the caller's, the
     same for several calls: a body found sound in one is not looked at again in
-    the next.
+    the next. More bytes than `limit` are not looked at.
     """
     report = Report(own=own, now=now, url=url, memo=set() if memo is None else memo)
-    if len(data) > LIMIT:
-        return one_finding("too-large", f"{len(data):,} bytes, more than {LIMIT:,}")
+    if len(data) > limit:
+        return one_finding("too-large", f"{len(data):,} bytes, more than {limit:,}")
     start = data[:4096].removeprefix(_BOM).lstrip()
     if not start:
         return one_finding("empty-document", f"{len(data):,} bytes, all of them white space")

@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from publisher.errors import FeedError, Location, OutputError
@@ -20,6 +21,7 @@ from publisher.outputs import Ledger
 from publisher.outputs.sight import GITIGNORE, known_by_sight
 
 _STAGED = ".publisher-staged"
+_FRONT_PAGE = "index.html"
 UNDER_WAY = ManifestEntry(fingerprint="", size=-1, mtime_ns=-1)
 """The note of a path that a run is about to write, or was about to when it died."""
 
@@ -37,6 +39,7 @@ class DirectoryOutput:
         self._ledger = ledger
         self._step = step
         self._key = str(self.folder)
+        self._site_url = site_url
         self._manifest = ledger.manifest(self._key) or known_by_sight(self.folder, site_url)
 
     def manifest(self) -> Manifest:
@@ -120,7 +123,19 @@ class DirectoryOutput:
             raise _not_ours(stranger)
 
     def _is_ours(self, place: Path) -> bool:
-        return place.relative_to(self.folder).as_posix() in self._manifest
+        path = place.relative_to(self.folder).as_posix()
+        return path in self._manifest or path in self._written_since
+
+    @cached_property
+    def _written_since(self) -> Manifest:
+        """What looks like ours where the ledger is older than the front page: a restored backup.
+
+        What was written after the backup would else be in the way of the same files. It may
+        be written over, but is not removed: somebody else may have changed the front page.
+        """
+        front = self._manifest.get(_FRONT_PAGE)
+        is_older = front is not None and not self._is_intact(_FRONT_PAGE, front)
+        return known_by_sight(self.folder, self._site_url) if is_older else {}
 
     def _is_intact(self, path: str, entry: ManifestEntry) -> bool:
         try:

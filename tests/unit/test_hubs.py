@@ -120,8 +120,9 @@ def test_retry_after_is_read_in_both_forms(headers: dict[str, str], wait: int) -
     assert retry_after(headers, now) == timedelta(seconds=wait)
 
 
-def test_a_ping_is_due_at_its_time_and_after_a_clock_was_set_back() -> None:
+def test_a_new_ping_is_due_at_once_a_failed_one_at_its_time_or_by_a_clock_put_back() -> None:
     assert is_due(ping(), NOW)
-    assert is_due(ping(due=NOW - MINUTE), NOW)
-    assert not is_due(ping(due=NOW + MINUTE), NOW)
-    assert is_due(ping(due=NOW + timedelta(days=300)), NOW)
+    assert is_due(ping(due=NOW + MINUTE), NOW)
+    assert is_due(ping(tries=1, due=NOW - MINUTE), NOW)
+    assert not is_due(ping(tries=1, due=NOW + MINUTE), NOW)
+    assert is_due(ping(tries=1, due=NOW + timedelta(days=300)), NOW)

@@ -15,7 +15,7 @@ BAD = list(bad_feeds())
 
 @pytest.mark.parametrize("bad", BAD, ids=str)
 def test_a_bad_feed_breaks_its_rule_and_no_other(bad: Bad) -> None:
-    findings = check_feed(bad.data, url=bad.url, now=bad.now, own=bad.own)
+    findings = check_feed(bad.data, url=bad.url, now=bad.now, own=bad.own, limit=bad.limit)
     assert {finding.rule for finding in findings} == {bad.rule} | bad.also, findings
     for finding in findings:
         assert finding.severity == RULES[finding.rule].severity
