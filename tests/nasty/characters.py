@@ -270,11 +270,12 @@ CASES: tuple[Case, ...] = (
         "five-megabytes",
         {
             "five-megabytes.md": text_of(
-                "title: Five\ndate: 2026-11-01", "A line of a long, long book &c.\n\n" * 160_000
+                "title: Five\ndate: 2026-11-01",
+                ("A line of a long, long book &c.\n" * 32 + "\n") * 5_000,
             )
         },
         title="Five",
-        summary="A line of a long, long book &c.",
+        holds=("A line of a long, long book &amp;c.",),
         large=True,
     ),
 )
