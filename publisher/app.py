@@ -25,6 +25,7 @@ from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
 from publisher.store.database import damage_named
 from publisher.store.issues import IssueStore
+from publisher.store.pings import PingStore
 
 Clock = Callable[[], datetime]
 """Gives the instant of now: UTC, whole seconds."""
@@ -64,6 +65,7 @@ class App:
     pictures: SitePictures
     build: BuildStore
     issues: IssueStore
+    pings: PingStore
 
     def open_output(self, folder: Path | None = None) -> Output:
         """The configured output, or another folder. Raises ConfigError where we may not write."""
@@ -94,6 +96,7 @@ def open_app(
         damage_named(state),
         closing(BuildStore(state / "build.db", aside=aside)) as build,
         closing(IssueStore(state / "publisher.db", aside=aside)) as issues,
+        closing(PingStore(state / "publisher.db", aside=aside)) as pings,
     ):
         yield App(
             config=config,
@@ -105,7 +108,16 @@ def open_app(
             pictures=pictures,
             build=build,
             issues=issues,
+            pings=pings,
         )
+
+
+@contextmanager
+def open_pings(config: Config) -> Iterator[PingStore]:
+    """What hubs are to be told, without the rest and without the lock. Raises StoreError."""
+    state = config.path(config.state)
+    with damage_named(state), closing(PingStore(state / "publisher.db")) as pings:
+        yield pings
 
 
 def lock_path(config: Config) -> Path:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from publisher.addresses import reserved_by
 from publisher.app import App
 from publisher.compose.entries import make_entries, newest_first, select
 from publisher.compose.podcasts import podcast_warnings
 from publisher.config import Config
-from publisher.errors import ArticleError, Location, SourceError
+from publisher.errors import ArticleError, Location, PublisherError, SourceError
 from publisher.identity import identify
 from publisher.model import Article, Entry, Record, State
 from publisher.readings import FileStat, Finished, KnownFile, Reading
@@ -43,7 +44,7 @@ class Survey:
     listed: tuple[Article, ...]
     entries: Mapping[str, Entry]
     record: Record
-    problems: tuple[ArticleError, ...]
+    problems: tuple[PublisherError, ...]
     warnings: tuple[str, ...]
     opened: int
 
@@ -80,7 +81,13 @@ def survey_articles(app: App, *, full: bool = False) -> Survey:
     results = [s.read(app.build, app.progress, full=full) for s in app.sources.values()]
     readings = tuple(reading for result in results for reading in result.readings)
     record = load_record(config.path(config.record))
-    identified = identify(readings, record, site_url=config.site.url, now=now)
+    identified = identify(
+        readings,
+        record,
+        site_url=config.site.url,
+        now=now,
+        reserved=reserved_by(feed.path for feed in config.feeds),
+    )
     clashes = {(c.source, c.file): c.problem for c in identified.clashes}
     _keep_reverted(app, readings, identified.reverted, clashes)
     articles = {(a.document.source, a.document.file): a for a in identified.articles}

@@ -6,6 +6,7 @@
       FeedError                 a feed's new document breaks a rule; the old one stays, exit 3
       TemplateError             Jinja or MJML
       SourceError               a source as a whole cannot be read
+      FetchError                an address of the web cannot be fetched, or is refused
       OutputError               output/ cannot be written
         OutputBusy              another run is writing it, exit 75
       RecordError               published.jsonl cannot be read or written
@@ -92,6 +93,10 @@ class TemplateError(PublisherError):
 
 class SourceError(PublisherError):
     """A source as a whole cannot be read."""
+
+
+class FetchError(PublisherError):
+    """Nothing came from an address of the web, or it is not asked; `where.file` is the address."""
 
 
 class OutputError(PublisherError):

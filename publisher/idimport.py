@@ -1,4 +1,4 @@
-"""USE CASE. Take over the ids of a feed that another tool made, so that readers see no old entry anew."""
+"""USE CASE. Take over the ids of another tool's feed: its readers then see no old entry anew."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from publisher.compose.matching import ForeignEntry, match_entries
 from publisher.config import Config
 from publisher.errors import Location, SourceError
 from publisher.feedcheck import read_feed
-from publisher.feeddocuments import load_document
 from publisher.model import Article, Record, RecordedArticle, RecordedIssue
 from publisher.outputs.lock import hold_lock
 from publisher.record import load_record, save_record
 from publisher.sources import Progress
+from publisher.sources.documents import load_document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +132,7 @@ def _renamed(issue: RecordedIssue, ids: Mapping[str, str]) -> RecordedIssue:
     )
 
 
-def _require_distinct(
-    lines: Sequence[RecordedArticle], matched: Mapping[str, Article]
-) -> None:
+def _require_distinct(lines: Sequence[RecordedArticle], matched: Mapping[str, Article]) -> None:
     seen: dict[str, str] = {}
     for line in lines:
         other = seen.setdefault(line.id, line.path)

@@ -40,7 +40,9 @@ def _find(record: Record, name: str) -> RecordedArticle:
         near = difflib.get_close_matches(name, [line.id for line in record.articles], n=1)
         raise RecordError(
             f"no article has the id {name!r}",
-            mend=f"did you mean {near[0]}?" if near else "`publisher articles --json` lists all ids",
+            mend=f"did you mean {near[0]}?"
+            if near
+            else "`publisher articles --json` lists all ids",
         )
     line = found[0]
     if not line.place:

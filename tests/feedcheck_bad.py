@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from publisher.feedcheck import LIMIT
 from tests.feedcheck_good import (
     ARCHIVE_URLS,
     ARCHIVES,
@@ -35,6 +36,7 @@ class Bad:
     url: str | None = None
     now: datetime | None = None
     own: bool = False
+    limit: int = LIMIT
     also: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
@@ -72,7 +74,7 @@ def _documents() -> Iterator[Bad]:
     yield _bad("well-formed", "atom", "Courier &amp;", "Courier &")
     yield _bad("well-formed", "json", '"title": "Fog",', '"title": "Fog"')
     for name, feed in _FEEDS.items():
-        yield Bad(rule="too-large", format=name, data=feed + b" " * 128 * 1024 * 1024)
+        yield Bad(rule="too-large", format=name, data=feed, limit=len(feed) - 1)
         latin = feed.replace(b"News from", b"N\xe9ws from")
         yield Bad(rule="encoding", format=name, data=latin, url=_URLS[name])
         yield _bad("control-character", name, "News from", "News \x92 from")
@@ -303,6 +305,7 @@ def _values() -> Iterator[Bad]:
     yield _bad("weekday-wrong", "rss", "Fri, 20", "Thu, 20")
     yield _bad("date-ambiguous", "rss", "Fri, 20 Mar 2026", "Fri, 20 Mar 26")
     yield _bad("date-ambiguous", "rss", "00:30:00 GMT", "00:30:00 A")
+    yield _bad("date-ambiguous", "rss", "00:30:00 GMT", "00:30:00 UTC")
     yield _bad("date-in-future", "rss", now=NOW)
     yield _bad("date-in-future", "atom", now=NOW)
     yield _bad("date-in-future", "json", now=NOW)
@@ -420,7 +423,7 @@ def _bodies() -> Iterator[Bad]:
 
 def _history() -> Iterator[Bad]:
     for name, prefix, before in (("rss", "atom:", "<language>"), ("atom", "", "<category")):
-        feed, archive, url = _FEEDS[name], ARCHIVES[name], ARCHIVE_URLS[name]
+        archive, url = ARCHIVES[name], ARCHIVE_URLS[name]
 
         def link(relation: str, address: str, prefix: str = prefix) -> str:
             return f'<{prefix}link rel="{relation}" href="{address}"/>'
@@ -453,7 +456,6 @@ def _history() -> Iterator[Bad]:
         )
         yield _bad("history-link-repeated", name, before, earlier + earlier + before)
         yield _bad("history-link-relative", name, before, link("next", "/2") + before)
-        assert feed
     yield _bad(
         "tombstone-incomplete", "atom", 'ref="tag:courier.example,2026:gone.md"', 'ref="gone"'
     )

@@ -14,6 +14,7 @@ from publisher.articles import survey_articles
 from publisher.cli.feeds import check_feed_command, import_ids_command, retract_command
 from publisher.cli.issues import issue_group
 from publisher.cli.options import CONFIG_FILE, HELP, Common, common_options, make_clock
+from publisher.cli.server import serve_command
 from publisher.publish import PublishOptions, check_site, publish
 from publisher.starter import create_site
 
@@ -150,7 +151,13 @@ def init_command(common: Common, folder: Path) -> None:
         console.say(f"{folder} is ready: edit {folder / CONFIG_FILE}, then run there: publish")
 
 
-for command in (check_feed_command, import_ids_command, retract_command, issue_group):
+for command in (
+    check_feed_command,
+    import_ids_command,
+    retract_command,
+    serve_command,
+    issue_group,
+):
     main.add_command(command)
 
 

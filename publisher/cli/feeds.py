@@ -23,9 +23,9 @@ def check_feed_command(
     common: Common, *, feeds: tuple[str, ...], url: str | None, as_objects: bool
 ) -> None:
     """Hold feeds against the rules of the field: RSS, Atom or JSON, ours or another's."""
+    from publisher.cli.findings import CheckedFeed, as_json, report  # noqa: PLC0415
     from publisher.feedcheck import check_feed  # noqa: PLC0415
-    from publisher.feeddocuments import load_document  # noqa: PLC0415
-    from publisher.feedreport import CheckedFeed, as_json, report  # noqa: PLC0415
+    from publisher.sources.documents import load_document  # noqa: PLC0415
 
     found = False
     for place in feeds:

@@ -61,12 +61,19 @@ class _Instant(click.ParamType[datetime]):
 
 
 def make_clock(start: datetime | None) -> Clock:
-    """The clock of a run: the machine's, or one that starts at an instant and ticks."""
+    """The clock of a run: the machine's, or one that starts at an instant and ticks.
+
+    It starts when it is first looked at: what a machine takes to come so far must not
+    show in what is made at that instant.
+    """
     if start is None:
         return lambda: datetime.now(UTC).replace(microsecond=0)
-    began = time.monotonic()
+    began: float | None = None
 
     def ticking() -> datetime:
+        nonlocal began
+        if began is None:
+            began = time.monotonic()
         elapsed = timedelta(seconds=int(time.monotonic() - began))
         return start.replace(microsecond=0) + elapsed
 

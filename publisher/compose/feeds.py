@@ -1,4 +1,4 @@
-"""PURE. Every feed of a site: those configured, and those for each tag, author, language, newsletter.
+"""PURE. Every feed of a site: those configured, and one for each tag, author, newsletter …
 
 The articles are gone through once for each configured feed and once for all derived
 ones together, however many tags there are.
@@ -54,6 +54,7 @@ class _Plan:
 
 def compose_feeds(
     config: Config,
+    *,
     articles: Sequence[Article],
     listed: Sequence[Article],
     entries: Mapping[str, Entry],
@@ -90,12 +91,11 @@ def compose_feeds(
         issues = [_Numbered(issue) for issue in reversed(history.get(newsletter.name, ()))]
         line = _line(known, config, plan.spec, [issue.place for issue in issues])
         known[line.feed] = line
-        show = partial(_issue_entry, newsletter, config.site.url, line.address, load_issue)
         parts = _parts(
             issues,
             line.archives,
             mark=lambda issue: fingerprint(issue.issue),
-            load=lambda some, show=show: tuple(show(one.issue) for one in some),
+            load=partial(_issue_entries, newsletter, config.site.url, line.address, load_issue),
         )
         feeds.append(_feed(config, plan, line, parts))
     return tuple(feeds), tuple(known[name] for name in sorted(known))
@@ -254,9 +254,7 @@ def _parts(
     )
 
 
-def _feed(
-    config: Config, plan: _Plan, line: RecordedFeed, parts: tuple[FeedPart, ...]
-) -> Feed:
+def _feed(config: Config, plan: _Plan, line: RecordedFeed, parts: tuple[FeedPart, ...]) -> Feed:
     spec = plan.spec
     return Feed(
         spec=spec,
@@ -283,6 +281,18 @@ class _Numbered:
     @property
     def place(self) -> int:
         return self.issue.number
+
+
+def _issue_entries(
+    newsletter: NewsletterSpec,
+    site_url: str,
+    first_url: str,
+    load_issue: LoadIssue,
+    issues: Sequence[_Numbered],
+) -> tuple[Entry, ...]:
+    return tuple(
+        _issue_entry(newsletter, site_url, first_url, load_issue, one.issue) for one in issues
+    )
 
 
 def _issue_entry(

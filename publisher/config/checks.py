@@ -17,7 +17,7 @@ from publisher.config.specs import (
 )
 
 _OUR_FOLDERS = re.compile(
-    r"(?:tags|authors|languages|newsletters|media|page|sitemap)/|feeds/\Z|(?:.*/)?archive/"
+    r"(?:tags|authors|languages|newsletters|media|page|sitemap)/|feeds/\Z|(?:.*/)?(?:archive|page)/"
 )
 
 Finding = tuple[tuple[str | int, ...], str, str | None]
@@ -34,6 +34,7 @@ def findings(config: Config) -> Iterator[Finding]:
     yield from _repeated("sources", [s.path.rstrip("/") for s in config.sources], "path")
     yield from _repeated("feeds", [f.name for f in config.feeds], "name")
     yield from _repeated("feeds", [f.path for f in config.feeds], "folder")
+    yield from _repeated("hub", config.hub, "address")
     yield from _repeated("newsletters", [n.name for n in config.newsletters], "name")
     if not any(feed.name == "main" for feed in config.feeds):
         yield ("feeds",), "feeds: the feed 'main' is missing", "add - name: main"

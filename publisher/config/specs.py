@@ -19,7 +19,7 @@ REQUIRED: Any = object()
 
 
 _LATER = """
-    bounces cron database dkim in_doubt listen max_late on_late preheader review
+    bounces cron database dkim in_doubt max_late on_late preheader review
     rhythms sections smtp subject
 """
 LATER = frozenset(_LATER.split())
@@ -264,10 +264,16 @@ class NewsletterSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSpec:
-    """Where the subscription pages live."""
+    """Where output/ is served, and the subscription pages live."""
 
     url: str | None = key(
         "address that links in mail start with; else site.url", kinds.absolute_url, default=None
+    )
+    listen: str = key(
+        "where `publisher serve` listens: host and port", kinds.listen, default="127.0.0.1:8000"
+    )
+    compress: tuple[Literal["gzip", "brotli"], ...] = key(
+        "compressed twins of all text in output/, for nginx and Caddy", default=()
     )
 
 
@@ -298,14 +304,14 @@ class Config:
     feeds: tuple[FeedSpec, ...] = key("what can be followed", default=_default_feeds)
     feeds_for: FeedsForSpec = key("further feeds, one for each", default=FeedsForSpec)
     hub: tuple[str, ...] = key(
-        "WebSub hubs that tell subscribers of changes at once", kinds.link, default=()
+        "WebSub hubs that are told of every change: an address, or a list", kinds.link, default=()
     )
     newsletters: tuple[NewsletterSpec, ...] = key("what is mailed", default=())
     output: str = key("the folder that is generated", kinds.line, default="output")
     record: str = key("the record of what was published", kinds.line, default="published.jsonl")
     state: str = key("database, cache and lock", kinds.line, default=".publisher")
     templates: str = key("what the site changes of the theme", kinds.line, default="templates")
-    web: WebSpec = key("the subscription pages", default=WebSpec)
+    web: WebSpec = key("serving, and the subscription pages", default=WebSpec)
     schedule: RebuildSpec = key("the timer", default=RebuildSpec)
     warnings: tuple[str, ...] = ()
 

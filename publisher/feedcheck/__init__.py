@@ -12,4 +12,13 @@ from publisher.feedcheck.reading import read_feed
 from publisher.feedcheck.rule import Rule
 from publisher.feedcheck.rules import GROUPS, RULES
 
-__all__ = ["GROUPS", "LIMIT", "RULES", "Finding", "Rule", "check_feed", "disagreements", "read_feed"]
+__all__ = [
+    "GROUPS",
+    "LIMIT",
+    "RULES",
+    "Finding",
+    "Rule",
+    "check_feed",
+    "disagreements",
+    "read_feed",
+]

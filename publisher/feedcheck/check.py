@@ -31,7 +31,7 @@ _EARLIER = re.compile(rb"\s*[^<\s]*\s*<\?xml\s")
 _KNOWN_ENCODING = re.compile(
     r"(?:utf-?8|utf-?16(?:[lb]e)?|us-ascii|iso-8859-\d+|windows-125\d)\Z", re.IGNORECASE
 )
-_BEYOND = re.compile(r"huge|excessive depth|too deep|maximum depth|limit", re.IGNORECASE)
+_BEYOND = re.compile(r"huge|excessive depth|too (?:deep|big|long)|limit", re.IGNORECASE)
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _C1_REFERENCE = re.compile(rb"&#(?:x0*[89][0-9a-f]|0*1(?:2[89]|[34]\d|5\d));", re.IGNORECASE)
 _JSON_CONTROL = re.compile(
@@ -46,6 +46,7 @@ def check_feed(
     now: datetime | None = None,
     own: bool = False,
     memo: set[int] | None = None,
+    limit: int = LIMIT,
 ) -> tuple[Finding, ...]:
     """Every rule that a document breaks, whatever its bytes are; never raises.
 
@@ -54,11 +55,11 @@ def check_feed(
     says that it was written by us: then the rules hold that are stricter than
     any norm, and those that guess do not. `memo` is a set of the caller's, the
     same for several calls: a body found sound in one is not looked at again in
-    the next.
+    the next. More bytes than `limit` are not looked at.
     """
     report = Report(own=own, now=now, url=url, memo=set() if memo is None else memo)
-    if len(data) > LIMIT:
-        return one_finding("too-large", f"{len(data):,} bytes, more than {LIMIT:,}")
+    if len(data) > limit:
+        return one_finding("too-large", f"{len(data):,} bytes, more than {limit:,}")
     start = data[:4096].removeprefix(_BOM).lstrip()
     if not start:
         return one_finding("empty-document", f"{len(data):,} bytes, all of them white space")
@@ -145,7 +146,6 @@ def _check_xml(report: Report, data: bytes) -> None:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
-        collect_ids=False,
     )
     try:
         root = etree.fromstring(data, parser)

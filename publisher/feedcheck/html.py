@@ -1,7 +1,7 @@
 """PURE. The HTML of a body: is it safe, are its references absolute, does it close what it opens.
 
 Nearly every body of a sound feed is sound, so the way for those is short: one
-split cuts out the tags, known ones are looked up, the others are matched
+expression cuts out the tags, known ones are looked up, the others are matched
 against what a sound tag looks like. Only a body with a tag that is
 neither is read by the rules of HTML (Living Standard section 13.2.5).
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Fault = tuple[str, str]
@@ -50,8 +51,8 @@ _PICTURE_DATA = re.compile(r"data:image/(?:png|gif|jpe?g|webp|avif)[;,]", re.IGN
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _IGNORED_IN_ADDRESSES = re.compile(r"[\x00-\x20]+")
 
+_TAGS = re.compile(r"<([A-Za-z/!?][^>]*>?)")
 _SOUND = re.compile(
-    r"(?!(?:" + "|".join(sorted(_UNSAFE | _RAW | _FOREIGN | {"plaintext"})) + r")\b)"
     r"([a-z][a-z0-9]*+)"
     r"(?:\s++(?:"
     r'(?:href|src|cite|poster)="(?:https?://|mailto:|tel:)[^"\s<]*+"'
@@ -59,8 +60,10 @@ _SOUND = re.compile(
     r'(?:,\s++https?://[^"\s<]++(?: [\d.]++[wxh])?+)*+"'
     r"|(?!on|href\b|src|cite\b|poster\b|action|formaction|background|data=|xlink)"
     r'[a-z][a-z0-9-]*+(?:="[^"]*+")?+'
-    r"))*+\s*+/?\Z"
+    r"))*+\s*+/?>\Z"
 )
+_NOT_SOUND = _UNSAFE | _RAW | _FOREIGN | {"plaintext"}
+"""Elements that are not allowed, or within which other rules hold."""
 _START = re.compile(r"<(/?)([A-Za-z][^\s/>]*+)")
 _ATTRIBUTE = re.compile(
     r"[\s/]*+([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>]*+)))?+"
@@ -72,9 +75,9 @@ def _known_tags() -> Mapping[str, str]:
     """What tags without attributes do: "" for those that need no other, else the name itself."""
     tags: dict[str, str] = {}
     for name in _LOOSE - _UNSAFE:
-        tags |= {name: "", f"/{name}": "", f"{name}/": "", f"{name} /": ""}
+        tags |= {f"{name}>": "", f"/{name}>": "", f"{name}/>": "", f"{name} />": ""}
     for name in _STRICT:
-        tags |= {name: name, f"/{name}": f"/{name}"}
+        tags |= {f"{name}>": name, f"/{name}>": f"/{name}"}
     return tags
 
 
@@ -86,16 +89,14 @@ def body_faults(body: str) -> Sequence[Fault]:
     still_open: list[str] = []
     known = _KNOWN.get
     sound = _SOUND.match
-    for piece in body.split("<")[1:]:
-        tag = piece[: piece.find(">")] if ">" in piece else None
-        name = known(tag) if tag is not None else None
+    for tag in _TAGS.findall(body):
+        name = known(tag)
         if name is None:
-            found = sound(tag) if tag is not None else None
-            if found is not None:
-                if found[1] not in _LOOSE:
-                    still_open.append(found[1])
-            elif piece and (piece[0].isalpha() or piece[0] in "/!?"):
+            found = sound(tag)
+            if found is None or found[1] in _NOT_SOUND:
                 return _read(body)
+            if found[1] not in _LOOSE:
+                still_open.append(found[1])
         elif name:
             if name[0] != "/":
                 still_open.append(name)
@@ -137,34 +138,38 @@ def _read(body: str) -> Sequence[Fault]:
     """By the rules of HTML, slowly and exactly."""
     faults: dict[str, str] = {}
     still_open: list[str] = []
+    counts: Counter[str] = Counter()
     for ends, name, attributes in _tokens(body):
-        foreign = not _FOREIGN.isdisjoint(still_open)
+        foreign = counts["svg"] or counts["math"]
         if ends == "cut off":
             faults.setdefault("html-unbalanced", f"the tag <{name} is cut off")
         elif ends == "close":
-            _close(name, still_open, faults)
+            _close(name, still_open, counts, faults)
         else:
             if not (foreign and name == "title"):
                 for rule, detail in element_faults(name, attributes):
                     faults.setdefault(rule, detail)
             if name not in _LOOSE and not (ends == "open and close" and foreign):
                 still_open.append(name)
+                counts[name] += 1
     if still_open:
         faults.setdefault("html-unbalanced", f"<{still_open[-1]}> is not closed")
     return tuple(faults.items())
 
 
-def _close(name: str, still_open: list[str], faults: dict[str, str]) -> None:
+def _close(name: str, still_open: list[str], counts: Counter[str], faults: dict[str, str]) -> None:
     if name in _LOOSE:
         return
-    if still_open and still_open[-1] == name:
-        still_open.pop()
-    elif name in still_open:
-        faults.setdefault("html-unbalanced", f"<{still_open[-1]}> is not closed before </{name}>")
-        while still_open.pop() != name:
-            pass
-    else:
+    if not counts[name]:
         faults.setdefault("html-unbalanced", f"</{name}> closes nothing")
+        return
+    if still_open[-1] != name:
+        faults.setdefault("html-unbalanced", f"<{still_open[-1]}> is not closed before </{name}>")
+    while True:
+        last = still_open.pop()
+        counts[last] -= 1
+        if last == name:
+            return
 
 
 def _tokens(body: str) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:

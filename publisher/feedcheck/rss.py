@@ -99,7 +99,7 @@ def _check_head(report: Report, channel: Any) -> None:
     home = stripped(link) if link is not None else ""
     if home and any(same_address(home, it) for it in (own, report.url) if it):
         report.add("home-is-the-feed", link, home)
-    if any(ITUNES + name in shape for name in (*_PODCAST, "owner", "type")):
+    if any(ITUNES + name in shape for name in ("category", "explicit", "type")):
         missing = [f"itunes:{name}" for name in _PODCAST if ITUNES + name not in shape]
         missing += [] if "language" in shape else ["language"]
         if missing:

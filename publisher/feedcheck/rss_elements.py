@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -16,13 +15,13 @@ from publisher.feedcheck.values import (
     check_address,
     check_language,
     holds_mail,
+    is_mail,
     is_media_type,
     is_number,
     is_web,
     rfc822,
 )
 
-_MAILBOX = re.compile(r"\S+@\S+ \(.+\)\Z", re.DOTALL)
 _DAYS = frozenset({"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"})
 _CLOUD = ("domain", "port", "path", "registerProcedure", "protocol")
 
@@ -107,7 +106,7 @@ def _mailbox(report: Report, element: Any) -> None:
         report.add("blank-value", element, element.tag)
     elif not holds_mail(text):
         report.add("author-without-mailbox", element, text)
-    elif not _MAILBOX.match(text):
+    elif is_mail(text):
         report.add("mailbox-without-name", element, text)
 
 

@@ -100,7 +100,7 @@ def rfc822(text: str) -> tuple[datetime | None, str]:
         place = timezone(timedelta(minutes=-offset if sign == "-" else offset)) if offset else UTC
     else:
         place = _ZONES.get(zone, UTC)
-        if len(zone) == 1:
+        if zone == "UTC" or (len(zone) == 1 and zone != "Z"):
             ambiguous = "date-ambiguous"
     try:
         when = datetime(

@@ -30,6 +30,9 @@ _RIGHT_TO_LEFT = frozenset(
     {"Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"}
 )
 
+_OWN_NAMES = {"Indonesia": "Bahasa Indonesia", "Melayu": "Bahasa Melayu"}
+"""Names of CLDR (language data, "localeDisplayNames") that alone are those of lands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -79,6 +82,10 @@ class Words:
         """A whole number with the language's separators, in the digits that its dates have."""
         return format_decimal(value, locale=self.locale)
 
+    def language_name(self, tag: str) -> str:
+        """What a language is called in this one; the tag where nobody knows it."""
+        return _display_name(tag, self.locale)
+
     def join(self, parts: Sequence[str]) -> str:
         """Several names as one phrase, such as "A, B and C"; "" for none."""
         return format_list(parts, locale=self.locale) if parts else ""
@@ -103,6 +110,13 @@ def best_catalogue(tag: str, catalogues: Iterable[str]) -> str:
         if candidate in by_name and _script(candidate) == _script(tag):
             return by_name[candidate]
     return FALLBACK
+
+
+def own_name(tag: str) -> str:
+    """What a language calls itself, as a heading; the tag where nobody knows it."""
+    name = _display_name(tag, None)
+    name = _OWN_NAMES.get(name, name)
+    return name[:1].upper() + name[1:]
 
 
 def text_direction(language: str | None) -> str:
@@ -162,6 +176,13 @@ def _locale(tag: str) -> Locale:
         except (UnknownLocaleError, ValueError):
             continue
     return Locale(FALLBACK)
+
+
+def _display_name(tag: str, locale: Locale | None) -> str:
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(locale) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def _read(catalogue: bytes) -> gettext.GNUTranslations:

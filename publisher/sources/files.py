@@ -57,13 +57,18 @@ class FileSource:
                 where=Location(file=str(self.folder)),
                 mend="make it, or set `path:` of the source",
             )
-        found = scan_folder(self.folder, self.barred)
+        found, left_out = scan_folder(self.folder, self.barred)
         stats = {file: stat for file, stat in found.items() if _is_text(file)}
         verdicts = sort_out(stats, self.spec)
         known = shelf.files(name)
         look = _Look(self, stats, verdicts, known, {} if full else shelf.assets(name))
         odd = sort_out([file for file in found if file not in stats], self.spec)
         readings = [_unnameable(name, file) for file in odd]
+        astray = sort_out([file for file in left_out if _is_text(file)], self.spec)
+        readings += [
+            Reading(source=name, file=file, skipped=verdict or left_out[file])
+            for file, verdict in astray.items()
+        ]
         opened = 0
         for number, (file, verdict) in enumerate(verdicts.items()):
             progress("reading", number, len(verdicts))

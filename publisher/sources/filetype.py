@@ -7,17 +7,7 @@ ISO/IEC 14496-12 section 4.3 for `ftyp`, RFC 9559 for Matroska, RFC 9639 for FLA
 
 from __future__ import annotations
 
-import mimetypes
-
-from publisher.parse.headers.attachments import MEDIA_TYPES
-
-UNKNOWN = "application/octet-stream"
-
-_NAMES = mimetypes.MimeTypes(filenames=())  # Python's own table, not the machine's
-for _suffix, _type in MEDIA_TYPES.items():
-    _NAMES.add_type(_type, f".{_suffix}")
-_NAMES.add_type("text/vtt", ".vtt")
-_NAMES.add_type("application/x-subrip", ".srt")
+from publisher.media_types import media_type_of
 
 _SIGNS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -38,7 +28,7 @@ _BRANDS = {
 
 def media_type(name: str, start: bytes) -> str:
     """The media type of a file by its first bytes (64 are enough) and its name."""
-    named = _NAMES.guess_type(name)[0] or UNKNOWN
+    named = media_type_of(name)
     found = _by_sign(start, named) or _container(start, named)
     return found or named
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import imagesize
 
@@ -21,28 +22,39 @@ MAX_ASSET = 512 * 1024 * 1024
 """Bytes; a larger file is named, not copied: it belongs on a media server."""
 
 
-def scan_folder(folder: Path, barred: Sequence[Path] = ()) -> dict[str, FileStat]:
-    """Every file below a folder by its path with `/`, sorted; hidden ones are left out.
+class Scan(NamedTuple):
+    """The files of a folder by their path with `/`, and what is none, each with why not."""
 
-    Links that lead out of the folder are left out too. Raises SourceError.
+    files: dict[str, FileStat]
+    left_out: dict[str, str]
+
+
+def scan_folder(folder: Path, barred: Sequence[Path] = ()) -> Scan:
+    """Everything below a folder, sorted; what is hidden is not looked at.
+
+    Links that lead out of the folder are not followed. Raises SourceError.
     """
     root = folder.resolve()
     shut = {b.resolve() for b in barred}
     found: dict[str, FileStat] = {}
+    left_out: dict[str, str] = {}
     pending = [(root, "")]
     while pending:
         place, prefix = pending.pop()
         for entry in _entries(place):
             path = Path(entry.path)
-            if entry.is_symlink() and not _leads_inside(path, root):
-                continue
-            if entry.is_dir():
+            astray = _leads_astray(path, root) if entry.is_symlink() else ""
+            if astray:
+                left_out[prefix + entry.name] = astray
+            elif entry.is_dir():
                 if path.resolve() not in shut:
                     pending.append((path, f"{prefix}{entry.name}/"))
             elif entry.is_file():
                 with suppress(FileNotFoundError):  # gone since we saw its name
                     found[prefix + entry.name] = _stat(entry)
-    return dict(sorted(found.items()))
+            else:
+                left_out[prefix + entry.name] = "is no regular file, and is not opened"
+    return Scan(dict(sorted(found.items())), dict(sorted(left_out.items())))
 
 
 def read_asset(path: Path, origin: str, source: str) -> Asset:
@@ -99,10 +111,14 @@ def _entries(place: Path) -> list[os.DirEntry[str]]:
         ) from error
 
 
-def _leads_inside(path: Path, root: Path) -> bool:
-    """Whether a link ends inside the folder, and not in a folder above itself (a circle)."""
+def _leads_astray(path: Path, root: Path) -> str:
+    """Why a link is not followed; "" for one that ends inside the folder and makes no circle."""
     try:
         target = path.resolve(strict=True)
+    except FileNotFoundError:
+        return "is a link to a file that is not there"
     except (OSError, RuntimeError):
-        return False
-    return target.is_relative_to(root) and not path.is_relative_to(target)
+        return "is a link that leads nowhere"
+    if not target.is_relative_to(root):
+        return "is a link that leads out of the folder"
+    return "is a link to a folder that holds it" if path.is_relative_to(target) else ""

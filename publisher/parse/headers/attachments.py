@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from publisher.media_types import MEDIA_TYPES
 from publisher.model import Asset, Enclosure, Picture
 from publisher.parse.clean.decode import one_line
 from publisher.parse.clean.references import ARTICLE_SCHEME, References
@@ -12,33 +13,6 @@ from publisher.parse.headers.fields import Field, Notes, is_switch
 from publisher.parse.headers.playtime import read_seconds
 from publisher.parse.headers.values import Items, Table, Text, Value, normalise_key
 
-MEDIA_TYPES = {
-    "aac": "audio/aac",
-    "flac": "audio/flac",
-    "m4a": "audio/mp4",
-    "m4b": "audio/mp4",
-    "mp3": "audio/mpeg",
-    "oga": "audio/ogg",
-    "ogg": "audio/ogg",
-    "opus": "audio/ogg",
-    "wav": "audio/wav",
-    "m4v": "video/mp4",
-    "mov": "video/quicktime",
-    "mp4": "video/mp4",
-    "ogv": "video/ogg",
-    "webm": "video/webm",
-    "epub": "application/epub+zip",
-    "pdf": "application/pdf",
-    "zip": "application/zip",
-    "avif": "image/avif",
-    "gif": "image/gif",
-    "jpeg": "image/jpeg",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "webp": "image/webp",
-}
-"""Suffix -> media type of what can be attached."""
 _ADDRESS_KEYS = ("url", "src", "path", "file", "image", "href", "link", "feature", "teaser")
 _SHOWN = 100
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+\Z")

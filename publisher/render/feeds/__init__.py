@@ -44,7 +44,8 @@ def feed_artifacts(
 
     No entry and no body is loaded before an artifact is rendered, which raises
     TemplateError for a broken feeds/entry.html and FeedError for a document that would
-    break a rule of the field. `image_of` gives the picture of a feed, `catalogues_hash` stands for our own words.
+    break a rule of the field. `image_of` gives the picture of a feed, `catalogues_hash`
+    stands for our own words.
     """
     common = fingerprint(
         RENDERER_VERSION,

@@ -10,7 +10,13 @@ from publisher.config import PodcastSpec, SiteSpec
 from publisher.feeds import Feed, FeedPart
 from publisher.model import Author, Entry, Tombstone
 from publisher.render.feeds.formats import FORMATS, feed_url
-from publisher.render.feeds.text import clean_id, clean_language, clean_line, clean_url, whole_seconds
+from publisher.render.feeds.text import (
+    clean_id,
+    clean_language,
+    clean_line,
+    clean_url,
+    whole_seconds,
+)
 from publisher.render.feeds.written import updated_of
 
 

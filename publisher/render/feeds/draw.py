@@ -16,7 +16,7 @@ from publisher.render.feeds.document import FeedDocument, make_document
 from publisher.render.feeds.formats import feed_path
 from publisher.render.feeds.json_feed import draw_json_entries, render_json
 from publisher.render.feeds.rss import draw_rss_entries, render_rss
-from publisher.render.feeds.written import WrittenEntry, Writer
+from publisher.render.feeds.written import Writer, WrittenEntry
 
 __all__ = ["FeedGround", "FeedPress", "Writer"]
 

@@ -47,9 +47,7 @@ def render_rss(document: FeedDocument, entries: Sequence[bytes]) -> bytes:
     # feedgen makes the last link the channel's own
     generator.link(href=document.links.home_url, rel="alternate")
     if document.image_url:
-        generator.image(
-            document.image_url, title=document.title, link=document.links.home_url
-        )
+        generator.image(document.image_url, title=document.title, link=document.links.home_url)
     head, end, tail = _drawn(generator).rpartition(_END)
     return b"".join((head, *entries, end, tail))
 

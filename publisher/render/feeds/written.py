@@ -59,7 +59,7 @@ class Writer:
     words: Callable[[str | None], Words]
 
     def write(self, entry: Entry, *, full: bool) -> WrittenEntry:
-        """One entry, whole or as its summary. Raises TemplateError for a broken feeds/entry.html."""
+        """One entry, whole or as its summary. Raises TemplateError for a broken template."""
         body = self.load_body(entry) if full or not entry.summary.strip() else ""
         cleaned = _clean(entry, body)
         return WrittenEntry(entry=cleaned, content=self._content(cleaned, body) if full else "")

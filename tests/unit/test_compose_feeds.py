@@ -58,12 +58,12 @@ def compose(
     )
     feeds, lines = compose_feeds(
         config,
-        articles,
-        newest_first(articles),
-        make_entries(articles),
-        record or recorded(*articles),
-        {n.name: ISSUES for n in config.newsletters},
-        load_issue,
+        articles=articles,
+        listed=newest_first(articles),
+        entries=make_entries(articles),
+        record=record or recorded(*articles),
+        history={n.name: ISSUES for n in config.newsletters},
+        load_issue=load_issue,
     )
     return {feed.name: feed for feed in feeds}, {line.feed: line for line in lines}
 
@@ -177,15 +177,15 @@ def test_an_article_that_gets_an_old_tag_goes_where_its_place_is() -> None:
     _, lines = compose(*articles, feeds=(spec,), feeds_for=FeedsForSpec(tags=True))
     record = recorded(*articles, feeds=tuple(lines.values()))
     tagged = [article(1, tags=("a",)), *articles[1:]]
-    feeds, after = compose(
-        *tagged, record=record, feeds=(spec,), feeds_for=FeedsForSpec(tags=True)
-    )
+    feeds, after = compose(*tagged, record=record, feeds=(spec,), feeds_for=FeedsForSpec(tags=True))
     assert after == lines
     assert ids(feeds["tags/a"], -1) == ["3", "2", "1"]
 
 
 def test_ids_of_feeds_keep_the_first_address() -> None:
-    _, lines = compose(article(1), feeds=(FeedSpec(name="main"), FeedSpec(name="a", path="feeds/a")))
+    _, lines = compose(
+        article(1), feeds=(FeedSpec(name="main"), FeedSpec(name="a", path="feeds/a"))
+    )
     record = recorded(article(1), feeds=tuple(lines.values()))
     moved = (FeedSpec(name="main"), FeedSpec(name="a", path="news"))
     site = {"url": "https://new.example/"}

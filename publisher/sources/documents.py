@@ -1,4 +1,4 @@
-"""EDGE. A feed's document by the name a person gives it: a file, an address, or - for standard input."""
+"""EDGE. A feed's document by the name that a person gives it: a file, an address, or -."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from pathlib import Path
 from publisher.errors import Location, SourceError
 from publisher.fetching import fetch
 
-_ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.1"
+_ACCEPT = ", ".join(
+    (
+        *("application/atom+xml", "application/rss+xml", "application/feed+json"),
+        *("application/xml;q=0.9", "*/*;q=0.1"),
+    )
 )
 
 
@@ -23,7 +26,7 @@ class FeedDocumentFile:
 
 
 def load_document(place: str, site_url: str = "") -> FeedDocumentFile:
-    """Read it. Raises SourceError for a file, FetchError for an address that gives nothing."""
+    """Read it; - is standard input. Raises SourceError, or FetchError for an address."""
     if place.startswith(("http://", "https://")):
         fetched = fetch(place, accept=_ACCEPT, site_url=site_url).require_ok()
         return FeedDocumentFile(data=fetched.body, url=fetched.url)
