@@ -93,10 +93,10 @@ def body_faults(body: str) -> Sequence[Fault]:
         name = known(tag)
         if name is None:
             found = sound(tag)
-            if found is None or (name := found[1]) in _NOT_SOUND:
+            if found is None or found[1] in _NOT_SOUND:
                 return _read(body)
-            if name not in _LOOSE:
-                still_open.append(name)
+            if found[1] not in _LOOSE:
+                still_open.append(found[1])
         elif name:
             if name[0] != "/":
                 still_open.append(name)
