@@ -136,7 +136,9 @@ def test_a_document_that_would_break_a_rule_keeps_the_old_one(make_site: MakeSit
 
 
 def test_check_feed_tells_a_person_and_a_program(make_site: MakeSite) -> None:
-    site = make_site(CONFIG, {"bad.xml": '<rss version="2.0"><channel><title>T</title></channel></rss>'})
+    site = make_site(
+        CONFIG, {"bad.xml": '<rss version="2.0"><channel><title>T</title></channel></rss>'}
+    )
     told = site.run("check-feed", "bad.xml")
     assert told.code == 3
     assert "bad.xml:1: " in told.out

@@ -12,11 +12,14 @@ from tests.sites import CONFIG, NEWSLETTER, Site
 
 OLD = """\
 <?xml version="1.0" encoding="utf-8"?>
-<rss version="2.0"><channel><title>Old</title><link>http://old.example/</link><description>d</description>
+<rss version="2.0"><channel>
+<title>Old</title><link>http://old.example/</link><description>d</description>
 <item><title>One</title><link>http://old.example/2026/11/01/one.html</link>
-<guid isPermaLink="false">12 at http://old.example</guid><pubDate>Sun, 01 Nov 2026 00:00:00 +0700</pubDate></item>
+<guid isPermaLink="false">12 at http://old.example</guid>
+<pubDate>Sun, 01 Nov 2026 00:00:00 +0700</pubDate></item>
 <item><title>Two, as it was called</title><link>http://old.example/two/</link>
-<guid>http://old.example/two/</guid><pubDate>Sun, 01 Nov 2026 00:00:00 +0700</pubDate></item>
+<guid>http://old.example/two/</guid>
+<pubDate>Sun, 01 Nov 2026 00:00:00 +0700</pubDate></item>
 <item><title>Gone</title><link>http://old.example/gone/</link>
 <guid>http://old.example/gone/</guid></item>
 </channel></rss>
@@ -49,11 +52,13 @@ def test_ids_are_taken_over_before_the_first_publication(make_site: MakeSite) ->
     rss = site.output("rss.xml").read_text("utf-8")
     assert '<guid isPermaLink="false">12 at http://old.example</guid>' in rss
     assert '"id": "12 at http://old.example"' in site.output("feed.json").read_text("utf-8")
-    assert "<id>data:,12%20at%20http%3A%2F%2Fold.example</id>" in site.output(
-        "atom.xml"
-    ).read_text("utf-8")
+    assert "<id>data:,12%20at%20http%3A%2F%2Fold.example</id>" in site.output("atom.xml").read_text(
+        "utf-8"
+    )
     for name in ("rss.xml", "atom.xml", "feed.json"):
-        checked = site.run("check-feed", f"output/{name}", "--url", f"https://courier.example/{name}")
+        checked = site.run(
+            "check-feed", f"output/{name}", "--url", f"https://courier.example/{name}"
+        )
         assert (checked.code, checked.out) == (0, f"output/{name}: no findings\n")
     assert site.run("import-ids", "old.xml").out.startswith("0 ids taken over, 2 were the same")
 

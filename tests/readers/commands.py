@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PATIENCE = 400
-"""Seconds that a program gets for all feeds together: it needs 5 to 25, and more on a busy machine."""
+"""Seconds that a program gets for all feeds together: it needs 5 to 25, more where it is busy."""
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:

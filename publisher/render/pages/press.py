@@ -176,7 +176,7 @@ class Page:
         return self._phrase([_name(author) for author in authors])
 
     def card(self, entry: Entry, *, whole_summary: bool = False, frozen: bool = False) -> Card:
-        """An entry for a list of this page; a `frozen` one is of old: its authors are not linked."""
+        """An entry for a list of this page; a `frozen` one is of old, its authors unlinked."""
         attributes = self.language(entry.language)
         return Card(
             title=entry.title,
