@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 import jinja2
@@ -40,9 +40,18 @@ class _NamedLoader(jinja2.BaseLoader):
         return sorted(self._templates)
 
 
+class _Environment(jinja2.Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Jinja's names and a template's own as one dict: a chain costs 5 µs in every rendering.
+
+        (It would show names that are added later. None are.)
+        """
+        return {**self.globals, **(d or {})}
+
+
 def make_environment(templates: Mapping[str, str]) -> jinja2.Environment:
     """An environment over name -> text: undefined names are errors, .html and .mjml are escaped."""
-    return jinja2.Environment(
+    return _Environment(
         loader=_NamedLoader(templates),
         undefined=jinja2.StrictUndefined,
         autoescape=jinja2.select_autoescape(

@@ -83,7 +83,7 @@ def feed_artifacts(
 
 
 def _draw(press: Callable[[], Callable[..., bytes]], feed: Feed, place: int, format_: str) -> bytes:
-    return press()(feed, feed.parts[place], format_)
+    return press()(feed, place, format_)
 
 
 def _templates(environment: jinja2.Environment) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -14,14 +13,14 @@ from publisher.model import Author, Enclosure
 from publisher.render.feeds.document import FeedDocument
 from publisher.render.feeds.extension import AtomEntryExtension, AtomFeedExtension
 from publisher.render.feeds.formats import FORMATS
-from publisher.render.feeds.generator import make_entry, make_generator
+from publisher.render.feeds.generator import Element, make_entry, make_generator
 from publisher.render.feeds.text import atom_id
 from publisher.render.feeds.written import WrittenEntry
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """The update time of a feed without entries: Atom asks for one, and no clock may give it."""
 
-_ENTRY = re.compile(rb"^  <entry\b.*?^  </entry>\n", re.DOTALL | re.MULTILINE)
+_ENTRY = Element(begin=b"  <entry", end=b"  </entry>\n", content=b'<content type="html">')
 _END = b"</feed>\n"
 
 
@@ -51,7 +50,7 @@ def draw_atom_entries(document: FeedDocument, entries: Sequence[WrittenEntry]) -
     generator = _generator(document)
     for written in entries:
         generator.add_entry(_entry(written), order="append")
-    return _ENTRY.findall(bytes(generator.atom_str(pretty=True)))
+    return _ENTRY.cut_out(generator.atom_str(pretty=True), entries)
 
 
 def _generator(document: FeedDocument) -> FeedGenerator:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.config import PodcastSpec, SiteSpec
-from publisher.feeds import Feed, FeedPart
-from publisher.model import Author, Entry, Tombstone
+from publisher.feeds import Feed
+from publisher.model import Author, Tombstone
 from publisher.render.feeds.formats import FORMATS, feed_url
 from publisher.render.feeds.text import (
     clean_id,
@@ -17,7 +17,6 @@ from publisher.render.feeds.text import (
     clean_url,
     whole_seconds,
 )
-from publisher.render.feeds.written import updated_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,43 +69,42 @@ class FeedDocument:
 
 def make_document(
     feed: Feed,
-    part: FeedPart,
+    place: int,
     format_: str,
-    entries: Sequence[Entry],
     *,
+    updated: datetime | None,
     site: SiteSpec,
     hubs: Sequence[str],
     image_url: str | None,
 ) -> FeedDocument:
-    """The head of one document of a feed in one format."""
+    """The head of one document of a feed, at that place among its parts, in one format."""
     return FeedDocument(
         id=clean_url(f"{feed.first_url}{FORMATS['atom'].name}"),
         first_url=clean_url(f"{feed.first_url}{FORMATS[format_].name}"),
         title=clean_line(feed.title),
         description=clean_line(feed.description),
-        links=_links(feed, part, format_, site.url, hubs),
+        links=_links(feed, place, format_, site.url, hubs),
         author=Author(name=clean_line(site.title), url=clean_url(site.url)),
         image_url=clean_url(image_url) if image_url else None,
         rights=clean_line(site.copyright),
         language=clean_language(feed.language),
-        updated=max(map(updated_of, entries), default=None),
-        tombstones=tuple(_clean_tombstone(one) for one in part.tombstones),
+        updated=updated,
+        tombstones=tuple(_clean_tombstone(one) for one in feed.parts[place].tombstones),
         podcast=feed.spec.podcast,
     )
 
 
-def _links(
-    feed: Feed, part: FeedPart, format_: str, site_url: str, hubs: Sequence[str]
-) -> FeedLinks:
+def _links(feed: Feed, place: int, format_: str, site_url: str, hubs: Sequence[str]) -> FeedLinks:
     def url(number: int) -> str:
         return feed_url(site_url, feed.spec, format_, number)
 
-    older = feed.parts[feed.parts.index(part) + 1 :]
+    number = feed.parts[place].number
+    older = feed.parts[place + 1 : place + 2]
     return FeedLinks(
-        self_url=url(part.number),
+        self_url=url(number),
         home_url=clean_url(f"{site_url}{feed.spec.path}/" if feed.spec.path else site_url),
-        hubs=() if part.number else tuple(map(clean_url, hubs)),
-        current_url=url(0) if part.number else None,
+        hubs=() if number else tuple(map(clean_url, hubs)),
+        current_url=url(0) if number else None,
         previous_url=url(older[0].number) if older else None,
     )
 

@@ -16,7 +16,7 @@ from publisher.render.feeds.document import FeedDocument, make_document
 from publisher.render.feeds.formats import feed_path
 from publisher.render.feeds.json_feed import draw_json_entries, render_json
 from publisher.render.feeds.rss import draw_rss_entries, render_rss
-from publisher.render.feeds.written import Writer, WrittenEntry
+from publisher.render.feeds.written import Writer, WrittenEntry, updated_of
 
 __all__ = ["FeedGround", "FeedPress", "Writer"]
 
@@ -48,42 +48,69 @@ class FeedGround:
     writer: Writer
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawing:
+    """One document of a feed in all of its formats: the head of each, and its entries."""
+
+    feed: Feed
+    place: int
+    heads: Mapping[str, FeedDocument]
+    entries: Sequence[Drawn]
+
+
 class FeedPress:
     """Draws the documents of one run."""
 
     def __init__(self, ground: FeedGround) -> None:
         self._ground = ground
+        self._last: _Drawing | None = None
         self._kept: OrderedDict[tuple[str, ...], Drawn] = OrderedDict()
         self._size = 0
         self._sound: set[int] = set()
 
-    def draw(self, feed: Feed, part: FeedPart, format_: str) -> bytes:
-        """One document in one format, held against the rules of the field.
+    def draw(self, feed: Feed, place: int, format_: str) -> bytes:
+        """The document at that place among the parts of a feed, held against the rules.
 
         Raises TemplateError for a broken feeds/entry.html, FeedError for what breaks a rule.
         """
-        entries = part.load()
-        document = make_document(
-            feed,
-            part,
-            format_,
-            entries,
-            site=self._ground.site,
-            hubs=self._ground.hubs,
-            image_url=self._ground.image_of(feed.spec),
-        )
-        drawn = self._entries(feed, part, entries, document)
-        data = _RENDER[format_](document, [one[format_] for one in drawn])
-        findings = check_feed(data, url=document.links.self_url, own=True, memo=self._sound)
+        # its other formats are asked for right before or after
+        if self._last is None or self._last.feed is not feed or self._last.place != place:
+            self._last = self._prepare(feed, place)
+        heads, entries = self._last.heads, self._last.entries
+        head = heads[format_]
+        data = _RENDER[format_](head, [entry[format_] for entry in entries])
+        findings = check_feed(data, url=head.links.self_url, own=True, memo=self._sound)
         if findings:
-            raise _refusal(feed_path(feed.spec, format_, part.number), findings)
+            raise _refusal(feed_path(feed.spec, format_, feed.parts[place].number), findings)
         return data
 
-    def _entries(
-        self, feed: Feed, part: FeedPart, entries: Sequence[Entry], document: FeedDocument
+    def _prepare(self, feed: Feed, place: int) -> _Drawing:
+        ground, part = self._ground, feed.parts[place]
+        entries = part.load()
+        updated = max(map(updated_of, entries), default=None)
+        heads: Mapping[str, FeedDocument] = {
+            format_: make_document(
+                feed,
+                place,
+                format_,
+                updated=updated,
+                site=ground.site,
+                hubs=ground.hubs,
+                image_url=ground.image_of(feed.spec),
+            )
+            for format_ in feed.spec.formats
+        }
+        drawn = self._draw_entries(feed.spec, part, entries, heads)
+        return _Drawing(feed=feed, place=place, heads=heads, entries=drawn)
+
+    def _draw_entries(
+        self,
+        spec: FeedSpec,
+        part: FeedPart,
+        entries: Sequence[Entry],
+        heads: Mapping[str, FeedDocument],
     ) -> list[Drawn]:
         """Every entry in all formats of the feed, drawn now where no feed before had it."""
-        spec = feed.spec
         kind = "podcast" if spec.podcast else "feed"
         keys = [(mark, spec.content, kind, *spec.formats) for mark in part.marks]
         missing = [i for i, key in enumerate(keys) if key not in self._kept]
@@ -91,7 +118,7 @@ class FeedPress:
         if missing:
             write = self._ground.writer.write
             written = [write(entries[i], full=spec.content == "full") for i in missing]
-            columns = [_DRAW[format_](document, written) for format_ in spec.formats]
+            columns = [_DRAW[format_](heads[format_], written) for format_ in spec.formats]
             for i, row in zip(missing, zip(*columns, strict=True), strict=True):
                 fresh[keys[i]] = dict(zip(spec.formats, row, strict=True))
         found = [fresh.get(key) or self._kept[key] for key in keys]

@@ -100,7 +100,7 @@ class AtomEntryExtension:
 
     def extend_atom(self, entry: etree._Element) -> etree._Element:
         """Give each link its attributes back and add what feedgen did not write."""
-        for element, link in zip(entry.findall("link"), self.links, strict=True):
+        for element, link in zip(entry.iterchildren("link"), self.links, strict=True):
             for name, value in link.items():
                 element.set(name, value)
         _declare_text(entry)

@@ -15,7 +15,7 @@ from publisher.model import main_enclosure
 from publisher.render.feeds.document import FeedDocument
 from publisher.render.feeds.extension import RssEntryExtension, RssFeedExtension
 from publisher.render.feeds.formats import FORMATS
-from publisher.render.feeds.generator import make_entry, make_generator
+from publisher.render.feeds.generator import Element, make_entry, make_generator
 from publisher.render.feeds.podcast import (
     PodcastEntryExtension,
     PodcastFeedExtension,
@@ -25,7 +25,7 @@ from publisher.render.feeds.text import text_as_html
 from publisher.render.feeds.written import WrittenEntry
 
 _TITLE = re.compile(rb"<title>[^<]*</title>")
-_ENTRY = re.compile(rb"^    <item>\n.*?^    </item>\n", re.DOTALL | re.MULTILINE)
+_ENTRY = Element(begin=b"    <item>\n", end=b"    </item>\n", content=b"<content:encoded>")
 _END = b"  </channel>\n"
 
 
@@ -61,7 +61,7 @@ def draw_rss_entries(document: FeedDocument, entries: Sequence[WrittenEntry]) ->
         if document.podcast is not None:
             made.register_extension("episode", partial(PodcastEntryExtension, written.entry))
         generator.add_entry(made, order="append")
-    return _ENTRY.findall(_drawn(generator))
+    return _ENTRY.cut_out(_drawn(generator), entries)
 
 
 def _generator(document: FeedDocument) -> FeedGenerator:

@@ -18,8 +18,9 @@ _NOT_IN_AN_IRI = re.compile(r'[\s<>"{}|\\^`]')
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)(.*)", re.DOTALL)
 _URI_CHARACTERS = "-._~:/?#[]@!$&'()*+,;=%"
-_URI = re.compile(r"(?:[-._~:/?#\[\]@!$&'()*+,;=A-Za-z0-9]|%[0-9A-Fa-f]{2})*")
+_URI = re.compile(r"(?:[-._~:/?#\[\]@!$&'()*+,;=A-Za-z0-9]++|%[0-9A-Fa-f]{2})*+")
 _PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_MINUTE = timedelta(minutes=1)
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _TAG = re.compile("<[A-Za-z/!?]")
@@ -34,7 +35,9 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """The same on one line, without space at its ends."""
-    return " ".join(clean_text(text).split())
+    if not text.isprintable():  # what can be printed, XML can hold
+        text = clean_text(text)
+    return " ".join(text.split())
 
 
 def clean_id(text: str) -> str:
@@ -76,12 +79,16 @@ def whole_seconds(when: datetime) -> datetime:
     An offset that is no whole minutes (local mean time before 1900 or so) has no form
     in RFC 822 and RFC 3339: then it is UTC. Kept within the years 1 to 9999.
     """
+    if isinstance(when.tzinfo, timezone) and not when.microsecond and 1 < when.year < 9999:
+        offset = when.utcoffset()
+        if offset is not None and not offset % _MINUTE:
+            return when  # nearly always; the way round by UTC takes ten times as long
     try:
         utc = when.astimezone(UTC).replace(microsecond=0)
     except OverflowError:
         return _FIRST if when.year == 1 else _LAST
     offset = when.utcoffset() or timedelta(0)
-    return utc if offset % timedelta(minutes=1) else utc.astimezone(timezone(offset))
+    return utc if offset % _MINUTE else utc.astimezone(timezone(offset))
 
 
 def rfc822(when: datetime) -> str:
@@ -97,6 +104,12 @@ def text_as_html(text: str) -> str:
     """
     reads_as_it_stands = not _TAG.search(text) and html.unescape(text) == text
     return text if reads_as_it_stands else html.escape(text, quote=False)
+
+
+def escape_xml(text: str) -> bytes:
+    """Cleaned text as the text of an XML element in UTF-8, as libxml2 writes it."""
+    data = text.encode()  # bytes are quicker to search than text
+    return data.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
 
 
 def shorten(text: str, length: int) -> str:

@@ -19,6 +19,7 @@ from publisher.render.feeds.text import (
     clean_line,
     clean_text,
     clean_url,
+    escape_xml,
     shorten,
     whole_seconds,
 )
@@ -43,11 +44,12 @@ class WrittenEntry:
     """A cleaned entry and the HTML it is read by; `content` is "" in a feed of summaries.
 
     Its title and summary are never empty, its times in whole seconds, its tags hold
-    the section.
+    the section. `escaped` is the content as the text of an XML element, in UTF-8.
     """
 
     entry: Entry
     content: str
+    escaped: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,8 @@ class Writer:
         """One entry, whole or as its summary. Raises TemplateError for a broken template."""
         body = self.load_body(entry) if full or not entry.summary.strip() else ""
         cleaned = _clean(entry, body)
-        return WrittenEntry(entry=cleaned, content=self._content(cleaned, body) if full else "")
+        content = self._content(cleaned, body) if full else ""
+        return WrittenEntry(entry=cleaned, content=content, escaped=escape_xml(content))
 
     def _content(self, entry: Entry, body: str) -> str:
         """The template's fragment; the summary where the article has no body of its own."""

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from publisher.model import Author, Picture
-from tests.feed_reading import ATOM, DC, LANG
+from tests.feed_reading import ATOM, DC, LANG, read_feed
 from tests.feed_samples import make_entry, make_site, many_entries, render_feeds
 
 MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -104,6 +104,27 @@ def test_atom_titles_and_summaries_are_declared_plain_and_content_html() -> None
     assert kinds == ["text", "text", "html"]
     assert feed.find(ATOM + "title").get("type") == "text"
     assert entry.findtext(ATOM + "title") == "1 < 2 & <b>"
+
+
+LIKE_A_FEED = """<pre>
+    &lt;item>
+      &lt;content:encoded>content&lt;/content:encoded>
+    &lt;/item>
+  &lt;entry>
+    &lt;content type="html">content&lt;/content>
+  &lt;/entry>
+</pre>"""
+
+
+@pytest.mark.parametrize("format_", ["rss", "atom"])
+def test_a_text_about_feeds_is_a_text(format_: str) -> None:
+    first = make_entry(title="content", summary="content")
+    feeds = render_feeds(first, make_entry(id="tag:x,2026:2", title=LIKE_A_FEED), body=LIKE_A_FEED)
+    one, other = read_feed(feeds[format_])
+    assert (one.title, one.summary) == ("content", "content")
+    assert other.title == " ".join(LIKE_A_FEED.split())
+    assert one.content.endswith(LIKE_A_FEED)
+    assert other.content.endswith(LIKE_A_FEED)
 
 
 def test_dates_are_the_entries_in_utc() -> None:

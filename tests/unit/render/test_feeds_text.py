@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
 
 from publisher.render.feeds.text import (
     clean_id,
@@ -12,6 +15,7 @@ from publisher.render.feeds.text import (
     clean_line,
     clean_text,
     clean_url,
+    escape_xml,
     shorten,
     text_as_html,
     whole_seconds,
@@ -32,6 +36,23 @@ from publisher.render.feeds.text import (
 )
 def test_only_what_xml_holds_is_kept(given: str, kept: str) -> None:
     assert clean_text(given) == kept
+
+
+@given(st.text())
+def test_a_line_holds_nothing_that_text_may_not_hold(text: str) -> None:
+    assert clean_line(text) == " ".join(clean_text(text).split())
+
+
+@given(st.text())
+def test_text_is_escaped_as_lxml_does_it(text: str) -> None:
+    element = etree.Element("x")
+    element.text = clean_text(text) + "<&>"
+    drawn = etree.tostring(element, encoding="UTF-8", xml_declaration=False)
+    assert b"<x>" + escape_xml(clean_text(text) + "<&>") + b"</x>" == drawn
+
+
+def test_a_long_address_that_is_none_is_soon_found_out() -> None:
+    assert clean_url("https://courier.example/" + "a" * 100_000 + " b").endswith("a%20b")
 
 
 def test_a_line_has_single_spaces_and_none_at_its_ends() -> None:
