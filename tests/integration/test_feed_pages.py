@@ -77,7 +77,7 @@ class TestWhatIsWritten:
         pages = {
             path
             for path in changed(site, lambda: site.publish(now=LATER))
-            if path.endswith(".html") or path.endswith(".opml")
+            if path.endswith((".html", ".opml"))
         }
         assert pages == {
             "2026/11/01/a/index.html",
