@@ -13,13 +13,12 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from babel import Locale, UnknownLocaleError
-
 from publisher.compose.archives import Placed, extend_bounds, share_out
 from publisher.compose.entries import find_tombstones, select
 from publisher.config import Config, FeedSpec, NewsletterSpec, Selection
 from publisher.feeds import Feed, FeedKind, FeedPart
 from publisher.fingerprint import fingerprint
+from publisher.languages import own_name
 from publisher.model import (
     Article,
     Author,
@@ -190,16 +189,8 @@ def _slugs(
 
 
 def _title(config: Config, kind: FeedKind, about: str) -> str:
-    name = _language_name(about) if kind is FeedKind.LANGUAGE else about
+    name = own_name(about) if kind is FeedKind.LANGUAGE else about
     return f"{config.site.title}: {name}"
-
-
-def _language_name(tag: str) -> str:
-    """A language in its own words."""
-    try:
-        return Locale.parse(tag, sep="-").get_display_name() or tag
-    except (UnknownLocaleError, ValueError):
-        return tag
 
 
 def _derived(

@@ -24,14 +24,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from publisher.languages import name_in
+
 FALLBACK = "en"
 
 _RIGHT_TO_LEFT = frozenset(
     {"Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"}
 )
-
-_OWN_NAMES = {"Indonesia": "Bahasa Indonesia", "Melayu": "Bahasa Melayu"}
-"""Names of CLDR (language data, "localeDisplayNames") that alone are those of lands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ class Words:
 
     def language_name(self, tag: str) -> str:
         """What a language is called in this one; the tag where nobody knows it."""
-        return _display_name(tag, self.locale)
+        return name_in(tag, self.locale)
 
     def join(self, parts: Sequence[str]) -> str:
         """Several names as one phrase, such as "A, B and C"; "" for none."""
@@ -110,13 +109,6 @@ def best_catalogue(tag: str, catalogues: Iterable[str]) -> str:
         if candidate in by_name and _script(candidate) == _script(tag):
             return by_name[candidate]
     return FALLBACK
-
-
-def own_name(tag: str) -> str:
-    """What a language calls itself, as a heading; the tag where nobody knows it."""
-    name = _display_name(tag, None)
-    name = _OWN_NAMES.get(name, name)
-    return name[:1].upper() + name[1:]
 
 
 def text_direction(language: str | None) -> str:
@@ -176,13 +168,6 @@ def _locale(tag: str) -> Locale:
         except (UnknownLocaleError, ValueError):
             continue
     return Locale(FALLBACK)
-
-
-def _display_name(tag: str, locale: Locale | None) -> str:
-    try:
-        return Locale.parse(tag, sep="-").get_display_name(locale) or tag
-    except (UnknownLocaleError, ValueError):
-        return tag
 
 
 def _read(catalogue: bytes) -> gettext.GNUTranslations:

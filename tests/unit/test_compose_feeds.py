@@ -112,7 +112,7 @@ def test_a_feed_for_each_tag_author_and_language() -> None:
     assert (feeds["tags/pier"].title, feeds["tags/pier"].about) == ("The Courier: Pier", "Pier")
     assert feeds["tags/pier"].page_path == "tags/pier/index.html"
     assert feeds["languages/id"].language == "id"
-    assert feeds["languages/id"].title == "The Courier: Indonesia"
+    assert feeds["languages/id"].title == "The Courier: Bahasa Indonesia"
     assert feeds["authors/sari-dewi"].kind is FeedKind.AUTHOR
 
 

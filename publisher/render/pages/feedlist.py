@@ -9,11 +9,12 @@ from markupsafe import Markup
 
 from publisher.config import FeedSpec
 from publisher.feeds import Feed, FeedKind
+from publisher.languages import own_name
 from publisher.model import Artifact
 from publisher.render.pages.chrome import EVERYWHERE, subscriptions
 from publisher.render.pages.press import Draw, Head, Page, Press
 from publisher.render.view import SiteView
-from publisher.render.words import Words, own_name
+from publisher.render.words import Words
 
 PATH = "feeds/index.html"
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from publisher.feeds import Feed, FeedKind
+from publisher.languages import own_name
 from publisher.model import Artifact, Entry, Picture
 from publisher.render.pages.article import Note, find_updates, notes, unseen
 from publisher.render.pages.body import as_part, for_page, repeats
@@ -23,7 +24,6 @@ from publisher.render.pages.paging import Leaf, leaves
 from publisher.render.pages.press import Card, Draw, Head, Page, Press, on_card
 from publisher.render.pages.readers import Reader, reader_links
 from publisher.render.view import SiteView
-from publisher.render.words import own_name
 
 LEAST = 6
 """The first page shows at least so many entries (where there are), and at most 20 more."""

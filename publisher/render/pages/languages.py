@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from publisher.languages import own_name
 from publisher.render.pages.feedplaces import FeedPlaces
-from publisher.render.words import own_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """PURE. Feed readers that take a feed by a link.
 
-Each form is the reader's own word, or of its maker:
+Each form is the reader's own word or its maker's, where nothing else is said:
 
 - Feedly: a feed's id is `feed/URL`, percent-encoded in an address (developers.feedly.com,
   "Resource ids").
-- Inoreader: `?add_feed=`, which its buttons for publishers have.
+- Inoreader: `?add_feed=`, as the buttons of many sites have it; its maker tells of none.
 - NewsBlur: `?url=`, "Custom Add Site URL" of its page of goodies.
 - The Old Reader: `feeds/subscribe?url=`, in its tips.
 - Feedbin: `?subscribe=`, the bookmarklet of its maker.
