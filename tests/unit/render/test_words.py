@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2.ext import extract_from_ast
 
-from publisher.render.environment import make_environment
 from publisher.languages import own_name
-from publisher.render.words import best_catalogue, full_tag, make_words, , text_direction
+from publisher.render.environment import make_environment
+from publisher.render.words import best_catalogue, full_tag, make_words, text_direction
 from tests.page_samples import CATALOGUES, ROOT
 
 LANGUAGES = ("en", "id", "ar")
