@@ -70,15 +70,15 @@ class Survey:
         )
 
 
-def survey_articles(app: App, *, full: bool = False) -> Survey:
-    """Read what changed (all of it when `full`) and say what everything is now.
+def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
+    """Read what changed (all of it when `full`), by `jobs` processes; say what everything is now.
 
     Raises SourceError when a source as a whole cannot be read, RecordError when
     the record cannot.
     """
     now = app.clock()
     config = app.config
-    results = [s.read(app.build, app.progress, full=full) for s in app.sources.values()]
+    results = [s.read(app.build, app.progress, full=full, jobs=jobs) for s in app.sources.values()]
     readings = tuple(reading for result in results for reading in result.readings)
     record = load_record(config.path(config.record))
     identified = identify(

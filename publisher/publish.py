@@ -28,7 +28,7 @@ class PublishOptions:
 
     `output` is a folder instead of the configured one; `any_time` takes the clock's
     word even when it is behind what was published already. Without `tell_hubs` pings are
-    queued, but not sent.
+    queued, but not sent. `jobs` is how many processes read articles.
     """
 
     output: Path | None = None
@@ -38,6 +38,7 @@ class PublishOptions:
     wait_seconds: float = 0.0
     any_time: bool = False
     tell_hubs: bool = True
+    jobs: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ def publish(
 
 def _publish(app: App, options: PublishOptions) -> PublishReport:
     config = app.config
-    survey = survey_articles(app, full=options.full)
+    survey = survey_articles(app, full=options.full, jobs=options.jobs)
     if not options.any_time:
         _refuse_a_clock_set_back(survey)
     issues = settle_issues(app, survey)

@@ -54,6 +54,13 @@ def main() -> None:
 @click.option("--strict", is_flag=True, help="Write nothing when an article is refused.")
 @click.option("--full", is_flag=True, help="Read every article again.")
 @click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 256),
+    default=1,
+    help="Let N processes read articles.",
+)
+@click.option(
     "--wait",
     "wait_seconds",
     metavar="SECONDS",
@@ -69,6 +76,7 @@ def publish_command(
     dry_run: bool,
     strict: bool,
     full: bool,
+    jobs: int,
     wait_seconds: float,
 ) -> None:
     """Read all sources; write feeds, pages and due issues."""
@@ -77,6 +85,7 @@ def publish_command(
         dry_run=dry_run,
         strict=strict,
         full=full,
+        jobs=jobs,
         wait_seconds=wait_seconds,
         any_time=common.time_is_told,
     )

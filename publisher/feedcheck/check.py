@@ -22,10 +22,10 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
 _ATOM_0_3 = "{http://purl.org/atom/ns#}feed"
 _BOM = b"\xef\xbb\xbf"
 _HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_ENTITIES = re.compile(rb"<!DOCTYPE[^>\[]*\[[^\]]*<!ENTITY")
+_SUBSET = re.compile(rb"<!DOCTYPE[^>\[]*+\[")
 _DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _EARLIER = re.compile(rb"\s*[^<\s]*\s*<\?xml\s")
 _KNOWN_ENCODING = re.compile(
@@ -132,7 +132,8 @@ def _check_xml(report: Report, data: bytes) -> None:
         report.found.extend(one_finding("not-a-feed", "an HTML page"))
         return
     report.notes["format"] = "atom" if b"<feed" in data[:4096] else "rss"
-    if _ENTITIES.search(data[:65536]):
+    subset = _SUBSET.search(data[:65536])
+    if subset and b"<!ENTITY" in data[subset.end() :].partition(b"]")[0]:
         report.add("entity-declaration", detail="<!ENTITY", line=1)
         return
     earlier = _EARLIER.match(data[:1024].removeprefix(_BOM))

@@ -55,7 +55,7 @@ _MEDIA_TYPE = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*"
     r"(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:[^\s;\"]+|\"[^\"]*\"))*\s*\Z"
 )
-_MAIL = re.compile(r"[^\s<>@(),;:\"\[\]]+@[^\s<>@(),;:\"\[\]]+\Z")
+_MAIL = re.compile(r"[^\s<>@():]+@[^\s<>@():]+\Z")
 _MAIL_IN_TEXT = re.compile(r"[^\s<>@()]@[^\s<>@()]")
 _OLD_TAG = re.compile(
     r"(?:i-[a-z]{2,10}|en-gb-oed|sgn-[a-z]{2}-[a-z]{2}|zh-min-nan)\Z", re.IGNORECASE

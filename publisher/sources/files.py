@@ -7,7 +7,7 @@ touched within the clock's grain of the last look is read again.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +29,7 @@ from publisher.parse.candidates import sort_out
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.sources import Progress, Shelf, SourceResult
 from publisher.sources.folder import read_asset, scan_folder
+from publisher.sources.side_by_side import read_side_by_side
 
 _LIBRARIES = tuple(
     version(name) for name in ("babel", "cld3-py", "comrak", "docutils", "lxml", "nh3", "tzdata")
@@ -48,7 +49,9 @@ class FileSource:
     folder: Path
     barred: tuple[Path, ...] = ()
 
-    def read(self, shelf: Shelf, progress: Progress, *, full: bool = False) -> SourceResult:
+    def read(
+        self, shelf: Shelf, progress: Progress, *, full: bool = False, jobs: int = 1
+    ) -> SourceResult:
         """Look at every file, open those that changed. Raises SourceError without a folder."""
         name = self.spec.name
         if not self.folder.is_dir():
@@ -69,24 +72,21 @@ class FileSource:
             Reading(source=name, file=file, skipped=verdict or left_out[file])
             for file, verdict in astray.items()
         ]
-        opened = 0
-        for number, (file, verdict) in enumerate(verdicts.items()):
-            progress("reading", number, len(verdicts))
-            last = known.get(file)
-            if verdict:
-                readings.append(Reading(source=name, file=file, skipped=verdict))
-            elif last is not None and not full and look.is_current(last):
-                readings.append(last.reading)
-            else:
-                finished = look.read(file, last)
-                opened += 1
-                shelf.save_file(finished)
-                readings.append(finished.known.reading)
+        current = {} if full else {f: k.reading for f, k in known.items() if look.is_current(k)}
+        changed = [f for f, verdict in verdicts.items() if not verdict and f not in current]
+        for number, (finished, assets) in enumerate(read_side_by_side(look.take, changed, jobs)):
+            progress("reading", number, len(changed))
+            shelf.save_file(finished)
+            look.keep(assets)
+            current[finished.known.reading.file] = finished.known.reading
+        for file, verdict in verdicts.items():
+            skipped = Reading(source=name, file=file, skipped=verdict)
+            readings.append(skipped if verdict else current[file])
         for asset in look.fresh_assets:
             shelf.save_asset(asset)
         shelf.forget(name, [f for f in known if verdicts.get(f) != ""])
         shelf.forget(name, [f for f in look.assets if f not in stats])
-        return SourceResult(readings=tuple(readings), opened=opened)
+        return SourceResult(readings=tuple(readings), opened=len(changed))
 
     def asset(self, origin: str) -> Path:
         """The file of an asset that a document of this source named."""
@@ -130,8 +130,21 @@ class _Look:
             and (document is None or all(self._mark(p) == mark for p, mark in document.needs))
         )
 
-    def read(self, file: str, last: KnownFile | None) -> Finished:
-        """Open one candidate and make of it what it is."""
+    def take(self, file: str) -> tuple[Finished, tuple[KnownAsset, ...]]:
+        """Open one candidate; gives also the assets that were hashed for it, for `keep`."""
+        before = len(self.fresh_assets)
+        finished = self._read(file, self.known.get(file))
+        return finished, tuple(self.fresh_assets[before:])
+
+    def keep(self, assets: Iterable[KnownAsset]) -> None:
+        """Know what another process hashed."""
+        for known in assets:
+            if self.assets.get(known.asset.origin) is not known:
+                self.assets[known.asset.origin] = known
+                self.fresh_assets.append(known)
+
+    def _read(self, file: str, last: KnownFile | None) -> Finished:
+        """Make of a candidate what it is."""
         seen_ns = time.time_ns()
         self._unread_assets.clear()
         body_html, document, skipped, problem = None, None, "", None

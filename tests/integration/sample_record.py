@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
+from publisher.config import load_config
+from publisher.publish import PublishOptions, publish
 from tests.sites import Site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,18 +31,25 @@ def copy_sample(folder: Path) -> Site:
 
 def make_record(folder: Path) -> bytes:
     """Publish the sample site in a folder that is not there yet; gives its record."""
-    site = copy_sample(folder)
+    copy_sample(folder)
     withdrawn = folder / WITHDRAWN
     text = withdrawn.read_text(encoding="utf-8")
     assert RETRACT in text
     withdrawn.unlink()
-    site.publish(now="2026-11-22T01:00:00Z")
+    _publish(folder, hour=1)
     before = "".join(line for line in text.splitlines(keepends=True) if RETRACT not in line)
     withdrawn.write_text(before, encoding="utf-8")
-    site.publish(now="2026-11-22T01:30:00Z")
+    _publish(folder, hour=1, minute=30)
     withdrawn.write_text(text, encoding="utf-8")
-    site.publish(now="2026-11-22T02:00:00Z")
+    _publish(folder, hour=2)
     return (folder / "published.jsonl").read_bytes()
+
+
+def _publish(folder: Path, *, hour: int, minute: int = 0) -> None:
+    """One run at an instant that does not move while it lasts."""
+    now = datetime(2026, 11, 22, hour, minute, tzinfo=UTC)
+    config = load_config(folder / "publisher.yaml")
+    publish(config, PublishOptions(), clock=lambda: now, progress=lambda _w, _d, _t: None)
 
 
 if __name__ == "__main__":

@@ -19,10 +19,11 @@ from tests.readers.documents import documented, feed_files
 from tests.readers.drivers import DRIVERS, require
 from tests.readers.published import CORPORA, CORPORA_FOLDER, SITES, publish
 from tests.readers.reading import Driver, Read, Readings, file_name, in_order, visible_text
+from tests.readers.selection import asked
 from tests.readers.serving import Served, served
 from tests.sites import Site
 
-pytestmark = pytest.mark.service
+pytestmark = [pytest.mark.service, pytest.mark.xdist_group("readers")]  # one `bench` for all
 _LEAD_PICTURE = re.compile(r"(<figure>.*?</figure>)?(.*)", re.DOTALL)
 """What stands above the body, which a page sets in its own way, and the body."""
 
@@ -54,8 +55,8 @@ def bench(
     """
     folder = tmp_path_factory.mktemp("served")
     homes = tmp_path_factory.mktemp("homes")
-    names = [n for n in SITES if n in _asked(request, "name") and _has(n)]
-    drivers = [DRIVERS[n] for n in DRIVERS if n in _asked(request, "reader")]
+    names = [n for n in SITES if n in asked(request, "name") and _has(n)]
+    drivers = [DRIVERS[n] for n in DRIVERS if n in asked(request, "reader")]
     by_hand.write(folder)
     with ThreadPoolExecutor(os.cpu_count()) as pool, served(folder) as server:
         sites = dict(zip(names, pool.map(lambda name: publish(name, folder), names), strict=True))
@@ -72,12 +73,6 @@ def bench(
                 future = pool.submit(driver.read, addresses, homes / driver.name)
                 bench.readings[driver.name] = future
         yield bench
-
-
-def _asked(request: pytest.FixtureRequest, parameter: str) -> set[str]:
-    """The values that a parameter takes in the selected tests of this module."""
-    calls = (getattr(i, "callspec", None) for i in request.session.items if i.path == request.path)
-    return {call.params[parameter] for call in calls if call and parameter in call.params}
 
 
 def _has(name: str) -> bool:

@@ -44,8 +44,9 @@ OPTIONS: Mapping[str, Sequence[str]] = {
     "as it is": (),
     "anew": ("--full",),
     "silent": ("-q",),
+    "by three processes": ("--jobs", "3"),
 }
-"""How the command may be given; the number of jobs belongs here once it can be chosen."""
+"""How the command may be given."""
 
 Built = Mapping[str, bytes]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -14,11 +16,12 @@ from tests.feed_samples import BODY, many_entries, render_feeds
 from tests.readers import with_newsboat
 from tests.readers.drivers import DRIVERS, require
 from tests.readers.reading import FORMATS
+from tests.readers.selection import asked
 from tests.readers.serving import served
 from tests.readers.subscribers import NewsboatSubscriber, ReaderSubscriber
 from tests.sites import Site
 
-pytestmark = pytest.mark.service
+pytestmark = [pytest.mark.service, pytest.mark.xdist_group("unread")]  # one `steps_of` for all
 COUNT = 6
 SUBSCRIBERS = {
     ("newsboat", "rss.xml"): NewsboatSubscriber,
@@ -218,23 +221,26 @@ CHANGES = {
 
 
 @pytest.fixture(scope="module")
-def steps_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Step]]:
-    """What is served before, during and after a change; each is made once for all readers."""
+def steps_of(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[Step]]:
+    """What is served before, during and after each change, made once for all readers."""
     root = tmp_path_factory.mktemp("changes")
-    made: dict[str, list[Step]] = {}
+    names = [name for name in CHANGES if name in asked(request, "change")]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(
+            zip(names, pool.map(lambda name: _steps(name, root / name), names), strict=True)
+        )
 
-    def steps(name: str) -> list[Step]:
-        if name not in made:
-            site = Site(root / name / "site")
-            configure(site)
-            for number in range(1, COUNT + 1):
-                write_article(site, number)
-            site.publish()
-            served = enumerate(chain((COUNT,), CHANGES[name](site)))
-            made[name] = [_keep(site, root / name / f"step-{n}", new) for n, new in served]
-        return made[name]
 
-    return steps
+def _steps(name: str, root: Path) -> list[Step]:
+    site = Site(root / "site")
+    configure(site)
+    for number in range(1, COUNT + 1):
+        write_article(site, number)
+    site.publish()
+    found = enumerate(chain((COUNT,), CHANGES[name](site)))
+    return [_keep(site, root / f"step-{number}", new) for number, new in found]
 
 
 def _keep(site: Site, folder: Path, new: int) -> Step:
@@ -251,11 +257,11 @@ def test_only_what_is_new_is_unread(
     change: str,
     reader: str,
     format_: str,
-    steps_of: Callable[[str], list[Step]],
+    steps_of: dict[str, list[Step]],
     tmp_path: Path,
 ) -> None:
     require(DRIVERS[reader])
-    steps = steps_of(change)
+    steps = steps_of[change]
     total, had = 0, set()
     with served(steps[0].folder) as server:
         subscriber = SUBSCRIBERS[reader, format_](server.url(format_), tmp_path / "home")

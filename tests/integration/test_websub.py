@@ -125,6 +125,22 @@ def test_only_the_feeds_that_changed_are_told(make: Callable[..., Site]) -> None
     }
 
 
+def test_archive_documents_are_written_but_never_told(make: Callable[..., Site]) -> None:
+    with RawServer(saying(OK)) as hub:
+        site = make(hub.address)
+        feeds = "feeds:\n  - {name: main, limit: 1, formats: [atom, json]}\n"
+        site.write("publisher.yaml", f"{CONFIG}{feeds}hub: {hub.address}\n")
+        for number in range(5):
+            site.article(f"a{number}.md", date=f"2026-11-0{number + 1}")
+        site.publish()
+        assert list(site.output("archive").glob("*/atom.xml"))
+        assert f'href="{hub.address}"' in site.output("atom.xml").read_text(encoding="utf-8")
+        assert set(told(hub)) == {
+            "https://courier.example/atom.xml",
+            "https://courier.example/feed.json",
+        }
+
+
 def test_dry_runs_and_refused_runs_tell_and_queue_nothing(make: Callable[..., Site]) -> None:
     with RawServer(saying(OK)) as hub:
         site = make(hub.address)

@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-PATIENCE = 120
-"""Seconds that a program gets for all feeds together; on a busy machine it needs some."""
+PATIENCE = 400
+"""Seconds that a program gets for all feeds together: it needs 5 to 25, more where it is busy."""
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:

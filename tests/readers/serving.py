@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 MEDIA_TYPES = {
     "rss.xml": "application/rss+xml; charset=utf-8",
@@ -28,8 +28,8 @@ class Served:
     answers: list[tuple[str, int]] = field(default_factory=list)
 
     def url(self, path: str) -> str:
-        """The address of a file in the folder."""
-        return self.address + path
+        """The address of a file in the folder, as a URI: not every reader takes an IRI."""
+        return self.address + quote(path)
 
     def took(self, path: str) -> list[int]:
         """The statuses that requests for a file were answered with, oldest first."""

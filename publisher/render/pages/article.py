@@ -9,7 +9,6 @@ from itertools import chain, repeat
 
 from markupsafe import Markup
 
-from publisher.feeds import FeedKind
 from publisher.model import Artifact, Entry, Picture
 from publisher.render.pages.body import for_page, repeats, shows_picture
 from publisher.render.pages.chrome import subscriptions
@@ -63,10 +62,8 @@ def find_updates(page: Page, entry: Entry) -> tuple[Markup, Markup]:
 
     A correction is the more exact word for a change, so it stands alone.
     """
-    corrected = max(
-        (c.when for c in entry.corrections if c.when and c.when <= entry.updated),
-        default=entry.published,
-    )
+    dates = [c.when for c in entry.corrections if c.when and c.when <= entry.updated]
+    corrected = max(dates, default=entry.published)
     if corrected > entry.published:
         return Markup(), _moment(page, entry, corrected)
     if entry.updated > entry.published:
@@ -92,10 +89,9 @@ def unseen(picture: Picture | None, body: str) -> Picture | None:
 
 def _own_feeds(press: Press, entry: Entry) -> tuple[object, ...]:
     """What a page shows of the feeds that an article is in."""
-    feeds = [
-        (feed.page_path, feed.title, feed.spec.formats) for feed in press.places.of_entry(entry)
-    ]
-    return (feeds, bool(tongues(press.places)))
+    own = press.places.of_entry(entry)
+    feeds = [(feed.page_path, feed.title, feed.spec.formats) for feed in own]
+    return (feeds, len(press.places.languages) > 1)
 
 
 def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view: SiteView) -> Draw:
@@ -161,7 +157,7 @@ def _moment(page: Page, entry: Entry, moment: datetime) -> Markup:
 
 def _same_language(page: Page, entry: Entry) -> Markup:
     """A link to what else there is in the language of an article, where the site has several."""
-    path = page.places.path(FeedKind.LANGUAGE, entry.language or "")
+    path = page.places.language(entry.language)
     name = next((one.name for one in tongues(page.places) if one.path == path), "")
     if not name:
         return Markup()

@@ -16,7 +16,7 @@ from publisher.feeds import Feed, FeedKind
 from publisher.model import Artifact, Entry, Picture
 from publisher.render.pages.article import Note, find_updates, notes, unseen
 from publisher.render.pages.body import as_part, for_page, repeats
-from publisher.render.pages.chrome import subscriptions
+from publisher.render.pages.chrome import FORMAT_NAMES, subscriptions
 from publisher.render.pages.feedlist import about
 from publisher.render.pages.groups import group_entries, row_size
 from publisher.render.pages.paging import Leaf, leaves
@@ -76,9 +76,13 @@ def feed_page_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
 
 
 def follow(page: Page, feed: Feed) -> dict[str, object]:
-    """How to follow a feed: its addresses, and links that subscribe in a reader."""
+    """How to follow a feed: its addresses, and links that subscribe in a reader.
+
+    Not every reader takes JSON Feed, so no link offers that.
+    """
     ways = subscriptions(page.chrome.url, feed)
-    readers: tuple[Reader, ...] = reader_links(ways[0].url) if ways else ()
+    first = ways[0] if ways and ways[0].format != FORMAT_NAMES["json"] else None
+    readers: tuple[Reader, ...] = reader_links(first.url) if first else ()
     return {"subscriptions": ways, "readers": readers}
 
 

@@ -11,42 +11,56 @@ from publisher.model import Author, Entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedPlaces:
-    """The feeds of tags, authors and languages, by kind and name without regard to case."""
+    """The feeds that no one configured, by the casefolded name of what each is about."""
 
-    feeds: Mapping[tuple[FeedKind, str], Feed]
+    languages: Mapping[str, Feed]
+    authors: Mapping[str, Feed]
+    tags: Mapping[str, Feed]
 
-    def find(self, kind: FeedKind, name: str) -> Feed | None:
-        """The feed of a tag, author or language."""
-        return self.feeds.get((kind, name.casefold()))
+    def author(self, name: str) -> str:
+        """The page of an author under output/, or ""."""
+        return _path(self.authors, name)
 
-    def path(self, kind: FeedKind, name: str) -> str:
-        """The page of that feed under output/, or ""."""
-        feed = self.find(kind, name)
-        return feed.page_path if feed else ""
+    def tag(self, name: str) -> str:
+        """The page of a tag under output/, or ""."""
+        return _path(self.tags, name)
+
+    def language(self, tag: str | None) -> str:
+        """The page of a language under output/, or ""."""
+        return _path(self.languages, tag or "")
 
     def of_entry(self, entry: Entry) -> tuple[Feed, ...]:
         """The feeds that an entry is in: of its language, then of its authors, then of its tags."""
-        names = [
-            (FeedKind.LANGUAGE, entry.language or ""),
-            *((FeedKind.AUTHOR, author.name) for author in entry.authors),
-            *((FeedKind.TAG, tag) for tag in entry.tags),
-        ]
-        found = {feed.name: feed for one in names if (feed := self.find(*one))}
+        groups = (
+            (self.languages, [entry.language] if entry.language else []),
+            (self.authors, [author.name for author in entry.authors]),
+            (self.tags, entry.tags),
+        )
+        found = {
+            feed.name: feed
+            for group, names in groups
+            if group
+            for name in names
+            if (feed := group.get(name.casefold()))
+        }
         return tuple(found.values())
 
     def of_authors(self, authors: Sequence[Author]) -> tuple[str, ...]:
         """The page of each author, or "": what a list of names depends on beside the names."""
-        return tuple(self.path(FeedKind.AUTHOR, author.name) for author in authors)
-
-    @property
-    def languages(self) -> tuple[Feed, ...]:
-        """The feeds of languages, in their order."""
-        return tuple(feed for (kind, _), feed in self.feeds.items() if kind is FeedKind.LANGUAGE)
+        return tuple([self.author(author.name) for author in authors])
 
 
 def find_places(feeds: Sequence[Feed]) -> FeedPlaces:
     """The places of all feeds that no one configured."""
-    kinds = (FeedKind.TAG, FeedKind.AUTHOR, FeedKind.LANGUAGE)
+
+    def of(kind: FeedKind) -> dict[str, Feed]:
+        return {feed.about.casefold(): feed for feed in feeds if feed.kind is kind}
+
     return FeedPlaces(
-        feeds={(feed.kind, feed.about.casefold()): feed for feed in feeds if feed.kind in kinds}
+        languages=of(FeedKind.LANGUAGE), authors=of(FeedKind.AUTHOR), tags=of(FeedKind.TAG)
     )
+
+
+def _path(group: Mapping[str, Feed], name: str) -> str:
+    feed = group.get(name.casefold()) if group else None
+    return feed.page_path if feed else ""

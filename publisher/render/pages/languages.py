@@ -21,6 +21,6 @@ def tongues(places: FeedPlaces) -> tuple[Tongue, ...]:
     """The languages that have a page, by name; none where there is only one."""
     found = [
         Tongue(tag=feed.about, name=own_name(feed.about), path=feed.page_path)
-        for feed in places.languages
+        for feed in places.languages.values()
     ]
     return tuple(sorted(found, key=lambda one: one.name)) if len(found) > 1 else ()

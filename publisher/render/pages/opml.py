@@ -43,7 +43,7 @@ def opml_artifact(view: SiteView) -> Artifact:
             text=f"{site}: {group.title}" if group.title else site,
             feeds=tuple(_attributes(view.site.url, feed) for feed in group.feeds),
         )
-        for group in grouped(words, view.feeds)
+        for group in grouped(words, [feed for feed in view.feeds if feed.spec.formats])
     ]
     return Artifact(
         path=OPML,

@@ -33,8 +33,8 @@ class Leaf(Generic[T]):
 def leaves(items: Sequence[T], folder: str, *, least: int = LEAST) -> tuple[Leaf[T], ...]:
     """A list, newest first, as pages: FOLDERindex.html (number 0), then FOLDERpage/N/index.html.
 
-    `folder` is "" or ends in /; the first page has at least `least` elements. Page 1 holds the oldest elements; the first page
-    is followed by the one with the highest number.
+    `folder` is "" or ends in /; the first page has at least `least` elements. Page 1
+    holds the oldest; the first page is followed by the one with the highest number.
     """
     filed = max(0, (len(items) - least) // PAGE)
     newest = len(items) - filed * PAGE

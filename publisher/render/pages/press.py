@@ -10,7 +10,6 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from publisher.feeds import FeedKind
 from publisher.fingerprint import fingerprint
 from publisher.model import Artifact, Author, Entry, Picture
 from publisher.render.environment import render_template, word_functions
@@ -170,14 +169,14 @@ class Page:
 
     def by(self, authors: Sequence[Author]) -> Markup:
         """The names of authors as one phrase, linked where they have a page."""
-        return self._phrase([self._linked(author, ' rel="author"') for author in authors])
+        return self._phrase([self._linked(author, Markup(' rel="author"')) for author in authors])
 
     def names(self, authors: Sequence[Author]) -> Markup:
         """The names of authors as one phrase without links, for lists."""
         return self._phrase([_name(author) for author in authors])
 
     def card(self, entry: Entry, *, whole_summary: bool = False, frozen: bool = False) -> Card:
-        """An entry for a list of this page; a `frozen` one is of old, and its authors not linked."""
+        """An entry for a list of this page; a `frozen` one is of old, its authors unlinked."""
         attributes = self.language(entry.language)
         return Card(
             title=entry.title,
@@ -198,7 +197,7 @@ class Page:
 
     def tag(self, name: str) -> Markup:
         """A tag, linked where it has a page."""
-        path = self.places.path(FeedKind.TAG, name)
+        path = self.places.tag(name)
         if not path:
             return escape(name)
         return Markup('<a rel="tag" href="{}">{}</a>').format(self.to(path), name)
@@ -206,14 +205,14 @@ class Page:
     def _byline(self, authors: Sequence[Author]) -> Markup:
         """The names of authors as one phrase, linked where they have a page on this site."""
         own = [Author(name=author.name) for author in authors]
-        return self._phrase([self._linked(author, "") for author in own])
+        return self._phrase([self._linked(author, Markup()) for author in own])
 
-    def _linked(self, author: Author, relation: str) -> Markup:
-        path = self.places.path(FeedKind.AUTHOR, author.name)
+    def _linked(self, author: Author, relation: Markup) -> Markup:
+        path = self.places.author(author.name)
         href = self.to(path) if path else author.url
         if not href:
             return _name(author)
-        return Markup('<a{} href="{}">{}</a>').format(Markup(relation), href, _name(author))
+        return Markup('<a{} href="{}">{}</a>').format(relation, href, _name(author))
 
     def _phrase(self, parts: Sequence[Markup]) -> Markup:
         places = [f"{{{number}}}" for number in range(len(parts))]

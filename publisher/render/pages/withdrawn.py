@@ -16,6 +16,8 @@ def withdrawn_artifacts(press: Press, view: SiteView, taken: Collection[str]) ->
     `taken` are the paths of all other files. No word of the article is left; search
     engines are asked to forget the address.
     """
+    if not view.withdrawn:
+        return
     files = set(taken)
     folders = {folder for path in taken for folder in _folders(path)}
     for tombstone in view.withdrawn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from time import process_time
 
 import msgspec
 import pytest
@@ -173,3 +174,24 @@ def test_a_memo_is_filled_by_sound_bodies_only() -> None:
     assert memo == known
     assert check_feed(ATOM, memo=memo) == ()
     assert memo == known, "the same body was found sound before"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<!-- --> " * 100_000,
+        b"<!DOCTYPE[" * 100_000,
+        b"<?xml " * 100_000,
+        b" " * 1_000_000 + b"<",
+        b'{"version": "' + b"\\" * 200_000,
+        RSS.replace(b"<title>Fog", b"<title>" + b"&lt;b " * 100_000),
+        RSS.replace(b"audio/mpeg", b"audio/mpeg; a=b" * 20_000),
+        RSS.replace(b"<link>https://courier.example/fog", b"<link>https://" + b"%20" * 100_000),
+        ATOM.replace(b"2026-03-19T00:30:00Z", b"2" * 200_000),
+    ],
+    ids=range(9),
+)
+def test_a_hostile_document_takes_no_long_time(data: bytes) -> None:
+    start = process_time()
+    check_feed(data)
+    assert process_time() - start < 3
