@@ -153,16 +153,13 @@ def _check_said(
     report: Report, entry: Any, children: Sequence[Any], shaped: _Shaped, *, linked: bool
 ) -> None:
     """What an entry gives to read: a content, else a link; and some text."""
-    said = False
+    summarised = shaped.summary >= 0
+    said = summarised and atom_elements.check_text(report, children[shaped.summary])
     if shaped.content >= 0:
-        said = atom_elements.check_content(
-            report, children[shaped.content], summarised=shaped.summary >= 0
-        )
+        content = children[shaped.content]
+        said = atom_elements.check_content(report, content, summarised=summarised) or said
     elif not linked:
         report.add("content-or-alternate-missing", entry)
-    if not said and shaped.summary >= 0:
-        summary = children[shaped.summary]
-        said = bool(len(summary) or (summary.text or "").strip())
     if not said:
         report.add("text-missing", entry)
 

@@ -22,7 +22,7 @@ def based(report: Report, element: Any) -> bool:
 
 def check_atom_link(report: Report, element: Any) -> str:
     """A link by its attributes; gives its relation."""
-    return check_link(report, element, based=report.notes["bases"] and is_based(element))
+    return check_link(report, element, based=based(report, element))
 
 
 def check_id(report: Report, element: Any) -> None:
@@ -42,24 +42,24 @@ def check_date(report: Report, element: Any) -> datetime | None:
     return when
 
 
-def check_text(report: Report, element: Any) -> None:
-    """A text construct (RFC 4287 section 3.1)."""
+def check_text(report: Report, element: Any) -> bool:
+    """A text construct (RFC 4287 section 3.1); whether it says something."""
     kind = element.get("type")
-    if kind is None or kind == "text":
-        if len(element):
-            check_text_only(report, element)
-        elif kind is None and element.text:
-            check_plain(report, element, element.text, shown(element.tag))
-    elif kind == "html":
-        body = element.text
-        if len(element):
-            check_text_only(report, element)
-        elif body and "<" in body:
-            check_body(report, element, body, based=based(report, element))
-    elif kind == "xhtml":
+    if kind == "xhtml":
         _check_xhtml(report, element)
-    else:
+        return True
+    if len(element):
+        check_text_only(report, element)
+        return True
+    text: str = element.text or ""
+    if kind is None:
+        check_plain(report, element, text, shown(element.tag))
+    elif kind == "html":
+        if "<" in text:
+            check_body(report, element, text, based=based(report, element))
+    elif kind != "text":
         report.add("content-type-invalid", element, f'type="{kind}"')
+    return bool(text) and not text.isspace()
 
 
 def _check_xhtml(report: Report, element: Any) -> None:
@@ -85,8 +85,8 @@ def check_content(report: Report, element: Any, *, summarised: bool) -> bool:
             report.add("summary-missing", element)
         return True
     if kind in (None, "text", "html", "xhtml"):
-        check_text(report, element)
-    elif not is_media_type(kind):
+        return check_text(report, element)
+    if not is_media_type(kind):
         report.add("content-type-invalid", element, f'type="{kind}"')
     elif not (_is_text(kind.lower()) or summarised):
         report.add("summary-missing", element, kind)
@@ -130,8 +130,7 @@ def check_category(report: Report, category: Any) -> None:
 
 
 def _feed_title(report: Report, element: Any) -> None:
-    check_text(report, element)
-    if not len(element) and not (element.text or "").strip():
+    if not check_text(report, element):
         report.add("blank-value", element, "title")
 
 
@@ -165,7 +164,6 @@ FEED: Mapping[str, Check] = {
 ENTRY: Mapping[str, Check] = {
     **EVERYWHERE,
     ATOM + "title": check_text,
-    ATOM + "summary": check_text,
     ATOM + "rights": check_text,
     ATOM + "author": check_person,
     ATOM + "contributor": check_person,

@@ -75,7 +75,7 @@ def _itunes_category(report: Report, element: Any) -> None:
 
 
 def _thumbnail(report: Report, element: Any) -> None:
-    attributes = element.attrib
+    attributes = dict(element.items())
     url = attributes.get("url")
     if not url:
         report.add("media-url-missing", element, shown(element.tag))
@@ -87,7 +87,7 @@ def _thumbnail(report: Report, element: Any) -> None:
 
 
 def _media_content(report: Report, element: Any) -> None:
-    attributes = element.attrib
+    attributes = dict(element.items())
     url = attributes.get("url", "").strip()
     if url:
         check_address(report, url, element)

@@ -155,7 +155,7 @@ def _image(report: Report, element: Any) -> None:
 
 def _enclosure(report: Report, element: Any) -> None:
     """A media file: address, length and type."""
-    attributes = element.attrib
+    attributes = dict(element.items())
     url = attributes.get("url", "").strip()
     if not url:
         report.add("enclosure-url-missing", element)

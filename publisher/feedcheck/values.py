@@ -21,6 +21,11 @@ _RFC822 = re.compile(
     r"(?:([+-])([01]\d|2[0-3])([0-5]\d)|(GMT|UTC?|[ECMP][SD]T|[A-IK-Z]))\Z",
     re.ASCII,
 )
+_USUAL = re.compile(
+    r"([A-Z][a-z]{2}), (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:[0-5]\d) (?:GMT|([+-]\d{4}))\Z",
+    re.ASCII,
+)
+"""How nearly every feed writes its dates; what is neither this nor _RFC822 is no date."""
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -55,12 +60,12 @@ _MEDIA_TYPE = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*"
     r"(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:[^\s;\"]+|\"[^\"]*\"))*\s*\Z"
 )
+_COMMON_TYPES = frozenset({"text/html", "audio/mpeg", "image/jpeg", "image/png", "video/mp4"})
 _MAIL = re.compile(r"[^\s<>@():]+@[^\s<>@():]+\Z")
 _MAIL_IN_TEXT = re.compile(r"[^\s<>@()]@[^\s<>@()]")
 _OLD_TAG = re.compile(
     r"(?:i-[a-z]{2,10}|en-gb-oed|sgn-[a-z]{2}-[a-z]{2}|zh-min-nan)\Z", re.IGNORECASE
 )
-_DIGITS = re.compile(r"\d+\Z", re.ASCII)
 
 
 def rfc3339(text: str) -> datetime | None:
@@ -86,6 +91,25 @@ def rfc822(text: str) -> tuple[datetime | None, str]:
 
     RFC 822 section 5 with the years of RFC 2822. Names in any case.
     """
+    usual = _USUAL.match(text)
+    if usual:
+        weekday, day, month, year, clock, offset = usual.groups("Z")
+        number = _MONTHS.get(month, 0)
+        try:
+            when = datetime.fromisoformat(f"{year}-{number:02}-{day}T{clock}{offset}")
+        except ValueError:
+            return None, "date-invalid"
+        return when, _weekday_fault(weekday, when)
+    return _unusual_rfc822(text)
+
+
+def _weekday_fault(weekday: str, when: datetime) -> str:
+    if weekday == WEEKDAYS[when.weekday()]:
+        return ""
+    return "weekday-wrong" if weekday in WEEKDAYS else "date-invalid"
+
+
+def _unusual_rfc822(text: str) -> tuple[datetime | None, str]:
     found = _RFC822.match(text)
     if not found:
         return None, "date-invalid"
@@ -114,9 +138,8 @@ def rfc822(text: str) -> tuple[datetime | None, str]:
         )
     except (KeyError, ValueError):
         return None, "date-invalid"
-    if weekday and weekday.title() != WEEKDAYS[when.weekday()]:
-        return when, "weekday-wrong" if weekday.title() in WEEKDAYS else "date-invalid"
-    return when, ambiguous
+    fault = _weekday_fault(weekday.title(), when) if weekday else ""
+    return when, fault or ambiguous
 
 
 def is_iri(text: str) -> bool:
@@ -170,7 +193,7 @@ def check_language(report: Report, text: str, element: Any) -> None:
 
 def is_media_type(text: str) -> bool:
     """Whether it is type/subtype, with or without parameters (RFC 6838 section 4.2)."""
-    return bool(_MEDIA_TYPE.match(text))
+    return text in _COMMON_TYPES or bool(_MEDIA_TYPE.match(text))
 
 
 def is_mail(text: str) -> bool:
@@ -185,7 +208,7 @@ def holds_mail(text: str) -> bool:
 
 def is_number(text: str) -> bool:
     """Whether it is a whole number without a sign."""
-    return bool(_DIGITS.match(text))
+    return text.isdigit() and text.isascii()
 
 
 def same_address(one: str, other: str) -> bool:
