@@ -15,7 +15,7 @@ publish: .venv/installed ## The main job: articles/ becomes output/
 	.venv/bin/python -m publisher publish
 
 test: .venv/installed-test ## All tests but the long ones
-	.venv/bin/python -m pytest -m "not long"
+	.venv/bin/python -m pytest -m "not long" --numprocesses auto --dist worksteal
 
 test-long: .venv/installed-test ## What takes minutes
 	.venv/bin/python -m pytest -m long

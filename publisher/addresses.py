@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import quote
 
 RESERVED = (
@@ -23,6 +24,16 @@ RESERVED = (
     "sitemap.xml",
 )
 """What the site itself writes under output/: no article may lie there."""
+
+
+def reserved_by(folders: Iterable[str]) -> tuple[str, ...]:
+    """What the feeds in these folders write beside RESERVED, as beginnings of paths.
+
+    The folder itself stays free for articles: a feed at news/ and articles at news/SLUG/
+    are what one would expect.
+    """
+    written = ("index.html", "rss.xml", "atom.xml", "feed.json", "archive/", "page/")
+    return tuple(f"{folder}/{name}" for folder in folders if folder for name in written)
 
 
 def address_path(address: str) -> str:

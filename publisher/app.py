@@ -10,7 +10,8 @@ from pathlib import Path
 
 import jinja2
 
-from publisher.config import Config, path_problem
+from publisher.compose.podcasts import cover_problem
+from publisher.config import Config, FeedSpec, path_problem
 from publisher.errors import ArticleError, ConfigError
 from publisher.model import Asset
 from publisher.outputs import Output
@@ -24,6 +25,7 @@ from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
 from publisher.store.database import damage_named
 from publisher.store.issues import IssueStore
+from publisher.store.pings import PingStore
 
 Clock = Callable[[], datetime]
 """Gives the instant of now: UTC, whole seconds."""
@@ -31,12 +33,23 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitePictures:
-    """The site's own pictures, as the configuration names them, with their absolute addresses."""
+    """The site's own pictures, as the configuration names them, with their absolute addresses.
+
+    `covers` and `cover_urls` are those of podcasts, by the feed's name; a cover that lies
+    elsewhere has only an address. `warnings` name covers that directories would not take.
+    """
 
     logo: Asset | None
     logo_url: str | None
     image: Asset | None
     image_url: str | None
+    covers: Mapping[str, Asset]
+    cover_urls: Mapping[str, str]
+    warnings: tuple[str, ...]
+
+    def feed_image_url(self, feed: FeedSpec) -> str | None:
+        """The picture that a feed shows: its cover, else the site's."""
+        return self.cover_urls.get(feed.name, self.image_url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +65,7 @@ class App:
     pictures: SitePictures
     build: BuildStore
     issues: IssueStore
+    pings: PingStore
 
     def open_output(self, folder: Path | None = None) -> Output:
         """The configured output, or another folder. Raises ConfigError where we may not write."""
@@ -82,6 +96,7 @@ def open_app(
         damage_named(state),
         closing(BuildStore(state / "build.db", aside=aside)) as build,
         closing(IssueStore(state / "publisher.db", aside=aside)) as issues,
+        closing(PingStore(state / "publisher.db", aside=aside)) as pings,
     ):
         yield App(
             config=config,
@@ -93,7 +108,16 @@ def open_app(
             pictures=pictures,
             build=build,
             issues=issues,
+            pings=pings,
         )
+
+
+@contextmanager
+def open_pings(config: Config) -> Iterator[PingStore]:
+    """What hubs are to be told, without the rest and without the lock. Raises StoreError."""
+    state = config.path(config.state)
+    with damage_named(state), closing(PingStore(state / "publisher.db")) as pings:
+        yield pings
 
 
 def lock_path(config: Config) -> Path:
@@ -128,11 +152,29 @@ def _checked_environment(theme: Theme, build: BuildStore) -> jinja2.Environment:
 def _read_pictures(config: Config) -> SitePictures:
     logo = _picture(config, "site.theme.logo", config.site.theme.logo)
     image = _picture(config, "site.image", config.site.image)
+    covers: dict[str, Asset] = {}
+    cover_urls: dict[str, str] = {}
+    warnings = []
+    for i, feed in enumerate(config.feeds):
+        named = feed.podcast.image if feed.podcast else None
+        key = f"feeds[{i}].podcast.image" if named else "site.image"
+        if named and ":" in named:
+            cover_urls[feed.name] = named
+            continue
+        cover = _picture(config, key, named) if named else image if feed.podcast else None
+        if cover is not None:
+            covers[feed.name] = cover
+            cover_urls[feed.name] = config.site.url + cover.path
+            problem = cover_problem(cover)
+            warnings += [f"{key}: {cover.origin} {problem}"] if problem else []
     return SitePictures(
         logo=logo,
         logo_url=config.site.url + logo.path if logo else None,
         image=image,
         image_url=config.site.url + image.path if image else None,
+        covers=covers,
+        cover_urls=cover_urls,
+        warnings=tuple(dict.fromkeys(warnings)),
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from publisher.addresses import reserved_by
 from publisher.app import App
-from publisher.compose.entries import make_entries, newest_first
-from publisher.errors import ArticleError, Location, SourceError
+from publisher.compose.entries import make_entries, newest_first, select
+from publisher.compose.podcasts import podcast_warnings
+from publisher.config import Config
+from publisher.errors import ArticleError, Location, PublisherError, SourceError
 from publisher.identity import identify
 from publisher.model import Article, Entry, Record, State
 from publisher.readings import FileStat, Finished, KnownFile, Reading
@@ -41,7 +44,7 @@ class Survey:
     listed: tuple[Article, ...]
     entries: Mapping[str, Entry]
     record: Record
-    problems: tuple[ArticleError, ...]
+    problems: tuple[PublisherError, ...]
     warnings: tuple[str, ...]
     opened: int
 
@@ -67,18 +70,24 @@ class Survey:
         )
 
 
-def survey_articles(app: App, *, full: bool = False) -> Survey:
-    """Read what changed (all of it when `full`) and say what everything is now.
+def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
+    """Read what changed (all of it when `full`), by `jobs` processes; say what everything is now.
 
     Raises SourceError when a source as a whole cannot be read, RecordError when
     the record cannot.
     """
     now = app.clock()
     config = app.config
-    results = [s.read(app.build, app.progress, full=full) for s in app.sources.values()]
+    results = [s.read(app.build, app.progress, full=full, jobs=jobs) for s in app.sources.values()]
     readings = tuple(reading for result in results for reading in result.readings)
     record = load_record(config.path(config.record))
-    identified = identify(readings, record, site_url=config.site.url, now=now)
+    identified = identify(
+        readings,
+        record,
+        site_url=config.site.url,
+        now=now,
+        reserved=reserved_by(feed.path for feed in config.feeds),
+    )
     clashes = {(c.source, c.file): c.problem for c in identified.clashes}
     _keep_reverted(app, readings, identified.reverted, clashes)
     articles = {(a.document.source, a.document.file): a for a in identified.articles}
@@ -87,19 +96,23 @@ def survey_articles(app: App, *, full: bool = False) -> Survey:
         for r in readings
     )
     places = {spec.name: spec.path.rstrip("/") for spec in config.sources}
+    listed = newest_first(identified.articles)
+    entries = make_entries(identified.articles)
     return Survey(
         now=now,
         candidates=candidates,
         articles=identified.articles,
-        listed=newest_first(identified.articles),
-        entries=make_entries(identified.articles),
+        listed=listed,
+        entries=entries,
         record=identified.record,
         problems=tuple(
             _placed(c, c.problem, places[c.reading.source]) for c in candidates if c.problem
         ),
         warnings=(
             *config.warnings,
+            *app.pictures.warnings,
             *identified.warnings,
+            *_podcast_warnings(config, listed, entries),
             *(
                 f"{places[r.source]}/{r.file}: {warning}"
                 for r in readings
@@ -109,6 +122,15 @@ def survey_articles(app: App, *, full: bool = False) -> Survey:
         ),
         opened=sum(result.opened for result in results),
     )
+
+
+def _podcast_warnings(
+    config: Config, listed: Sequence[Article], entries: Mapping[str, Entry]
+) -> Iterator[str]:
+    for feed in config.feeds:
+        if feed.podcast is not None:
+            newest = select(listed, feed.select)[: feed.limit]
+            yield from podcast_warnings(feed, [entries[a.id] for a in newest], config.site)
 
 
 def _keep_reverted(

@@ -28,10 +28,13 @@ class Clash:
     problem: ArticleError
 
 
-def find_clashes(articles: Sequence[Article]) -> list[Clash]:
-    """Every file whose article cannot stand beside the others, each once."""
+def find_clashes(articles: Sequence[Article], reserved: tuple[str, ...] = ()) -> list[Clash]:
+    """Every file whose article cannot stand beside the others, each once.
+
+    `reserved` are beginnings of paths that the site's own feeds take beside RESERVED.
+    """
     found: dict[Key, ArticleError] = {}
-    for article, message, mend in _findings(articles):
+    for article, message, mend in _findings(articles, reserved):
         where = Location(file=article.document.file, line=_line(article))
         found.setdefault(_key(article), ArticleError(message, where=where, mend=mend))
     return [Clash(source=s, file=f, problem=problem) for (s, f), problem in found.items()]
@@ -49,13 +52,21 @@ def without_doubles(articles: Iterable[Article]) -> list[Article]:
     return kept
 
 
-def _findings(articles: Sequence[Article]) -> Iterator[tuple[Article, str, str]]:
+def takes_own_place(article: Article, reserved: tuple[str, ...] = ()) -> bool:
+    """Whether the page of an article would lie where the site itself writes."""
+    document = article.document
+    return not document.canonical and address_path(document.address).startswith(RESERVED + reserved)
+
+
+def _findings(
+    articles: Sequence[Article], reserved: tuple[str, ...]
+) -> Iterator[tuple[Article, str, str]]:
     shown = [a for a in articles if a.state in _SHOWN]
     paged = [a for a in shown if not a.document.canonical]
     for article in articles:
         document = article.document
         place = address_path(document.address)
-        if not document.canonical and place.startswith(RESERVED):
+        if takes_own_place(article, reserved):
             yield article, f"the address /{document.address} is the site's own", _OTHER_ADDRESS
         elif not document.canonical and _HIDDEN_PART.search(place):
             yield article, f"the address /{document.address} is hidden", _OTHER_ADDRESS

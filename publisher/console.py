@@ -118,6 +118,8 @@ def say_report(report: PublishReport, *, dry_run: bool, verbose: bool) -> None:
         f"{report.output}: {len(report.written)} {verbs[0]}, "
         f"{len(report.removed)} {verbs[1]}, {report.kept} unchanged"
     )
+    if report.pings.sent:
+        say(f"hubs: told of {_count(report.pings.sent, 'change')}")
 
 
 def candidate_json(candidate: Candidate) -> str:

@@ -3,8 +3,10 @@
     PublisherError              exit 1
       ConfigError               publisher.yaml, exit 2
       ArticleError              one document; collected, all shown, exit 3
+      FeedError                 a feed's new document breaks a rule; the old one stays, exit 3
       TemplateError             Jinja or MJML
       SourceError               a source as a whole cannot be read
+      FetchError                an address of the web cannot be fetched, or is refused
       OutputError               output/ cannot be written
         OutputBusy              another run is writing it, exit 75
       RecordError               published.jsonl cannot be read or written
@@ -76,12 +78,25 @@ class ArticleError(PublisherError):
     exit_code = 3
 
 
+class FeedError(PublisherError):
+    """One document of a feed would break a rule: it is not written, all else is.
+
+    `where.file` is its path under output/.
+    """
+
+    exit_code = 3
+
+
 class TemplateError(PublisherError):
     """A template cannot be read or rendered; nothing is written."""
 
 
 class SourceError(PublisherError):
     """A source as a whole cannot be read."""
+
+
+class FetchError(PublisherError):
+    """Nothing came from an address of the web, or it is not asked; `where.file` is the address."""
 
 
 class OutputError(PublisherError):

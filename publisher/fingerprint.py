@@ -16,7 +16,12 @@ def fingerprint(*values: Any) -> str:
 
     Times count with their offset. Raises TypeError for a value without a stable form.
     """
-    return hashlib.blake2b(_encoder.encode(values), digest_size=16).hexdigest()
+    return hash_of(_encoder.encode(values))
+
+
+def hash_of(data: bytes) -> str:
+    """The hash that `fingerprint` gives, of bytes: 32 hex digits."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def content_hash(data: bytes) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from publisher.addresses import quote_address
-from publisher.clashes import Clash, find_clashes, without_doubles
+from publisher.clashes import Clash, find_clashes, takes_own_place, without_doubles
 from publisher.fingerprint import fingerprint
 from publisher.model import Article, Correction, Document, Record, RecordedArticle, State
 from publisher.readings import Reading
@@ -37,13 +37,20 @@ class Identified:
 
 
 def identify(
-    readings: Sequence[Reading], record: Record, *, site_url: str, now: datetime
+    readings: Sequence[Reading],
+    record: Record,
+    *,
+    site_url: str,
+    now: datetime,
+    reserved: tuple[str, ...] = (),
 ) -> Identified:
     """Give every document its identity. `now` is the run's clock, UTC in whole seconds.
 
+    `reserved` are beginnings of paths that the site's feeds take (publisher.addresses).
+
     A file that clashes with another is refused (publisher.clashes). If its article
     was published before, it stays as it was: in its last good version, where the
-    file was changed into the clash.
+    file was changed into the clash. Where the site itself now writes nothing can stay.
     """
     matcher = _Matcher(readings, record, site_url, now)
     settled: dict[Key, tuple[Article, RecordedArticle]] = {}
@@ -57,18 +64,20 @@ def identify(
             warnings += matcher.suspicions(document)
         id_ = matcher.id_of(document, known)
         settled[reading.source, reading.file] = _settle(document, known, id_, site_url, now)
-    clashes = find_clashes([article for article, _ in settled.values()])
+    clashes = find_clashes([article for article, _ in settled.values()], reserved)
     goods = {(r.source, r.file): r.good for r in readings}
     reverted = []
     for clash in clashes:
         key = (clash.source, clash.file)
         article, line = settled[key]
         good, known = goods[key], matcher.find(article.document)
-        if not line.place:
+        if line.place and good is not None and good != article.document and known is not None:
+            article, _ = _settle(good, known, known.id, site_url, now)
+            line = known
+        if not line.place or takes_own_place(article, reserved):
             del settled[key]
-        elif good is not None and good != article.document and known is not None:
-            before, _ = _settle(good, known, known.id, site_url, now)
-            settled[key] = (before, known)
+        elif settled[key] != (article, line):
+            settled[key] = (article, line)
             reverted.append(key)
     kept = without_doubles(article for article, _ in settled.values())
     lines = {key: line for key, (_, line) in settled.items()}

@@ -7,7 +7,7 @@ those taken from the run's clock are UTC in whole seconds.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -56,11 +56,76 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosure:
-    """An attached media file: absolute url, bytes (0 when unknown), media type."""
+    """An attached media file: absolute url, bytes (0 when unknown), media type.
+
+    `duration` is seconds, 0 when unknown; `title` tells several files apart.
+    """
 
     url: str
     length: int
     media_type: str
+    title: str = ""
+    duration: int = 0
+
+
+def main_enclosure(enclosures: Sequence[Enclosure]) -> Enclosure | None:
+    """The file that an entry is played from: the first audio or video, else the first."""
+    played = (e for e in enclosures if e.media_type.startswith(("audio/", "video/")))
+    return next(played, enclosures[0] if enclosures else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Someone heard or seen in an episode, or at work on it. `name` is never empty.
+
+    `role` and `group` are of the Podcast Taxonomy, "" for a host of the cast.
+    """
+
+    name: str
+    role: str = ""
+    group: str = ""
+    img: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What is said in an episode, as a file; `captions` when it has the times of closed captions.
+
+    `language` is None where it is the feed's.
+    """
+
+    url: str
+    media_type: str
+    language: str | None = None
+    captions: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapters:
+    """The chapters of an episode, as a file."""
+
+    url: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """What an article says for podcast apps alone.
+
+    `duration` is seconds, 0 when unknown; `number` a decimal number as text, "" for none
+    ("12", "12.5"); `season` 0 for none; `kind` full, trailer, bonus or ""; `explicit` None
+    where the podcast's own word holds.
+    """
+
+    duration: int = 0
+    number: str = ""
+    season: int = 0
+    kind: str = ""
+    explicit: bool | None = None
+    transcripts: tuple[Transcript, ...] = ()
+    chapters: Chapters | None = None
+    persons: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +182,7 @@ class Document:
     needs: tuple[tuple[str, str], ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    episode: Episode | None = None
 
 
 class State(enum.Enum):
@@ -181,6 +247,7 @@ class Entry:
     links: tuple[tuple[str, str], ...] = ()
     corrections: tuple[Correction, ...] = ()
     place: int = 0
+    episode: Episode | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
 from publisher.config import Config
-from publisher.errors import ArticleError, PublisherError
-from publisher.model import RecordedIssue
+from publisher.errors import FeedError, Location, PublisherError
+from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
+from publisher.model import Artifact, RecordedIssue
 from publisher.newsletter import freeze_issues, next_slots, settle_issues
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
@@ -26,7 +27,8 @@ class PublishOptions:
     """How one run differs from the ordinary one.
 
     `output` is a folder instead of the configured one; `any_time` takes the clock's
-    word even when it is behind what was published already.
+    word even when it is behind what was published already. Without `tell_hubs` pings are
+    queued, but not sent. `jobs` is how many processes read articles.
     """
 
     output: Path | None = None
@@ -35,6 +37,8 @@ class PublishOptions:
     full: bool = False
     wait_seconds: float = 0.0
     any_time: bool = False
+    tell_hubs: bool = True
+    jobs: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +47,12 @@ class PublishReport:
 
     `opened` counts the article files that had to be read. `refused` means that
     `--strict` stopped it before anything was written. `next_slots` says when each
-    newsletter is looked at next.
+    newsletter is looked at next, `pings` what came of telling the hubs.
     """
 
     counts: Mapping[str, int]
     opened: int
-    problems: tuple[ArticleError, ...]
+    problems: tuple[PublisherError, ...]
     warnings: tuple[str, ...]
     written: tuple[str, ...]
     removed: tuple[str, ...]
@@ -57,6 +61,7 @@ class PublishReport:
     next_slots: Mapping[str, datetime]
     output: Path
     refused: bool
+    pings: PingReport = field(default_factory=PingReport)
 
     @property
     def exit_code(self) -> int:
@@ -69,19 +74,27 @@ class PublishReport:
 def publish(
     config: Config, options: PublishOptions, *, clock: Clock, progress: Progress
 ) -> PublishReport:
-    """Publish once. Raises PublisherError when it cannot be done; output/ is then as it was."""
+    """Publish once, then tell the hubs what changed.
+
+    Raises PublisherError when it cannot be done; output/ is then as it was.
+    """
     lock = lock_path(config)
     needs_lock = lock.exists() or not options.dry_run
     with (
         hold_lock(lock, options.wait_seconds) if needs_lock else nullcontext(),
         open_app(config, clock=clock, progress=progress, aside=options.dry_run) as app,
     ):
-        return _publish(app, options)
+        report = _publish(app, options)
+    if options.dry_run or not options.tell_hubs:
+        return report
+    # The files are in place and the lock is free: a slow hub holds up nothing.
+    pings = send_pings(config, clock=clock, progress=progress)
+    return replace(report, pings=pings, warnings=(*report.warnings, *pings.warnings))
 
 
 def _publish(app: App, options: PublishOptions) -> PublishReport:
     config = app.config
-    survey = survey_articles(app, full=options.full)
+    survey = survey_articles(app, full=options.full, jobs=options.jobs)
     if not options.any_time:
         _refuse_a_clock_set_back(survey)
     issues = settle_issues(app, survey)
@@ -92,19 +105,30 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     plan = make_plan(wanted, output.manifest(), () if options.full else intact)
     refused = options.strict and bool(survey.problems)
     written = tuple(a.path for a in plan.write)
-    if not refused and not options.dry_run:
+    broken: Sequence[FeedError] = ()
+    if options.dry_run and not refused:
+        broken = rehearse(plan.write)
+        refused = options.strict and bool(broken)
+    elif not refused:
         prepare_record(config.path(config.record))
-        with output.stage(plan):
-            record = replace(freeze_issues(app, issues, survey.record), feeds=remembered)
-            save_record(config.path(config.record), record)
-            written = output.apply(plan)
-        app.build.forget_bodies()
-        app.build.commit()
+        with output.stage(plan) as broken:
+            refused = options.strict and bool(broken)
+            if not refused:
+                record = replace(freeze_issues(app, issues, survey.record), feeds=remembered)
+                save_record(config.path(config.record), record)
+                owed = owe_pings(app.pings, config.hub, topics(config.site, written))
+                # what was to be written, less what has its bytes already
+                written = output.apply(plan)
+        if not refused:
+            app.build.forget_bodies()
+            app.build.commit()
+            changed = (*owed, *topics(config.site, written))
+            queue_pings(app.pings, config.hub, changed, survey.now)
     made = {(i.newsletter, i.number) for i in issues.new}
     return PublishReport(
         counts=survey.counts,
         opened=survey.opened,
-        problems=survey.problems,
+        problems=(*survey.problems, *(_placed(error, config) for error in broken)),
         warnings=(*survey.warnings, *issues.warnings),
         written=() if refused else written,
         removed=() if refused else plan.remove,
@@ -121,6 +145,24 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     )
 
 
+def rehearse(artifacts: Iterable[Artifact]) -> list[FeedError]:
+    """Draw everything and keep nothing: what of it would be left out."""
+    broken = []
+    for artifact in artifacts:
+        try:
+            artifact.render()
+        except FeedError as error:
+            broken.append(error)
+    return broken
+
+
+def _placed(error: FeedError, config: Config) -> FeedError:
+    """The same error with the path as seen from the configuration's folder."""
+    where = error.where or Location(file="")
+    place = Location(file=f"{config.output.rstrip('/')}/{where.file}", line=where.line)
+    return FeedError(error.message, where=place, mend=error.mend)
+
+
 def _refuse_a_clock_set_back(survey: Survey) -> None:
     """A machine that wakes in 1970 must not take back what was published since."""
     newest = max(
@@ -135,7 +177,7 @@ def _refuse_a_clock_set_back(survey: Survey) -> None:
 
 
 def check_site(config: Config, *, clock: Clock, progress: Progress) -> Survey:
-    """Check configuration, state, articles and templates on a copy; change nothing.
+    """Check configuration, state, articles, templates and feeds on a copy; change nothing.
 
     All that a run would write is drawn. Raises the first PublisherError that would
     stop a run.
@@ -146,6 +188,6 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> Survey:
         intact = app.open_output().intact()
         feeds, _ = survey_feeds(app, survey, issues)
         wanted = wanted_artifacts(app, survey, issues, feeds, intact)
-        for artifact in make_plan(wanted, {}, ()).write:
-            artifact.render()
-        return survey
+        broken = rehearse(make_plan(wanted, {}, ()).write)
+        problems = (*survey.problems, *(_placed(error, config) for error in broken))
+        return replace(survey, problems=problems)

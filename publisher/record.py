@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 
 from publisher.errors import Location, RecordError
-from publisher.fingerprint import dump
 from publisher.model import Record, RecordedArticle, RecordedFeed, RecordedIssue
 
 Line = RecordedArticle | RecordedIssue | RecordedFeed
@@ -98,10 +97,13 @@ def serialise_record(record: Record) -> bytes:
     articles = sorted(record.articles, key=lambda a: (a.source, a.path))
     issues = sorted(record.issues, key=lambda i: (i.newsletter, i.number))
     feeds = sorted(record.feeds, key=lambda f: f.feed)
-    return b"".join(dump(_fields(entry)) + b"\n" for entry in (*articles, *issues, *feeds))
+    entries: list[Line] = [*articles, *issues, *feeds]
+    lines = map(_fields, entries)
+    return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
 
 
 def _fields(entry: Line) -> dict[str, Any]:
+    """What a line says, in the order of the model."""
     fields = {name: getattr(entry, name) for name in entry.__dataclass_fields__}
     for name in _OPTIONAL:
         if name in fields and not fields[name]:
@@ -149,9 +151,7 @@ def _check(entry: Line, where: Location) -> None:
     if any(t is not None and t.tzinfo is None for t in times):
         raise RecordError("a time without offset", where=where, mend=_MEND)
     if not good:
-        raise RecordError(
-            "an empty name or id, or numbers out of order", where=where, mend=_MEND
-        )
+        raise RecordError("an empty name or id, or numbers out of order", where=where, mend=_MEND)
 
 
 def _put(entries: dict[Any, Any], key: tuple[str, Any], entry: object, where: Location) -> None:

@@ -27,6 +27,7 @@ from publisher.model import (
 )
 from publisher.newsletter import Issues, issue_loader, shown_issues
 from publisher.parse.clean.sanitise import resolve_links
+from publisher.render.compressed import compressed_artifacts
 from publisher.render.feeds import feed_artifacts
 from publisher.render.feeds.issue import issue_body
 from publisher.render.pages import page_artifacts
@@ -41,12 +42,12 @@ def survey_feeds(
     """Every feed at this moment, and what the record remembers of feeds after it."""
     return compose_feeds(
         app.config,
-        survey.articles,
-        survey.listed,
-        survey.entries,
-        survey.record,
-        shown_issues(app, issues),
-        issue_loader(app, issues),
+        articles=survey.articles,
+        listed=survey.listed,
+        entries=survey.entries,
+        record=survey.record,
+        history=shown_issues(app, issues),
+        load_issue=issue_loader(app, issues),
     )
 
 
@@ -97,7 +98,7 @@ def wanted_artifacts(
             feeds,
             site=config.site,
             hubs=config.hub,
-            image_url=app.pictures.image_url,
+            image_of=app.pictures.feed_image_url,
             load_body=view.load_body,
             environment=app.environment,
             words=view.words,
@@ -110,7 +111,7 @@ def wanted_artifacts(
             artifacts += _mails(config, newsletter, recorded, view.load_issue)
     artifacts += _copies(app, survey, intact)
     artifacts.sort(key=lambda artifact: _rank(artifact.path))
-    return artifacts
+    return list(compressed_artifacts(artifacts, config.web.compress))
 
 
 _FOLLOWED = ("rss.xml", "atom.xml", "feed.json", ".opml", "sitemap.xml", "robots.txt")
@@ -171,7 +172,8 @@ def _copies(app: App, survey: Survey, intact: Collection[str]) -> Iterator[Artif
             source = app.sources[article.document.source]
             for asset in article.document.assets:
                 assets.setdefault(asset.path, (asset, source.asset(asset.origin)))
-    for picture in (app.pictures.logo, app.pictures.image):
+    pictures = app.pictures
+    for picture in (pictures.logo, pictures.image, *pictures.covers.values()):
         if picture is not None:
             assets.setdefault(picture.path, (picture, app.config.path(picture.origin)))
     for path, (asset, file) in assets.items():

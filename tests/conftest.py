@@ -49,7 +49,7 @@ def shared() -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def program() -> Callable[[str], str]:
     """The path of a program; where it is missing the test skips, or fails if services are due."""
 

@@ -91,7 +91,9 @@ def render_feeds(
         *entries,
         spec=feed,
         title=feed.title or site.title,
-        description=feed.description or site.description,
+        description=(feed.podcast and feed.podcast.description)
+        or feed.description
+        or site.description,
         language=feed.language or site.language,
         first_url=site.url,
     )
@@ -113,7 +115,7 @@ def draw_feeds(
         feeds,
         site=site,
         hubs=hubs,
-        image_url=image_url,
+        image_of=lambda _spec: image_url,
         load_body=lambda _: body,
         environment=make_environment(
             {"feeds/entry.html": TEMPLATE.read_text("utf-8") if template is None else template}

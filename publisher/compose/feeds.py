@@ -1,4 +1,4 @@
-"""PURE. Every feed of a site: those configured, and those for each tag, author, language, newsletter.
+"""PURE. Every feed of a site: those configured, and one for each tag, author, newsletter …
 
 The articles are gone through once for each configured feed and once for all derived
 ones together, however many tags there are.
@@ -13,13 +13,12 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from babel import Locale, UnknownLocaleError
-
 from publisher.compose.archives import Placed, extend_bounds, share_out
 from publisher.compose.entries import find_tombstones, select
 from publisher.config import Config, FeedSpec, NewsletterSpec, Selection
 from publisher.feeds import Feed, FeedKind, FeedPart
 from publisher.fingerprint import fingerprint
+from publisher.languages import own_name
 from publisher.model import (
     Article,
     Author,
@@ -54,6 +53,7 @@ class _Plan:
 
 def compose_feeds(
     config: Config,
+    *,
     articles: Sequence[Article],
     listed: Sequence[Article],
     entries: Mapping[str, Entry],
@@ -90,12 +90,11 @@ def compose_feeds(
         issues = [_Numbered(issue) for issue in reversed(history.get(newsletter.name, ()))]
         line = _line(known, config, plan.spec, [issue.place for issue in issues])
         known[line.feed] = line
-        show = partial(_issue_entry, newsletter, config.site.url, line.address, load_issue)
         parts = _parts(
             issues,
             line.archives,
             mark=lambda issue: fingerprint(issue.issue),
-            load=lambda some, show=show: tuple(show(one.issue) for one in some),
+            load=partial(_issue_entries, newsletter, config.site.url, line.address, load_issue),
         )
         feeds.append(_feed(config, plan, line, parts))
     return tuple(feeds), tuple(known[name] for name in sorted(known))
@@ -190,16 +189,8 @@ def _slugs(
 
 
 def _title(config: Config, kind: FeedKind, about: str) -> str:
-    name = _language_name(about) if kind is FeedKind.LANGUAGE else about
+    name = own_name(about) if kind is FeedKind.LANGUAGE else about
     return f"{config.site.title}: {name}"
-
-
-def _language_name(tag: str) -> str:
-    """A language in its own words."""
-    try:
-        return Locale.parse(tag, sep="-").get_display_name() or tag
-    except (UnknownLocaleError, ValueError):
-        return tag
 
 
 def _derived(
@@ -210,7 +201,16 @@ def _derived(
     path = f"{kind.value}/{slug}"
     choices = {FeedKind.TAG: "tags", FeedKind.AUTHOR: "authors", FeedKind.LANGUAGE: "languages"}
     chosen = Selection(**{choices[kind]: (about,)}) if about and kind in choices else Selection()
-    return replace(main, name=path, path=path, title=title, description=None, select=chosen)
+    return replace(
+        main,
+        name=path,
+        path=path,
+        title=title,
+        description=None,
+        language=None,
+        podcast=None,
+        select=chosen,
+    )
 
 
 def _line(
@@ -245,20 +245,22 @@ def _parts(
     )
 
 
-def _feed(
-    config: Config, plan: _Plan, line: RecordedFeed, parts: tuple[FeedPart, ...]
-) -> Feed:
+def _feed(config: Config, plan: _Plan, line: RecordedFeed, parts: tuple[FeedPart, ...]) -> Feed:
     spec = plan.spec
     return Feed(
         spec=spec,
         kind=plan.kind,
         about=plan.about,
         title=spec.title or config.site.title,
-        description=spec.description or config.site.description,
+        description=_description(spec) or config.site.description,
         language=plan.language,
         first_url=line.address,
         parts=parts,
     )
+
+
+def _description(spec: FeedSpec) -> str | None:
+    return (spec.podcast.description if spec.podcast else None) or spec.description
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,18 @@ class _Numbered:
     @property
     def place(self) -> int:
         return self.issue.number
+
+
+def _issue_entries(
+    newsletter: NewsletterSpec,
+    site_url: str,
+    first_url: str,
+    load_issue: LoadIssue,
+    issues: Sequence[_Numbered],
+) -> tuple[Entry, ...]:
+    return tuple(
+        _issue_entry(newsletter, site_url, first_url, load_issue, one.issue) for one in issues
+    )
 
 
 def _issue_entry(

@@ -17,7 +17,7 @@ from publisher.config.specs import (
 )
 
 _OUR_FOLDERS = re.compile(
-    r"(?:tags|authors|languages|newsletters|media|page|sitemap)/|feeds/\Z|(?:.*/)?archive/"
+    r"(?:tags|authors|languages|newsletters|media|page|sitemap)/|feeds/\Z|(?:.*/)?(?:archive|page)/"
 )
 
 Finding = tuple[tuple[str | int, ...], str, str | None]
@@ -34,11 +34,13 @@ def findings(config: Config) -> Iterator[Finding]:
     yield from _repeated("sources", [s.path.rstrip("/") for s in config.sources], "path")
     yield from _repeated("feeds", [f.name for f in config.feeds], "name")
     yield from _repeated("feeds", [f.path for f in config.feeds], "folder")
+    yield from _repeated("hub", config.hub, "address")
     yield from _repeated("newsletters", [n.name for n in config.newsletters], "name")
     if not any(feed.name == "main" for feed in config.feeds):
         yield ("feeds",), "feeds: the feed 'main' is missing", "add - name: main"
     for i, feed in enumerate(config.feeds):
         yield from _feed_findings(i, feed)
+        yield from _podcast_findings(i, feed, config.site.image)
         yield from _selection_findings("feeds", i, feed, config.sources)
     for i, newsletter in enumerate(config.newsletters):
         yield from _newsletter_findings(i, newsletter)
@@ -60,6 +62,25 @@ def _feed_findings(i: int, feed: FeedSpec) -> Iterator[Finding]:
         yield ("feeds", i, "path"), message, "name another, such as feeds/politics"
     if len(set(feed.formats)) < len(feed.formats):
         yield ("feeds", i, "formats"), f"feeds[{i}].formats: one stands here twice", None
+
+
+def _podcast_findings(i: int, feed: FeedSpec, site_image: str | None) -> Iterator[Finding]:
+    podcast = feed.podcast
+    if podcast is None:
+        return
+    where, place = f"feeds[{i}].podcast", ("feeds", i, "podcast")
+    if "rss" not in feed.formats:
+        message = f"{where}: a podcast is followed by RSS, and this feed has no such format"
+        yield ("feeds", i, "formats"), message, "add rss to its formats"
+    if podcast.image is None and site_image is None:
+        message = f"{where}: no directory lists a podcast without a cover"
+        yield place, message, "set `image:` of the podcast, or site.image"
+    if not podcast.category:
+        message = f"{where}.category: no directory lists a podcast without one"
+        yield (*place, "category"), message, "write category: News, for example"
+    if podcast.complete and podcast.new_feed_url:
+        message = f"{where}: a feed that moved is not complete here"
+        yield (*place, "complete"), message, "take out complete, or new_feed_url"
 
 
 def _newsletter_findings(i: int, newsletter: NewsletterSpec) -> Iterator[Finding]:

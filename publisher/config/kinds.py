@@ -7,8 +7,9 @@ with what was expected, in words that fit after "expected ".
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import time, timedelta
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -65,7 +66,7 @@ def absolute_url(text: str) -> str:
             parts.scheme in ("http", "https")
             and port_is_good
             and _is_host(parts.hostname or "")
-            and not (parts.query or parts.fragment or parts.username)
+            and not (parts.query or parts.fragment or "@" in parts.netloc)
             and re.match(
                 r"(?:/(?!\.{1,2}(?:/|\Z))(?:[\w.~!$&'()*+,;=:@-]+|%(?!00)[0-9A-Fa-f]{2})*)*\Z",
                 parts.path,
@@ -192,3 +193,55 @@ def line(text: str) -> str:
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text.strip()):
         raise ValueError("one line of text without control characters")
     return text.strip()
+
+
+def line_of(most: int) -> Callable[[str], str]:
+    """The kind of a line of at most so many characters."""
+
+    def short_line(text: str) -> str:
+        read = line(text)
+        if len(read) > most:
+            raise ValueError(f"one line of at most {most} characters")
+        return read
+
+    return short_line
+
+
+def mail_address(text: str) -> str:
+    """A mail address without a name."""
+    if "<" in text:
+        raise ValueError("a mail address alone, such as news@courier.example")
+    return mailbox(text)
+
+
+def picture(text: str) -> str:
+    """A picture: a path under the configuration's folder, or its http or https address."""
+    return link(text) if ":" in text else inner_path(text)
+
+
+def uuid(text: str) -> str:
+    """A UUID in its usual form (RFC 9562 section 4), in small letters."""
+    if not re.match(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z", text):
+        raise ValueError("a UUID such as 9b024349-ccf0-5f69-a609-6b82873eab3c")
+    return text.lower()
+
+
+def listen(text: str) -> str:
+    """A host and a port to listen on: `127.0.0.1:8000`, `[::1]:8000`; port 0 is any free one."""
+    try:
+        split_listen(text)
+    except ValueError as error:
+        raise ValueError("a host and a port such as 127.0.0.1:8000 or [::1]:8000") from error
+    return text
+
+
+def split_listen(text: str) -> tuple[str, int]:
+    """Host (without brackets) and port. Raises ValueError where it is not both."""
+    found = re.match(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s\[\]:/@]+)):([0-9]{1,5})\Z", text, re.ASCII)
+    if found is None or int(found[3]) > 65535:
+        raise ValueError(text)
+    if found[1]:
+        return str(IPv6Address(found[1])), int(found[3])
+    if not _is_host(found[2]):
+        raise ValueError(text)
+    return found[2], int(found[3])

@@ -24,6 +24,7 @@ from publisher.errors import ConfigError, Location
 T = TypeVar("T")
 _MISSING = object()
 _EMPTY = ("", "~", "null")
+_SWITCH = {"true": True, "yes": True, "false": False, "no": False}
 _MOST_LEVELS = 20
 
 
@@ -287,9 +288,9 @@ def _choice(text: str, choices: tuple[str, ...]) -> str:
 
 
 def _switch(text: str) -> bool:
-    if text.lower() not in ("true", "false"):
+    if text.lower() not in _SWITCH:
         raise ValueError("true or false")
-    return text.lower() == "true"
+    return _SWITCH[text.lower()]
 
 
 def _whole(text: str) -> int:

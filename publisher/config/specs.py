@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from publisher.config import kinds
+from publisher.config.categories import category
 
 REQUIRED: Any = object()
 
 
 _LATER = """
-    bounces cron database dkim in_doubt listen max_late on_late preheader review
+    bounces cron database dkim in_doubt max_late on_late preheader review
     rhythms sections smtp subject
 """
 LATER = frozenset(_LATER.split())
@@ -131,6 +132,78 @@ class Selection:
 
 FeedFormat = Literal["rss", "atom", "json"]
 
+Medium = Literal["podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "course"]
+"""What podcast:medium may say of a feed that holds entries of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerSpec:
+    """Who answers for a podcast."""
+
+    name: str = key("the name", kinds.line_of(255))
+    email: str = key(
+        "the mail address, public in the feed, by which directories check who owns it",
+        kinds.mail_address,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingSpec:
+    """A page where listeners can support a podcast."""
+
+    url: str = key("the address of the page", kinds.link)
+    text: str = key("what the link says", kinds.line_of(128), default="Support the show")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSpec:
+    """Someone who is regularly heard in a podcast, or makes it."""
+
+    name: str = key("the name as shown", kinds.line_of(128))
+    role: str = key("of the Podcast Taxonomy; host, unless set", kinds.line_of(128), default="")
+    group: str = key("of the Podcast Taxonomy; cast, unless set", kinds.line_of(128), default="")
+    img: str | None = key("the address of a portrait", kinds.link, default=None)
+    href: str | None = key("a page about the person", kinds.link, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodcastSpec:
+    """What makes a feed a podcast: written into its RSS (iTunes and Podcasting 2.0 elements)."""
+
+    category: tuple[str, ...] = key(
+        "one or more of Apple's, such as Society & Culture/Documentary; the first counts most",
+        category,
+    )
+    explicit: bool = key("whether it is for adults only; an episode may say otherwise")
+    description: str | None = key(
+        "what it is about; else the site's description", kinds.line_of(4000), default=None
+    )
+    author: str | None = key(
+        "who makes it; else the site's title", kinds.line_of(255), default=None
+    )
+    owner: OwnerSpec | None = key("who answers for it", default=None)
+    type: Literal["episodic", "serial"] = key(
+        "episodic: newest first; serial: from the first episode on", default="episodic"
+    )
+    image: str | None = key(
+        "the cover, a path or an address: a square JPEG or PNG of 1400 to 3000 pixels; "
+        "else site.image",
+        kinds.picture,
+        default=None,
+    )
+    medium: Medium = key("what the feed holds", default="podcast")
+    guid: str | None = key(
+        "the podcast:guid that it had elsewhere; else made from its first address, and kept",
+        kinds.uuid,
+        default=None,
+    )
+    locked: bool | None = key("true: no other host may take it over", default=None)
+    funding: tuple[FundingSpec, ...] = key("where listeners can support it", default=())
+    persons: tuple[PersonSpec, ...] = key("who is regularly in it", default=())
+    complete: bool = key("true: there will be no further episode", default=False)
+    block: bool = key("true: Apple shall not list it", default=False)
+    new_feed_url: str | None = key("where the feed has moved to", kinds.link, default=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSpec:
@@ -151,6 +224,7 @@ class FeedSpec:
     limit: int = key("the newest entries in it, 1 to 1000", default=50)
     content: Literal["full", "summary"] = key("whole articles or summaries", default="full")
     select: Selection = key("which articles; all, when left out", default=Selection)
+    podcast: PodcastSpec | None = key("makes it a podcast", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,10 +264,16 @@ class NewsletterSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSpec:
-    """Where the subscription pages live."""
+    """Where output/ is served, and the subscription pages live."""
 
     url: str | None = key(
         "address that links in mail start with; else site.url", kinds.absolute_url, default=None
+    )
+    listen: str = key(
+        "where `publisher serve` listens: host and port", kinds.listen, default="127.0.0.1:8000"
+    )
+    compress: tuple[Literal["gzip", "brotli"], ...] = key(
+        "compressed twins of all text in output/, for nginx and Caddy", default=()
     )
 
 
@@ -224,14 +304,14 @@ class Config:
     feeds: tuple[FeedSpec, ...] = key("what can be followed", default=_default_feeds)
     feeds_for: FeedsForSpec = key("further feeds, one for each", default=FeedsForSpec)
     hub: tuple[str, ...] = key(
-        "WebSub hubs that tell subscribers of changes at once", kinds.link, default=()
+        "WebSub hubs that are told of every change: an address, or a list", kinds.link, default=()
     )
     newsletters: tuple[NewsletterSpec, ...] = key("what is mailed", default=())
     output: str = key("the folder that is generated", kinds.line, default="output")
     record: str = key("the record of what was published", kinds.line, default="published.jsonl")
     state: str = key("database, cache and lock", kinds.line, default=".publisher")
     templates: str = key("what the site changes of the theme", kinds.line, default="templates")
-    web: WebSpec = key("the subscription pages", default=WebSpec)
+    web: WebSpec = key("serving, and the subscription pages", default=WebSpec)
     schedule: RebuildSpec = key("the timer", default=RebuildSpec)
     warnings: tuple[str, ...] = ()
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from publisher.errors import FeedError
 from publisher.model import BuildPlan, Manifest, ManifestEntry
 
 
@@ -40,10 +41,10 @@ class Output(Protocol):
         """The paths of it that still lie there as we left them."""
         ...
 
-    def stage(self, plan: BuildPlan) -> AbstractContextManager[None]:
+    def stage(self, plan: BuildPlan) -> AbstractContextManager[Sequence[FeedError]]:
         """Draw what the plan writes, without touching what is published; the block may apply it.
 
-        Raises OutputError.
+        Gives the documents that are left out: what lies at their paths stays. Raises OutputError.
         """
         ...
 

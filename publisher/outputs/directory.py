@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
-from publisher.errors import Location, OutputError
+from publisher.errors import FeedError, Location, OutputError
 from publisher.model import Artifact, BuildPlan, Manifest, ManifestEntry
 from publisher.outputs import Ledger
 from publisher.outputs.sight import GITIGNORE, known_by_sight
 
 _STAGED = ".publisher-staged"
+_FRONT_PAGE = "index.html"
 UNDER_WAY = ManifestEntry(fingerprint="", size=-1, mtime_ns=-1)
 """The note of a path that a run is about to write, or was about to when it died."""
 
@@ -37,6 +39,7 @@ class DirectoryOutput:
         self._ledger = ledger
         self._step = step
         self._key = str(self.folder)
+        self._site_url = site_url
         self._manifest = ledger.manifest(self._key) or known_by_sight(self.folder, site_url)
 
     def manifest(self) -> Manifest:
@@ -48,21 +51,24 @@ class DirectoryOutput:
         return {path for path, entry in self._manifest.items() if self._is_intact(path, entry)}
 
     @contextmanager
-    def stage(self, plan: BuildPlan) -> Iterator[None]:
+    def stage(self, plan: BuildPlan) -> Iterator[Sequence[FeedError]]:
         """Draw what the plan writes aside; the block may `apply` it. What is left over goes.
 
-        Raises OutputError, or what drawing raises.
+        Gives the feeds' documents that broke a rule and are left out. Raises OutputError,
+        or what else drawing raises.
         """
         try:
             self._prepare()
             for artifact in plan.write:
                 self._refuse_strangers(artifact.path)
+            refused = []
             for number, artifact in enumerate(plan.write, start=1):
-                staged = self._staged / artifact.path
-                staged.parent.mkdir(parents=True, exist_ok=True)
-                staged.write_bytes(artifact.render())
+                try:
+                    self._draw(artifact)
+                except FeedError as error:
+                    refused.append(error)
                 self._step(number, len(plan.write))
-            yield
+            yield refused
         except OSError as error:
             raise self._failure(error) from error
         finally:
@@ -75,16 +81,23 @@ class DirectoryOutput:
         """
         if not plan.write and not plan.remove:
             return ()
+        drawn = [a for a in plan.write if (self._staged / a.path).exists()]
         try:
-            self._claim(plan)
+            self._claim(drawn)
             self._remove(plan.remove)
-            return tuple(self._replace(plan.write))
+            return tuple(self._replace(drawn))
         except OSError as error:
             raise self._failure(error) from error
 
     @property
     def _staged(self) -> Path:
         return self.folder / _STAGED
+
+    def _draw(self, artifact: Artifact) -> None:
+        data = artifact.render()
+        staged = self._staged / artifact.path
+        staged.parent.mkdir(parents=True, exist_ok=True)
+        staged.write_bytes(data)
 
     def _prepare(self) -> None:
         is_new = not self.folder.exists() or not any(self.folder.iterdir())
@@ -110,7 +123,19 @@ class DirectoryOutput:
             raise _not_ours(stranger)
 
     def _is_ours(self, place: Path) -> bool:
-        return place.relative_to(self.folder).as_posix() in self._manifest
+        path = place.relative_to(self.folder).as_posix()
+        return path in self._manifest or path in self._written_since
+
+    @cached_property
+    def _written_since(self) -> Manifest:
+        """What looks like ours where the ledger is older than the front page: a restored backup.
+
+        What was written after the backup would else be in the way of the same files. It may
+        be written over, but is not removed: somebody else may have changed the front page.
+        """
+        front = self._manifest.get(_FRONT_PAGE)
+        is_older = front is not None and not self._is_intact(_FRONT_PAGE, front)
+        return known_by_sight(self.folder, self._site_url) if is_older else {}
 
     def _is_intact(self, path: str, entry: ManifestEntry) -> bool:
         try:
@@ -119,9 +144,9 @@ class DirectoryOutput:
             return False
         return (stat.st_size, stat.st_mtime_ns) == (entry.size, entry.mtime_ns)
 
-    def _claim(self, plan: BuildPlan) -> None:
+    def _claim(self, artifacts: Collection[Artifact]) -> None:
         """Note the paths as ours before the first of them is touched."""
-        self._ledger.save_written(self._key, {a.path: UNDER_WAY for a in plan.write})
+        self._ledger.save_written(self._key, {a.path: UNDER_WAY for a in artifacts})
         self._ledger.commit()
 
     def _replace(self, artifacts: Collection[Artifact]) -> list[str]:

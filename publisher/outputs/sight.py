@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 from publisher.model import ManifestEntry
+from publisher.render.compressed import plain_of
 
 GITIGNORE = "*\n!.gitignore\n"
 _HEAD_BYTES = 8192
@@ -30,17 +31,22 @@ def known_by_sight(folder: Path, site_url: str) -> dict[str, ManifestEntry]:
         folder / "index.html"
     ):
         return {}
-    found = {}
+    found: dict[str, ManifestEntry] = {}
+    twins: dict[str, Path] = {}
     for file in folder.rglob("*"):
         path = file.relative_to(folder).as_posix()
         if file.is_symlink() or not file.is_file():
             continue
         if _OUR_NAMES.fullmatch(path) or (path.endswith(".html") and mark in _read(file)):
-            stat = file.stat()
-            found[path] = ManifestEntry(
-                fingerprint="", size=stat.st_size, mtime_ns=stat.st_mtime_ns
-            )
-    return found
+            found[path] = _entry(file)
+        elif plain_of(path):
+            twins[path] = file
+    return found | {path: _entry(file) for path, file in twins.items() if plain_of(path) in found}
+
+
+def _entry(file: Path) -> ManifestEntry:
+    stat = file.stat()
+    return ManifestEntry(fingerprint="", size=stat.st_size, mtime_ns=stat.st_mtime_ns)
 
 
 def _read(file: Path) -> bytes:

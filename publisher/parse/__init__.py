@@ -1,6 +1,22 @@
 """PURE. The bytes of an article file -> a document, field by field with its origin."""
 
 from publisher.parse.clean.sanitise import ArticleFile, LookUp
-from publisher.parse.document import Parsed, Skipped, parse_document
+from publisher.parse.document import (
+    AMONG_ASSETS,
+    ASSET_SUFFIXES,
+    Parsed,
+    Skipped,
+    goes_with_article,
+    parse_document,
+)
 
-__all__ = ["ArticleFile", "LookUp", "Parsed", "Skipped", "parse_document"]
+__all__ = [
+    "AMONG_ASSETS",
+    "ASSET_SUFFIXES",
+    "ArticleFile",
+    "LookUp",
+    "Parsed",
+    "Skipped",
+    "goes_with_article",
+    "parse_document",
+]

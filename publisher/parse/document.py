@@ -10,7 +10,7 @@ from publisher.addresses import quote_address
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
 from publisher.fingerprint import content_hash, fingerprint
-from publisher.model import Asset, Document, Enclosure, Picture
+from publisher.model import Asset, Document, Enclosure, Episode, Picture, main_enclosure
 from publisher.parse.bodies import below_the_title, read_body, take_heading, without_heading
 from publisher.parse.clean.decode import decode, one_line
 from publisher.parse.clean.fragment import first_paragraph, plain_text
@@ -18,6 +18,7 @@ from publisher.parse.clean.references import LookUp, References
 from publisher.parse.clean.sanitise import Clean, sanitise
 from publisher.parse.formats.language import detect_language
 from publisher.parse.headers.attachments import find_bundled_picture, read_enclosures, read_picture
+from publisher.parse.headers.episode import read_bytes, read_episode
 from publisher.parse.headers.fields import (
     Field,
     Notes,
@@ -49,7 +50,10 @@ SUMMARY_LENGTH = 280
 _LEAD_LENGTH = 1000
 """Characters of a summary that ends where the author marked it."""
 
-_ASSET_SUFFIXES = frozenset({"txt", "html", "htm"})
+ASSET_SUFFIXES = frozenset({"txt", "html", "htm"})
+"""Suffixes of files that are articles when they have a header, and may be assets when not."""
+
+AMONG_ASSETS = "has no header and lies among assets; give it a title and a date"
 _TAG = re.compile(r"<[^>]*>")
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
 _MORE = re.compile(r"<!--\s*(?:more|truncate|excerpt|TEASER_END)\s*-->", re.IGNORECASE)
@@ -89,8 +93,8 @@ def parse_document(
     fields = gather(header.pairs, known)
     if "redirect" in fields and "title" not in fields:
         return Skipped(message=f"line {fields['redirect'].line}: a redirect, no article")
-    if header.kind == "none" and _is_asset(file, look_up):
-        return Skipped(message="has no header and lies among assets; give it a title and a date")
+    if header.kind == "none" and _may_be_asset(file, look_up("index.md") is not None):
+        return Skipped(message=AMONG_ASSETS)
     notes = Notes(file=file, warnings=[*warnings, *header.warnings])
     sheet = _open_sheet(header, fields, notes, site=site, source=source)
     return _finish(sheet, content_hash(raw), look_up)
@@ -105,11 +109,23 @@ def cut(text: str, length: int = SUMMARY_LENGTH) -> str:
     return (words if len(words) > length // 2 else head).rstrip(" ,;:.–—-") + "…"
 
 
-def _is_asset(file: str, look_up: LookUp) -> bool:
-    """Whether a text or page without a header only goes with an article (SOURCES.md section 4)."""
-    if file.rpartition(".")[2].lower() not in _ASSET_SUFFIXES:
+def goes_with_article(raw: bytes, file: str, *, source: SourceSpec, is_bundle: bool) -> bool:
+    """Whether a file is one that `parse_document` skips as an asset, such as a transcript.
+
+    `is_bundle` tells whether there is an index.md at the top.
+    """
+    if not _may_be_asset(file, is_bundle):
         return False
-    return "/" in file or look_up("index.md") is not None
+    try:
+        text, _ = decode(raw, file)
+        return split_header(text, file, meanings(source.map)).kind == "none"
+    except ArticleError:
+        return False
+
+
+def _may_be_asset(file: str, is_bundle: bool) -> bool:
+    """Whether a text or page without a header only goes with an article (SOURCES.md section 4)."""
+    return file.rpartition(".")[2].lower() in ASSET_SUFFIXES and ("/" in file or is_bundle)
 
 
 def _open_sheet(
@@ -188,6 +204,7 @@ def _finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         language=_language(sheet, clean.html),
         picture=attached.picture,
         enclosures=attached.enclosures,
+        episode=attached.episode,
         assets=tuple(dict.fromkeys((*clean.assets, *attached.assets))),
         article_links=clean.article_links,
         needs=tuple((dict(clean.needs) | attached.needs).items()),
@@ -273,6 +290,7 @@ class _Attached:
 
     picture: Picture | None
     enclosures: tuple[Enclosure, ...]
+    episode: Episode | None
     assets: tuple[Asset, ...]
     needs: dict[str, str]
 
@@ -290,12 +308,35 @@ def _attachments(sheet: Sheet, page: str, look_up: LookUp) -> _Attached:
         if picture is not None:
             notes.origins["image"] = "folder"
     enclosures: tuple[Enclosure, ...] = ()
+    episode = read_episode(fields, notes, references, sheet.site.authors)
     if "enclosures" in fields:
         enclosures = read_enclosures(fields["enclosures"], notes, references)
         notes.origins["enclosures"] = fields["enclosures"].origin
+        enclosures, episode = _with_playtime(enclosures, episode, fields, notes)
     return _Attached(
         picture=picture,
         enclosures=enclosures,
+        episode=episode,
         assets=tuple(references.assets.values()),
         needs=references.needs,
     )
+
+
+def _with_playtime(
+    enclosures: tuple[Enclosure, ...],
+    episode: Episode | None,
+    fields: dict[str, Field],
+    notes: Notes,
+) -> tuple[tuple[Enclosure, ...], Episode | None]:
+    """The length in time, told of the article or of its main file, on both."""
+    main = main_enclosure(enclosures)
+    if main is None:
+        return enclosures, episode
+    told = episode.duration if episode else 0
+    length = main.length
+    if not length and "bytes" in fields:
+        length = read_bytes(fields["bytes"], notes)
+    whole = replace(main, length=length, duration=told or main.duration)
+    if whole.duration and not told:
+        episode = replace(episode or Episode(), duration=whole.duration)
+    return tuple(whole if e is main else e for e in enclosures), episode

@@ -231,10 +231,10 @@ def is_retracted(sheet: Sheet) -> bool:
 
 def read_all_corrections(sheet: Sheet) -> tuple[Correction, ...]:
     """What the author says was wrong, oldest first as written."""
-    found = sheet.fields.get("corrections")
+    found = sheet.fields.get("correction")
     if found is None:
         return ()
-    sheet.notes.origins["corrections"] = found.origin
+    sheet.notes.origins["correction"] = found.origin
     return read_corrections(found, sheet.notes, lambda field: read_time(sheet, field))
 
 

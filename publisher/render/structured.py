@@ -69,12 +69,23 @@ def _picture_properties(picture: Picture | None) -> Properties:
 
 
 def news_article(
-    entry: Entry, *, site: str, site_url: str, logo_url: str, language: str | None
+    entry: Entry,
+    *,
+    site: str,
+    site_url: str,
+    logo_url: str,
+    language: str | None,
+    author_pages: Mapping[str, str] | None = None,
 ) -> str:
-    """The JSON-LD of an article, safe inside a script element."""
+    """The JSON-LD of an article, safe inside a script element.
+
+    `author_pages` are the addresses of authors' pages on this site, by name; the other
+    authors have the page that they named.
+    """
+    pages = author_pages or {}
     publisher = _known({"@type": "Organization", "name": site, "url": site_url, "logo": logo_url})
     authors = [
-        _known({"@type": "Person", "name": author.name, "url": author.url})
+        _known({"@type": "Person", "name": author.name, "url": pages.get(author.name, author.url)})
         for author in entry.authors
     ]
     return _script(
@@ -94,6 +105,16 @@ def news_article(
                 "inLanguage": language,
                 "articleSection": entry.section,
                 "keywords": list(entry.tags),
+                "correction": [
+                    _known(
+                        {
+                            "@type": "CorrectionComment",
+                            "text": correction.text,
+                            "datePublished": correction.when and correction.when.isoformat(),
+                        }
+                    )
+                    for correction in entry.corrections
+                ],
             }
         )
     )

@@ -24,6 +24,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from publisher.languages import name_in
+
 FALLBACK = "en"
 
 _RIGHT_TO_LEFT = frozenset(
@@ -78,6 +80,10 @@ class Words:
     def number(self, value: int) -> str:
         """A whole number with the language's separators, in the digits that its dates have."""
         return format_decimal(value, locale=self.locale)
+
+    def language_name(self, tag: str) -> str:
+        """What a language is called in this one; the tag where nobody knows it."""
+        return name_in(tag, self.locale)
 
     def join(self, parts: Sequence[str]) -> str:
         """Several names as one phrase, such as "A, B and C"; "" for none."""

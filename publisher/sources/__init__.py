@@ -48,8 +48,11 @@ class Shelf(Protocol):
 class ArticleSource(Protocol):
     """The seam for sources: a plug-in gets its configuration and gives values."""
 
-    def read(self, shelf: Shelf, progress: Progress, *, full: bool) -> SourceResult:
-        """Read what changed since the last look; all of it when `full`. Raises SourceError."""
+    def read(self, shelf: Shelf, progress: Progress, *, full: bool, jobs: int) -> SourceResult:
+        """Read what changed since the last look; all of it when `full`. Raises SourceError.
+
+        `jobs` is how many processes may share the work; the result does not depend on it.
+        """
         ...
 
     def asset(self, origin: str) -> Path:

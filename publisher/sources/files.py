@@ -7,7 +7,7 @@ touched within the clock's grain of the last look is read again.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -17,11 +17,19 @@ from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import fingerprint
 from publisher.model import Asset
-from publisher.parse import ArticleFile, Skipped, parse_document
+from publisher.parse import (
+    AMONG_ASSETS,
+    ASSET_SUFFIXES,
+    ArticleFile,
+    Skipped,
+    goes_with_article,
+    parse_document,
+)
 from publisher.parse.candidates import sort_out
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.sources import Progress, Shelf, SourceResult
 from publisher.sources.folder import read_asset, scan_folder
+from publisher.sources.side_by_side import read_side_by_side
 
 _LIBRARIES = tuple(
     version(name) for name in ("babel", "cld3-py", "comrak", "docutils", "lxml", "nh3", "tzdata")
@@ -41,7 +49,9 @@ class FileSource:
     folder: Path
     barred: tuple[Path, ...] = ()
 
-    def read(self, shelf: Shelf, progress: Progress, *, full: bool = False) -> SourceResult:
+    def read(
+        self, shelf: Shelf, progress: Progress, *, full: bool = False, jobs: int = 1
+    ) -> SourceResult:
         """Look at every file, open those that changed. Raises SourceError without a folder."""
         name = self.spec.name
         if not self.folder.is_dir():
@@ -50,31 +60,33 @@ class FileSource:
                 where=Location(file=str(self.folder)),
                 mend="make it, or set `path:` of the source",
             )
-        found = scan_folder(self.folder, self.barred)
+        found, left_out = scan_folder(self.folder, self.barred)
         stats = {file: stat for file, stat in found.items() if _is_text(file)}
         verdicts = sort_out(stats, self.spec)
         known = shelf.files(name)
-        look = _Look(self, stats, verdicts, {} if full else shelf.assets(name))
+        look = _Look(self, stats, verdicts, known, {} if full else shelf.assets(name))
         odd = sort_out([file for file in found if file not in stats], self.spec)
         readings = [_unnameable(name, file) for file in odd]
-        opened = 0
-        for number, (file, verdict) in enumerate(verdicts.items()):
-            progress("reading", number, len(verdicts))
-            last = known.get(file)
-            if verdict:
-                readings.append(Reading(source=name, file=file, skipped=verdict))
-            elif last is not None and not full and look.is_current(last):
-                readings.append(last.reading)
-            else:
-                finished = look.read(file, last)
-                opened += 1
-                shelf.save_file(finished)
-                readings.append(finished.known.reading)
+        astray = sort_out([file for file in left_out if _is_text(file)], self.spec)
+        readings += [
+            Reading(source=name, file=file, skipped=verdict or left_out[file])
+            for file, verdict in astray.items()
+        ]
+        current = {} if full else {f: k.reading for f, k in known.items() if look.is_current(k)}
+        changed = [f for f, verdict in verdicts.items() if not verdict and f not in current]
+        for number, (finished, assets) in enumerate(read_side_by_side(look.take, changed, jobs)):
+            progress("reading", number, len(changed))
+            shelf.save_file(finished)
+            look.keep(assets)
+            current[finished.known.reading.file] = finished.known.reading
+        for file, verdict in verdicts.items():
+            skipped = Reading(source=name, file=file, skipped=verdict)
+            readings.append(skipped if verdict else current[file])
         for asset in look.fresh_assets:
             shelf.save_asset(asset)
         shelf.forget(name, [f for f in known if verdicts.get(f) != ""])
         shelf.forget(name, [f for f in look.assets if f not in stats])
-        return SourceResult(readings=tuple(readings), opened=opened)
+        return SourceResult(readings=tuple(readings), opened=len(changed))
 
     def asset(self, origin: str) -> Path:
         """The file of an asset that a document of this source named."""
@@ -89,20 +101,24 @@ class _Look:
         source: FileSource,
         stats: Mapping[str, FileStat],
         verdicts: Mapping[str, str],
+        known: Mapping[str, KnownFile],
         assets: Mapping[str, KnownAsset],
     ) -> None:
         self.source = source
         self.stats = stats
         self.verdicts = verdicts
+        self.known = known
         self.assets = dict(assets)
         self.fresh_assets: list[KnownAsset] = []
         self._unread_assets: dict[str, str] = {}
+        self._companions: dict[str, bool] = {}
+        self._is_bundle = "index.md" in stats
         site = source.site
         self.context = fingerprint(
             (__version__, *_LIBRARIES),
             source.spec,
             (site.url, site.language, site.timezone, site.authors),
-            "index.md" in stats,  # beside it a text or page without a header is an asset
+            self._is_bundle,  # beside it a text or page without a header is an asset
         )
 
     def is_current(self, last: KnownFile) -> bool:
@@ -114,8 +130,21 @@ class _Look:
             and (document is None or all(self._mark(p) == mark for p, mark in document.needs))
         )
 
-    def read(self, file: str, last: KnownFile | None) -> Finished:
-        """Open one candidate and make of it what it is."""
+    def take(self, file: str) -> tuple[Finished, tuple[KnownAsset, ...]]:
+        """Open one candidate; gives also the assets that were hashed for it, for `keep`."""
+        before = len(self.fresh_assets)
+        finished = self._read(file, self.known.get(file))
+        return finished, tuple(self.fresh_assets[before:])
+
+    def keep(self, assets: Iterable[KnownAsset]) -> None:
+        """Know what another process hashed."""
+        for known in assets:
+            if self.assets.get(known.asset.origin) is not known:
+                self.assets[known.asset.origin] = known
+                self.fresh_assets.append(known)
+
+    def _read(self, file: str, last: KnownFile | None) -> Finished:
+        """Make of a candidate what it is."""
         seen_ns = time.time_ns()
         self._unread_assets.clear()
         body_html, document, skipped, problem = None, None, "", None
@@ -152,7 +181,7 @@ class _Look:
         """What lies at a path under the folder: another article, a file to copy, or nothing."""
         if file not in self.stats:
             return None
-        if self.verdicts.get(file) == "":
+        if self.verdicts.get(file) == "" and not self._goes_with_article(file):
             return ArticleFile(file=file)
         known = self.assets.get(file)
         if known is None or not self._is_untouched(file, known.stat, known.seen_ns):
@@ -166,6 +195,31 @@ class _Look:
             self.assets[file] = known
             self.fresh_assets.append(known)
         return known.asset
+
+    def _goes_with_article(self, file: str) -> bool:
+        """Whether a text or page is no article but lies beside one: a transcript, for example."""
+        if file.rpartition(".")[2].lower() not in ASSET_SUFFIXES:
+            return False
+        answer = self._companions.get(file)
+        if answer is None:
+            last = self.known.get(file)
+            if (
+                last is not None
+                and last.context == self.context
+                and self._is_untouched(file, last.stat, last.seen_ns)
+            ):
+                answer = last.reading.skipped == AMONG_ASSETS
+            else:
+                answer = self._opened_goes_with_article(file)
+            self._companions[file] = answer
+        return answer
+
+    def _opened_goes_with_article(self, file: str) -> bool:
+        try:
+            raw = self._bytes(file)
+        except ArticleError:
+            return False  # it is refused itself, by name
+        return goes_with_article(raw, file, source=self.source.spec, is_bundle=self._is_bundle)
 
     def _mark(self, file: str) -> str:
         found = self.look_up(file)

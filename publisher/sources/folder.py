@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import imagesize
 
@@ -16,41 +16,45 @@ from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import content_hash
 from publisher.model import Asset
 from publisher.readings import FileStat
+from publisher.sources.filetype import media_type
 
 MAX_ASSET = 512 * 1024 * 1024
 """Bytes; a larger file is named, not copied: it belongs on a media server."""
 
-_TYPES = mimetypes.MimeTypes(filenames=())  # Python's own table, not the machine's
-_TYPES.add_type("image/webp", ".webp")
-_TYPES.add_type("image/avif", ".avif")
-_TYPES.add_type("audio/mp4", ".m4a")
-_TYPES.add_type("audio/ogg", ".ogg")
-_TYPES.add_type("audio/opus", ".opus")
-_TYPES.add_type("text/vtt", ".vtt")
+
+class Scan(NamedTuple):
+    """The files of a folder by their path with `/`, and what is none, each with why not."""
+
+    files: dict[str, FileStat]
+    left_out: dict[str, str]
 
 
-def scan_folder(folder: Path, barred: Sequence[Path] = ()) -> dict[str, FileStat]:
-    """Every file below a folder by its path with `/`, sorted; hidden ones are left out.
+def scan_folder(folder: Path, barred: Sequence[Path] = ()) -> Scan:
+    """Everything below a folder, sorted; what is hidden is not looked at.
 
-    Links that lead out of the folder are left out too. Raises SourceError.
+    Links that lead out of the folder are not followed. Raises SourceError.
     """
     root = folder.resolve()
     shut = {b.resolve() for b in barred}
     found: dict[str, FileStat] = {}
+    left_out: dict[str, str] = {}
     pending = [(root, "")]
     while pending:
         place, prefix = pending.pop()
         for entry in _entries(place):
             path = Path(entry.path)
-            if entry.is_symlink() and not _leads_inside(path, root):
-                continue
-            if entry.is_dir():
+            astray = _leads_astray(path, root) if entry.is_symlink() else ""
+            if astray:
+                left_out[prefix + entry.name] = astray
+            elif entry.is_dir():
                 if path.resolve() not in shut:
                     pending.append((path, f"{prefix}{entry.name}/"))
             elif entry.is_file():
                 with suppress(FileNotFoundError):  # gone since we saw its name
                     found[prefix + entry.name] = _stat(entry)
-    return dict(sorted(found.items()))
+            else:
+                left_out[prefix + entry.name] = "is no regular file, and is not opened"
+    return Scan(dict(sorted(found.items())), dict(sorted(left_out.items())))
 
 
 def read_asset(path: Path, origin: str, source: str) -> Asset:
@@ -68,14 +72,14 @@ def read_asset(path: Path, origin: str, source: str) -> Asset:
         raise ArticleError(
             f"cannot be read: {error.strerror}", where=Location(file=origin)
         ) from error
-    media_type = _TYPES.guess_type(path.name)[0] or "application/octet-stream"
-    width, height = _pixels(data) if media_type.startswith("image/") else (0, 0)
+    kind = media_type(path.name, data[:64])
+    width, height = _pixels(data) if kind.startswith("image/") else (0, 0)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.name).lstrip(".-") or "file"
     return Asset(
         path=f"media/{content_hash(data)[:16]}/{name}",
         origin=origin,
         source=source,
-        media_type=media_type,
+        media_type=kind,
         length=len(data),
         width=width,
         height=height,
@@ -107,10 +111,14 @@ def _entries(place: Path) -> list[os.DirEntry[str]]:
         ) from error
 
 
-def _leads_inside(path: Path, root: Path) -> bool:
-    """Whether a link ends inside the folder, and not in a folder above itself (a circle)."""
+def _leads_astray(path: Path, root: Path) -> str:
+    """Why a link is not followed; "" for one that ends inside the folder and makes no circle."""
     try:
         target = path.resolve(strict=True)
+    except FileNotFoundError:
+        return "is a link to a file that is not there"
     except (OSError, RuntimeError):
-        return False
-    return target.is_relative_to(root) and not path.is_relative_to(target)
+        return "is a link that leads nowhere"
+    if not target.is_relative_to(root):
+        return "is a link that leads out of the folder"
+    return "is a link to a folder that holds it" if path.is_relative_to(target) else ""

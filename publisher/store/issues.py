@@ -17,19 +17,7 @@ from publisher.errors import StoreError
 from publisher.fingerprint import dump, load
 from publisher.model import Issue, RecordedIssue
 from publisher.store.database import open_copy, open_database
-
-MIGRATIONS = (
-    """
-    CREATE TABLE issue (
-        newsletter TEXT NOT NULL, number INTEGER NOT NULL, slot TEXT NOT NULL,
-        recorded BLOB NOT NULL, issue BLOB NOT NULL,
-        PRIMARY KEY (newsletter, number), UNIQUE (newsletter, slot)
-    );
-    CREATE TABLE quiet_slot (
-        newsletter TEXT NOT NULL, slot TEXT NOT NULL, PRIMARY KEY (newsletter, slot)
-    ) WITHOUT ROWID;
-    """,
-)
+from publisher.store.schema import MIGRATIONS
 
 
 class IssueStore:

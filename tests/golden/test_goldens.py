@@ -73,7 +73,7 @@ def differs(name: str, folder: Path) -> bool:
     """Whether a golden site fails, by other bytes or by not being published at all."""
     try:
         return build(name, folder) != expected(name)
-    except PublisherError:
+    except (PublisherError, ValueError):
         return True
 
 

@@ -6,6 +6,7 @@ Run as a script it replaces the table; test_docs holds the file to it.
 from __future__ import annotations
 
 import dataclasses
+import types
 import typing
 from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
@@ -47,6 +48,7 @@ def keys(spec: type, prefix: str, shown: dict[type, str]) -> Iterator[tuple[str,
 
 def inner_spec(hint: Any) -> tuple[type | None, str]:
     """The spec that a key's value is made of, and how its name goes on."""
+    hint = _without_none(hint)
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if dataclasses.is_dataclass(hint):
         return typing.cast("type", hint), ""
@@ -55,6 +57,13 @@ def inner_spec(hint: Any) -> tuple[type | None, str]:
     if origin is Mapping and dataclasses.is_dataclass(args[1]):
         return typing.cast("type", args[1]), ".ID"
     return None, ""
+
+
+def _without_none(hint: Any) -> Any:
+    """What an optional key holds when it is set."""
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return next(a for a in typing.get_args(hint) if a is not type(None))
+    return hint
 
 
 def choices(hint: Any) -> str:

@@ -14,6 +14,7 @@ from publisher import __version__, errors
 from publisher.cli import main
 from publisher.parse.headers.fields import MEANINGS
 from publisher.parse.headers.values import normalise_key
+from tests.integration import rule_list
 from tests.integration.config_table import REFERENCE, with_table
 from tests.sites import Site
 
@@ -121,6 +122,13 @@ def test_every_event_of_the_timer_is_in_its_table() -> None:
     assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", table)) == events
 
 
+def test_every_event_of_the_server_is_in_its_table() -> None:
+    source = read("publisher/asgi.py")
+    events = set(re.findall(r'log\.\w+\(\s*"([a-z_]+\.[a-z_]+)"', source))
+    table = section(read("docs/reference.md"), "## The server's log")
+    assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", table)) == events
+
+
 def test_the_map_of_the_code_names_what_is_there() -> None:
     package = ROOT / "publisher"
     modules = {p.name for p in package.glob("*.py") if not p.stem.startswith("__")}
@@ -176,3 +184,10 @@ def test_the_site_of_the_readme_publishes(make_site: Callable[..., Site]) -> Non
         assert site.output(f"newsletters/weekly/1/{path}").is_file()
     assert "Hello, harbour" in site.output("rss.xml").read_text(encoding="utf-8")
     assert site.record()
+
+
+def test_the_rules_of_feeds_are_listed_from_their_catalogue() -> None:
+    made = rule_list.rule_list()
+    assert rule_list.FILE.read_text(encoding="utf-8") == made, (
+        "run: .venv/bin/python -m tests.integration.rule_list"
+    )

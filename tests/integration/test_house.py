@@ -13,10 +13,12 @@ import venv
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from publisher import __version__
+from tests.integration.sample_record import copy_sample, make_record
 from tests.sites import NOW, Site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,12 +133,9 @@ def _environment_beside_the_checkout(folder: Path) -> Path:
 @pytest.fixture
 def sample(tmp_path: Path) -> Site:
     """The sample site as a clone has it: without state and output."""
-    folder = tmp_path / "sample"
-    for name in ("articles", "media"):
-        shutil.copytree(ROOT / name, folder / name)
-    for name in ("publisher.yaml", "published.jsonl"):
-        shutil.copy(ROOT / name, folder)
-    return Site(folder)
+    site = copy_sample(tmp_path / "sample")
+    shutil.copy(ROOT / "published.jsonl", site.folder)
+    return site
 
 
 def test_the_sample_site_publishes_without_a_word_and_its_record_is_complete(sample: Site) -> None:
@@ -149,13 +148,47 @@ def test_the_sample_site_publishes_without_a_word_and_its_record_is_complete(sam
     assert sample.output("newsletters/weekly/1/email.eml").is_file()
 
 
+def test_the_sample_sites_record_is_what_publishing_it_gives(tmp_path: Path) -> None:
+    made = make_record(tmp_path / "sample")
+    assert made == (ROOT / "published.jsonl").read_bytes(), (
+        "write it anew: python -m tests.integration.sample_record"
+    )
+
+
+def test_the_sample_site_fills_every_path_of_the_output(sample: Site) -> None:
+    sample.publish()
+
+    formats = {"rss.xml", "atom.xml", "feed.json"}
+    for folder in (
+        *("", "feeds/water", "newsletters/weekly", "tags/harbour", "authors/raka-siregar"),
+        *("languages/en", "languages/id", "languages/ar"),
+    ):
+        names = {file.name for file in sample.output(folder).iterdir()}
+        assert formats | {"index.html"} <= names, folder
+    for name in ("feeds/index.html", "feeds.opml", "sitemap.xml", "robots.txt"):
+        assert sample.output(name).is_file()
+    withdrawn = sample.output("2026/11/22/no-ferry-on-sunday/index.html").read_text("utf-8")
+    assert "This article was withdrawn" in withdrawn
+    assert "No ferry on Sunday" not in withdrawn
+    assert "Corrected" in sample.output("2026/11/20/the-ferry-that-waits/index.html").read_text(
+        "utf-8"
+    )
+    announced = sample.output("index.html").read_text("utf-8")
+    for file in sample.output("").rglob("*"):
+        path = file.relative_to(sample.output("")).as_posix()
+        if file.name in formats and "archive/" not in path:
+            assert f'href="https://courier.example/{quote(path)}"' in announced
+        if file.suffix == ".html" and file.name == "index.html":
+            assert file.stat().st_size < 30_000, path
+
+
 def test_the_sample_site_shows_every_format_language_and_state(sample: Site) -> None:
     articles = sample.articles()
     states = [a["state"] for a in articles]
     listed = [a for a in articles if a["state"] == "listed"]
     assert len(listed) >= 12
     assert (states.count("draft"), states.count("scheduled")) == (1, 1)
-    assert set(states) == {"listed", "draft", "scheduled"}
+    assert set(states) == {"listed", "draft", "scheduled", "retracted"}
     assert {a["language"] for a in listed} == {"en", "id", "ar"}
     assert {Path(a["file"]).suffix for a in listed} == {".md", ".html", ".rst", ".txt"}
     assert all(a["title"] and a["summary"] and a["authors"] and a["tags"] for a in listed)

@@ -102,6 +102,21 @@ def test_the_folder_of_another_site_is_not_taken_over(site: Site, tmp_path: Path
         site.publish(**{"index.html": PAGE})
 
 
+def test_what_was_written_after_a_backup_is_known_when_it_is_put_back(site: Site) -> None:
+    site.publish(**{"index.html": PAGE})
+    backup = site.state.read_bytes()
+    site.publish(**{"index.html": PAGE + "2", "new__index.html": PAGE})
+    (site.folder / "CNAME").write_text("theirs", encoding="utf-8")
+    (site.folder / "blog").mkdir()
+    (site.folder / "blog" / "rss.xml").write_text("theirs", encoding="utf-8")
+    site.state.write_bytes(backup)
+    with pytest.raises(OutputError, match="CNAME: was not written by publisher"):
+        site.publish(**{"index.html": PAGE + "2", "CNAME": "ours"})
+    site.publish(**{"index.html": PAGE + "2", "new__index.html": PAGE})
+    theirs = {"CNAME": "theirs", "blog/rss.xml": "theirs"}
+    assert site.files() == {"index.html": PAGE + "2", "new/index.html": PAGE} | theirs
+
+
 def test_a_page_that_its_author_replaced_is_not_removed(site: Site) -> None:
     site.publish(a="1", b="1")
     (site.folder / "b").write_text("theirs now", encoding="utf-8")

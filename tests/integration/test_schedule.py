@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.sites import CONFIG, NEWSLETTER, Site
+from tests.web_servers import RawServer, answer, saying
 
 TIMER = "schedule: {rebuild: 2s}\n"
 
@@ -133,3 +135,52 @@ def test_a_broken_configuration_stops_it_before_it_starts(site: Site) -> None:
     assert ran.code == 2
     assert "unknown key 'sites'" in ran.err
     assert not Path(site.folder / "output").exists()
+
+
+def test_a_hub_that_failed_is_told_at_its_time_between_the_runs(
+    site: Site, start: Callable[[str], Timer]
+) -> None:
+    with RawServer(saying(answer("500 No"))) as hub:
+        site.write("publisher.yaml", f"{CONFIG}hub: {hub.address}\nschedule: {{rebuild: 1h}}\n")
+        site.publish(now="2026-11-22T08:00:00Z")
+        asked = len(hub.requests)
+        timer = start("2026-11-22T08:00:45Z")
+        assert "job=hubs" in timer.wait_for("event=schedule.job")
+        assert len(hub.requests) == asked
+        said = timer.wait_for("event=hub.deferred", seconds=60)
+        assert f"hub={hub.address} topic=https://courier.example/" in said
+        assert 'error="answered 500" next_try=2026-11-22T08:06:' in said
+        assert said.count("event=publish.done") == 1
+        assert timer.end() < 3
+
+
+def test_changes_are_told_after_each_run_and_refusals_are_final(
+    site: Site, start: Callable[[str], Timer]
+) -> None:
+    with RawServer(saying(answer("202 Accepted"))) as hub:
+        site.write("publisher.yaml", CONFIG + TIMER + f"hub: {hub.address}\n")
+        timer = start("2026-11-22T08:00:00Z")
+        said = timer.wait_for("topic=https://courier.example/rss.xml")
+        assert said.index("event=publish.done") < said.index("event=hub.pinged")
+        hub.script = saying(answer("410 Gone"))
+        site.article("two.md", date="2026-11-21")
+        assert 'error="answered 410"' in timer.wait_for("event=hub.given_up")
+        assert timer.end() < 3
+
+
+def test_a_silent_hub_does_not_keep_the_timer_from_ending(
+    site: Site, start: Callable[[str], Timer]
+) -> None:
+    def silence(connection: socket.socket, _request: bytes) -> None:
+        connection.recv(1)
+
+    with RawServer(silence) as hub:
+        site.write("publisher.yaml", CONFIG + TIMER + f"hub: {hub.address}\n")
+        timer = start("2026-11-22T08:00:00Z")
+        timer.wait_for("event=publish.done")
+        deadline = time.monotonic() + 20
+        while not hub.requests and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert hub.requests
+        assert timer.end() < 3
+        assert timer.process.returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from publisher.model import Digest, Issue, ManifestEntry, RenderedIssue
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.store.build import BuildStore
 from publisher.store.issues import IssueStore
+from publisher.store.pings import PingStore
+from publisher.store.schema import MIGRATIONS
 from tests.factories import NOW, make_asset, make_document, make_entry
 
 STAT = FileStat(1, 2, 3, 4)
@@ -121,6 +124,71 @@ def test_a_quiet_slot_stays_closed(tmp_path: Path) -> None:
     store.pass_slot("weekly", NOW)
     assert store.has_passed("weekly", NOW)
     store.close()
+
+
+HUBS = ("https://one.example/", "https://two.example/")
+LATER = NOW + timedelta(minutes=5)
+
+
+def test_pings_wait_in_order_until_they_end(tmp_path: Path) -> None:
+    store = PingStore(tmp_path / "publisher.db")
+    store.queue(HUBS, ["a", "b"], NOW)
+    first, *rest = store.waiting()
+    assert (first.hub, first.topic, first.changed, first.due, first.tries) == (
+        HUBS[0], "a", NOW, NOW, 0,
+    )  # fmt: skip
+    assert len(rest) == 3
+    store.settle([(first, LATER), (rest[0], None)])
+    store.close()
+    again = PingStore(tmp_path / "publisher.db")
+    assert [(p.topic, p.due, p.tries) for p in again.waiting()] == [
+        ("b", NOW, 0), ("b", NOW, 0), ("a", LATER, 1),
+    ]  # fmt: skip
+    again.close()
+
+
+def test_the_end_of_an_old_ping_leaves_the_newer_one(tmp_path: Path) -> None:
+    store = PingStore(tmp_path / "publisher.db")
+    for due in (None, LATER):
+        store.queue(HUBS[:1], ["a"], NOW)
+        (old,) = store.waiting()
+        store.queue(HUBS[:1], ["a"], NOW + timedelta(seconds=1))  # a run meanwhile
+        (new,) = store.waiting()
+        store.settle([(old, due)])
+        assert store.waiting() == (new,)
+        assert new.id > old.id
+    store.close()
+
+
+def test_what_is_owed_stays_until_pings_are_queued(tmp_path: Path) -> None:
+    store = PingStore(tmp_path / "publisher.db")
+    store.owe(["b", "a"])
+    store.owe(["b"])
+    store.owe([])
+    assert store.owed() == ("a", "b")
+    assert store.waiting() == ()
+    store.queue(HUBS[:1], ["a"], NOW)
+    assert store.owed() == ()
+    assert [p.topic for p in store.waiting()] == ["a"]
+    store.drop_other_hubs(HUBS[:1])
+    assert len(store.waiting()) == 1
+    store.drop_other_hubs(())
+    assert store.waiting() == ()
+    store.close()
+
+
+def test_a_database_of_the_first_version_keeps_its_issues_and_takes_pings(tmp_path: Path) -> None:
+    path = tmp_path / "publisher.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(MIGRATIONS[0] + "PRAGMA user_version = 1;")
+        connection.execute("INSERT INTO quiet_slot VALUES ('weekly', ?)", (NOW.isoformat(),))
+    connection.close()
+    issues, pings = IssueStore(path), PingStore(path)
+    assert issues.has_passed("weekly", NOW)
+    pings.queue(HUBS, ["a"], NOW)
+    assert len(pings.waiting()) == 2
+    issues.close()
+    pings.close()
 
 
 def test_a_database_of_a_newer_version_is_refused_by_name(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher.config import default_config, load_config
+from publisher.config.kinds import split_listen
 from publisher.errors import ConfigError
 
 GOOD = """\
@@ -292,3 +293,69 @@ def test_a_key_of_a_later_version_is_refused_as_that(tmp_path: Path) -> None:
 def test_an_international_domain_is_one_domain_everywhere(tmp_path: Path) -> None:
     config = config_of(tmp_path, "site: {title: X, url: 'https://straße.example/'}\n")
     assert config.site.url == "https://xn--strae-oqa.example/"
+
+
+SITE = "site: {title: X, url: https://x.example/}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "hubs"),
+    [
+        ("", ()),
+        ("hub:\n", ()),
+        ("hub: https://hub.example/\n", ("https://hub.example/",)),
+        ("hub: [https://hub.example/?a=b, 'http://127.0.0.1:8080']\n",
+         ("https://hub.example/?a=b", "http://127.0.0.1:8080")),
+    ],
+)  # fmt: skip
+def test_a_hub_is_an_address_or_a_list_of_them(
+    tmp_path: Path, text: str, hubs: tuple[str, ...]
+) -> None:
+    assert config_of(tmp_path, SITE + text).hub == hubs
+
+
+@pytest.mark.parametrize(
+    "hub", ["hub.example", "ftp://hub.example/", "https://a:b@hub.example/", "https://:b@h.example"]
+)
+def test_a_hub_that_is_no_plain_address_is_refused(tmp_path: Path, hub: str) -> None:
+    ((line, _, message, _),) = findings(tmp_path, f"{SITE}hub: ['{hub}']\n")
+    assert line == 2
+    assert message.startswith("hub[0]: expected an absolute address")
+
+
+def test_a_hub_stands_there_once(tmp_path: Path) -> None:
+    text = f"{SITE}hub: [https://h.example/, https://h.example/]\n"
+    assert findings(tmp_path, text)[0][2] == (
+        "hub: the address 'https://h.example/' stands here twice"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "host", "port"),
+    [
+        ("127.0.0.1:8000", "127.0.0.1", 8000),
+        ('"[::1]:8000"', "::1", 8000),
+        ("0.0.0.0:80", "0.0.0.0", 80),
+        ("localhost:0", "localhost", 0),
+        ("news.example:65535", "news.example", 65535),
+    ],
+)
+def test_a_place_to_listen_has_a_host_and_a_port(
+    tmp_path: Path, written: str, host: str, port: int
+) -> None:
+    config = config_of(tmp_path, GOOD + f"web: {{listen: {written}}}\n")
+    assert split_listen(config.web.listen) == (host, port)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["8000", "127.0.0.1", ":8000", "::1:8000", "[::1]", "[x]:1", "a b:1", "a:65536", "a:-1", "a:١"],
+)
+def test_any_other_place_to_listen_is_refused(tmp_path: Path, written: str) -> None:
+    ((line, _, message, _),) = findings(tmp_path, GOOD + f'web: {{listen: "{written}"}}\n')
+    assert line == GOOD.count("\n") + 1
+    assert "web.listen: expected a host and a port such as 127.0.0.1:8000" in message
+
+
+def test_by_default_it_listens_to_this_machine_alone(tmp_path: Path) -> None:
+    assert config_of(tmp_path, GOOD).web.listen == "127.0.0.1:8000"

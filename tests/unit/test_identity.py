@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
+
+from publisher.addresses import reserved_by
 from publisher.errors import ArticleError
 from publisher.identity import Identified, identify
-from publisher.model import Record, State
+from publisher.model import Correction, Record, State
+from publisher.readings import Reading
 from tests.factories import NOW, SITE_URL, make_document, make_reading, make_recorded
 
 JAKARTA = timezone(timedelta(hours=7))
@@ -272,3 +276,116 @@ def test_a_file_that_is_no_article_any_more_leaves() -> None:
     first = run(make_reading())
     skipped = replace(make_reading(), document=None, skipped="a redirect", good=make_document())
     assert again(first, skipped).articles == ()
+
+
+def test_a_retracted_article_leaves_a_line_with_the_time_and_the_last_address() -> None:
+    first = run(make_reading())
+    (line,) = first.record.articles
+    assert line.address == "2026/11/01/launch/"
+    taken_back = run(make_reading(retract=True, address="elsewhere/"), record=first.record)
+    (article,) = taken_back.articles
+    (line,) = taken_back.record.articles
+    assert article.state is State.RETRACTED
+    assert (line.retracted, line.address) == (NOW, "2026/11/01/launch/")
+    later = NOW + timedelta(days=3)
+    again = run(make_reading(retract=True), record=taken_back.record, now=later)
+    assert again.record.articles[0].retracted == NOW
+    restored = run(make_reading(), record=again.record, now=later)
+    assert restored.articles[0].state is State.LISTED
+    assert restored.record.articles[0].retracted is None
+    assert restored.articles[0].id == article.id
+
+
+def test_a_retraction_by_command_holds_while_the_file_says_nothing() -> None:
+    line = make_recorded(retracted=NOW, by_command=True)
+    result = run(make_reading(), record=Record(articles=(line,)))
+    assert result.articles[0].state is State.RETRACTED
+    assert result.record.articles[0].retracted == NOW
+    assert result.record.articles[0].by_command
+
+
+def test_what_was_never_published_is_kept_back_without_a_trace() -> None:
+    result = run(make_reading(retract=True))
+    assert result.articles[0].state is State.RETRACTED
+    assert result.record.articles[0].retracted is None
+    assert result.record.articles[0].place == 0
+
+
+def test_a_correction_is_dated_when_first_seen_and_moves_updated() -> None:
+    first = run(make_reading())
+    told = {"corrections": (Correction(text="It was blue."),), "text_hash": "other"}
+    later = NOW + timedelta(days=1)
+    second = run(make_reading(**told), record=first.record, now=later)
+    assert second.articles[0].corrections == (Correction(text="It was blue.", when=later),)
+    assert second.articles[0].updated == later
+    third = run(make_reading(**told), record=second.record, now=later + timedelta(days=9))
+    assert third.articles == second.articles
+    assert third.record == second.record
+
+
+def test_a_correction_moves_updated_past_what_the_author_wrote_there() -> None:
+    when = datetime(2026, 11, 20, tzinfo=UTC)
+    corrections = (Correction(text="It was blue.", when=when),)
+    updated = datetime(2026, 11, 2, tzinfo=UTC)
+    result = run(make_reading(corrections=corrections, updated=updated))
+    assert result.articles[0].updated == when
+    assert result.record.articles[0].corrections == ()
+
+
+def test_a_correction_that_came_with_the_article_is_as_old_as_that() -> None:
+    (article,) = run(make_reading(corrections=(Correction(text="Misprint."),))).articles
+    assert article.corrections[0].when == article.published
+
+
+class TestPlacesOfFeeds:
+    """A feed in a folder of its own choice has its page and documents there."""
+
+    RESERVED = reserved_by(["news", ""])
+
+    def run(self, *readings: Reading, record: Record | None = None) -> Identified:
+        return identify(
+            list(readings),
+            record or Record(),
+            site_url=SITE_URL,
+            now=NOW,
+            reserved=self.RESERVED,
+        )
+
+    @pytest.mark.parametrize(
+        "address", ["news/", "news", "news/index.html", "news/page/2/", "news/archive/x/"]
+    )
+    def test_an_article_there_is_refused_by_name(self, address: str) -> None:
+        found = self.run(make_reading(file="a.md", address=address), make_reading(file="b.md"))
+        assert [a.document.file for a in found.articles] == ["b.md"]
+        (clash,) = found.clashes
+        assert clash.file == "a.md"
+        assert clash.problem.message == f"the address /{address} is the site's own"
+
+    def test_articles_in_the_folder_beside_it_are_welcome(self) -> None:
+        found = self.run(make_reading(address="news/fog/"), make_reading(file="b.md", address="n/"))
+        assert len(found.articles) == 2
+        assert found.clashes == ()
+
+    def test_one_that_lives_elsewhere_has_no_place_here(self) -> None:
+        reading = make_reading(address="https://x.example/news/", canonical=True)
+        assert self.run(reading).clashes == ()
+
+    def test_one_published_there_before_the_feed_came_leaves_and_keeps_its_line(self) -> None:
+        reading = make_reading(address="news/")
+        first = identify([reading], Record(), site_url=SITE_URL, now=NOW)
+        later = self.run(reading, record=first.record)
+        assert later.articles == ()
+        assert len(later.clashes) == 1
+        assert later.record == first.record
+
+    def test_one_edited_into_the_place_stays_where_it_was(self) -> None:
+        reading = make_reading(address="fog/")
+        first = self.run(reading)
+        moved = replace(
+            make_reading(address="news/", content_hash="new", text_hash="new"),
+            good=reading.document,
+        )
+        later = self.run(moved, record=first.record)
+        assert [a.url for a in later.articles] == [SITE_URL + "fog/"]
+        assert later.reverted == (("articles", "launch.md"),)
+        assert later.record == first.record

@@ -9,7 +9,8 @@ import unicodedata
 from publisher.errors import ArticleError, Location
 from publisher.parse.clean.hygiene import without_forbidden
 
-_REMOVED = "control characters, which no feed can hold, were removed"
+REMOVED = "control characters, which no feed can hold, were removed"
+"""The warning about them, wherever they stand."""
 
 
 def decode(raw: bytes, file: str) -> tuple[str, tuple[str, ...]]:
@@ -21,7 +22,7 @@ def decode(raw: bytes, file: str) -> tuple[str, tuple[str, ...]]:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     clean = without_forbidden(text)
-    warnings = (_REMOVED,) if len(clean) != len(text) else ()
+    warnings = (REMOVED,) if len(clean) != len(text) else ()
     return unicodedata.normalize("NFC", clean), warnings
 
 

@@ -12,6 +12,7 @@ from publisher.parse.clean.references import ARTICLE_SCHEME
 _TAG = re.compile(
     r"</?([a-zA-Z][a-zA-Z0-9]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|<!--.*?(?:-->|\Z)", re.DOTALL
 )
+_CODE = re.compile(r"<(script|style)(?=[\s/>]).*?(?:</\1[^>]*>|\Z)", re.DOTALL | re.IGNORECASE)
 _INLINE_NAMES = (
     "a abbr b bdi bdo cite code data del dfn em i ins kbd mark q rp rt ruby s samp small span"
     " strong sub sup time u var wbr font tt big"
@@ -26,9 +27,10 @@ _MARKED_LINK = re.compile(
 
 
 def plain_text(html: str) -> str:
-    """The text of HTML: tags out, entities resolved, white space folded."""
+    """The text of HTML: tags and scripts out, entities resolved, white space folded."""
     if "<" in html:
-        html = _TAG.sub(_space, html)
+        # code is only in what was not sanitised: a heading, the field of a summary
+        html = _TAG.sub(_space, _CODE.sub("", html))
     return " ".join(unescape(html).split())
 
 

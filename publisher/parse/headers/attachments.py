@@ -5,38 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from publisher.media_types import MEDIA_TYPES
 from publisher.model import Asset, Enclosure, Picture
 from publisher.parse.clean.decode import one_line
-from publisher.parse.clean.references import References
+from publisher.parse.clean.references import ARTICLE_SCHEME, References
 from publisher.parse.headers.fields import Field, Notes, is_switch
+from publisher.parse.headers.playtime import read_seconds
 from publisher.parse.headers.values import Items, Table, Text, Value, normalise_key
 
-_TYPES = {
-    "aac": "audio/aac",
-    "flac": "audio/flac",
-    "m4a": "audio/mp4",
-    "mp3": "audio/mpeg",
-    "oga": "audio/ogg",
-    "ogg": "audio/ogg",
-    "opus": "audio/ogg",
-    "wav": "audio/wav",
-    "m4v": "video/mp4",
-    "mov": "video/quicktime",
-    "mp4": "video/mp4",
-    "ogv": "video/ogg",
-    "webm": "video/webm",
-    "epub": "application/epub+zip",
-    "pdf": "application/pdf",
-    "zip": "application/zip",
-    "avif": "image/avif",
-    "gif": "image/gif",
-    "jpeg": "image/jpeg",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "webp": "image/webp",
-}
 _ADDRESS_KEYS = ("url", "src", "path", "file", "image", "href", "link", "feature", "teaser")
+_SHOWN = 100
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+\Z")
 _NOT_RELATIVE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 _BUNDLED = tuple(
@@ -46,22 +24,33 @@ _BUNDLED = tuple(
 )
 
 
-def _find(
+def find_file(
     address: str, found: Field, notes: Notes, references: References
 ) -> tuple[str, Asset | None] | None:
     """The absolute address of a file and, when it is ours, the file; None with a warning."""
     url = references.file(address) if address else None
     if not url or not url.startswith(("http://", "https://")):
-        notes.warn(found, f"{found.key}: {address!r} is no address of a file")
+        notes.warn(found, f"{found.key}: {cut(address)!r} is no address of a file")
+        return None
+    if (references.link(address) or "").startswith(f"{ARTICLE_SCHEME}:"):
+        notes.warn(
+            found,
+            f"{found.key}: {address!r} is read as an article of its own; list it under exclude:",
+        )
         return None
     asset = references.assets.get(url)
     if asset is None and not _NOT_RELATIVE.match(address):
         url = references.file("/" + address) or url  # Jekyll means the site's folder
         asset = references.assets.get(url)
         if asset is None:
-            notes.warn(found, f"{found.key}: there is no file {address!r} beside the article")
+            notes.warn(found, f"{found.key}: there is no file {cut(address)!r} beside the article")
             return None
     return url, asset
+
+
+def cut(text: str) -> str:
+    """A value as a message shows it, which a megabyte would drown."""
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def _picture(url: str, asset: Asset | None, parts: dict[str, str]) -> Picture:
@@ -81,11 +70,11 @@ def read_picture(found: Field, notes: Notes, references: References) -> Picture 
     value = found.value
     while isinstance(value, Items) and value.values:
         value = value.values[0]
-    parts = _parts(value)
-    address = _address(parts)
+    parts = parts_of(value)
+    address = address_of(parts)
     if not address or (isinstance(value, Text) and is_switch(value)):
         return None
-    place = _find(address, found, notes, references)
+    place = find_file(address, found, notes, references)
     return _picture(*place, parts) if place else None
 
 
@@ -101,8 +90,8 @@ def find_bundled_picture(references: References) -> Picture | None:
 def read_enclosures(found: Field, notes: Notes, references: References) -> tuple[Enclosure, ...]:
     """The media files of a field; type and length of a local one are its own."""
     enclosures = {}
-    for value in _each(found.value):
-        enclosure = _enclosure(_parts(value), found, notes, references)
+    for value in each_of(found.value):
+        enclosure = _enclosure(parts_of(value), found, notes, references)
         if enclosure is not None:
             enclosures[enclosure.url] = enclosure
     return tuple(enclosures.values())
@@ -111,13 +100,21 @@ def read_enclosures(found: Field, notes: Notes, references: References) -> tuple
 def _enclosure(
     parts: dict[str, str], found: Field, notes: Notes, references: References
 ) -> Enclosure | None:
-    address = _address(parts)
-    place = _find(address, found, notes, references)
+    address = address_of(parts)
+    place = find_file(address, found, notes, references)
     if place is None:
         return None
     url, asset = place
+    title = parts.get("title", "")
+    duration = read_seconds(parts.get("duration", "")) or 0
     if asset is not None:
-        return Enclosure(url=url, length=asset.length, media_type=asset.media_type)
+        return Enclosure(
+            url=url,
+            length=asset.length,
+            media_type=asset.media_type,
+            title=title,
+            duration=duration,
+        )
     media_type = parts.get("type", "")
     if not _MEDIA_TYPE.match(media_type):
         media_type = _type_of(url)
@@ -126,23 +123,26 @@ def _enclosure(
             notes.warn(found, f"{found.key}: {address!r} is a page, no file; it is not attached")
             return None
         media_type = "application/octet-stream"
-    length = parts.get("length", "") or parts.get("size", "")
+    length = parts.get("length", "") or parts.get("size", "") or parts.get("bytes", "")
     return Enclosure(
         url=url,
         length=int(length) if re.match(r"[0-9]{1,15}\Z", length) else 0,
         media_type=media_type.lower(),
+        title=title,
+        duration=duration,
     )
 
 
-def _each(value: Value) -> Iterator[Value]:
+def each_of(value: Value) -> Iterator[Value]:
+    """The values of a list, those of lists in it too, or the one value."""
     if isinstance(value, Items):
         for inner in value.values:
-            yield from _each(inner)
+            yield from each_of(inner)
     elif not is_switch(value):
         yield value
 
 
-def _parts(value: Value) -> dict[str, str]:
+def parts_of(value: Value) -> dict[str, str]:
     """What a map tells, by normalised key; a mere text is an address."""
     if isinstance(value, Table):
         return {
@@ -153,10 +153,11 @@ def _parts(value: Value) -> dict[str, str]:
     return {"url": one_line(value.text)} if isinstance(value, Text) else {}
 
 
-def _address(parts: dict[str, str]) -> str:
+def address_of(parts: dict[str, str]) -> str:
+    """The address among the parts of a map, by whatever key."""
     return next((parts[key] for key in _ADDRESS_KEYS if parts.get(key)), "")
 
 
 def _type_of(url: str) -> str:
     path = url.partition("?")[0].partition("#")[0]
-    return _TYPES.get(path.rpartition(".")[2].lower(), "")
+    return MEDIA_TYPES.get(path.rpartition(".")[2].lower(), "")

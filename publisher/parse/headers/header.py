@@ -8,13 +8,22 @@ that only ends with `---` (Hexo). A header that is code is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from publisher.errors import ArticleError, Location
+from publisher.parse.clean.decode import REMOVED
+from publisher.parse.clean.hygiene import without_forbidden
 from publisher.parse.headers.typedheader import read_json, read_toml
-from publisher.parse.headers.values import Items, Pairs, Text, Value, last_of_each, normalise_key
+from publisher.parse.headers.values import (
+    Items,
+    Pairs,
+    Text,
+    Value,
+    last_of_each,
+    normalise_key,
+)
 from publisher.parse.headers.yamlheader import read_yaml
 
 MAX_HEADER = 64 * 1024
@@ -41,8 +50,14 @@ _LANGUAGES: Mapping[tuple[str, str], Kind] = {
 _BARE_JSON = re.compile(r"\{\s*[\"}]")
 _YAML_LINE = re.compile(r"[\"']?[^\W\d][\w .-]*[\"']?[ \t]*:(?:[ \t]|$)|[{&!]|<<:")
 _KEY_LINE = re.compile(r"(?:\.\. )?([^\W\d][\w -]{0,39}?)[ \t]*:(?!//)[ \t]*(.*)")
+_LIST_OF_FIELDS = re.compile(r"\s*- [\w-]+:\s")
 _CLOSING_RULE = re.compile(r"-{3,}[ \t]*\Z")
 _UNDERLINE = re.compile(r"={2,}[ \t]*\Z")
+
+_NO_HEADER = (
+    "line 1: the lines between --- are a list, no `key: value` lines: they are shown as text; "
+    "take the hyphens away to make them the header"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +88,9 @@ def split_header(text: str, file: str, known: Mapping[str, tuple[str, int]]) -> 
 def _header(
     kind: Kind, pairs: Pairs, text: str, end: int, warnings: tuple[str, ...] = ()
 ) -> Header:
+    if text.find("\\", 0, end) >= 0:  # written as escapes, they are there only now
+        lines = {line for _, value in pairs for line in _lines_with_forbidden(value)}
+        warnings += tuple(f"line {line}: {REMOVED}" for line in sorted(lines))
     return Header(
         kind=kind,
         pairs=pairs,
@@ -80,6 +98,19 @@ def _header(
         body_line=text.count("\n", 0, end) + 1,
         warnings=warnings,
     )
+
+
+def _lines_with_forbidden(value: Value) -> Iterator[int]:
+    if isinstance(value, Text):
+        text = " ".join(value.text.split())  # white space is folded, not lost
+        if without_forbidden(text) != text:
+            yield value.line
+    elif isinstance(value, Items):
+        for inner in value.values:
+            yield from _lines_with_forbidden(inner)
+    else:
+        for _, inner in value.pairs:
+            yield from _lines_with_forbidden(inner)
 
 
 def _fenced(text: str, file: str, fence: re.Match[str]) -> Header:
@@ -93,7 +124,8 @@ def _fenced(text: str, file: str, fence: re.Match[str]) -> Header:
         )
     end = _ENDS[mark].search(text, fence.end())
     if kind == "yaml" and not _begins_like_yaml(text, fence.end(), end):
-        return _header("none", (), text, 0)
+        is_list = _LIST_OF_FIELDS.match(text, fence.end()) and end is not None
+        return _header("none", (), text, 0, (_NO_HEADER,) if is_list else ())
     if end is None or end.start() - fence.end() > MAX_HEADER:
         found = "has no end" if end is None else f"is longer than {MAX_HEADER // 1024} KiB"
         raise ArticleError(

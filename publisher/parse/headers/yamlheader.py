@@ -25,6 +25,11 @@ _TAGS = {
 }
 _NULLS = {"~", "null", "Null", "NULL"}
 _QUOTE = "put the value in quotes"
+_TAB = ("is indented with a tab", "indent with spaces")
+_ESCAPE = (
+    "has a backslash in double quotes that begins no character of YAML",
+    "put the {key} in single quotes, or write \\\\ for a backslash",
+)
 
 _MENDS = (
     (
@@ -32,8 +37,10 @@ _MENDS = (
         "has a second colon in its value",
         "put the {key} in quotes",
     ),
-    ("'\\t'", "is indented with a tab", "indent with spaces"),
-    ("tab", "is indented with a tab", "indent with spaces"),
+    ("'\\t'", *_TAB),
+    ("tab", *_TAB),
+    ("escape", *_ESCAPE),
+    ("hexdecimal", *_ESCAPE),
     ("quoted scalar", "opens a quote that is not closed", "close the quote"),
     ("could not find expected ':'", "is no `key: value`", "write `key: value`"),
     ("cannot start any token", "begins with a character that has a meaning in YAML", _QUOTE),
@@ -245,6 +252,8 @@ class _Builder:
             if part in said:
                 message, mend = ours, help_
                 break
+        if _is_at(error.problem_mark, "\t", self.text):
+            message, mend = _TAB
         begins_wrong = any(part in said for part in _BEGINS_WRONG)
         mark = (error.context_mark if begins_wrong else None) or error.problem_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
@@ -255,3 +264,12 @@ class _Builder:
             where=Location(file=self.file, line=line + self.first_line, column=column + 1),
             mend=mend.format(key=key[1] if key else "value"),
         )
+
+
+def _is_at(mark: Any, letter: str, text: str) -> bool:
+    """Whether a mark of libyaml points to that letter."""
+    lines = text.split("\n")
+    if mark is None or mark.line >= len(lines):
+        return False
+    line: str = lines[mark.line]
+    return line[mark.column :].startswith(letter)

@@ -14,7 +14,7 @@ import feedgen.version
 import jinja2
 import lxml
 
-from publisher.config import SiteSpec
+from publisher.config import FeedSpec, SiteSpec
 from publisher.feeds import Feed
 from publisher.fingerprint import fingerprint
 from publisher.model import Artifact, LoadBody
@@ -34,7 +34,7 @@ def feed_artifacts(
     *,
     site: SiteSpec,
     hubs: tuple[str, ...] = (),
-    image_url: str | None,
+    image_of: Callable[[FeedSpec], str | None],
     load_body: LoadBody,
     environment: jinja2.Environment,
     words: Callable[[str | None], Words],
@@ -43,14 +43,15 @@ def feed_artifacts(
     """Every document of every feed in each of its formats.
 
     No entry and no body is loaded before an artifact is rendered, which raises
-    TemplateError for a broken feeds/entry.html and PublisherError when two entries of a
-    feed have one id. `catalogues_hash` stands for our own words.
+    TemplateError for a broken feeds/entry.html and FeedError for a document that would
+    break a rule of the field. `image_of` gives the picture of a feed, `catalogues_hash`
+    stands for our own words.
     """
     common = fingerprint(
         RENDERER_VERSION,
         _LIBRARIES,
         (site.title, site.url, site.copyright, site.language),
-        (hubs, image_url, catalogues_hash),
+        (hubs, catalogues_hash),
         _templates(environment),
     )
 
@@ -60,12 +61,13 @@ def feed_artifacts(
         from publisher.render.feeds.draw import FeedGround, FeedPress, Writer  # noqa: PLC0415
 
         writer = Writer(load_body=load_body, environment=environment, words=words)
-        ground = FeedGround(site=site, hubs=hubs, image_url=image_url, writer=writer)
+        ground = FeedGround(site=site, hubs=hubs, image_of=image_of, writer=writer)
         return FeedPress(ground).draw
 
     for feed in feeds:
         head = fingerprint(
-            common, feed.spec, feed.title, feed.description, feed.language, feed.first_url
+            (common, feed.spec, feed.title, feed.description, feed.language, feed.first_url),
+            image_of(feed.spec),
         )
         numbers = [part.number for part in feed.parts]
         for place, part in enumerate(feed.parts):

@@ -9,7 +9,7 @@ from functools import partial
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
-from publisher.model import Author
+from publisher.model import Author, Enclosure
 from publisher.render.feeds.document import FeedDocument
 from publisher.render.feeds.extension import AtomEntryExtension, AtomFeedExtension
 from publisher.render.feeds.formats import FORMATS
@@ -72,13 +72,16 @@ def _entry(written: WrittenEntry) -> FeedEntry:
     if entry.authors:
         made.author([_author(author) for author in entry.authors])
     links = [{"href": entry.url, "rel": "alternate", "type": "text/html"}]
-    links += [
-        {"href": e.url, "rel": "enclosure", "type": e.media_type, "length": str(e.length)}
-        for e in entry.enclosures
-    ]
+    links += [_enclosure_link(enclosure) for enclosure in entry.enclosures]
     made.link(links)
     made.register_extension("publisher", partial(AtomEntryExtension, entry, links))
     return made
+
+
+def _enclosure_link(enclosure: Enclosure) -> dict[str, str]:
+    link = {"href": enclosure.url, "rel": "enclosure", "type": enclosure.media_type}
+    link["length"] = str(enclosure.length)
+    return link | ({"title": enclosure.title} if enclosure.title else {})
 
 
 def _author(author: Author) -> dict[str, str]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.config import SiteSpec
+from publisher.config import PodcastSpec, SiteSpec
 from publisher.feeds import Feed
 from publisher.model import Author, Tombstone
-from publisher.render.feeds.formats import feed_url
+from publisher.render.feeds.formats import FORMATS, feed_url
 from publisher.render.feeds.text import (
     clean_id,
     clean_language,
@@ -47,9 +47,14 @@ class FeedLinks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedDocument:
-    """The head of a document. `updated` is the newest of its entries', None without any."""
+    """The head of a document. `updated` is the newest of its entries', None without any.
+
+    `first_url` is the address at which the feed was first published in this format; of a
+    podcast, `image_url` is the cover.
+    """
 
     id: str
+    first_url: str
     title: str
     description: str
     links: FeedLinks
@@ -58,7 +63,8 @@ class FeedDocument:
     rights: str
     language: str | None
     updated: datetime | None
-    tombstones: tuple[Tombstone, ...]
+    tombstones: tuple[Tombstone, ...] = ()
+    podcast: PodcastSpec | None = None
 
 
 def make_document(
@@ -73,7 +79,8 @@ def make_document(
 ) -> FeedDocument:
     """The head of one document of a feed, at that place among its parts, in one format."""
     return FeedDocument(
-        id=clean_url(f"{feed.first_url}atom.xml"),
+        id=clean_url(f"{feed.first_url}{FORMATS['atom'].name}"),
+        first_url=clean_url(f"{feed.first_url}{FORMATS[format_].name}"),
         title=clean_line(feed.title),
         description=clean_line(feed.description),
         links=_links(feed, place, format_, site.url, hubs),
@@ -83,6 +90,7 @@ def make_document(
         language=clean_language(feed.language),
         updated=updated,
         tombstones=tuple(_clean_tombstone(one) for one in feed.parts[place].tombstones),
+        podcast=feed.spec.podcast,
     )
 
 

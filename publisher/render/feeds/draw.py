@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from publisher.config import FeedSpec, SiteSpec
-from publisher.errors import PublisherError
+from publisher.errors import FeedError, Location
+from publisher.feedcheck import RULES, Finding, check_feed
 from publisher.feeds import Feed, FeedPart
 from publisher.model import Entry
 from publisher.render.feeds.atom import draw_atom_entries, render_atom
 from publisher.render.feeds.document import FeedDocument, make_document
+from publisher.render.feeds.formats import feed_path
 from publisher.render.feeds.json_feed import draw_json_entries, render_json
 from publisher.render.feeds.rss import draw_rss_entries, render_rss
-from publisher.render.feeds.text import clean_id
 from publisher.render.feeds.written import Writer, WrittenEntry, updated_of
 
 __all__ = ["FeedGround", "FeedPress", "Writer"]
@@ -43,7 +44,7 @@ class FeedGround:
 
     site: SiteSpec
     hubs: tuple[str, ...]
-    image_url: str | None
+    image_of: Callable[[FeedSpec], str | None]
     writer: Writer
 
 
@@ -65,23 +66,27 @@ class FeedPress:
         self._last: _Drawing | None = None
         self._kept: OrderedDict[tuple[str, ...], Drawn] = OrderedDict()
         self._size = 0
+        self._sound: set[int] = set()
 
     def draw(self, feed: Feed, place: int, format_: str) -> bytes:
-        """The document at that place among the parts of a feed, in one format.
+        """The document at that place among the parts of a feed, held against the rules.
 
-        Raises TemplateError for a broken feeds/entry.html, PublisherError when two
-        entries have one id.
+        Raises TemplateError for a broken feeds/entry.html, FeedError for what breaks a rule.
         """
         # its other formats are asked for right before or after
         if self._last is None or self._last.feed is not feed or self._last.place != place:
             self._last = self._prepare(feed, place)
         heads, entries = self._last.heads, self._last.entries
-        return _RENDER[format_](heads[format_], [entry[format_] for entry in entries])
+        head = heads[format_]
+        data = _RENDER[format_](head, [entry[format_] for entry in entries])
+        findings = check_feed(data, url=head.links.self_url, own=True, memo=self._sound)
+        if findings:
+            raise _refusal(feed_path(feed.spec, format_, feed.parts[place].number), findings)
+        return data
 
     def _prepare(self, feed: Feed, place: int) -> _Drawing:
         ground, part = self._ground, feed.parts[place]
         entries = part.load()
-        _require_distinct_ids(entries)
         updated = max(map(updated_of, entries), default=None)
         heads: Mapping[str, FeedDocument] = {
             format_: make_document(
@@ -91,7 +96,7 @@ class FeedPress:
                 updated=updated,
                 site=ground.site,
                 hubs=ground.hubs,
-                image_url=ground.image_url,
+                image_url=ground.image_of(feed.spec),
             )
             for format_ in feed.spec.formats
         }
@@ -106,7 +111,8 @@ class FeedPress:
         heads: Mapping[str, FeedDocument],
     ) -> list[Drawn]:
         """Every entry in all formats of the feed, drawn now where no feed before had it."""
-        keys = [(mark, spec.content, *spec.formats) for mark in part.marks]
+        kind = "podcast" if spec.podcast else "feed"
+        keys = [(mark, spec.content, kind, *spec.formats) for mark in part.marks]
         missing = [i for i, key in enumerate(keys) if key not in self._kept]
         fresh: dict[tuple[str, ...], Drawn] = {}
         if missing:
@@ -128,12 +134,14 @@ class FeedPress:
             self._size -= sum(map(len, oldest.values()))
 
 
-def _require_distinct_ids(entries: Sequence[Entry]) -> None:
-    seen: dict[str, Entry] = {}
-    for entry in entries:
-        other = seen.setdefault(clean_id(entry.id), entry)
-        if other is not entry:
-            raise PublisherError(
-                f"{other.title!r} and {entry.title!r} have the same id {entry.id}",
-                mend="give one of them an `id:` of its own",
-            )
+def _refusal(path: str, findings: Sequence[Finding]) -> FeedError:
+    first, *others = findings
+    rule = RULES[first.rule]
+    entry = "" if first.place == "feed" else f" in {first.place}"
+    more = f" (and {len(others)} more)" if others else ""
+    detail = f": {first.detail}" if first.detail else ""
+    return FeedError(
+        f"breaks the rule {first.rule}{entry}{detail}{more}; what was published before stays",
+        where=Location(file=path, line=first.line),
+        mend=f"{rule.mend}; if templates/feeds/ is the theme's own, this is a defect of publisher",
+    )

@@ -70,7 +70,13 @@ def _author(author: Author) -> dict[str, Any]:
 
 
 def _attachment(enclosure: Enclosure) -> dict[str, Any]:
-    return _known(url=enclosure.url, mime_type=enclosure.media_type, size_in_bytes=enclosure.length)
+    return _known(
+        url=enclosure.url,
+        mime_type=enclosure.media_type,
+        title=enclosure.title,
+        size_in_bytes=enclosure.length,
+        duration_in_seconds=enclosure.duration,
+    )
 
 
 def _known(**fields: Any) -> dict[str, Any]:

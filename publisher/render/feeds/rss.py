@@ -10,10 +10,17 @@ from functools import partial
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
+from publisher.config import PodcastSpec
+from publisher.model import main_enclosure
 from publisher.render.feeds.document import FeedDocument
 from publisher.render.feeds.extension import RssEntryExtension, RssFeedExtension
 from publisher.render.feeds.formats import FORMATS
 from publisher.render.feeds.generator import Element, make_entry, make_generator
+from publisher.render.feeds.podcast import (
+    PodcastEntryExtension,
+    PodcastFeedExtension,
+    podcast_guid,
+)
 from publisher.render.feeds.text import text_as_html
 from publisher.render.feeds.written import WrittenEntry
 
@@ -50,7 +57,10 @@ def draw_rss_entries(document: FeedDocument, entries: Sequence[WrittenEntry]) ->
     generator = _generator(document)
     generator.link(href=document.links.home_url, rel="alternate")
     for written in entries:
-        generator.add_entry(_entry(written), order="append")
+        made = _entry(written)
+        if document.podcast is not None:
+            made.register_extension("episode", partial(PodcastEntryExtension, written.entry))
+        generator.add_entry(made, order="append")
     return _ENTRY.cut_out(_drawn(generator), entries)
 
 
@@ -59,7 +69,20 @@ def _generator(document: FeedDocument) -> FeedGenerator:
     generator.description(document.description or document.title)
     generator.updated(_Unwritten(1970, 1, 1, tzinfo=UTC))
     generator.register_extension("publisher", partial(RssFeedExtension, document))
+    if document.podcast is not None:
+        _add_podcast(generator, document, document.podcast)
     return generator
+
+
+def _add_podcast(generator: FeedGenerator, document: FeedDocument, spec: PodcastSpec) -> None:
+    extension = partial(
+        PodcastFeedExtension,
+        spec,
+        guid=spec.guid or podcast_guid(document.first_url),
+        image_url=document.image_url,
+        author=document.author.name,
+    )
+    generator.register_extension("channel", extension)
 
 
 def _drawn(generator: FeedGenerator) -> bytes:
@@ -72,7 +95,8 @@ def _entry(written: WrittenEntry) -> FeedEntry:
     made.guid(entry.id, permalink=entry.id == entry.url)
     made.link(href=entry.url, rel="alternate")
     made.summary(text_as_html(entry.summary))
-    for enclosure in entry.enclosures[:1]:  # RSS has room for one
+    enclosure = main_enclosure(entry.enclosures)
+    if enclosure is not None:  # RSS has room for one
         made.enclosure(enclosure.url, enclosure.length, enclosure.media_type)
     made.register_extension("publisher", partial(RssEntryExtension, entry))
     return made

@@ -29,6 +29,7 @@ TEMPLATE = "feeds/entry.html"
 _SUMMARY_LENGTH = 280
 _TITLE_LENGTH = 80
 _MAILBOX = re.compile(r"[^\s<>@()]+@[^\s<>@()]+")
+_WEB = re.compile(r"https?://[^/]", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*", re.IGNORECASE)
 _BLOCKS = (
@@ -60,7 +61,7 @@ class Writer:
     words: Callable[[str | None], Words]
 
     def write(self, entry: Entry, *, full: bool) -> WrittenEntry:
-        """One entry, whole or its summary. Raises TemplateError for a broken feeds/entry.html."""
+        """One entry, whole or as its summary. Raises TemplateError for a broken template."""
         body = self.load_body(entry) if full or not entry.summary.strip() else ""
         cleaned = _clean(entry, body)
         content = self._content(cleaned, body) if full else ""
@@ -134,11 +135,12 @@ def _clean_tags(entry: Entry) -> tuple[str, ...]:
 
 
 def _clean_picture(picture: Picture | None) -> Picture | None:
-    if picture is None or not clean_url(picture.url):
+    url = clean_url(picture.url) if picture is not None else ""
+    if picture is None or not _WEB.match(url):
         return None
     return replace(
         picture,
-        url=clean_url(picture.url),
+        url=url,
         alt=clean_line(picture.alt),
         caption=clean_line(picture.caption),
         credit=clean_line(picture.credit),
@@ -157,6 +159,8 @@ def _clean_enclosures(enclosures: Iterable[Enclosure]) -> Iterable[Enclosure]:
                 url=url,
                 length=max(0, enclosure.length),
                 media_type=enclosure.media_type if known else "application/octet-stream",
+                title=clean_line(enclosure.title),
+                duration=max(0, enclosure.duration),
             )
 
 

@@ -15,11 +15,15 @@ from publisher.palette import make_palette
 from publisher.render.pages.article import article_artifacts
 from publisher.render.pages.chrome import make_chrome
 from publisher.render.pages.feedlist import feed_list_artifacts
+from publisher.render.pages.feedpage import feed_page_artifacts
+from publisher.render.pages.feedplaces import find_places
 from publisher.render.pages.index import index_artifacts
 from publisher.render.pages.newsletters import newsletter_artifacts
+from publisher.render.pages.opml import opml_artifact
 from publisher.render.pages.press import RENDERER_VERSION, Press
 from publisher.render.pages.sitemap import robots_artifact, sitemap_artifacts
 from publisher.render.pages.style import style_artifact
+from publisher.render.pages.withdrawn import withdrawn_artifacts
 from publisher.render.view import SiteView
 
 __all__ = ["page_artifacts"]
@@ -30,7 +34,7 @@ def page_artifacts(
     environment: jinja2.Environment,
     theme_hash: str,
 ) -> tuple[Artifact, ...]:
-    """Every page of a site: index, articles, feed list, newsletters, sitemap, robots.txt, style.
+    """Every page of a site, its sitemap, robots.txt, list of feeds and style sheet.
 
     `theme_hash` stands for all bytes of templates and catalogues. No body and no
     issue is loaded before an artifact is rendered; rendering raises TemplateError
@@ -46,13 +50,17 @@ def page_artifacts(
         ),
         chrome=chrome,
         words=view.words,
+        places=find_places(view.feeds),
     )
-    return (
+    pages = (
         *index_artifacts(press, view),
         *article_artifacts(press, view),
         *feed_list_artifacts(press, view),
+        *feed_page_artifacts(press, view),
         *newsletter_artifacts(press, view),
         *sitemap_artifacts(view),
         robots_artifact(view.site.url),
+        opml_artifact(view),
         style,
     )
+    return (*pages, *withdrawn_artifacts(press, view, {page.path for page in pages}))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain, repeat
 
 from markupsafe import Markup
 
 from publisher.model import Artifact, Entry, Picture
 from publisher.render.pages.body import for_page, repeats, shows_picture
+from publisher.render.pages.chrome import subscriptions
+from publisher.render.pages.languages import tongues
 from publisher.render.pages.press import Draw, Head, Page, Press
 from publisher.render.structured import article_properties, news_article
 from publisher.render.view import SiteView
@@ -29,6 +32,14 @@ class Neighbour:
         return page.to(self.path) if self.path else self.url
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What was wrong in an article, with the date on which it was said."""
+
+    text: str
+    date: Markup
+
+
 def article_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
     """A page for each entry that lives here; those in the list know the one before and after."""
     neighbours = [_neighbour(entry) for entry in view.entries]
@@ -41,9 +52,46 @@ def article_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
             yield press.page(
                 entry.path,
                 "web/article.html",
-                shows=(entry, before, after),
+                shows=(entry, before, after, _own_feeds(press, entry)),
                 draw=_draw(entry, before, after, view),
             )
+
+
+def find_updates(page: Page, entry: Entry) -> tuple[Markup, Markup]:
+    """When the text was last changed and when it was corrected, as far as true: one of both.
+
+    A correction is the more exact word for a change, so it stands alone.
+    """
+    dates = [c.when for c in entry.corrections if c.when and c.when <= entry.updated]
+    corrected = max(dates, default=entry.published)
+    if corrected > entry.published:
+        return Markup(), _moment(page, entry, corrected)
+    if entry.updated > entry.published:
+        return _moment(page, entry, entry.updated), Markup()
+    return Markup(), Markup()
+
+
+def notes(page: Page, entry: Entry) -> tuple[Note, ...]:
+    """The corrections of an article, each with its date in the article's own time zone."""
+    dated = [(c.text, c.when or entry.published) for c in entry.corrections]
+    zone = entry.published.tzinfo
+    return tuple(
+        Note(text=text, date=page.time(local, page.words.long_date(local)))
+        for text, when in dated
+        for local in [when.astimezone(zone)]
+    )
+
+
+def unseen(picture: Picture | None, body: str) -> Picture | None:
+    """The lead picture, unless the body shows it already."""
+    return None if picture is None or shows_picture(body, picture.url) else picture
+
+
+def _own_feeds(press: Press, entry: Entry) -> tuple[object, ...]:
+    """What a page shows of the feeds that an article is in."""
+    own = press.places.of_entry(entry)
+    feeds = [(feed.page_path, feed.title, feed.spec.formats) for feed in own]
+    return (feeds, len(press.places.languages) > 1)
 
 
 def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view: SiteView) -> Draw:
@@ -52,6 +100,12 @@ def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view:
     def draw(page: Page) -> tuple[Head, dict[str, object]]:
         body = view.load_body(entry)
         language = entry.language or site.language
+        updated, corrected = find_updates(page, entry)
+        own = [
+            subscription
+            for feed in page.places.of_entry(entry)
+            for subscription in subscriptions(site.url, feed)[:1]
+        ]
         head = Head(
             title=entry.title,
             description=entry.summary,
@@ -65,7 +119,9 @@ def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view:
                 site_url=site.url,
                 logo_url=page.absolute(view.logo.path) if view.logo else "",
                 language=language,
+                author_pages=_author_pages(page, entry),
             ),
+            feeds=(*page.chrome.subscriptions, *own),
             previous=before.path if before else "",
             following=after.path if after else "",
         )
@@ -73,9 +129,13 @@ def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view:
             "entry": entry,
             "standfirst": "" if repeats(body, entry.summary) else entry.summary,
             "published": page.time(entry.published, page.words.long_date(entry.published)),
-            "updated": _updated(page, entry),
-            "picture": _unseen(entry.picture, body),
+            "updated": updated,
+            "corrected": corrected,
+            "corrections": notes(page, entry),
+            "picture": unseen(entry.picture, body),
             "body": for_page(body, table=page.words.gettext("Table"), near=page.near),
+            "tags": [page.tag(name) for name in entry.tags],
+            "more": _same_language(page, entry),
             "before": before,
             "after": after,
         }
@@ -87,15 +147,26 @@ def _neighbour(entry: Entry) -> Neighbour:
     return Neighbour(title=entry.title, path=entry.path, url=entry.url, language=entry.language)
 
 
-def _updated(page: Page, entry: Entry) -> Markup:
-    """When the text was last changed, if it was: the day, or the hour of the same day."""
-    if entry.updated <= entry.published:
-        return Markup()
-    when = entry.updated.astimezone(entry.published.tzinfo)
+def _moment(page: Page, entry: Entry, moment: datetime) -> Markup:
+    """When something changed: the day, or the hour of the day of publication."""
+    when = moment.astimezone(entry.published.tzinfo)
     if when.date() == entry.published.date():
         return page.time(when, page.words.clock(when))
     return page.time(when, page.words.long_date(when))
 
 
-def _unseen(picture: Picture | None, body: str) -> Picture | None:
-    return None if picture is None or shows_picture(body, picture.url) else picture
+def _same_language(page: Page, entry: Entry) -> Markup:
+    """A link to what else there is in the language of an article, where the site has several."""
+    path = page.places.language(entry.language)
+    name = next((one.name for one in tongues(page.places) if one.path == path), "")
+    if not name:
+        return Markup()
+    return Markup('<a href="{}"{}>{}</a>').format(
+        page.to(path), page.language(entry.language), name
+    )
+
+
+def _author_pages(page: Page, entry: Entry) -> dict[str, str]:
+    """The absolute address of each author's page on this site."""
+    paths = zip(entry.authors, page.places.of_authors(entry.authors), strict=True)
+    return {author.name: page.absolute(path) for author, path in paths if path}

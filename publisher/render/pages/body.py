@@ -1,4 +1,4 @@
-"""PURE. The finished HTML of an article, as its own page needs it.
+"""PURE. The finished HTML of an article, as its own page or a page of several needs it.
 
 Bodies come sanitised and balanced (publisher.parse.clean.sanitise), so looking at tags is enough.
 """
@@ -12,9 +12,13 @@ from collections.abc import Callable
 from markupsafe import escape
 
 _OPENING = re.compile(r"<[a-z][^>]*>")
-_ADDRESS = re.compile(r'(\s(?:href|src|poster)=")([^"]+)')
+_ATTRIBUTE = re.compile(r'(\s([a-z]+)=")([^"]*)')
+_ADDRESSES = ("href", "src", "poster")
+_PLACES = ("id", "name")
 _TABLE = re.compile(r"<(/?)table\b")
 _PRE = re.compile(r"<pre\b")
+_HEADING = re.compile(r"<h([1-6])\b")
+_HEADING_TAG = re.compile(r"(</?h)([1-6])\b")
 _ASIDE = re.compile(r"<(figure|table|pre|h[1-6]|aside)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _END = " .…"
@@ -29,13 +33,35 @@ def for_page(body: str, *, table: str, near: Callable[[str], str]) -> str:
     articles then work wherever the folder is looked at.
     """
 
-    def shorten(tag: re.Match[str]) -> str:
-        return _ADDRESS.sub(lambda found: found[1] + near(found[2]), tag[0])
+    def shorten(name: str, value: str) -> str:
+        return near(value) if name in _ADDRESSES else value
 
     opened = f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(table)}"><table'
-    framed = _TABLE.sub(lambda tag: "</table" if tag[1] else opened, _OPENING.sub(shorten, body))
+    short = _with_attributes(body, shorten)
+    framed = _TABLE.sub(lambda tag: "</table" if tag[1] else opened, short)
     framed = framed.replace("</table>", "</table></div>")
     return _PRE.sub('<pre tabindex="0"', framed)
+
+
+def as_part(body: str, *, url: str, prefix: str, level: int) -> str:
+    """The body as one of several in a page, where it must neither clash nor rise above its title.
+
+    Its ids begin with `prefix`, and links to them, written as places of the article's
+    own page at `url`, lead to them here; its highest heading is of `level`.
+    """
+
+    def move(name: str, value: str) -> str:
+        if name in _PLACES:
+            return prefix + value
+        page, _, place = value.partition("#")
+        if name == "href" and place and html.unescape(page) == url:
+            return f"#{prefix}{place}"
+        return value
+
+    levels = [int(found) for found in _HEADING.findall(body)]
+    down = max(0, level - min(levels)) if levels else 0
+    moved = _with_attributes(body, move)
+    return _HEADING_TAG.sub(lambda tag: f"{tag[1]}{min(6, int(tag[2]) + down)}", moved)
 
 
 def shows_picture(body: str, url: str) -> bool:
@@ -48,6 +74,21 @@ def repeats(body: str, summary: str) -> bool:
     wanted = _folded(summary).rstrip(_END)
     opening = _text(body[: 20 * (len(summary) + _DATELINE)])
     return wanted in opening[: len(wanted) + _DATELINE]
+
+
+def _with_attributes(body: str, change: Callable[[str, str], str]) -> str:
+    """The body with `change` of each attribute's name and value for its value.
+
+    A tag's attributes are taken one after the other, so that what looks like one within
+    the value of another is none.
+    """
+
+    def rewrite(tag: re.Match[str]) -> str:
+        if '="' not in tag[0]:
+            return tag[0]
+        return _ATTRIBUTE.sub(lambda found: found[1] + change(found[2], found[3]), tag[0])
+
+    return _OPENING.sub(rewrite, body)
 
 
 def _text(markup: str) -> str:

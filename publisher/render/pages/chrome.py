@@ -92,7 +92,7 @@ def make_chrome(view: SiteView, style: str, palette: Palette) -> Chrome:
 
 
 def subscriptions(site_url: str, feed: Feed) -> tuple[Subscription, ...]:
-    """A feed in each of its formats."""
+    """A feed in each of its formats, RSS first: every reader knows it."""
     return tuple(
         Subscription(
             feed=feed.name,
@@ -102,7 +102,8 @@ def subscriptions(site_url: str, feed: Feed) -> tuple[Subscription, ...]:
             path=feed_path(feed.spec, format_),
             media_type=FORMATS[format_].media_type,
         )
-        for format_ in feed.spec.formats
+        for format_ in FORMATS
+        if format_ in feed.spec.formats
     )
 
 

@@ -7,9 +7,17 @@ from collections.abc import Iterable
 
 from publisher.config import IssueScheduleSpec, NewsletterSpec
 from publisher.config.kinds import WEEKDAYS
+from publisher.feeds import Feed
 from publisher.mailbox import read_mailbox
 from publisher.model import Artifact, RecordedIssue
-from publisher.render.pages.chrome import archive_folder, archive_path, issue_path
+from publisher.render.pages.chrome import (
+    Subscription,
+    archive_folder,
+    archive_path,
+    issue_path,
+    subscriptions,
+)
+from publisher.render.pages.feedpage import follow
 from publisher.render.pages.paging import Leaf, leaves
 from publisher.render.pages.press import Draw, Head, Page, Press
 from publisher.render.view import SiteView
@@ -23,11 +31,13 @@ def newsletter_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
     """
     for newsletter in view.newsletters:
         issues = view.issues.get(newsletter.name, ())
+        feed = _feed(newsletter, view)
+        told = (feed.spec, feed.title) if feed else None
         for leaf in leaves(issues[::-1], archive_folder(newsletter)):
             yield press.page(
                 leaf.path,
                 "web/newsletter.html",
-                shows=(newsletter, leaf),
+                shows=(newsletter, leaf, told),
                 draw=_draw_archive(newsletter, leaf, view),
                 language=newsletter.language,
             )
@@ -37,7 +47,7 @@ def newsletter_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
             yield press.page(
                 issue_path(newsletter, issue.number),
                 "web/issue.html",
-                shows=(newsletter, issue, _number(older), _number(newer)),
+                shows=(newsletter, issue, _number(older), _number(newer), told),
                 draw=_draw_issue(newsletter, issue, older, newer, view),
                 language=newsletter.language,
             )
@@ -61,10 +71,15 @@ def how_often(words: Words, schedule: IssueScheduleSpec) -> str:
 def _draw_archive(newsletter: NewsletterSpec, leaf: Leaf[RecordedIssue], view: SiteView) -> Draw:
     def draw(page: Page) -> tuple[Head, dict[str, object]]:
         words = page.words
+        feed = _feed(newsletter, view)
         sender = read_mailbox(newsletter.from_)
         often = how_often(words, newsletter.schedule)
         head = page.site_head(
-            newsletter.title, description=often, previous=leaf.newer, following=leaf.older
+            newsletter.title,
+            description=often,
+            previous=leaf.newer,
+            following=leaf.older,
+            feeds=_announced(page, feed),
         )
         return head, {
             "newsletter": newsletter,
@@ -72,6 +87,7 @@ def _draw_archive(newsletter: NewsletterSpec, leaf: Leaf[RecordedIssue], view: S
             "often": often,
             "number": leaf.number,
             "issues": [_listed(page, newsletter, issue, view) for issue in leaf.items],
+            **(follow(page, feed) if feed else {"subscriptions": (), "readers": ()}),
         }
 
     return draw
@@ -91,6 +107,7 @@ def _draw_issue(
             description=digest.preheader,
             previous=_path(newsletter, older),
             following=_path(newsletter, newer),
+            feeds=_announced(page, _feed(newsletter, view)),
         )
         return head, {
             "newsletter": newsletter,
@@ -99,8 +116,10 @@ def _draw_issue(
             "number": page.words.number(recorded.number),
             "date": page.time(recorded.slot, page.words.long_date(recorded.slot)),
             "subject": digest.subject,
-            "entries": [page.card(entry, whole_summary=True) for entry in digest.entries],
-            "overflow": [page.card(entry) for entry in digest.overflow],
+            "entries": [
+                page.card(entry, whole_summary=True, frozen=True) for entry in digest.entries
+            ],
+            "overflow": [page.card(entry, frozen=True) for entry in digest.overflow],
         }
 
     return draw
@@ -116,6 +135,18 @@ def _listed(
         "date": page.time(recorded.slot, page.words.long_date(recorded.slot)),
         "subject": digest.subject,
     }
+
+
+def _feed(newsletter: NewsletterSpec, view: SiteView) -> Feed | None:
+    """The feed of a newsletter's issues: its page is the archive."""
+    path = archive_path(newsletter)
+    return next((feed for feed in view.feeds if feed.page_path == path), None)
+
+
+def _announced(page: Page, feed: Feed | None) -> tuple[Subscription, ...]:
+    """The feeds of every page, the newsletter's own first."""
+    own = subscriptions(page.chrome.url, feed) if feed else ()
+    return (*own, *(one for one in page.chrome.subscriptions if one not in own))
 
 
 def _number(issue: RecordedIssue | None) -> int | None:

@@ -30,13 +30,13 @@ class Leaf(Generic[T]):
     older: str = ""
 
 
-def leaves(items: Sequence[T], folder: str) -> tuple[Leaf[T], ...]:
+def leaves(items: Sequence[T], folder: str, *, least: int = LEAST) -> tuple[Leaf[T], ...]:
     """A list, newest first, as pages: FOLDERindex.html (number 0), then FOLDERpage/N/index.html.
 
-    `folder` is "" or ends in /. Page 1 holds the oldest elements; the first page
-    is followed by the one with the highest number.
+    `folder` is "" or ends in /; the first page has at least `least` elements. Page 1
+    holds the oldest; the first page is followed by the one with the highest number.
     """
-    filed = max(0, (len(items) - LEAST) // PAGE)
+    filed = max(0, (len(items) - least) // PAGE)
     newest = len(items) - filed * PAGE
     numbers = [0, *range(filed, 0, -1)]
     paths = [f"{folder}page/{n}/index.html" if n else f"{folder}index.html" for n in numbers]

@@ -13,12 +13,13 @@ from markupsafe import Markup, escape
 from publisher.fingerprint import fingerprint
 from publisher.model import Artifact, Author, Entry, Picture
 from publisher.render.environment import render_template, word_functions
-from publisher.render.pages.chrome import Chrome
+from publisher.render.pages.chrome import Chrome, Subscription
+from publisher.render.pages.feedplaces import FeedPlaces
 from publisher.render.pages.links import absolute, nearer, relative
 from publisher.render.structured import site_properties
 from publisher.render.words import Words, text_direction
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 """Raised whenever the same values would give other bytes."""
 
 SUMMARY_IN_LISTS = 120
@@ -27,7 +28,11 @@ SUMMARY_IN_LISTS = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a page tells machines. `previous` and `following` are paths under output/, or ""."""
+    """What a page tells machines. `previous` and `following` are paths under output/, or "".
+
+    `feeds` are those that it announces, the most fitting first; None: those of every page.
+    `outline` announces the list of all feeds, `hidden` asks search engines to leave the page out.
+    """
 
     title: str
     description: str = ""
@@ -36,6 +41,9 @@ class Head:
     structured: str = ""
     previous: str = ""
     following: str = ""
+    feeds: Sequence[Subscription] | None = None
+    outline: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +51,8 @@ class Card:
     """An entry as lists show it: text and addresses ready to be set.
 
     `attributes` are lang and dir where the entry's language is not the page's,
-    and `back` then leads back to the page's own within them.
+    and `back` then leads back to the page's own within them. `byline` are the names
+    of the authors as one phrase.
     """
 
     title: str
@@ -51,6 +60,7 @@ class Card:
     summary: str
     section: str
     authors: tuple[Author, ...]
+    byline: Markup
     when: datetime
     attributes: Markup
     back: Markup
@@ -59,11 +69,15 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page at its place: `path` is under output/; `chrome` and `words` are the site's."""
+    """A page at its place: `path` is under output/; `chrome` and `places` are the site's.
+
+    `words` are our own in the language of the page.
+    """
 
     path: str
     chrome: Chrome
     words: Words
+    places: FeedPlaces
 
     @property
     def url(self) -> str:
@@ -97,7 +111,14 @@ class Page:
         )
 
     def site_head(
-        self, title: str, *, description: str = "", previous: str = "", following: str = ""
+        self,
+        title: str,
+        *,
+        description: str = "",
+        previous: str = "",
+        following: str = "",
+        feeds: Sequence[Subscription] | None = None,
+        outline: bool = False,
     ) -> Head:
         """The head of a page that is the site's own and no article."""
         return Head(
@@ -114,6 +135,8 @@ class Page:
             ),
             previous=previous,
             following=following,
+            feeds=feeds,
+            outline=outline,
         )
 
     def language(self, tag: str | None = None) -> Markup:
@@ -146,14 +169,14 @@ class Page:
 
     def by(self, authors: Sequence[Author]) -> Markup:
         """The names of authors as one phrase, linked where they have a page."""
-        return self._phrase([_linked(author) for author in authors])
+        return self._phrase([self._linked(author, Markup(' rel="author"')) for author in authors])
 
     def names(self, authors: Sequence[Author]) -> Markup:
         """The names of authors as one phrase without links, for lists."""
         return self._phrase([_name(author) for author in authors])
 
-    def card(self, entry: Entry, *, whole_summary: bool = False) -> Card:
-        """An entry for a list of this page."""
+    def card(self, entry: Entry, *, whole_summary: bool = False, frozen: bool = False) -> Card:
+        """An entry for a list of this page; a `frozen` one is of old, its authors unlinked."""
         attributes = self.language(entry.language)
         return Card(
             title=entry.title,
@@ -161,6 +184,7 @@ class Page:
             summary=entry.summary if whole_summary else clip(entry.summary, SUMMARY_IN_LISTS),
             section=entry.section,
             authors=entry.authors,
+            byline=self.names(entry.authors) if frozen else self._byline(entry.authors),
             when=entry.published,
             attributes=attributes,
             back=self.own_language if attributes else Markup(),
@@ -170,6 +194,25 @@ class Page:
     def link(self, entry: Entry) -> str:
         """Where an entry is read: its page here, or where it lives."""
         return self.to(entry.path) if entry.path else entry.url
+
+    def tag(self, name: str) -> Markup:
+        """A tag, linked where it has a page."""
+        path = self.places.tag(name)
+        if not path:
+            return escape(name)
+        return Markup('<a rel="tag" href="{}">{}</a>').format(self.to(path), name)
+
+    def _byline(self, authors: Sequence[Author]) -> Markup:
+        """The names of authors as one phrase, linked where they have a page on this site."""
+        own = [Author(name=author.name) for author in authors]
+        return self._phrase([self._linked(author, Markup()) for author in own])
+
+    def _linked(self, author: Author, relation: Markup) -> Markup:
+        path = self.places.author(author.name)
+        href = self.to(path) if path else author.url
+        if not href:
+            return _name(author)
+        return Markup('<a{} href="{}">{}</a>').format(relation, href, _name(author))
 
     def _phrase(self, parts: Sequence[Markup]) -> Markup:
         places = [f"{{{number}}}" for number in range(len(parts))]
@@ -188,11 +231,15 @@ class Press:
     ground: str
     chrome: Chrome
     words: Callable[[str | None], Words]
+    places: FeedPlaces
 
     def page(
         self, path: str, template: str, *, shows: object, draw: Draw, language: str | None = None
     ) -> Artifact:
-        """The artifact of one page; `shows` is every value in it that the chrome does not have."""
+        """The artifact of one page; `shows` is every value in it that the chrome does not have.
+
+        `language` is that of our words in it, None: the site's.
+        """
         return Artifact(
             path=path,
             media_type="text/html; charset=utf-8",
@@ -202,7 +249,7 @@ class Press:
 
     def _render(self, path: str, template: str, draw: Draw, language: str | None) -> bytes:
         words = self.words(language)
-        page = Page(path=path, chrome=self.chrome, words=words)
+        page = Page(path=path, chrome=self.chrome, words=words, places=self.places)
         head, context = draw(page)
         text = render_template(
             self.environment,
@@ -217,7 +264,7 @@ class Press:
         return text.encode()
 
 
-def on_card(entry: Entry) -> tuple[object, ...]:
+def on_card(entry: Entry, places: FeedPlaces) -> tuple[object, ...]:
     """The values of an entry that its card shows, for the fingerprint of a list."""
     return (
         entry.title,
@@ -226,6 +273,7 @@ def on_card(entry: Entry) -> tuple[object, ...]:
         entry.summary,
         entry.section,
         entry.authors,
+        places.of_authors(entry.authors),
         entry.published,
         entry.language,
         entry.picture,
@@ -245,12 +293,6 @@ def clip(text: str, limit: int) -> str:
 
 def _language(tag: str) -> Markup:
     return Markup(' lang="{}" dir="{}"').format(tag, text_direction(tag))
-
-
-def _linked(author: Author) -> Markup:
-    if not author.url:
-        return _name(author)
-    return Markup('<a rel="author" href="{}">{}</a>').format(author.url, _name(author))
 
 
 def _name(author: Author) -> Markup:

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from html import escape
 
+from publisher.feeds import FeedKind
 from publisher.fingerprint import fingerprint
 from publisher.model import Artifact
 from publisher.render.pages.chrome import archive_path, issue_path
@@ -57,6 +58,9 @@ def _places(view: SiteView) -> Iterator[Place]:
     url = view.site.url
     yield url, max((entry.updated for entry in view.entries), default=None)
     yield absolute(url, FEED_LIST), None
+    for feed in view.feeds:
+        if feed.kind is not FeedKind.NEWSLETTER and feed.page_path != "index.html":
+            yield absolute(url, feed.page_path), None
     for newsletter in view.newsletters:
         issues = view.issues.get(newsletter.name, ())[::-1]
         yield absolute(url, archive_path(newsletter)), issues[0].slot if issues else None

@@ -125,7 +125,12 @@ def test_escaped_control_characters_are_removed_too() -> None:
     found = document('---\ntitle: "a\\u0007b\\nc"\ntags: ["x\\u0000y"]\n---\nText.\n')
     assert found.title == "ab c"
     assert found.tags == ("xy",)
+    assert [warning.partition(",")[0] for warning in found.warnings] == [
+        "line 2: control characters",
+        "line 3: control characters",
+    ]
     assert document('{"title": "a\\ud800b"}\nText.\n').title == "ab"
+    assert not document('---\ntitle: "a\\tb"\n---\nText \\0.\n').warnings
 
 
 # ---------------------------------------------------------------- title and body

@@ -16,6 +16,8 @@ from publisher.parse.clean.fragment import first_paragraph, plain_text, resolve_
         ('<a title="x>y">t</a>', "t"),
         ("1 < 2", "1 < 2"),
         ("a<!-- b -->c<!-- d", "a c"),
+        ("a <script type=x>b < c</SCRIPT >d<Style>e</style><scripture>f", "a d f"),
+        ("a<script>b", "a"),
     ],
 )
 def test_plain_text(html: str, text: str) -> None:

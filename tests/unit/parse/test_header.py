@@ -120,6 +120,10 @@ def test_a_comment_behind_another_field_is_nobodys_business() -> None:
     [
         ("title: Foo: bar", (2, 11), "second colon", "put the title in quotes"),
         ("title: x\n\tdate: y", (3, 1), "tab", "spaces"),
+        ("tags:\n\t- a", (3, 1), "tab", "spaces"),
+        ('title: "C:\\dir"', (2, 8), "a backslash in double quotes", "title in single quotes"),
+        ('title: "\\uD800"', (2, 8), "a backslash in double quotes", "title in single quotes"),
+        ('title: "\\x1"', (2, 8), "a backslash in double quotes", "title in single quotes"),
         ('title: "open', (2, 8), "quote", "close the quote"),
         ("title: 'open", (2, 8), "quote", "close the quote"),
         ("title: @home", (2, 8), "meaning in YAML", "quotes"),
@@ -381,3 +385,12 @@ def test_prose_with_a_colon_is_no_header(text: str) -> None:
 def test_own_field_names_begin_a_header_too() -> None:
     known = {**MEANINGS, "judul": ("title", -1)}
     assert split_header("Judul: x\n\nIsi\n", "a.txt", known).body == "Isi\n"
+
+
+def test_a_list_of_fields_between_rules_is_text_and_named() -> None:
+    header = split("---\n- title: x\n- date: 2021-03-20\n---\nText.\n")
+    assert (header.kind, header.pairs) == ("none", ())
+    assert header.body.startswith("---\n- title: x\n")
+    (warning,) = header.warnings
+    assert warning.startswith("line 1: the lines between --- are a list")
+    assert split("---\n- one\n- two: see below\n---\nText.\n").warnings == ()

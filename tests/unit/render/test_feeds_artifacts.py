@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from publisher.errors import PublisherError
+from publisher.errors import FeedError
 from publisher.model import Artifact, Entry
 from publisher.render.environment import make_environment
 from publisher.render.feeds import (
@@ -37,7 +37,7 @@ def artifacts(**changes: Any) -> tuple[Artifact, ...]:
         "feed": make_feed(),
         "entries": (make_entry(),),
         "site": make_site(),
-        "image_url": None,
+        "image_of": lambda _spec: None,
         "load_body": unread,
         "environment": make_environment({"feeds/entry.html": "{{ body }}"}),
     }
@@ -81,7 +81,7 @@ def test_there_is_one_artifact_for_each_format_asked_for() -> None:
         {"site": make_site(title="Another")},
         {"site": make_site(copyright="Another")},
         {"feed": make_feed(content="summary")},
-        {"image_url": "https://courier.example/logo.png"},
+        {"image_of": lambda _spec: "https://courier.example/logo.png"},
         {"environment": make_environment({"feeds/entry.html": "{{ body }}<hr>"})},
     ],
 )
@@ -99,8 +99,24 @@ def test_a_fingerprint_does_not_change_with_what_the_feed_does_not_show() -> Non
 
 
 def test_two_entries_with_one_id_are_named() -> None:
-    with pytest.raises(PublisherError, match="'The pier opens' and 'Another' have the same id"):
+    with pytest.raises(FeedError, match=r"the rule id-repeated in tag:courier\.example,2026"):
         render_feeds(make_entry(), make_entry(title="Another"))
+
+
+@pytest.mark.parametrize(
+    ("template", "rule"),
+    [
+        ("{{ body }}<script>alert(1)</script>", "unsafe-element"),
+        ('{{ body }}<a href="more.html">more</a>', "relative-reference"),
+    ],
+)
+def test_a_template_that_would_break_a_rule_is_refused_with_rule_and_entry(
+    template: str, rule: str
+) -> None:
+    with pytest.raises(FeedError, match=r"breaks the rule (\S+) in tag:\S+pier\.md") as caught:
+        render_feeds(make_entry(), template=template)
+    assert f"the rule {rule} in" in str(caught.value)
+    assert "templates/feeds/" in str(caught.value.mend)
 
 
 def test_a_day_stays_that_day_in_every_format() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.model import Author, Enclosure, Picture
+from publisher.model import Author, Correction, Enclosure, Picture
 from publisher.render.pages.body import for_page, repeats
 from publisher.render.pages.press import clip
 from publisher.render.structured import news_article
@@ -67,6 +67,57 @@ class TestArticle:
         assert ("Updated" in byline) == (expected is not None)
         assert (expected or "") in byline
         assert (meta(page, "article:modified_time") is not None) == (expected is not None)
+
+    @pytest.mark.parametrize(
+        ("days", "updated", "expected"),
+        [
+            ((2,), 2, "Corrected November 22, 2026"),
+            ((1, 3), 3, "Corrected November 23, 2026"),
+            ((1,), 5, "Corrected November 21, 2026"),
+            ((0,), 0, ""),
+            ((0,), 2, "Updated November 22, 2026"),
+            ((9,), 2, "Updated November 22, 2026"),
+        ],
+    )
+    def test_corrected_is_said_in_place_of_updated_when_it_is_true(
+        self, days: tuple[int, ...], updated: int, expected: str
+    ) -> None:
+        (entry,) = make_entries(1)
+        corrections = tuple(
+            Correction(text=f"Note {day}.", when=entry.published + timedelta(days=day))
+            for day in days
+        )
+        page = draw_article(
+            replace(
+                entry,
+                corrections=corrections,
+                updated=entry.published + timedelta(days=updated),
+            )
+        )
+        byline = seen(by_class(page, "byline")[0])
+        assert byline == f"By Redaksi November 20, 2026 {expected}".strip()
+        assert len(by_class(page, "corrections")[0]) == len(days)
+
+    def test_corrections_stand_after_the_text_with_their_dates(self) -> None:
+        seen_at = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
+        (entry,) = make_entries(1, updated=seen_at)
+        page = draw_article(
+            replace(entry, corrections=(Correction(text="It was <nine>.", when=seen_at),))
+        )
+        article = next(page.iter("article"))
+        assert [one.get("class") for one in article][-2:] == ["body", "corrections"]
+        (note,) = by_class(page, "corrections")
+        assert seen(note) == "Correction, November 22, 2026: It was <nine>."
+        assert note.find(".//time").get("datetime") == "2026-11-22T03:00:00+07:00"
+        data = json.loads(page.findtext(".//script[@type='application/ld+json']"))
+        assert data["correction"] == [
+            {
+                "@type": "CorrectionComment",
+                "text": "It was <nine>.",
+                "datePublished": "2026-11-21T20:00:00+00:00",
+            }
+        ]
+        assert data["dateModified"] == "2026-11-21T20:00:00+00:00"
 
     def test_the_lead_picture_with_caption_and_credit(self) -> None:
         page = draw_article(make_entry(picture=PICTURE))

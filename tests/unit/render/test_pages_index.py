@@ -143,7 +143,9 @@ class TestEveryPage:
         for path in artifacts(view):
             if path.endswith(".html"):
                 links = draw(view, path).findall(".//link[@rel='alternate']")
-                assert [(link.get("type"), link.get("href")) for link in links] == wanted, path
+                found = [(link.get("type"), link.get("href")) for link in links]
+                own_first = path == "feeds/harbour/index.html"
+                assert found == (wanted[3:] + wanted[:3] if own_first else wanted), path
                 assert all(link.get("title") for link in links)
 
     def test_has_one_heading_one_main_a_skip_link_and_one_style_sheet(self) -> None:

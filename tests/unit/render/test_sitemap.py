@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from lxml import etree
 
+from publisher.feeds import FeedKind
 from publisher.model import Entry
 from publisher.render.pages.sitemap import sitemap_artifacts
 from publisher.render.view import SiteView
-from tests.factories import SITE_URL, make_newsletter
+from tests.factories import SITE_URL, make_feed, make_newsletter
 from tests.page_samples import NEWEST, artifacts, make_entries, make_issue, make_view
 
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -37,6 +38,20 @@ def test_every_page_worth_finding_with_its_date() -> None:
         entries[0].url: "2026-11-20T08:00:00+07:00",
         entries[1].url: "2026-11-20T08:00:00+07:00",
     }
+
+
+def test_the_pages_of_feeds_but_not_those_of_older_articles_behind_them() -> None:
+    entries = make_entries(40)
+    feeds = (
+        make_feed(*entries),
+        make_feed(*entries, name="harbour", path="harbour"),
+        make_feed(*entries, name="tags/a", path="tags/a", kind=FeedKind.TAG, about="a"),
+    )
+    found = sitemap(make_view(feeds=feeds))
+    assert list(found) == [
+        SITE_URL,
+        *(f"{SITE_URL}{path}/" for path in ("feeds", "harbour", "tags/a")),
+    ]
 
 
 def test_articles_that_live_elsewhere_are_not_ours_to_list() -> None:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2.ext import extract_from_ast
 
+from publisher.languages import own_name
 from publisher.render.environment import make_environment
 from publisher.render.words import best_catalogue, full_tag, make_words, text_direction
 from tests.page_samples import CATALOGUES, ROOT
@@ -109,6 +110,20 @@ class TestDates:
         assert words.join(["A", "B", "C"]) == "A, B, dan C"
         assert words.join([]) == ""
         assert words.number(12345) == "12.345"
+
+    def test_languages_are_called_in_this_one_or_by_themselves(self) -> None:
+        words = make_words("id", CATALOGUES)
+        assert words.language_name("ar") == "Arab"
+        assert words.language_name("x-own") == "x-own"
+        names = {tag: own_name(tag) for tag in ("id", "ar", "fr", "en-GB", "tlh", "x-own")}
+        assert names == {
+            "id": "Bahasa Indonesia",
+            "ar": "العربية",
+            "fr": "Français",
+            "en-GB": "English (United Kingdom)",
+            "tlh": "Tlh",
+            "x-own": "X-own",
+        }
 
     def test_digits_of_dates_and_numbers_are_the_same(self) -> None:
         words = make_words("ar", CATALOGUES)

@@ -2,126 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import sys
-import time
-import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
 from publisher import __version__, console
-from publisher.app import Clock, open_app
+from publisher.app import open_app
 from publisher.articles import survey_articles
-from publisher.config import Config, default_config, load_config
-from publisher.errors import PublisherError
-from publisher.issues import compose_issue, list_issues, preview_issue, show_issue
+from publisher.cli.feeds import check_feed_command, import_ids_command, retract_command
+from publisher.cli.issues import issue_group
+from publisher.cli.options import CONFIG_FILE, HELP, Common, common_options, make_clock
+from publisher.cli.server import serve_command
 from publisher.publish import PublishOptions, check_site, publish
 from publisher.starter import create_site
 
-CONFIG_FILE = "publisher.yaml"
-DEFECT = 70
-HELP = {"help_option_names": ["-h", "--help"]}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Common:
-    """The options that every command takes."""
-
-    config_file: Path | None
-    clock: Clock
-    time_is_told: bool
-    quiet: bool
-    verbose: bool
-
-    def config(self) -> Config:
-        """The configuration, or the default one where a folder has only `articles/`."""
-        if self.config_file is not None:
-            return load_config(self.config_file)
-        if Path(CONFIG_FILE).exists() or not Path("articles").is_dir():
-            return load_config(Path(CONFIG_FILE))
-        return default_config(Path())
-
-
-class _Instant(click.ParamType[datetime]):
-    """An instant as RFC 3339 writes it (section 5.6)."""
-
-    name = "RFC3339"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no time; write 2026-03-20T07:00:00+07:00", param, ctx)
-        if instant.tzinfo is None:
-            self.fail(f"{value!r} has no offset; write Z or +07:00 behind it", param, ctx)
-        if not 1970 <= instant.year <= 9000:
-            self.fail(f"{value!r} is out of range", param, ctx)
-        return instant.astimezone(UTC)
-
-
-def make_clock(start: datetime | None) -> Clock:
-    """The clock of a run: the machine's, or one that starts at an instant and ticks."""
-    if start is None:
-        return lambda: datetime.now(UTC).replace(microsecond=0)
-    began = time.monotonic()
-
-    def ticking() -> datetime:
-        elapsed = timedelta(seconds=int(time.monotonic() - began))
-        return start.replace(microsecond=0) + elapsed
-
-    return ticking
-
-
-def common_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the common options and our way to end: messages and exit codes."""
-
-    @click.option(
-        "--config",
-        "config_file",
-        metavar="FILE",
-        type=click.Path(path_type=Path),
-        help=f"The configuration (default: {CONFIG_FILE}).",
-    )
-    @click.option("--now", type=_Instant(), help="Let the clock start at this instant.")
-    @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-    @click.option("-v", "--verbose", is_flag=True, help="Say more.")
-    @functools.wraps(command)
-    def wrapped(
-        *,
-        config_file: Path | None,
-        now: datetime | None,
-        quiet: bool,
-        verbose: bool,
-        **options: Any,
-    ) -> None:
-        common = Common(
-            config_file=config_file,
-            clock=make_clock(now),
-            time_is_told=now is not None,
-            quiet=quiet,
-            verbose=verbose,
-        )
-        try:
-            command(common, **options)
-        except PublisherError as error:
-            console.say_error(error)
-            sys.exit(error.exit_code if error.exit_code != 3 else 1)
-        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
-            raise
-        except Exception:  # noqa: BLE001 (whatever is none of ours is a defect, and is shown whole)
-            traceback.print_exc()
-            click.echo(
-                "this is a defect of publisher: please report it with the lines above", err=True
-            )
-            sys.exit(DEFECT)
-
-    return wrapped
+__all__ = ["command_line", "main", "make_clock", "publish_main"]
 
 
 def require_utf8(arguments: list[str]) -> None:
@@ -157,6 +54,13 @@ def main() -> None:
 @click.option("--strict", is_flag=True, help="Write nothing when an article is refused.")
 @click.option("--full", is_flag=True, help="Read every article again.")
 @click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 256),
+    default=1,
+    help="Let N processes read articles.",
+)
+@click.option(
     "--wait",
     "wait_seconds",
     metavar="SECONDS",
@@ -172,6 +76,7 @@ def publish_command(
     dry_run: bool,
     strict: bool,
     full: bool,
+    jobs: int,
     wait_seconds: float,
 ) -> None:
     """Read all sources; write feeds, pages and due issues."""
@@ -180,6 +85,7 @@ def publish_command(
         dry_run=dry_run,
         strict=strict,
         full=full,
+        jobs=jobs,
         wait_seconds=wait_seconds,
         any_time=common.time_is_told,
     )
@@ -254,45 +160,14 @@ def init_command(common: Common, folder: Path) -> None:
         console.say(f"{folder} is ready: edit {folder / CONFIG_FILE}, then run there: publish")
 
 
-@main.group("issue")
-def issue_group() -> None:
-    """The issues of a newsletter."""
-
-
-@issue_group.command("list")
-@click.argument("newsletter")
-@common_options
-def issue_list_command(common: Common, newsletter: str) -> None:
-    """The issues that were made."""
-    for line in list_issues(common.config(), newsletter, clock=common.clock):
-        console.say(line)
-
-
-@issue_group.command("show")
-@click.argument("newsletter")
-@click.argument("number", type=click.IntRange(1, 10**9))
-@common_options
-def issue_show_command(common: Common, newsletter: str, number: int) -> None:
-    """One issue as text."""
-    console.say(show_issue(common.config(), newsletter, number, clock=common.clock), end="")
-
-
-@issue_group.command("preview")
-@click.argument("newsletter")
-@common_options
-def issue_preview_command(common: Common, newsletter: str) -> None:
-    """The next issue as text, as it would be made now."""
-    console.say(preview_issue(common.config(), newsletter, clock=common.clock), end="")
-
-
-@issue_group.command("compose")
-@click.argument("newsletter")
-@common_options
-def issue_compose_command(common: Common, newsletter: str) -> None:
-    """Make the next issue now; the next publish writes its files."""
-    line = compose_issue(common.config(), newsletter, clock=common.clock)
-    if not common.quiet:
-        console.say(line)
+for command in (
+    check_feed_command,
+    import_ids_command,
+    retract_command,
+    serve_command,
+    issue_group,
+):
+    main.add_command(command)
 
 
 def publish_main() -> None:

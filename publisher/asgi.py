@@ -1,0 +1,296 @@
+"""ENTRY. `publisher serve`: output/ over HTTP from memory, by Starlette on uvicorn."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from types import FrameType
+from typing import Any
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request as HealthRequest
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from publisher.answers.answer import answer, missing, respond
+from publisher.answers.conditions import write_date
+from publisher.answers.headers import POLICY, file_headers
+from publisher.answers.values import Answer, FilePart, Representation, Request, Variant
+from publisher.config import Config
+from publisher.errors import PublisherError
+from publisher.log import set_up_log
+from publisher.render.pages.missing import missing_page
+from publisher.render.words import make_words
+from publisher.served.folder import ServedFolder
+from publisher.served.load import Changed, Unreadable, on_disk, open_file
+from publisher.sources.theme import read_theme
+
+_PIECE = 64 * 1024
+"""Bytes that are handed to the network at once: a slow reader holds no more of ours than that."""
+
+_READ = 256 * 1024
+_MOST_READERS = 1000
+"""Connections at one time; whoever comes then is told 503. Each may hold some 200 KB."""
+
+_KEEP_ALIVE_SECONDS = 20
+_LAST_SECONDS = 1
+"""How long answers under way may take once we are told to end."""
+
+
+class OutputApp:
+    """Answers with the files of a folder. GET, HEAD and OPTIONS only: nothing here changes a thing.
+
+    The disk is read for files alone that are too large to be held.
+    """
+
+    def __init__(self, served: ServedFolder) -> None:
+        self._served = served
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = _read_request(scope)
+        given = answer(request, self._served.snapshot, int(time.time()))
+        if given.part is not None:
+            await self._send_from_disk(request, given, receive, send)
+        else:
+            await _send(given, send)
+
+    async def _send_from_disk(
+        self, request: Request, given: Answer, receive: Receive, send: Send
+    ) -> None:
+        """Open the file first, so that what is said of it and what is sent are of one file."""
+        assert given.part is not None
+        file = given.part.representation
+        try:
+            descriptor, stamp = await asyncio.to_thread(
+                open_file, self._served.folder.resolve(), file.path
+            )
+        except (Changed, Unreadable):
+            await _send(missing(request, self._served.snapshot), send)
+            return
+        try:
+            there = on_disk(file.path, stamp, file.headers)
+            if there.variants[0].etag != file.variants[0].etag:
+                given = respond(request, there, int(time.time()))
+            await _send_head(given, send)
+            if given.part is None:
+                await send({"type": "http.response.body"})
+            else:
+                await _send_part(descriptor, given.part, receive, send)
+        finally:
+            os.close(descriptor)
+
+
+class _Noting:
+    """Around an application: a log event for each request, and for each defect of ours."""
+
+    def __init__(self, app: ASGIApp, log: Any) -> None:
+        self._app = app
+        self._log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        status = sent = 0
+
+        async def noting(message: Message) -> None:
+            nonlocal status, sent
+            status = message.get("status", status)
+            sent += len(message.get("body", b""))
+            await send(message)
+
+        path = scope["raw_path"].decode("latin-1")
+        try:
+            await self._app(scope, receive, noting)
+        except Exception:  # noqa: BLE001 (a defect costs one request; Starlette answered it with 500)
+            self._log.exception("serve.defect", method=scope["method"], path=path)
+        else:
+            self._log.debug(
+                "serve.request", method=scope["method"], path=path, status=status, bytes=sent
+            )
+
+
+def make_app(served: ServedFolder) -> Starlette:
+    """The application: /healthz, and everything else from the folder.
+
+    Routes that take POST have their place beside /healthz.
+    """
+
+    async def health(_request: HealthRequest) -> JSONResponse:
+        return JSONResponse(
+            {"status": "ok", "files": len(served.snapshot.files)},
+            headers={"cache-control": "no-store", "x-content-type-options": "nosniff"},
+        )
+
+    app = Starlette(routes=[Route("/healthz", health, methods=["GET"])])
+    app.router.redirect_slashes = False
+    app.router.default = OutputApp(served)
+    return app
+
+
+def run_serve(config: Config, *, host: str, port: int, level: str) -> None:
+    """Serve output/ in the foreground until SIGTERM or SIGINT; log from `level` on.
+
+    Port 0 is any free one; the log says which. Raises PublisherError where it cannot listen.
+    """
+    set_up_log(level)
+    log = structlog.get_logger()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, _end)
+    headers_of = partial(file_headers, site_url=config.site.url, hubs=config.hub)
+    with _listening(host, port) as listener:
+        served = ServedFolder(
+            config.path(config.output),
+            headers_of,
+            _missing(config),
+            told=lambda count: log.debug("serve.changed", files=count),
+        )
+        served.start()
+        if not served.snapshot.files:
+            log.warning(
+                "serve.nothing", folder=config.output, mend="run publish; it is seen by itself"
+            )
+        log.info(
+            "serve.started",
+            address=_address(listener),
+            files=len(served.snapshot.files),
+            bytes=served.held_bytes,
+        )
+        try:
+            _make_server(_Noting(make_app(served), log)).run(sockets=[listener])
+        finally:
+            served.stop()
+            log.info("serve.stopped")
+
+
+def _make_server(app: ASGIApp) -> uvicorn.Server:
+    # Requests that are no HTTP are answered with 400 and not worth a line each.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            http="h11",
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=_MOST_READERS,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=_LAST_SECONDS,
+        )
+    )
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM is how a server is told to end: no error. uvicorn calls this when it has ended."""
+    raise SystemExit(0)
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens. Raises PublisherError."""
+    name = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except socket.gaierror as error:
+        raise PublisherError(
+            f"cannot listen on {name}: there is no such host",
+            mend="name an address of this machine, such as 127.0.0.1, with web.listen or --listen",
+        ) from error
+    with socket.socket(family, kind, protocol) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(place)
+            listener.listen(2048)
+        except OSError as error:
+            raise PublisherError(
+                f"cannot listen on {name}: {(error.strerror or str(error)).lower()}",
+                mend="end what listens there, or name another place with web.listen or --listen",
+            ) from error
+        listener.setblocking(False)
+        yield listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _missing(config: Config) -> Representation:
+    """The page for addresses that lead nowhere, in the site's language and colours."""
+    words = make_words(config.site.language, read_theme(config.path(config.templates)).catalogues)
+    page, style_source = missing_page(config.site, words)
+    policy = POLICY.replace("style-src 'self'", f"style-src {style_source}").encode("ascii")
+    fields = file_headers("404.html", site_url=config.site.url, hubs=())
+    return Representation(
+        path="404.html",
+        modified=0,
+        date=write_date(0),
+        headers=tuple(
+            (name, policy if name == b"content-security-policy" else value)
+            for name, value in fields
+        ),
+        variants=(Variant(encoding="", etag=b'""', size=len(page), body=page),),
+    )
+
+
+def _read_request(scope: Scope) -> Request:
+    headers: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        # Fields that come twice are one list (RFC 9110, section 5.3).
+        headers[name] = headers[name] + b", " + value if name in headers else value
+    return Request(
+        method=scope["method"],
+        target=scope["raw_path"],
+        query=scope["query_string"],
+        headers=headers,
+    )
+
+
+async def _send(given: Answer, send: Send) -> None:
+    await _send_head(given, send)
+    body = given.body
+    for start in range(0, len(body) - _PIECE, _PIECE):
+        await send(
+            {"type": "http.response.body", "body": body[start : start + _PIECE], "more_body": True}
+        )
+    rest = max(0, (len(body) - 1) // _PIECE * _PIECE)
+    await send({"type": "http.response.body", "body": body[rest:]})
+
+
+async def _send_head(given: Answer, send: Send) -> None:
+    await send({"type": "http.response.start", "status": given.status, "headers": given.headers})
+
+
+async def _send_part(descriptor: int, part: FilePart, receive: Receive, send: Send) -> None:
+    """A stretch of an open file, piece by piece, as long as the reader is there."""
+    gone = asyncio.create_task(_disconnected(receive))
+    place, end = part.start, part.start + part.length
+    try:
+        while place < end and not gone.done():
+            piece = await asyncio.to_thread(os.pread, descriptor, min(_READ, end - place), place)
+            if not piece:
+                return  # it was cut short in place: the reader sees that it is not whole
+            place += len(piece)
+            await send({"type": "http.response.body", "body": piece, "more_body": place < end})
+    finally:
+        gone.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

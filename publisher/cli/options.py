@@ -1,0 +1,126 @@
+"""ENTRY. What all commands share: the common options, the clock, how a command ends."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from publisher import console
+from publisher.app import Clock
+from publisher.config import Config, default_config, load_config
+from publisher.errors import PublisherError
+
+CONFIG_FILE = "publisher.yaml"
+DEFECT = 70
+HELP = {"help_option_names": ["-h", "--help"]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """The options that every command takes."""
+
+    config_file: Path | None
+    clock: Clock
+    time_is_told: bool
+    quiet: bool
+    verbose: bool
+
+    def config(self) -> Config:
+        """The configuration, or the default one where a folder has only `articles/`."""
+        if self.config_file is not None:
+            return load_config(self.config_file)
+        if Path(CONFIG_FILE).exists() or not Path("articles").is_dir():
+            return load_config(Path(CONFIG_FILE))
+        return default_config(Path())
+
+
+class _Instant(click.ParamType[datetime]):
+    """An instant as RFC 3339 writes it (section 5.6)."""
+
+    name = "RFC3339"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time; write 2026-03-20T07:00:00+07:00", param, ctx)
+        if instant.tzinfo is None:
+            self.fail(f"{value!r} has no offset; write Z or +07:00 behind it", param, ctx)
+        if not 1970 <= instant.year <= 9000:
+            self.fail(f"{value!r} is out of range", param, ctx)
+        return instant.astimezone(UTC)
+
+
+def make_clock(start: datetime | None) -> Clock:
+    """The clock of a run: the machine's, or one that starts at an instant and ticks.
+
+    It starts when it is first looked at: what a machine takes to come so far must not
+    show in what is made at that instant.
+    """
+    if start is None:
+        return lambda: datetime.now(UTC).replace(microsecond=0)
+    began: float | None = None
+
+    def ticking() -> datetime:
+        nonlocal began
+        if began is None:
+            began = time.monotonic()
+        elapsed = timedelta(seconds=int(time.monotonic() - began))
+        return start.replace(microsecond=0) + elapsed
+
+    return ticking
+
+
+def common_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the common options and our way to end: messages and exit codes."""
+
+    @click.option(
+        "--config",
+        "config_file",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help=f"The configuration (default: {CONFIG_FILE}).",
+    )
+    @click.option("--now", type=_Instant(), help="Let the clock start at this instant.")
+    @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+    @click.option("-v", "--verbose", is_flag=True, help="Say more.")
+    @functools.wraps(command)
+    def wrapped(
+        *,
+        config_file: Path | None,
+        now: datetime | None,
+        quiet: bool,
+        verbose: bool,
+        **options: Any,
+    ) -> None:
+        common = Common(
+            config_file=config_file,
+            clock=make_clock(now),
+            time_is_told=now is not None,
+            quiet=quiet,
+            verbose=verbose,
+        )
+        try:
+            command(common, **options)
+        except PublisherError as error:
+            console.say_error(error)
+            sys.exit(error.exit_code if error.exit_code != 3 else 1)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception:  # noqa: BLE001 (whatever is none of ours is a defect, and is shown whole)
+            traceback.print_exc()
+            click.echo(
+                "this is a defect of publisher: please report it with the lines above", err=True
+            )
+            sys.exit(DEFECT)
+
+    return wrapped

@@ -1,0 +1,40 @@
+"""ENTRY. The command that serves output/."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from publisher.cli.options import HELP, Common, common_options
+from publisher.config.kinds import split_listen
+
+
+class _Listen(click.ParamType[tuple[str, int]]):
+    """A host and a port."""
+
+    name = "HOST:PORT"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, int]:
+        try:
+            return split_listen(value)
+        except ValueError:
+            self.fail(f"{value!r} is no host and port; write 127.0.0.1:8000", param, ctx)
+
+
+@click.command("serve", context_settings=HELP)
+@click.option(
+    "--listen",
+    metavar="HOST:PORT",
+    type=_Listen(),
+    help="Listen there instead of at web.listen; port 0 is any free one.",
+)
+@common_options
+def serve_command(common: Common, listen: tuple[str, int] | None) -> None:
+    """Serve output/ over HTTP, until SIGTERM."""
+    from publisher.asgi import run_serve  # noqa: PLC0415 (only here are Starlette and uvicorn needed)
+
+    config = common.config()
+    host, port = listen or split_listen(config.web.listen)
+    level = "debug" if common.verbose else "error" if common.quiet else "info"
+    run_serve(config, host=host, port=port, level=level)

@@ -1,0 +1,1 @@
+"""PURE. The rules as data, one module for each heading of their documentation."""

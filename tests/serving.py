@@ -1,0 +1,138 @@
+"""Servers as processes, and requests to them as bytes: nothing here is kind or clever."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.sites import Site
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a server answered; names of fields in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def ask(address: str, path: str, method: str = "GET", **fields: str) -> Reply:
+    """One request over a connection of its own; `if_none_match=` is the field If-None-Match."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+    try:
+        connection.putrequest(method, path, skip_accept_encoding=True)
+        for name, value in fields.items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders()
+        response = connection.getresponse()
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        return Reply(response.status, headers, response.read())
+    finally:
+        connection.close()
+
+
+def ask_raw(address: str, request: bytes) -> bytes:
+    """The bytes that come back for these bytes, up to the end of the connection."""
+    parts = urlsplit(address)
+    assert parts.hostname
+    assert parts.port
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        connection.sendall(request)
+        answered = b""
+        try:
+            while more := connection.recv(65536):
+                answered += more
+        except ConnectionResetError:
+            pass  # what was not read of a refused request is thrown away by the other side
+        return answered
+
+
+def get_raw(address: str, target: bytes) -> int:
+    """The status of a GET whose target is sent as it is."""
+    answered = ask_raw(
+        address,
+        b"GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+        % (target, urlsplit(address).netloc.encode("ascii")),
+    )
+    found = re.match(rb"HTTP/1\.1 ([0-9]{3}) ", answered)
+    assert found, answered[:200]
+    return int(found[1])
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for something to become true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {seconds} s")
+        time.sleep(0.05)
+
+
+class Serving:
+    """A `publisher serve` process on a free port, with its log."""
+
+    def __init__(self, site: Site, *options: str) -> None:
+        self.log = site.folder / f"serve-{time.monotonic_ns()}.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "publisher", "serve", "--listen", "127.0.0.1:0", *options],
+                cwd=site.folder,
+                stdout=log,
+                stderr=log,
+                env=dict(os.environ),
+            )
+        wait_until(lambda: self._started() or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said()
+        found = re.search(r"address=(\S+)", self.said())
+        assert found
+        self.address = found[1]
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+    def ask(self, path: str, method: str = "GET", **fields: str) -> Reply:
+        return ask(self.address, path, method, **fields)
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> float:
+        """The seconds that it took to end."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(timeout=10)
+        return time.monotonic() - began
+
+    def memory(self) -> int:
+        """Bytes of memory it occupies now."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        found = re.search(r"VmRSS:\s+([0-9]+) kB", status)
+        assert found
+        return int(found[1]) * 1024
+
+    def _started(self) -> bool:
+        return "event=serve.started" in self.said()
+
+
+@contextmanager
+def serving(site: Site, *options: str) -> Iterator[Serving]:
+    """A server while the block runs; it is ended by its id, and with no word of a defect."""
+    server = Serving(site, *options)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.process.kill()
+            server.process.wait()
+    assert "Traceback" not in server.said()
