@@ -62,7 +62,7 @@ def feed_artifacts(
 
         writer = Writer(load_body=load_body, environment=environment, words=words)
         ground = FeedGround(site=site, hubs=hubs, image_of=image_of, writer=writer)
-        return FeedPress(ground).draw
+        return FeedPress(ground, feeds).draw
 
     for feed in feeds:
         head = fingerprint(

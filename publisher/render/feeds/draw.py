@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from publisher.config import FeedSpec, SiteSpec
@@ -21,7 +21,7 @@ from publisher.render.feeds.written import Writer, WrittenEntry, updated_of
 __all__ = ["FeedGround", "FeedPress", "Writer"]
 
 MOST_KEPT = 24 * 1024 * 1024
-"""Bytes of drawn entries that are kept for the feeds to come."""
+"""Bytes of drawn entries that are kept for other feeds which hold them too."""
 
 _DRAW: Mapping[str, Callable[[FeedDocument, Sequence[WrittenEntry]], list[bytes]]] = {
     "rss": draw_rss_entries,
@@ -63,13 +63,15 @@ class _Drawing:
 
 
 class FeedPress:
-    """Draws the documents of one run."""
+    """Draws the documents of one run, of which there are those of `feeds`."""
 
-    def __init__(self, ground: FeedGround) -> None:
+    def __init__(self, ground: FeedGround, feeds: Iterable[Feed]) -> None:
         self._ground = ground
         self._last: _Drawing | None = None
-        self._kept: OrderedDict[tuple[str, ...], Drawn] = OrderedDict()
-        self._size = 0
+        parts = (part for feed in feeds for part in feed.parts)
+        self._awaited = Counter(mark for part in parts for mark in part.marks)
+        self._kept: dict[tuple[str, ...], Drawn] = {}
+        self._room = MOST_KEPT
         self._sound: set[int] = set()
 
     def draw(self, feed: Feed, place: int, format_: str) -> bytes:
@@ -132,16 +134,20 @@ class FeedPress:
             for i, row in zip(missing, zip(*columns, strict=True), strict=True):
                 fresh[keys[i]] = dict(zip(spec.formats, row, strict=True))
         found = [fresh.get(key) or self._kept[key] for key in keys]
-        for key, one in fresh.items():
+        for key, one in zip(keys, found, strict=True):
             self._keep(key, one)
         return found
 
     def _keep(self, key: tuple[str, ...], drawn: Drawn) -> None:
-        self._kept[key] = drawn
-        self._size += sum(map(len, drawn.values()))
-        while self._size > MOST_KEPT:
-            _, oldest = self._kept.popitem(last=False)
-            self._size -= sum(map(len, oldest.values()))
+        """Remember an entry for as long as a feed that holds it may still be drawn."""
+        mark, size = key[0], sum(map(len, drawn.values()))
+        self._awaited[mark] -= 1
+        if self._awaited[mark] <= 0:
+            if self._kept.pop(key, None) is not None:
+                self._room += size
+        elif key not in self._kept and size <= self._room:
+            self._kept[key] = drawn
+            self._room -= size
 
 
 def _refusal(path: str, findings: Sequence[Finding]) -> FeedError:
