@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -80,23 +80,30 @@ def edited(made: Made, number: int) -> Made:
     return Made(articles=articles, bodies={**made.bodies, "edited": make_body(-1)})
 
 
-def store_bodies(made: Made) -> Callable[[Entry], str]:
-    """Put the bodies where the product keeps them, and give its way to read them back."""
-    folder = tempfile.TemporaryDirectory(prefix="publisher-benchmark-")
-    store = BuildStore(Path(folder.name) / "build.db")
-    for article in made.articles:
-        document = article.document
-        reading = Reading(
-            source=document.source, file=document.file, document=document, good=document
-        )
-        known = KnownFile(stat=FileStat(0, 0, 0, 0), seen_ns=0, context="", reading=reading)
-        store.save_file(Finished(known=known, body_html=made.bodies[document.body_key]))
-    store.commit()
+class StoredBodies:
+    """Bodies where the product keeps them, read back in its way; `close` removes them."""
 
-    def load(entry: Entry, _folder: tempfile.TemporaryDirectory[str] = folder) -> str:
-        return resolve_links(store.body(entry.body_key), dict(entry.links))
+    def __init__(self, made: Made) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="publisher-benchmark-")
+        self._store = BuildStore(Path(self._folder.name) / "build.db")
+        for article in made.articles:
+            document = article.document
+            reading = Reading(
+                source=document.source, file=document.file, document=document, good=document
+            )
+            known = KnownFile(stat=FileStat(0, 0, 0, 0), seen_ns=0, context="", reading=reading)
+            body = made.bodies[document.body_key]
+            self._store.save_file(Finished(known=known, body_html=body))
+        self._store.commit()
 
-    return load
+    def load(self, entry: Entry) -> str:
+        """The body of an entry, as publisher.wanted loads it."""
+        return resolve_links(self._store.body(entry.body_key), dict(entry.links))
+
+    def close(self) -> None:
+        """Let go of the file and remove it."""
+        self._store.close()
+        self._folder.cleanup()
 
 
 def _document(number: int, tags: int) -> Document:

@@ -26,17 +26,21 @@ def measure(prepare: Prepare, size: int, times: int) -> Sample:
 
     The first time is a small job's: it pays for imports and compiled templates.
     """
-    _exhaust(prepare(3).work)
+    small = prepare(3)
+    _exhaust(small.work)
+    small.close()
     job = prepare(size)
     gc.collect()
     before = _peak()
     seconds = [_exhaust(job.work) for _ in range(times)]
     grew = _peak() - before
+    facts = job.facts(job.work())
+    job.close()
     return Sample(
         wall=statistics.median(wall for wall, _ in seconds),
         cpu=statistics.median(cpu for _, cpu in seconds),
         grew=grew / 1024 / 1024,
-        facts=job.facts(job.work()),
+        facts=facts,
     )
 
 

@@ -12,11 +12,12 @@ class Job:
 
     `work` gives what it makes, piece by piece, so that nothing but the contestant itself
     keeps it; it can be called again. `facts` says of the pieces what was done: those of
-    the other contestant must be the same.
+    the other contestant must be the same. `close` lets go of what was prepared.
     """
 
     work: Callable[[], Iterable[bytes]]
     facts: Callable[[Iterable[bytes]], Mapping[str, object]]
+    close: Callable[[], None] = lambda: None
 
 
 Prepare = Callable[[int], Job]

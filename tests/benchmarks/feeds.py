@@ -20,7 +20,7 @@ from publisher.model import Artifact, Entry, Issue, LoadBody, Record
 from publisher.render.environment import make_environment
 from publisher.render.feeds import feed_artifacts
 from publisher.render.words import Words, make_words
-from tests.benchmarks.articles import Made, edited, make_articles, store_bodies
+from tests.benchmarks.articles import Made, StoredBodies, edited, make_articles
 from tests.benchmarks.contest import Contest, Job
 from tests.feed_reading import read_feed
 from tests.feed_samples import CATALOGUES, TEMPLATE
@@ -110,13 +110,13 @@ CONTESTS = (
 def three_formats(size: int) -> Job:
     """Ours: compose the main feed, draw and check every document."""
     made = make_articles(size)
-    load_body = store_bodies(made)
+    bodies = StoredBodies(made)
 
     def work() -> Iterator[bytes]:
-        for artifact in _artifacts(made, load_body):
+        for artifact in _artifacts(made, bodies.load):
             yield artifact.render()
 
-    return Job(work=work, facts=entries_of)
+    return Job(work=work, facts=entries_of, close=bodies.close)
 
 
 def plain_feedgen(size: int) -> Job:
@@ -130,6 +130,7 @@ def plain_feedgen(size: int) -> Job:
         generator.description(SITE.description)
         generator.link(href=f"{SITE.url}atom.xml", rel="self")
         generator.link(href=SITE.url, rel="alternate")
+        generator.updated(max(entry.updated for entry in made.shown))
         for entry in made.shown:
             _add(generator, entry, made.bodies[entry.body_key])
         yield generator.rss_str(pretty=True)
@@ -140,7 +141,7 @@ def plain_feedgen(size: int) -> Job:
 
 def parse(size: int) -> Job:
     """The anchor: read our documents, as any reader has to."""
-    documents = tuple(three_formats(size).work())
+    documents = _drawn(size)
 
     def work() -> Iterator[bytes]:
         for data in documents:
@@ -155,7 +156,7 @@ def parse(size: int) -> Job:
 
 def rules(size: int) -> Job:
     """Ours: hold documents that are drawn already against the rules."""
-    documents = tuple(three_formats(size).work())
+    documents = _drawn(size)
 
     def work() -> Iterator[bytes]:
         sound: set[int] = set()
@@ -201,6 +202,13 @@ def entries_of(documents: Iterable[bytes]) -> Mapping[str, object]:
     return {"entries": count, "order": order, "text": text}
 
 
+def _drawn(size: int) -> tuple[bytes, ...]:
+    job = three_formats(size)
+    documents = tuple(job.work())
+    job.close()
+    return documents
+
+
 def _changing(size: int, feeds_for: FeedsForSpec, *, feeds: int) -> Job:
     before = make_articles(size)
     known = {
@@ -208,10 +216,10 @@ def _changing(size: int, feeds_for: FeedsForSpec, *, feeds: int) -> Job:
         for artifact in _artifacts(before, _unread, feeds_for=feeds_for)
     }
     after = edited(before, size // 3)
-    load_body = store_bodies(after)
+    bodies = StoredBodies(after)
 
     def work() -> Iterator[bytes]:
-        for artifact in _artifacts(after, load_body, feeds_for=feeds_for):
+        for artifact in _artifacts(after, bodies.load, feeds_for=feeds_for):
             if known.get(artifact.path) != artifact.fingerprint:
                 yield artifact.render()
 
@@ -222,7 +230,7 @@ def _changing(size: int, feeds_for: FeedsForSpec, *, feeds: int) -> Job:
         assert len(held) == 3 * feeds, f"{len(held)} documents hold the entry"
         return {"documents": len(held)}
 
-    return Job(work=work, facts=facts)
+    return Job(work=work, facts=facts, close=bodies.close)
 
 
 def _composing(size: int, feeds_for: FeedsForSpec) -> Job:

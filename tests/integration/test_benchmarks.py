@@ -1,0 +1,75 @@
+"""The benchmarks do what they say: every contestant works, and those alike do the same work."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+
+import pytest
+
+from tests.benchmarks.__main__ import SUBJECTS
+from tests.benchmarks.contest import Contest, Sample
+from tests.benchmarks.measuring import Result, UnequalWorkError, hold, run
+from tests.benchmarks.table import show
+
+SMALL = 130
+CONTESTS = [contest for contests in SUBJECTS.values() for contest in contests]
+
+
+def facts(name: str) -> Mapping[str, object]:
+    module, _, function = name.partition(":")
+    job = getattr(importlib.import_module(f"tests.benchmarks.{module}"), function)(SMALL)
+    first = list(job.work())
+    assert list(job.work()) == first, "the work cannot be repeated"
+    found: Mapping[str, object] = job.facts(first)
+    job.close()
+    return found
+
+
+@pytest.mark.parametrize("contest", CONTESTS, ids=lambda c: c.what)
+def test_contestants_do_their_work(contest: Contest) -> None:
+    ours, anchor = facts(contest.ours), facts(contest.anchor)
+    assert ours
+    assert (ours == anchor) or not contest.alike
+
+
+def test_a_contestant_works_in_a_process_of_its_own() -> None:
+    sample = run("feeds:three_formats", 3, 2)
+    assert sample.facts["entries"] == 3
+    assert sample.wall > 0
+    assert sample.cpu > 0
+
+
+def test_unequal_work_is_no_contest() -> None:
+    contest = Contest(
+        what="unequal",
+        ours="feeds:three_formats",
+        anchor="feeds:compose_main",
+        anchor_is="less",
+        size=3,
+    )
+    with pytest.raises(UnequalWorkError, match="unequal"):
+        hold(contest, 1, lambda _: None)
+
+
+def test_the_table_has_medians_ratios_and_verdicts() -> None:
+    contest = Contest(
+        what="W",
+        ours="a:b",
+        anchor="a:c",
+        anchor_is="A",
+        size=1,
+        goal=2.0,
+        growth=10,
+        why="Because.",
+    )
+    pairs = tuple(
+        (Sample(wall=cpu, cpu=cpu, grew=20.0), Sample(wall=1.0, cpu=1.0, grew=40.0))
+        for cpu in (3.0, 1.0, 2.0)
+    )
+    assert show([Result(contest=contest, pairs=pairs)]).splitlines()[2:] == [
+        "| W | 2.00 s (2.00 s) | A | 1.00 s (1.00 s) | 2.00 (1.00 to 3.00) | at most 2.00 | met |",
+        "| W: growth of the process | 20 MiB | A | 40 MiB | 0.50 | at most 10 MiB | missed |",
+        "",
+        "- Because.",
+    ]
