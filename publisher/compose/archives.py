@@ -35,13 +35,13 @@ def extend_bounds(bounds: Sequence[int], places: Iterable[int], limit: int) -> t
     """
     last = bounds[-1] if bounds else 0
     waiting = sorted(place for place in places if place > last)
-    made = []
-    while len(waiting) > limit:
-        excess = len(waiting) - limit
+    made: list[int] = []
+    taken = 0
+    while len(waiting) - taken > limit:
+        excess = len(waiting) - taken - limit
         step = excess if not bounds else max(1, limit // 5) * -(-excess // max(1, limit // 5))
-        step = min(step, limit)
-        made.append(waiting[step - 1])
-        waiting = waiting[step:]
+        taken += min(step, limit)
+        made.append(waiting[taken - 1])
     return (*bounds, *made)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from publisher.config import FeedSpec, SiteSpec
 from publisher.errors import FeedError, Location
@@ -50,12 +50,16 @@ class FeedGround:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Drawing:
-    """One document of a feed in all of its formats: the head of each, and its entries."""
+    """One document of a feed in all of its formats: the head of each, and its entries.
+
+    `finished` is the bytes of those formats that were asked for.
+    """
 
     feed: Feed
     place: int
     heads: Mapping[str, FeedDocument]
     entries: Sequence[Drawn]
+    finished: dict[str, bytes] = field(default_factory=dict)
 
 
 class FeedPress:
@@ -73,15 +77,21 @@ class FeedPress:
 
         Raises TemplateError for a broken feeds/entry.html, FeedError for what breaks a rule.
         """
-        # its other formats are asked for right before or after
-        if self._last is None or self._last.feed is not feed or self._last.place != place:
-            self._last = self._prepare(feed, place)
-        heads, entries = self._last.heads, self._last.entries
-        head = heads[format_]
-        data = _RENDER[format_](head, [entry[format_] for entry in entries])
+        # its other formats, and its compressed twins, are asked for right before or after
+        last = self._last
+        if last is None or last.feed is not feed or last.place != place:
+            last = self._last = self._prepare(feed, place)
+        if format_ not in last.finished:
+            last.finished[format_] = self._finish(last, format_)
+        return last.finished[format_]
+
+    def _finish(self, drawing: _Drawing, format_: str) -> bytes:
+        head = drawing.heads[format_]
+        data = _RENDER[format_](head, [entry[format_] for entry in drawing.entries])
         findings = check_feed(data, url=head.links.self_url, own=True, memo=self._sound)
         if findings:
-            raise _refusal(feed_path(feed.spec, format_, feed.parts[place].number), findings)
+            number = drawing.feed.parts[drawing.place].number
+            raise _refusal(feed_path(drawing.feed.spec, format_, number), findings)
         return data
 
     def _prepare(self, feed: Feed, place: int) -> _Drawing:
