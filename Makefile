@@ -15,7 +15,7 @@ publish: .venv/installed ## The main job: articles/ becomes output/
 	.venv/bin/python -m publisher publish
 
 test: .venv/installed-test ## All tests but the long ones
-	.venv/bin/python -m pytest -m "not long" --numprocesses auto --dist worksteal
+	.venv/bin/python -m pytest -m "not long" --numprocesses auto --dist loadfile
 
 test-long: .venv/installed-test ## What takes minutes
 	.venv/bin/python -m pytest -m long
