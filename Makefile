@@ -9,16 +9,19 @@ INSTALL = $(PIP) install --require-hashes --no-deps --only-binary :all:
 COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --strip-extras --no-header $(UPGRADE)
 
-.PHONY: publish test test-long check clean requirements
+.PHONY: publish test test-long bench check clean requirements
 
 publish: .venv/installed ## The main job: articles/ becomes output/
 	.venv/bin/python -m publisher publish
 
 test: .venv/installed-test ## All tests but the long ones
-	.venv/bin/python -m pytest -m "not long" --numprocesses auto --dist worksteal
+	.venv/bin/python -m pytest -m "not long" --numprocesses auto --dist loadfile
 
 test-long: .venv/installed-test ## What takes minutes
 	.venv/bin/python -m pytest -m long
+
+bench: .venv/installed-test ## Measures, as ratios of two programs in one run
+	.venv/bin/python -m tests.benchmarks
 
 check: .venv/installed-check ## Style, types and the direction of imports
 	.venv/bin/ruff check .

@@ -130,7 +130,7 @@ def _podcast_warnings(
     for feed in config.feeds:
         if feed.podcast is not None:
             newest = select(listed, feed.select)[: feed.limit]
-            yield from podcast_warnings(feed, [entries[a.id] for a in newest], config.site)
+            yield from podcast_warnings(feed, [entries[a.id] for a in newest])
 
 
 def _keep_reverted(

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from publisher.compose.entries import select
 from publisher.config import NewsletterSpec
-from publisher.fingerprint import fingerprint
+from publisher.fingerprint import dump, hash_of
 from publisher.model import Article, Digest, Entry, Issue, RecordedIssue
+
+_OF_AN_ENTRY = (
+    *("id", "url", "title", "summary", "published", "updated", "body_key", "path", "section"),
+    *("authors", "tags", "language", "picture", "enclosures", "links"),
+)
+_OF_AN_ENCLOSURE = ("url", "length", "media_type")
 
 
 def compose_digest(
@@ -59,20 +68,20 @@ def recompose_digest(
 
 
 def digest_checksum(digest: Digest) -> str:
-    """What an issue says, as one hash: equal while no word, link or order in it differs."""
-    return fingerprint(
-        (digest.newsletter, digest.slot, digest.subject, digest.preheader, digest.passed),
-        [_said(entry) for entry in digest.entries],
-        [_said(entry) for entry in digest.overflow],
-    )
+    """What an issue says, as one hash: equal while no word, link or order in it differs.
+
+    What counts is named, so that a field that comes to entries later changes no hash in
+    the records there are.
+    """
+    said = msgspec.json.decode(dump(digest))
+    for name in ("entries", "overflow"):
+        said[name] = [_only(_OF_AN_ENTRY, entry) for entry in said[name]]
+    return hash_of(msgspec.json.encode((said,)))
 
 
-def _said(entry: Entry) -> tuple[object, ...]:
-    """What a digest can show of an entry: named one by one, so that a new field changes nothing."""
-    return (
-        (entry.id, entry.url, entry.title, entry.summary, entry.section, entry.language),
-        (entry.published, entry.updated, entry.authors, entry.tags, entry.picture),
-    )
+def _only(names: Sequence[str], entry: Mapping[str, Any]) -> dict[str, Any]:
+    enclosures = [{name: one[name] for name in _OF_AN_ENCLOSURE} for one in entry["enclosures"]]
+    return {name: entry[name] for name in names} | {"enclosures": enclosures}
 
 
 def recorded_issue(issue: Issue) -> RecordedIssue:

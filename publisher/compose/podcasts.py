@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from publisher.config import FeedSpec, SiteSpec
+from publisher.config import FeedSpec
 from publisher.model import Asset, Entry, main_enclosure
 
 PLAYABLE = ("m4a", "mp3", "mov", "mp4", "m4v", "pdf", "epub")
@@ -34,13 +34,11 @@ def cover_problem(cover: Asset) -> str | None:
     return None
 
 
-def podcast_warnings(feed: FeedSpec, entries: Iterable[Entry], site: SiteSpec) -> Iterator[str]:
-    """What a directory misses in a podcast: its language, and the media of its episodes."""
+def podcast_warnings(feed: FeedSpec, entries: Iterable[Entry]) -> Iterator[str]:
+    """What a directory misses in the episodes of a podcast."""
     if feed.podcast is None:
         return
     where = f"the podcast {feed.name!r}"
-    if not site.language:
-        yield f"{where}: directories ask for the language; set site.language"
     for entry in entries:
         enclosure = main_enclosure(entry.enclosures)
         if enclosure is None:

@@ -13,6 +13,7 @@ from publisher.config.specs import (
     FeedSpec,
     IssueScheduleSpec,
     NewsletterSpec,
+    SiteSpec,
     SourceSpec,
 )
 
@@ -40,7 +41,7 @@ def findings(config: Config) -> Iterator[Finding]:
         yield ("feeds",), "feeds: the feed 'main' is missing", "add - name: main"
     for i, feed in enumerate(config.feeds):
         yield from _feed_findings(i, feed)
-        yield from _podcast_findings(i, feed, config.site.image)
+        yield from _podcast_findings(i, feed, config.site)
         yield from _selection_findings("feeds", i, feed, config.sources)
     for i, newsletter in enumerate(config.newsletters):
         yield from _newsletter_findings(i, newsletter)
@@ -64,7 +65,7 @@ def _feed_findings(i: int, feed: FeedSpec) -> Iterator[Finding]:
         yield ("feeds", i, "formats"), f"feeds[{i}].formats: one stands here twice", None
 
 
-def _podcast_findings(i: int, feed: FeedSpec, site_image: str | None) -> Iterator[Finding]:
+def _podcast_findings(i: int, feed: FeedSpec, site: SiteSpec) -> Iterator[Finding]:
     podcast = feed.podcast
     if podcast is None:
         return
@@ -72,7 +73,10 @@ def _podcast_findings(i: int, feed: FeedSpec, site_image: str | None) -> Iterato
     if "rss" not in feed.formats:
         message = f"{where}: a podcast is followed by RSS, and this feed has no such format"
         yield ("feeds", i, "formats"), message, "add rss to its formats"
-    if podcast.image is None and site_image is None:
+    if not (feed.language or site.language):
+        message = f"{where}: no directory lists a podcast without a language"
+        yield place, message, "set `language:` of the feed, or site.language"
+    if podcast.image is None and site.image is None:
         message = f"{where}: no directory lists a podcast without a cover"
         yield place, message, "set `image:` of the podcast, or site.image"
     if not podcast.category:

@@ -20,7 +20,7 @@ _OUR_NAMES = re.compile(
     r"media/(?:[0-9a-f]{16}/[^/]+|site-[0-9a-f]+\.css)"
     r"|newsletters/[^/]+/[0-9]+/email\.(?:html|txt|eml)"
     r"|(?:.+/)?(?:rss\.xml|atom\.xml|feed\.json)"
-    r"|sitemap(?:/.+)?\.xml|robots\.txt"
+    r"|sitemap(?:/.+)?\.xml|robots\.txt|feeds\.opml"
 )
 
 

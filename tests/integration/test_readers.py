@@ -23,7 +23,7 @@ from tests.readers.selection import asked
 from tests.readers.serving import Served, served
 from tests.sites import Site
 
-pytestmark = [pytest.mark.service, pytest.mark.xdist_group("readers")]  # one `bench` for all
+pytestmark = pytest.mark.service
 _LEAD_PICTURE = re.compile(r"(<figure>.*?</figure>)?(.*)", re.DOTALL)
 """What stands above the body, which a page sets in its own way, and the body."""
 

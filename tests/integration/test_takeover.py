@@ -85,9 +85,9 @@ def test_a_feed_is_read_over_http(make_site: MakeSite, tmp_path: Path) -> None:
     site = moved(make_site)
     (tmp_path / "web").mkdir()
     (tmp_path / "web" / "old.xml").write_text(OLD, "utf-8")
-    with served(tmp_path / "web") as address:
-        assert "2 ids taken over" in site.run("import-ids", f"{address}old.xml").out
-        missing = site.run("import-ids", f"{address}nothing.xml")
+    with served(tmp_path / "web") as web:
+        assert "2 ids taken over" in site.run("import-ids", f"{web.address}old.xml").out
+        missing = site.run("import-ids", f"{web.address}nothing.xml")
     assert missing.code == 1
     assert "answered 404" in missing.err
 

@@ -21,7 +21,7 @@ from tests.readers.serving import served
 from tests.readers.subscribers import NewsboatSubscriber, ReaderSubscriber
 from tests.sites import Site
 
-pytestmark = [pytest.mark.service, pytest.mark.xdist_group("unread")]  # one `steps_of` for all
+pytestmark = pytest.mark.service
 COUNT = 6
 SUBSCRIBERS = {
     ("newsboat", "rss.xml"): NewsboatSubscriber,

@@ -12,7 +12,7 @@ from publisher.config.specs import PodcastSpec
 from publisher.errors import ConfigError
 
 HEAD = """\
-site: {title: X, url: "https://x.example/", image: cover.png}
+site: {title: X, url: "https://x.example/", language: en, image: cover.png}
 feeds:
   - name: main
     podcast:
@@ -95,6 +95,10 @@ def test_what_no_single_key_can_tell() -> None:
     ((line, message, mend),) = findings("category: News\nexplicit: false", no_cover)
     assert (line, message) == (5, "feeds[0].podcast: no directory lists a podcast without a cover")
     assert mend == "set `image:` of the podcast, or site.image"
+    no_language = HEAD.replace(", language: en", "")
+    ((line, message, mend),) = findings("category: News\nexplicit: false", no_language)
+    assert "no directory lists a podcast without a language" in message
+    assert mend == "set `language:` of the feed, or site.language"
     atom = HEAD.replace("- name: main\n", "- name: main\n    formats: [atom]\n")
     ((line, message, _),) = findings("category: News\nexplicit: false", atom)
     assert line == 4

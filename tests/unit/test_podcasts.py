@@ -8,21 +8,19 @@ import pytest
 
 from publisher.compose.digests import digest_checksum
 from publisher.compose.podcasts import cover_problem, podcast_warnings
-from publisher.config import FeedSpec, PodcastSpec, SiteSpec
+from publisher.config import FeedSpec, PodcastSpec
 from publisher.fingerprint import dump, load
 from publisher.model import Digest, Document, Enclosure, Entry, Episode, main_enclosure
 from tests.factories import NOW, make_asset, make_document, make_entry
-
-SITE = SiteSpec(title="T", url="https://courier.example/", language="en")
 
 
 def media(name: str, kind: str = "audio/mpeg") -> Enclosure:
     return Enclosure(url=f"https://courier.example/{name}", length=8, media_type=kind)
 
 
-def warnings(*entries: Entry, site: SiteSpec = SITE, **settings: Any) -> list[str]:
+def warnings(*entries: Entry, **settings: Any) -> list[str]:
     podcast = PodcastSpec(**{"category": ("News",), "explicit": False, **settings})
-    return list(podcast_warnings(FeedSpec(name="show", podcast=podcast), entries, site))
+    return list(podcast_warnings(FeedSpec(name="show", podcast=podcast), entries))
 
 
 @pytest.mark.parametrize(
@@ -48,12 +46,10 @@ def test_a_good_podcast_is_not_warned_of() -> None:
     good = make_entry(enclosures=(media("a.m4a?x=1"),), episode=Episode(number="1"))
     assert warnings(good, type="serial") == []
     feed = FeedSpec(name="main")
-    assert list(podcast_warnings(feed, (make_entry(),), SITE)) == []
+    assert list(podcast_warnings(feed, (make_entry(),))) == []
 
 
 def test_what_directories_miss_is_told() -> None:
-    no_language = SiteSpec(title="T", url="https://courier.example/")
-    assert "set site.language" in warnings(site=no_language)[0]
     assert "has nothing to play" in warnings(make_entry())[0]
     assert (
         "'a.opus' is of a kind that Apple does not play"
