@@ -87,6 +87,7 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
     before = load_record(app.config.path(app.config.record))
     known = {(line.source, line.path): line for line in before.articles}
     lines = {(line.source, line.path): line for line in survey.record.articles}
+    by_id = {line.id: line for line in before.articles}
     taken: list[tuple[str, str]] = []
     same: list[str] = []
     warnings: list[str] = []
@@ -100,14 +101,13 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
         if article.id == id_:
             same.append(document.file)
             continue
-        line = known.get(key)
-        if line is not None and line.place:
+        line = _take_line(known, by_id.get(article.id), lines[key])
+        if line.place:
             warnings.append(
                 f"{document.file} was published here as {article.id}: who follows it already "
                 "sees it once more"
             )
-        # A line of a file that was not published yet waits for its place as before.
-        known[key] = replace(line or replace(lines[key], place=0), id=id_)
+        known[key] = replace(line, id=id_)
         renamed[article.id] = id_
         taken.append((document.file, id_))
     unmatched = tuple(e for e in entries if e.id not in matched)
@@ -121,6 +121,21 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
         taken=tuple(taken), same=tuple(same), unmatched=unmatched, warnings=tuple(warnings)
     )
     return result, record
+
+
+def _take_line(
+    known: dict[tuple[str, str], RecordedArticle],
+    before: RecordedArticle | None,
+    now: RecordedArticle,
+) -> RecordedArticle:
+    """The line of an article, taken from where its file was before.
+
+    One that no run has published yet waits for its place.
+    """
+    if before is None:
+        return replace(now, place=0)
+    del known[before.source, before.path]
+    return replace(before, path=now.path)
 
 
 def _renamed(issue: RecordedIssue, ids: Mapping[str, str]) -> RecordedIssue:

@@ -112,3 +112,15 @@ def test_an_id_of_the_article_s_own_wins(make_site: MakeSite) -> None:
     assert "one.md has an `id:` of its own" in ran.err
     site.publish()
     assert ids(site)["one.md"] == "tag:me,2020:one"
+
+
+def test_a_file_that_was_renamed_since_takes_its_line_along(make_site: MakeSite) -> None:
+    site = moved(make_site)
+    site.publish()
+    (site.folder / "articles" / "two.md").rename(site.folder / "articles" / "zwei.md")
+    site.run("import-ids", "old.xml")
+    site.publish()
+    lines = {line["path"]: line for line in site.record() if "path" in line}
+    assert set(lines) == {"one.md", "zwei.md", "three.md"}
+    assert lines["zwei.md"]["id"] == "http://old.example/two/"
+    assert sorted(line["place"] for line in lines.values()) == [1, 2, 3]
