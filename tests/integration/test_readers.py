@@ -24,6 +24,7 @@ from tests.readers.serving import Served, served
 from tests.sites import Site
 
 pytestmark = pytest.mark.service
+CHOSEN = [pytest.param(name, marks=[pytest.mark.long] if name in CORPORA else []) for name in SITES]
 _LEAD_PICTURE = re.compile(r"(<figure>.*?</figure>)?(.*)", re.DOTALL)
 """What stands above the body, which a page sets in its own way, and the body."""
 
@@ -84,7 +85,7 @@ def _require_site(name: str) -> None:
         pytest.skip(f"the corpus {name} is not beside the project")
 
 
-@pytest.mark.parametrize("name", SITES)
+@pytest.mark.parametrize("name", CHOSEN)
 @pytest.mark.parametrize("reader", DRIVERS)
 def test_reader_agrees_with_the_documents(bench: Bench, reader: str, name: str) -> None:
     driver = DRIVERS[reader]
@@ -126,7 +127,7 @@ def test_what_a_reader_gets_wrong_it_gets_wrong_in_a_feed_by_hand(
     assert given - meant == by_hand.FAULTS.get(reader, set())
 
 
-@pytest.mark.parametrize("name", SITES)
+@pytest.mark.parametrize("name", CHOSEN)
 def test_the_feeds_say_what_the_articles_say(bench: Bench, name: str) -> None:
     """Every listed article is in the main feed or its archives, with the text of its page."""
     _require_site(name)

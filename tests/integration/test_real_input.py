@@ -74,9 +74,12 @@ CORPORA = {
     "servo-blog": ("jekyll", 152, {"listed": 152}),
     "this-week-in-rust": ("pelican", 223, {"listed": 223}),
 }
+LARGE = ("go-blog", "this-week-in-rust")
 
 
-@pytest.mark.parametrize("name", CORPORA)
+@pytest.mark.parametrize(
+    "name", ["servo-blog", *(pytest.param(n, marks=pytest.mark.long) for n in LARGE)]
+)
 def test_each_corpus_is_published_whole(
     name: str, make_site: Callable[..., Site], shared: Path
 ) -> None:

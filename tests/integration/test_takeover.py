@@ -117,10 +117,10 @@ def test_an_id_of_the_article_s_own_wins(make_site: MakeSite) -> None:
 def test_a_file_that_was_renamed_since_takes_its_line_along(make_site: MakeSite) -> None:
     site = moved(make_site)
     site.publish()
-    (site.folder / "articles" / "two.md").rename(site.folder / "articles" / "zwei.md")
+    (site.folder / "articles" / "one.md").rename(site.folder / "articles" / "eins.md")
     site.run("import-ids", "old.xml")
     site.publish()
     lines = {line["path"]: line for line in site.record() if "path" in line}
-    assert set(lines) == {"one.md", "zwei.md", "three.md"}
-    assert lines["zwei.md"]["id"] == "http://old.example/two/"
+    assert set(lines) == {"two.md", "eins.md", "three.md"}
+    assert lines["eins.md"]["id"] == "12 at http://old.example"
     assert sorted(line["place"] for line in lines.values()) == [1, 2, 3]

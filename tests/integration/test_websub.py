@@ -377,6 +377,7 @@ def test_a_damaged_state_is_told_and_output_stays(make: Callable[..., Site]) -> 
         assert site.tree() == before
 
 
+@pytest.mark.long
 def test_killed_at_random_moments_the_hub_has_seen_the_last_word_of_each_feed(
     make: Callable[..., Site],
 ) -> None:
