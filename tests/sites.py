@@ -7,8 +7,12 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from publisher.config import load_config
+from publisher.publish import PublishOptions, PublishReport, publish
 
 CONFIG = """\
 site:
@@ -80,6 +84,18 @@ class Site:
         ran = self.run("publish", *arguments, now=now)
         assert ran.code == code, (ran.code, ran.out, ran.err)
         return ran
+
+    def publish_here(self, *, now: str = NOW) -> PublishReport:
+        """The same without a process of its own, for tests of what is made, not of the command."""
+        instant = datetime.fromisoformat(now).astimezone(UTC)
+        report = publish(
+            load_config(self.folder / "publisher.yaml"),
+            PublishOptions(any_time=True),
+            clock=lambda: instant,
+            progress=lambda _what, _done, _total: None,
+        )
+        assert report.exit_code == 0, [str(problem) for problem in report.problems]
+        return report
 
     def articles(self) -> list[dict[str, Any]]:
         ran = self.run("articles", "--json")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -28,6 +25,10 @@ def read_side_by_side(read: Callable[[str], T], files: Sequence[str], jobs: int)
     if jobs < 2 or len(files) < WORTH_IT:
         yield from map(read, files)
         return
+    # 20 ms that a run over few changes need not pay
+    import multiprocessing  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
     # Not by fork: the timer has threads, and a fork of those can stand still for ever.
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(
@@ -48,6 +49,9 @@ def _one(file: str) -> Any:
 
 def _end_with_parent() -> None:
     """A pool whose owner was killed would wait for work for ever."""
+    import multiprocessing  # noqa: PLC0415
+    from multiprocessing.connection import wait  # noqa: PLC0415
+
     parent = multiprocessing.parent_process()
     assert parent is not None, "only pools start us"
     wait([parent.sentinel])

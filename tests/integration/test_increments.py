@@ -71,14 +71,14 @@ def site(make_site: Callable[..., Site]) -> Site:
         site.article(f"a{number}.md", "Text.", date=f"2026-11-0{number}", author="kim")
     site.article("links.md", "[One](a1.md) ![A boat](boat.png)", date="2026-11-10")
     site.article("later.md", "Not yet.", date="2026-11-23")
-    site.publish()
+    site.publish_here()
     return site
 
 
 def built_anew(site: Site, folder: Path, now: str) -> dict[str, bytes]:
     clone = Site(folder)
     shutil.copytree(site.folder, folder, ignore=shutil.ignore_patterns("output", ".publisher"))
-    clone.publish(now=now)
+    clone.publish_here(now=now)
     return {name: data for name, (data, _) in clone.tree().items()}
 
 
@@ -87,17 +87,17 @@ def test_an_incremental_run_equals_a_build_from_nothing(
     name: str, site: Site, tmp_path: Path
 ) -> None:
     EDITS[name](site)
-    site.publish(now="2026-11-22T09:00:00Z")
+    site.publish_here(now="2026-11-22T09:00:00Z")
     after = site.tree()
     assert {n: d for n, (d, _) in after.items()} == built_anew(
         site, tmp_path / "clone", "2026-11-22T09:00:00Z"
     )
-    site.publish(now="2026-11-22T10:00:00Z")
+    site.publish_here(now="2026-11-22T10:00:00Z")
     assert site.tree() == after
 
 
 def test_what_time_changes_equals_a_build_from_nothing(site: Site, tmp_path: Path) -> None:
-    site.publish(now="2026-11-24T00:00:00Z")
+    site.publish_here(now="2026-11-24T00:00:00Z")
     assert {n: d for n, (d, _) in site.tree().items()} == built_anew(
         site, tmp_path / "clone", "2026-11-24T00:00:00Z"
     )

@@ -13,7 +13,7 @@ import pytest
 
 from tests.sites import CONFIG, NEWSLETTER, NOW, Site
 
-KILLS = [4, pytest.param(12, marks=pytest.mark.long)]
+KILLS = [3, pytest.param(12, marks=pytest.mark.long)]
 ARTICLES = 120
 
 

@@ -137,6 +137,7 @@ def test_a_broken_configuration_stops_it_before_it_starts(site: Site) -> None:
     assert not Path(site.folder / "output").exists()
 
 
+@pytest.mark.long
 def test_a_hub_that_failed_is_told_at_its_time_between_the_runs(
     site: Site, start: Callable[[str], Timer]
 ) -> None:

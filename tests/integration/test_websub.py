@@ -308,6 +308,7 @@ def test_a_hub_that_does_not_listen_costs_nothing(make: Callable[..., Site]) -> 
         assert {p.hub for p in waiting(site)} == {dead}
 
 
+@pytest.mark.long
 def test_a_silent_hub_holds_up_neither_the_run_for_long_nor_other_hubs(
     make: Callable[..., Site],
 ) -> None:
