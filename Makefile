@@ -14,8 +14,8 @@ COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 publish: .venv/installed ## The main job: articles/ becomes output/
 	.venv/bin/python -m publisher publish
 
-test: .venv/installed-test ## All tests but the long ones
-	.venv/bin/python -m pytest -m "not long" --numprocesses auto --dist loadfile
+test: .venv/installed-test ## All tests but the long ones; three at a time, for some wait for programs
+	.venv/bin/python -m pytest -m "not long" --numprocesses 3 --dist loadfile
 
 test-long: .venv/installed-test ## What takes minutes
 	.venv/bin/python -m pytest -m long
