@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import time, timedelta
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -35,6 +36,7 @@ _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
+@lru_cache(maxsize=1024)
 def is_language_tag(tag: str) -> bool:
     """Whether a tag is well-formed (BCP 47: RFC 5646 section 2.1, without grandfathered ones)."""
     return bool(_LANGUAGE.match(tag))

@@ -33,7 +33,7 @@ _KNOWN_ENCODING = re.compile(
 )
 _BEYOND = re.compile(r"huge|excessive depth|too (?:deep|big|long)|limit", re.IGNORECASE)
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
-_C1_REFERENCE = re.compile(rb"&#(?:x0*[89][0-9a-f]|0*1(?:2[89]|[34]\d|5\d));", re.IGNORECASE)
+_C1_REFERENCE = re.compile(rb"&#(?:[Xx]0*[89][0-9A-Fa-f]|0*1(?:2[89]|[34]\d|5\d));")
 _JSON_CONTROL = re.compile(
     rb"(?<!\\)(?:\\\\)*\\u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])", re.IGNORECASE
 )

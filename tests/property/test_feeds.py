@@ -11,8 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.model import Author, Enclosure, Entry, Picture
+from publisher.render.environment import make_environment
+from publisher.render.feeds.atom import draw_atom_entries, feedgen_atom_entries
+from publisher.render.feeds.forms import SHELL
+from publisher.render.feeds.rss import draw_rss_entries, feedgen_rss_entries
+from publisher.render.feeds.written import Writer
+from publisher.render.words import make_words
 from tests.feed_rules import check_feed, disagreements
-from tests.feed_samples import feed_addresses, make_feed, make_site, render_feeds
+from tests.feed_samples import (
+    CATALOGUES,
+    TEMPLATE,
+    feed_addresses,
+    make_feed,
+    make_site,
+    render_feeds,
+)
 
 OFFSETS = st.integers(-86399, 86399).map(lambda seconds: timezone(timedelta(seconds=seconds)))
 TIMES = st.datetimes(timezones=OFFSETS) | st.datetimes(timezones=st.just(UTC))
@@ -31,7 +44,8 @@ ENCLOSURES = st.builds(
     Enclosure,
     url=ADDRESSES,
     length=st.integers(-1, 10**12),
-    media_type=st.sampled_from(["audio/mpeg", "", "no type"]),
+    media_type=st.sampled_from(["audio/mpeg", "", "no type", "image/png"]),
+    title=st.just("") | TEXT,
 )
 AUTHORS = st.builds(
     Author, name=TEXT, email=st.none() | st.emails() | TEXT, url=st.none() | ADDRESSES | TEXT
@@ -78,3 +92,21 @@ def test_any_entry_gives_three_sound_feeds_that_agree(
         parsed = feedparser.parse(feeds[name])
         assert not parsed.bozo
         assert len(parsed.entries) == len(entries)
+
+
+@given(
+    entry=ENTRIES,
+    id_=st.sampled_from(["its own", "its address", "none that is an IRI"]),
+    body=BODIES,
+    full=st.booleans(),
+)
+def test_a_form_gives_what_feedgen_writes(entry: Entry, id_: str, body: str, full: bool) -> None:
+    ids = {"its own": entry.id, "its address": entry.url, "none that is an IRI": "12 at x"}
+    writer = Writer(
+        load_body=lambda _: body,
+        environment=make_environment({"feeds/entry.html": TEMPLATE.read_text("utf-8")}),
+        words=lambda language: make_words(language or "en", CATALOGUES),
+    )
+    written = [writer.write(replace(entry, id=ids[id_]), full=full)]
+    assert draw_rss_entries(SHELL, written) == feedgen_rss_entries(SHELL, written)
+    assert draw_atom_entries(written) == feedgen_atom_entries(written)

@@ -2,7 +2,8 @@
 
 `written` cleans what a feed says of an entry, `document` what it says of itself, once
 for all formats; `rss`, `atom` and `json_feed` write it; `extension` mends what feedgen
-writes wrongly; `draw` puts documents together, each entry drawn once for all feeds.
+writes wrongly; `forms` keeps what it writes for each shape of entry; `draw` puts documents
+together, each entry drawn once for all feeds.
 """
 
 from __future__ import annotations

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
-from publisher.model import Author, Enclosure
+from publisher.model import Author, Enclosure, Entry
 from publisher.render.feeds.document import FeedDocument
 from publisher.render.feeds.extension import AtomEntryExtension, AtomFeedExtension
 from publisher.render.feeds.formats import FORMATS
+from publisher.render.feeds.forms import KEPT, SHELL, Form, Shape, make_form, shape_of, stand_in
 from publisher.render.feeds.generator import Element, make_entry, make_generator
 from publisher.render.feeds.text import atom_id
 from publisher.render.feeds.written import WrittenEntry
@@ -20,7 +21,7 @@ from publisher.render.feeds.written import WrittenEntry
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """The update time of a feed without entries: Atom asks for one, and no clock may give it."""
 
-_ENTRY = Element(begin=b"  <entry", end=b"  </entry>\n", content=b'<content type="html">')
+_ENTRY = Element(begin=b"  <entry", end=b"  </entry>\n")
 _END = b"</feed>\n"
 
 
@@ -45,12 +46,40 @@ def render_atom(document: FeedDocument, entries: Sequence[bytes]) -> bytes:
     return b"".join((head, *entries, end, tail))
 
 
-def draw_atom_entries(document: FeedDocument, entries: Sequence[WrittenEntry]) -> list[bytes]:
+def draw_atom_entries(entries: Sequence[WrittenEntry]) -> list[bytes]:
     """Each entry as it stands in a document, whichever that is: with no namespace of its own."""
-    generator = _generator(document)
+    return [_form(shape_of(one)).fill(_values(one.entry), one.escaped) for one in entries]
+
+
+@lru_cache(maxsize=KEPT)
+def _form(shape: Shape) -> Form:
+    written = stand_in(shape)
+    (drawn,) = feedgen_atom_entries([written])
+    return make_form(drawn, _values(written.entry), written.escaped, {})
+
+
+def _values(entry: Entry) -> list[str]:
+    """Every value that a form of Atom has a place for."""
+    values = [atom_id(entry.id), entry.url, entry.title, entry.summary]
+    values += [entry.published.isoformat(), entry.updated.isoformat()]
+    values += entry.tags
+    for author in entry.authors:
+        values += [author.name, author.email or "", author.url or ""]
+    values.append(entry.language or "")
+    for enclosure in entry.enclosures:
+        values += [enclosure.url, str(enclosure.length), enclosure.media_type, enclosure.title]
+    picture = entry.picture
+    if picture is not None:
+        values += [picture.url, str(picture.width), str(picture.height)]
+    return values
+
+
+def feedgen_atom_entries(entries: Sequence[WrittenEntry]) -> list[bytes]:
+    """Each entry as feedgen writes it."""
+    generator = _generator(SHELL)
     for written in entries:
         generator.add_entry(_entry(written), order="append")
-    return _ENTRY.cut_out(generator.atom_str(pretty=True), entries)
+    return _ENTRY.cut_out(generator.atom_str(pretty=True))
 
 
 def _generator(document: FeedDocument) -> FeedGenerator:

@@ -25,7 +25,7 @@ MOST_KEPT = 24 * 1024 * 1024
 
 _DRAW: Mapping[str, Callable[[FeedDocument, Sequence[WrittenEntry]], list[bytes]]] = {
     "rss": draw_rss_entries,
-    "atom": draw_atom_entries,
+    "atom": lambda _document, entries: draw_atom_entries(entries),
     "json": lambda _document, entries: draw_json_entries(entries),
 }
 _RENDER: Mapping[str, Callable[[FeedDocument, Sequence[bytes]], bytes]] = {

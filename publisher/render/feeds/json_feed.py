@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -38,10 +39,27 @@ def render_json(document: FeedDocument, entries: Sequence[bytes]) -> bytes:
 
 def draw_json_entries(entries: Sequence[WrittenEntry]) -> list[bytes]:
     """Each entry as it stands in the list of a feed."""
-    return [b"    " + _format(_entry(one)).replace(b"\n", b"\n    ") for one in entries]
+    return [_drawn(_entry(one)) for one in entries]
 
 
-def _format(value: dict[str, Any]) -> bytes:
+def _drawn(entry: Mapping[str, Any]) -> bytes:
+    """As `_format` would write it, which parses all the text once more to find its breaks."""
+    lines = [_key(name) + _value(value) for name, value in entry.items()]
+    return b"    {\n" + b",\n".join(lines) + b"\n    }"
+
+
+@lru_cache
+def _key(name: str) -> bytes:
+    return b'      "' + name.encode() + b'": '
+
+
+def _value(value: object) -> bytes:
+    if isinstance(value, str):
+        return msgspec.json.encode(value)
+    return _format(value).replace(b"\n", b"\n      ")
+
+
+def _format(value: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=2)
 
 

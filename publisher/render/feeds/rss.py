@@ -5,27 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from publisher.config import PodcastSpec
-from publisher.model import main_enclosure
+from publisher.model import Entry, main_enclosure
 from publisher.render.feeds.document import FeedDocument
 from publisher.render.feeds.extension import RssEntryExtension, RssFeedExtension
 from publisher.render.feeds.formats import FORMATS
+from publisher.render.feeds.forms import KEPT, SHELL, Form, Shape, make_form, shape_of, stand_in
 from publisher.render.feeds.generator import Element, make_entry, make_generator
 from publisher.render.feeds.podcast import (
     PodcastEntryExtension,
     PodcastFeedExtension,
     podcast_guid,
 )
-from publisher.render.feeds.text import text_as_html
+from publisher.render.feeds.text import escape_xml, rfc822, text_as_html
 from publisher.render.feeds.written import WrittenEntry
 
 _TITLE = re.compile(rb"<title>[^<]*</title>")
-_ENTRY = Element(begin=b"    <item>\n", end=b"    </item>\n", content=b"<content:encoded>")
+_ENTRY = Element(begin=b"    <item>\n", end=b"    </item>\n")
 _END = b"  </channel>\n"
 
 
@@ -54,6 +55,37 @@ def render_rss(document: FeedDocument, entries: Sequence[bytes]) -> bytes:
 
 def draw_rss_entries(document: FeedDocument, entries: Sequence[WrittenEntry]) -> list[bytes]:
     """Each entry as it stands in a document, whichever that is: with no namespace of its own."""
+    if document.podcast is not None:  # episodes have too many shapes for forms
+        return feedgen_rss_entries(document, entries)
+    return [_form(shape_of(one)).fill(_values(one.entry), one.escaped) for one in entries]
+
+
+@lru_cache(maxsize=KEPT)
+def _form(shape: Shape) -> Form:
+    written = stand_in(shape)
+    (drawn,) = feedgen_rss_entries(SHELL, [written])
+    titles = {b"<title>": lambda text: _hexadecimal(escape_xml(text))}
+    return make_form(drawn, _values(written.entry), written.escaped, titles)
+
+
+def _values(entry: Entry) -> list[str]:
+    """Every value that a form of RSS has a place for."""
+    values = [entry.id, entry.url, entry.title, text_as_html(entry.summary)]
+    values.append(rfc822(entry.published))
+    values += entry.tags
+    values += [author.name for author in entry.authors]
+    values.append(entry.language or "")
+    enclosure = main_enclosure(entry.enclosures)
+    if enclosure is not None:
+        values += [enclosure.url, str(enclosure.length), enclosure.media_type]
+    picture = entry.picture
+    if picture is not None:
+        values += [picture.url, str(picture.width), str(picture.height)]
+    return values
+
+
+def feedgen_rss_entries(document: FeedDocument, entries: Sequence[WrittenEntry]) -> list[bytes]:
+    """Each entry as feedgen writes it; of a document, only whether it is a podcast's counts."""
     generator = _generator(document)
     generator.link(href=document.links.home_url, rel="alternate")
     for written in entries:
@@ -61,7 +93,7 @@ def draw_rss_entries(document: FeedDocument, entries: Sequence[WrittenEntry]) ->
         if document.podcast is not None:
             made.register_extension("episode", partial(PodcastEntryExtension, written.entry))
         generator.add_entry(made, order="append")
-    return _ENTRY.cut_out(_drawn(generator), entries)
+    return _ENTRY.cut_out(_drawn(generator))
 
 
 def _generator(document: FeedDocument) -> FeedGenerator:
@@ -86,7 +118,7 @@ def _add_podcast(generator: FeedGenerator, document: FeedDocument, spec: Podcast
 
 
 def _drawn(generator: FeedGenerator) -> bytes:
-    return _TITLE.sub(_hexadecimal, generator.rss_str(pretty=True))
+    return _TITLE.sub(lambda title: _hexadecimal(title[0]), generator.rss_str(pretty=True))
 
 
 def _entry(written: WrittenEntry) -> FeedEntry:
@@ -102,6 +134,6 @@ def _entry(written: WrittenEntry) -> FeedEntry:
     return made
 
 
-def _hexadecimal(title: re.Match[bytes]) -> bytes:
+def _hexadecimal(title: bytes) -> bytes:
     """The two references of a title that every reader resolves once (Profile, on titles)."""
-    return title[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
+    return title.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")

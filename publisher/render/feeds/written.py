@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 import jinja2
 from lxml import etree
@@ -114,16 +115,20 @@ def updated_of(entry: Entry) -> datetime:
 
 
 def _clean_authors(authors: Iterable[Author]) -> Iterable[Author]:
-    for author in authors:
-        name = clean_line(author.name)
-        if name:
-            email = clean_line(author.email or "")
-            url = clean_url(author.url or "")
-            yield Author(
-                name=name,
-                email=email if _MAILBOX.fullmatch(email) else None,
-                url=url if _ABSOLUTE.match(url) else None,
-            )
+    return filter(None, map(_clean_author, authors))
+
+
+@lru_cache(maxsize=1024)
+def _clean_author(author: Author) -> Author | None:
+    name, email, url = clean_line(author.name), clean_line(author.email or ""), author.url or ""
+    if not name:
+        return None
+    url = clean_url(url)
+    return Author(
+        name=name,
+        email=email if _MAILBOX.fullmatch(email) else None,
+        url=url if _ABSOLUTE.match(url) else None,
+    )
 
 
 def _clean_tags(entry: Entry) -> tuple[str, ...]:
