@@ -195,8 +195,15 @@ def test_mistakes_are_refused_where_they_stand(
         ("{every: day, on: monday}", "takes no 'on'"),
         ("{every: week, on: funday}", "a weekday such as monday"),
         ("{every: month, on: 32}", "a day from 1 to 31"),
-        ("{every: fortnight}", "expected one of day, weekday, week, month"),
+        ("{every: fortnight}", "expected one of article, day, weekday, week, month"),
         ('{at: "25:00"}', "expected a time of day"),
+        ("{every: month, on: fifth monday}", "first monday or last friday"),
+        ("{every: article, on: monday}", "takes no 'on'"),
+        ('{cron: "0 7 * *"}', "five fields"),
+        ('{cron: "0 25 * * *"}', "Bad hour"),
+        ('{cron: "0 7 1 * mon"}', "at once"),
+        ('{cron: "0 7 31 2 *"}', "Bad day-of-month"),
+        ('{cron: "0 7 * * *", on: monday}', "take out 'on'"),
     ],
 )
 def test_schedules_that_name_no_time_are_refused(tmp_path: Path, schedule: str, part: str) -> None:
