@@ -51,6 +51,21 @@ def test_a_retracted_article_leaves_every_feed_and_a_notice(make_site: MakeSite)
     assert site.tree() == before
 
 
+def test_an_article_that_was_renamed_edited_and_named_by_its_id_can_be_taken_back(
+    make_site: MakeSite,
+) -> None:
+    site = two(make_site)
+    (site.folder / "articles" / "wrong.md").unlink()
+    wrong = "tag:courier.example,2026:articles/wrong.md"
+    site.article("wronged.md", tags="[pier, lies]", date="2026-11-02", id=f'"{wrong}"')
+    site.publish()
+    site.run("retract", wrong, now=LATER)
+    site.publish(now=LATER)
+    for name in FORMATS:
+        assert titles(site, name) == ["Good"]
+    assert tombstones(site) == [(wrong, "2026-11-23T08:00:00+00:00")]
+
+
 def test_the_command_takes_back_an_article_whose_file_is_gone(make_site: MakeSite) -> None:
     site = two(make_site)
     (site.folder / "articles" / "wrong.md").unlink()
