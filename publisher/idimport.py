@@ -85,9 +85,8 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
     survey = survey_articles(app)
     matched = match_entries(entries, survey.articles)
     before = load_record(app.config.path(app.config.record))
-    known = {(line.source, line.path): line for line in before.articles}
+    known = _where_they_are(before, survey.articles)
     lines = {(line.source, line.path): line for line in survey.record.articles}
-    by_id = {line.id: line for line in before.articles}
     taken: list[tuple[str, str]] = []
     same: list[str] = []
     warnings: list[str] = []
@@ -101,7 +100,10 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
         if article.id == id_:
             same.append(document.file)
             continue
-        line = _take_line(known, by_id.get(article.id), lines[key])
+        # one that no run has published yet waits for its place
+        line = known.get(key)
+        if line is None or line.id != article.id:
+            line = replace(lines[key], place=0)
         if line.place:
             warnings.append(
                 f"{document.file} was published here as {article.id}: who follows it already "
@@ -123,19 +125,19 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
     return result, record
 
 
-def _take_line(
-    known: dict[tuple[str, str], RecordedArticle],
-    before: RecordedArticle | None,
-    now: RecordedArticle,
-) -> RecordedArticle:
-    """The line of an article, taken from where its file was before.
-
-    One that no run has published yet waits for its place.
-    """
-    if before is None:
-        return replace(now, place=0)
-    del known[before.source, before.path]
-    return replace(before, path=now.path)
+def _where_they_are(
+    record: Record, articles: Sequence[Article]
+) -> dict[tuple[str, str], RecordedArticle]:
+    """The lines by source and path; that of a file which was renamed since went along with it."""
+    now = {article.id: (article.document.source, article.document.file) for article in articles}
+    lines = {(line.source, line.path): line for line in record.articles}
+    moved = {now[line.id]: key for key, line in lines.items() if now.get(line.id, key) != key}
+    stayed = {key: line for key, line in lines.items() if key not in moved.values()}
+    went = {
+        (source, path): replace(lines[old], source=source, path=path)
+        for (source, path), old in moved.items()
+    }
+    return stayed | went
 
 
 def _renamed(issue: RecordedIssue, ids: Mapping[str, str]) -> RecordedIssue:

@@ -124,3 +124,19 @@ def test_a_file_that_was_renamed_since_takes_its_line_along(make_site: MakeSite)
     assert set(lines) == {"two.md", "eins.md", "three.md"}
     assert lines["eins.md"]["id"] == "12 at http://old.example"
     assert sorted(line["place"] for line in lines.values()) == [1, 2, 3]
+
+
+def test_a_new_file_at_the_path_of_a_renamed_one_leaves_that_its_id(make_site: MakeSite) -> None:
+    site = moved(make_site)
+    site.article("two.md", title="Another", date="2026-10-30")
+    site.publish()
+    articles = site.folder / "articles"
+    (articles / "two.md").rename(articles / "zwei.md")
+    site.article("two.md")
+    before = {line["path"]: line for line in site.record() if "path" in line}["two.md"]
+    site.run("import-ids", "old.xml")
+    site.publish()
+    lines = {line["path"]: line for line in site.record() if "path" in line}
+    assert lines["two.md"]["id"] == "http://old.example/two/"
+    after = lines["zwei.md"]
+    assert (after["id"], after["place"]) == (before["id"], before["place"])
