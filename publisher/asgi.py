@@ -30,6 +30,7 @@ from publisher.answers.values import Answer, FilePart, Representation, Request, 
 from publisher.config import Config
 from publisher.errors import PublisherError
 from publisher.log import set_up_log
+from publisher.render.feeds.text import clean_url
 from publisher.render.pages.missing import missing_page
 from publisher.render.words import make_words
 from publisher.served.folder import ServedFolder
@@ -176,7 +177,8 @@ def run_serve(config: Config, *, host: str, port: int, level: str) -> None:
     log = structlog.get_logger()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _end)
-    headers_of = partial(file_headers, site_url=config.site.url, hubs=config.hub)
+    hubs = tuple(map(clean_url, config.hub))  # as in the feeds themselves
+    headers_of = partial(file_headers, site_url=config.site.url, hubs=hubs)
     with _listening(host, port) as listener:
         served = ServedFolder(
             config.path(config.output),

@@ -462,6 +462,14 @@ def fresh(make_site: Callable[..., Site]) -> Site:
     return site
 
 
+def test_a_hub_is_named_as_feeds_name_it(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + "hub: https://例え.example/tell?me=<it>\n")
+    site.write("output/rss.xml", "<rss/>")
+    with serving(site) as server:
+        link = server.ask("/rss.xml").headers["link"]
+    assert '<https://xn--r8jz45g.example/tell?me=%3Cit%3E>; rel="hub"' in link
+
+
 def test_it_waits_for_what_is_not_there_yet_and_follows_what_is_published(fresh: Site) -> None:
     with serving(fresh) as server:
         assert "event=serve.nothing" in server.said()
