@@ -11,6 +11,7 @@ from publisher.compose.matching import ForeignEntry, match_entries
 from publisher.config import Config
 from publisher.errors import Location, SourceError
 from publisher.feedcheck import read_feed
+from publisher.feedcheck.reading import Said
 from publisher.model import Article, Record, RecordedArticle, RecordedIssue
 from publisher.outputs.lock import hold_lock
 from publisher.record import load_record, save_record
@@ -69,16 +70,21 @@ def _read(place: str, site_url: str) -> list[ForeignEntry]:
             where=Location(file=place),
             mend=f"`publisher check-feed {place}` tells more",
         ) from error
-    return [
-        ForeignEntry(
-            id=one.id.strip(),
-            url=one.url.strip(),
-            title=one.title,
-            day=one.published.date() if one.published else None,
-        )
-        for one in said
-        if one.id.strip()
-    ]
+    return [entry for one in said if (entry := _foreign(one)).id]
+
+
+def _foreign(said: Said) -> ForeignEntry:
+    """What identifies an entry: readers take its address where RSS gives no guid.
+
+    A guid can be the address as well, where there is no link (RSS 2.0, "isPermaLink").
+    """
+    id_, url = said.id.strip(), said.url.strip()
+    return ForeignEntry(
+        id=id_ or url,
+        url=url or (id_ if id_.startswith(("http://", "https://")) else ""),
+        title=said.title,
+        day=said.published.date() if said.published else None,
+    )
 
 
 def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]:
