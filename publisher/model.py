@@ -413,12 +413,14 @@ class RecordedFeed:
 
     `feed` is its name; `address` the folder under which it was first published, absolute,
     ending in /: its ids are made of it for good. `archives` are the places (ranks by
-    first publication) at which its archive documents end, oldest first.
+    first publication) at which its archive documents end, oldest first. `about` is the
+    tag, author or language that its folder belongs to for good, in small letters.
     """
 
     feed: str
     address: str
     archives: tuple[int, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

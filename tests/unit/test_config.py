@@ -145,6 +145,17 @@ newsletters:
             "'main' is missing",
         ),
         (
+            "site: {title: X, url: https://x.example/}\nfeeds: [{name: main, path: a//b}]\n",
+            (2, 28),
+            "expected a folder under output/",
+        ),
+        (
+            # as long as this, so that a search that tries every split would never end
+            f"site: {{title: X, url: https://x.example/}}\nhub: https://x.example/{'a' * 60} b\n",
+            (2, 6),
+            "expected an absolute address",
+        ),
+        (
             "site: {title: X, url: https://x.example/}\nfeeds: [{name: main, limit: 0}]\n",
             (2, 29),
             "expected 1 to 1000",
