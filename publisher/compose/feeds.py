@@ -115,8 +115,10 @@ def _plans(
         )
     buried = {t.id: t for t in tombstones}
     gone = [a for id_, a in retracted.items() if id_ in buried]
-    for kind, names in _names(config, listed):
-        groups, shown = _grouped(names, listed)
+    # a feed whose last article was taken back is still there to say so
+    for kind, names in _names(config, [*listed, *gone]):
+        groups, shown = _grouped(names, [*listed, *gone])
+        kept, _ = _grouped(names, listed)
         left, _ = _grouped(names, gone)
         for key, slug in _slugs(kind, groups, shown, record.feeds):
             yield _Plan(
@@ -124,7 +126,7 @@ def _plans(
                 kind=kind,
                 about=shown[key],
                 language=shown[key] if kind is FeedKind.LANGUAGE else config.site.language,
-                articles=groups[key],
+                articles=kept.get(key, ()),
                 tombstones=[buried[a.id] for a in left.get(key, ())],
             )
 
@@ -139,14 +141,14 @@ def _stood_in(selection: Selection, article: Article | None) -> bool:
 Names = Callable[[Article], Iterable[str]]
 
 
-def _names(config: Config, listed: Sequence[Article]) -> Iterator[tuple[FeedKind, Names]]:
+def _names(config: Config, articles: Sequence[Article]) -> Iterator[tuple[FeedKind, Names]]:
     wanted = config.feeds_for
     if wanted.tags:
         yield FeedKind.TAG, lambda article: article.document.tags
     if wanted.authors:
         yield FeedKind.AUTHOR, lambda article: (a.name for a in article.document.authors)
     if wanted.languages:
-        used = {a.document.language for a in listed}
+        used = {a.document.language for a in articles}
         yield FeedKind.LANGUAGE, lambda article: _tags_of(article.document.language, used)
 
 

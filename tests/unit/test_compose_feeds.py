@@ -238,6 +238,15 @@ def test_a_tombstone_stands_where_the_entry_stood(is_there: bool) -> None:
         assert held == ([gone.id] if is_there else [])
 
 
+def test_a_feed_whose_last_article_was_taken_back_says_so() -> None:
+    kept = article(1, language="en")
+    gone = article(2, tags=("solo",), language="is", state=State.RETRACTED)
+    feeds, _ = compose(kept, gone, record=recorded(kept, gone), feeds_for=ALL)
+    for name in ("tags/solo", "languages/is"):
+        assert ids(feeds[name]) == []
+        assert [t.id for t in feeds[name].current.tombstones] == [gone.id]
+
+
 def test_a_newsletter_has_a_feed_of_its_issues() -> None:
     newsletter = make_newsletter(language="id")
     feeds, lines = compose(newsletters=(newsletter,))
