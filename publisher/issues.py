@@ -40,7 +40,7 @@ def preview_issue(config: Config, newsletter: str, *, clock: Clock) -> str:
     """The text of the next issue as it would be made now."""
     spec = find_newsletter(config, newsletter)
     with _opened(config, clock) as (app, survey):
-        issues = settle_issue_now(app, survey, spec)
+        issues = _settled(app, survey, spec)
         return _text(config, issues.new[0]) if issues.new else _nothing_new(newsletter) + "\n"
 
 
@@ -51,13 +51,21 @@ def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> str:
         hold_lock(lock_path(config)),
         _opened(config, clock, aside=False) as (app, survey),
     ):
-        issues = settle_issue_now(app, survey, spec)
+        issues = _settled(app, survey, spec)
         if not issues.new:
             return _nothing_new(newsletter)
         save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
         app.build.commit()
         new = issues.new[0]
         return f"issue {new.number} of {newsletter}: {new.rendered.subject}"
+
+
+def _settled(app: App, survey: Survey, spec: NewsletterSpec) -> Issues:
+    """With the next issue. Raises what is wrong with its note or headlines."""
+    issues = settle_issue_now(app, survey, spec)
+    for problem in issues.problems:
+        raise problem
+    return issues
 
 
 @contextmanager

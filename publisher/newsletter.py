@@ -6,13 +6,14 @@ twice, late or from two processes makes the same issues.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from publisher.app import App
-from publisher.articles import Survey
+from publisher.articles import Survey, article_body
 from publisher.compose.digests import (
     compose_digest,
     digest_checksum,
@@ -23,11 +24,13 @@ from publisher.compose.digests import (
 )
 from publisher.compose.slots import article_slot, latest_slot, next_slot
 from publisher.config import NewsletterSpec
-from publisher.model import Article, Digest, Issue, LoadIssue, Record, RecordedIssue
+from publisher.errors import ArticleError, HeadlineError, PublisherError, SourceError
+from publisher.model import Article, Digest, Issue, LoadIssue, Note, Record, RecordedIssue
 from publisher.palette import make_palette
 from publisher.render.email import render_issue
 from publisher.render.mail.headline import with_headline
 from publisher.render.words import make_words
+from publisher.sources.notes import read_note
 
 History = Mapping[str, tuple[RecordedIssue, ...]]
 """The issues of each newsletter, oldest first."""
@@ -39,7 +42,7 @@ class Issues:
 
     `remade` are recorded issues that this state folder did not have (a fresh
     clone): made again from today's articles. `quiet` are slots that are over
-    with too little to say.
+    with too little to say. `problems` hold the issues that they name: their articles wait.
     """
 
     history: History
@@ -47,6 +50,7 @@ class Issues:
     remade: tuple[Issue, ...] = ()
     quiet: tuple[tuple[str, datetime], ...] = ()
     warnings: tuple[str, ...] = ()
+    problems: tuple[PublisherError, ...] = ()
 
     def unfrozen(self) -> Mapping[tuple[str, int], Issue]:
         """The issues that exist only in memory so far."""
@@ -130,9 +134,42 @@ def _add_issue(
     if digest is None:
         quiet = ((newsletter.name, slot),) if past else ()
         return replace(issues, quiet=(*issues.quiet, *quiet))
-    issue = _draw(app, newsletter, digest, past[-1].number + 1 if past else 1)
+    try:
+        used = {issue.note for issue in past}
+        note = _note(app, newsletter, slot, lambda mark: mark not in used)
+        digest = replace(digest, note=note)
+        issue = _draw(app, newsletter, digest, past[-1].number + 1 if past else 1)
+    except (ArticleError, SourceError, HeadlineError) as problem:
+        return replace(issues, problems=(*issues.problems, problem))
     history = {**issues.history, newsletter.name: (*past, recorded_issue(issue))}
-    return replace(issues, history=history, new=(*issues.new, issue))
+    plain = (
+        f"issue {issue.number} of {newsletter.name} shows the text of {id_} without its markup"
+        for id_ in issue.rendered.spoilt
+    )
+    return replace(
+        issues,
+        history=history,
+        new=(*issues.new, issue),
+        warnings=(*issues.warnings, *plain),
+    )
+
+
+def _note(
+    app: App, newsletter: NewsletterSpec, slot: datetime, fits: Callable[[str], bool]
+) -> Note | None:
+    """The editor's note for a slot. Raises ArticleError or SourceError for one that is no good."""
+    folder = app.config.path(app.config.issues)
+    return read_note(folder, newsletter.name, slot.date(), site=app.config.site, fits=fits)
+
+
+def _note_again(app: App, newsletter: NewsletterSpec, line: RecordedIssue) -> Note | None:
+    """The very note that a recorded issue had, if it is still there."""
+    if not line.note:
+        return None
+    try:
+        return _note(app, newsletter, line.slot, lambda mark: mark == line.note)
+    except (ArticleError, SourceError):
+        return None  # then the issue is not word for word what it said, and is named for that
 
 
 def _draw(app: App, newsletter: NewsletterSpec, digest: Digest, number: int) -> Issue:
@@ -150,6 +187,7 @@ def _draw(app: App, newsletter: NewsletterSpec, digest: Digest, number: int) -> 
         palette=make_palette(config.site.theme.accent),
         logo_url=app.pictures.logo_url,
         environment=app.environment,
+        load_body=partial(article_body, app),
     )
     return Issue(
         newsletter=newsletter.name,
@@ -261,6 +299,7 @@ def _recall(
                 "articles is left: it is not shown"
             )
             continue
+        digest = replace(digest, note=_note_again(app, newsletter, line))
         issue = _draw(app, newsletter, digest, line.number)
         remade.append(replace(issue, checksum=line.checksum))
         if issue.checksum != line.checksum:

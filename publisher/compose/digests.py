@@ -27,7 +27,7 @@ _OF_AN_ENTRY = (
     *("authors", "tags", "language", "picture", "enclosures", "links"),
 )
 _OF_AN_ENCLOSURE = ("url", "length", "media_type")
-_CAME_LATER = ("sections", "corrected")
+_CAME_LATER = ("sections", "corrected", "note")
 """Fields that count for the checksum only where they say something."""
 
 
@@ -225,6 +225,7 @@ def recorded_issue(issue: Issue) -> RecordedIssue:
         passed=digest.passed,
         checksum=issue.checksum,
         corrected=tuple(sorted({*carried, *listed})),
+        note=digest.note.mark if digest.note else "",
     )
 
 

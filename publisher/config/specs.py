@@ -284,6 +284,11 @@ class NewsletterSpec:
         "parts, in order; an article goes to the first that takes it, and to none otherwise",
         default=(),
     )
+    template: Literal["digest", "briefing", "single"] | None = key(
+        "digest: titles and summaries; briefing: titles alone; single: whole articles. "
+        "Unless set, digest, or single where each article is an issue",
+        default=None,
+    )
     min_items: int = key("fewer new articles: no issue, they wait", default=1)
     max_items: int = key('more are linked as "and N more"', default=30)
     on_late: Literal["send", "skip", "hold"] = key(
@@ -302,6 +307,11 @@ class NewsletterSpec:
         kinds.line,
         default="{{ entries[1:4] | map(attribute='title') | join(' · ') or entries[0].summary }}",
     )
+
+    @property
+    def template_name(self) -> str:
+        """The mail template: of templates/email/, without its suffix."""
+        return self.template or ("single" if self.schedule.is_for_each else "digest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,6 +359,11 @@ class Config:
         "WebSub hubs that are told of every change: an address, or a list", kinds.link, default=()
     )
     newsletters: tuple[NewsletterSpec, ...] = key("what is mailed", default=())
+    issues: str = key(
+        "the folder of editors' notes: NEWSLETTER/next.md, or NEWSLETTER/YYYY-MM-DD.md",
+        kinds.line,
+        default="issues",
+    )
     output: str = key("the folder that is generated", kinds.line, default="output")
     record: str = key("the record of what was published", kinds.line, default="published.jsonl")
     state: str = key("database, cache and lock", kinds.line, default=".publisher")
