@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -12,10 +13,12 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-TIMEOUT = 120
+TIMEOUT = 120.0
+"""Seconds that a run may take."""
 
 _NUMBER = struct.Struct("!i")
 _SERVER = Path(__file__).with_name("warm.py")
@@ -48,10 +51,11 @@ def run_cold(arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> 
 def run_warm(arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> Ran:
     """The same in a fork of a process that has imported `publisher` already; about a second less.
 
-    What differs: the modules of PRELOADED in tests/warm.py are imported before the run, from where
-    the tests import them; all runs have one hash seed; the streams are files, not pipes. What
-    Python reads when it starts (TZ, the locale, PYTHON*) is what it was when the first warm run
-    began, and so are umask and limits: an environment that is another today is run cold.
+    What differs: the modules of PRELOADED in tests/warm.py have been imported, whatever lies in
+    the folder; all runs of one process of tests have one hash seed; the streams are files, not
+    pipes. Umask and limits are those of the first warm run: a test of others runs cold. Python
+    reads TZ, the locale and PYTHON* when it starts: where the environment is not what it was at
+    the first warm run, this runs cold by itself.
     """
     server = _server()
     if _without_test(env) != server.environ:
@@ -77,11 +81,8 @@ class _Server:
         atexit.register(self._end)
 
     def run(self, arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> Ran:
-        told = {"arguments": arguments, "folder": str(folder), "environ": dict(env)}
-        with (
-            tempfile.TemporaryFile("w+") as out,
-            tempfile.TemporaryFile("w+") as err,
-        ):
+        told = {"arguments": arguments, "folder": str(folder.absolute()), "environ": dict(env)}
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             mine, theirs = socket.socketpair()
             with mine:
                 with theirs:
@@ -93,7 +94,8 @@ class _Server:
                 try:
                     code = self._number(mine)
                 except TimeoutError:
-                    os.kill(pid, 9)
+                    with suppress(ProcessLookupError):  # it has ended just now
+                        os.kill(pid, signal.SIGKILL)
                     raise subprocess.TimeoutExpired(list(arguments), TIMEOUT) from None
             out.seek(0)
             err.seek(0)
