@@ -84,35 +84,44 @@ class _Server:
         told = {"arguments": arguments, "folder": str(folder.absolute()), "environ": dict(env)}
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             mine, theirs = socket.socketpair()
-            with mine:
-                with theirs:
-                    streams = [0, out.fileno(), err.fileno(), theirs.fileno()]
-                    socket.send_fds(self._messages, [b"."], streams)
-                mine.settimeout(TIMEOUT)
-                mine.sendall(json.dumps(told).encode("ascii") + b"\n")
-                pid = self._number(mine)
-                try:
-                    code = self._number(mine)
-                except TimeoutError:
-                    with suppress(ProcessLookupError):  # it has ended just now
-                        os.kill(pid, signal.SIGKILL)
-                    raise subprocess.TimeoutExpired(list(arguments), TIMEOUT) from None
+            mine.settimeout(TIMEOUT)
+            try:
+                with mine:
+                    with theirs:
+                        streams = [0, out.fileno(), err.fileno(), theirs.fileno()]
+                        socket.send_fds(self._messages, [b"."], streams)
+                    mine.sendall(json.dumps(told).encode("ascii") + b"\n")
+                    code = _code(mine, arguments)
+            except ConnectionError as error:
+                self._log.seek(0)
+                raise RuntimeError(f"no warm run is possible:\n{self._log.read()}") from error
             out.seek(0)
             err.seek(0)
             return Ran(code=code, out=out.read(), err=err.read())
-
-    def _number(self, answers: socket.socket) -> int:
-        data = answers.recv(_NUMBER.size, socket.MSG_WAITALL)
-        if len(data) < _NUMBER.size:
-            self._log.seek(0)
-            raise RuntimeError(f"the process of the warm runs is broken:\n{self._log.read()}")
-        number: int = _NUMBER.unpack(data)[0]
-        return number
 
     def _end(self) -> None:
         self._messages.close()  # which the server takes for the end
         self._process.wait(timeout=10)
         self._log.close()
+
+
+def _code(answers: socket.socket, arguments: Sequence[str]) -> int:
+    """The exit code of a run, which is killed when it takes too long."""
+    pid = _number(answers)
+    try:
+        return _number(answers)
+    except TimeoutError:
+        with suppress(ProcessLookupError):  # it has ended just now
+            os.kill(pid, signal.SIGKILL)
+        raise subprocess.TimeoutExpired(list(arguments), TIMEOUT) from None
+
+
+def _number(answers: socket.socket) -> int:
+    data = answers.recv(_NUMBER.size, socket.MSG_WAITALL)
+    if len(data) < _NUMBER.size:
+        raise ConnectionAbortedError("the process that forks has ended")
+    number: int = _NUMBER.unpack(data)[0]
+    return number
 
 
 _servers: list[_Server] = []
