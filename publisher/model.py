@@ -377,6 +377,22 @@ def in_sections(digest: Digest) -> list[tuple[str, tuple[Entry, ...]]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What editors said of a newsletter's next issue.
+
+    `dropped` are ids that wait for the issue after it, `passed` those that no issue will
+    hold; `moved` are ids with the place that they get, in the order in which that was said.
+    `approved` is the checksum of what was approved, "" when nothing is.
+    """
+
+    newsletter: str
+    dropped: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+    moved: tuple[tuple[str, int], ...] = ()
+    approved: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedIssue:
     """The mail of an issue with the reader's placeholders still in (publisher.mime).
 

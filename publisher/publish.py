@@ -14,9 +14,10 @@ from publisher.config import Config
 from publisher.errors import FeedError, Location, PublisherError
 from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
 from publisher.model import Artifact, RecordedIssue
-from publisher.newsletter import freeze_issues, next_slots, settle_issues
+from publisher.newsletter import next_slots, settle_issues
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
+from publisher.recall import freeze_issues
 from publisher.record import prepare_record, save_record
 from publisher.sources import Progress
 from publisher.wanted import survey_feeds, wanted_artifacts

@@ -25,7 +25,7 @@ from publisher.model import (
     RecordedIssue,
     State,
 )
-from publisher.newsletter import Issues, issue_loader, shown_issues
+from publisher.recall import Issues, issue_loader, shown_issues
 from publisher.render.compressed import compressed_artifacts
 from publisher.render.feeds import feed_artifacts
 from publisher.render.feeds.issue import issue_body

@@ -14,12 +14,13 @@ from typing import Any, Literal
 
 from publisher.config import kinds
 from publisher.config.categories import category
+from publisher.errors import ConfigError
 
 REQUIRED: Any = object()
 
 
 _LATER = """
-    bounces database dkim in_doubt review rhythms smtp
+    bounces database dkim in_doubt rhythms smtp
 """
 LATER = frozenset(_LATER.split())
 """Keys of the whole product's configuration that this version does not have."""
@@ -291,6 +292,9 @@ class NewsletterSpec:
     )
     min_items: int = key("fewer new articles: no issue, they wait", default=1)
     max_items: int = key('more are linked as "and N more"', default=30)
+    review: bool = key(
+        "true: an issue that is due waits for `publisher issue approve`", default=False
+    )
     on_late: Literal["send", "skip", "hold"] = key(
         "when an issue is made more than max_late after its time", default="send"
     )
@@ -376,6 +380,14 @@ class Config:
     def mail_url(self) -> str:
         """What links in mail start with."""
         return self.web.url or self.site.url
+
+    def newsletter(self, name: str) -> NewsletterSpec:
+        """The newsletter of a name. Raises ConfigError with the names there are."""
+        for spec in self.newsletters:
+            if spec.name == name:
+                return spec
+        known = ", ".join(spec.name for spec in self.newsletters) or "none"
+        raise ConfigError(f"there is no newsletter {name!r}", mend=f"configured: {known}")
 
     def zone_of(self, newsletter: NewsletterSpec) -> str:
         """The zone in which a newsletter's schedule is read."""
