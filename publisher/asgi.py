@@ -21,6 +21,7 @@ from starlette.requests import Request as HealthRequest
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from publisher.answers.answer import answer, missing, respond
 from publisher.answers.conditions import write_date
@@ -29,6 +30,7 @@ from publisher.answers.values import Answer, FilePart, Representation, Request, 
 from publisher.config import Config
 from publisher.errors import PublisherError
 from publisher.log import set_up_log
+from publisher.render.feeds.text import clean_url
 from publisher.render.pages.missing import missing_page
 from publisher.render.words import make_words
 from publisher.served.folder import ServedFolder
@@ -43,6 +45,9 @@ _MOST_READERS = 1000
 """Connections at one time; whoever comes then is told 503. Each may hold some 200 KB."""
 
 _KEEP_ALIVE_SECONDS = 20
+_STUCK_SECONDS = 60
+"""How long a reader may take no byte of its answer before the system ends the connection."""
+
 _LAST_SECONDS = 1
 """How long answers under way may take once we are told to end."""
 
@@ -117,6 +122,34 @@ class _Noting:
             )
 
 
+class PatientProtocol(H11Protocol):
+    """A connection that is closed where no whole request comes within one to two times `patience`.
+
+    uvicorn waits without end for the rest of a request that has begun, so that whoever begins
+    `_MOST_READERS` of them would keep everybody else out.
+    """
+
+    patience: float = _KEEP_ALIVE_SECONDS
+    _watch: asyncio.TimerHandle
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to watch."""
+        super().connection_made(transport)
+        self._watch = self.loop.call_later(self.patience, self._look, None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Watch no more."""
+        self._watch.cancel()
+        super().connection_lost(exc)
+
+    def _look(self, before: RequestResponseCycle | None) -> None:
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is before and (cycle is None or cycle.response_complete):
+            self.transport.close()
+        else:
+            self._watch = self.loop.call_later(self.patience, self._look, cycle)
+
+
 def make_app(served: ServedFolder) -> Starlette:
     """The application: /healthz, and everything else from the folder.
 
@@ -144,7 +177,8 @@ def run_serve(config: Config, *, host: str, port: int, level: str) -> None:
     log = structlog.get_logger()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _end)
-    headers_of = partial(file_headers, site_url=config.site.url, hubs=config.hub)
+    hubs = tuple(map(clean_url, config.hub))  # as in the feeds themselves
+    headers_of = partial(file_headers, site_url=config.site.url, hubs=hubs)
     with _listening(host, port) as listener:
         served = ServedFolder(
             config.path(config.output),
@@ -176,7 +210,7 @@ def _make_server(app: ASGIApp) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
-            http="h11",
+            http=PatientProtocol,
             loop="asyncio",
             ws="none",
             lifespan="off",
@@ -213,6 +247,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         ) from error
     with socket.socket(family, kind, protocol) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; connections have it from their listener
+            stuck = _STUCK_SECONDS * 1000
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, stuck)
         try:
             listener.bind(place)
             listener.listen(2048)
