@@ -28,7 +28,10 @@ NUMBERS = range(201)
 SAME_AS_ENGLISH = {
     "de": {"Newsletter", "Feeds"},
     "es": {"Feeds"},
-    "fr": {"Newsletter", "Newsletters", "Pages", "Articles", "%(site)s, page %(number)s"},
+    "fr": {
+        *("Newsletter", "Newsletters", "Pages", "Articles", "Corrections"),
+        "%(site)s, page %(number)s",
+    },
     "pt": {"Newsletter", "Newsletters", "Feeds"},
 }
 LATIN_NAMES = {"RSS", "Atom", "JSON", "Feed"}
