@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
-import signal
-import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from types import FrameType
 from typing import Any
 
 import structlog
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request as HealthRequest
 from starlette.responses import JSONResponse
@@ -27,7 +20,7 @@ from publisher.answers.conditions import write_date
 from publisher.answers.headers import POLICY, file_headers
 from publisher.answers.values import Answer, FilePart, Representation, Request, Variant
 from publisher.config import Config
-from publisher.errors import PublisherError
+from publisher.listening import address_of, end_quietly, listening, make_server
 from publisher.log import set_up_log
 from publisher.render.pages.missing import missing_page
 from publisher.render.words import make_words
@@ -39,12 +32,6 @@ _PIECE = 64 * 1024
 """Bytes that are handed to the network at once: a slow reader holds no more of ours than that."""
 
 _READ = 256 * 1024
-_MOST_READERS = 1000
-"""Connections at one time; whoever comes then is told 503. Each may hold some 200 KB."""
-
-_KEEP_ALIVE_SECONDS = 20
-_LAST_SECONDS = 1
-"""How long answers under way may take once we are told to end."""
 
 
 class OutputApp:
@@ -142,10 +129,9 @@ def run_serve(config: Config, *, host: str, port: int, level: str) -> None:
     """
     set_up_log(level)
     log = structlog.get_logger()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, _end)
+    end_quietly()
     headers_of = partial(file_headers, site_url=config.site.url, hubs=config.hub)
-    with _listening(host, port) as listener:
+    with listening(host, port, elsewhere="web.listen or --listen") as listener:
         served = ServedFolder(
             config.path(config.output),
             headers_of,
@@ -159,75 +145,15 @@ def run_serve(config: Config, *, host: str, port: int, level: str) -> None:
             )
         log.info(
             "serve.started",
-            address=_address(listener),
+            address=address_of(listener),
             files=len(served.snapshot.files),
             bytes=served.held_bytes,
         )
         try:
-            _make_server(_Noting(make_app(served), log)).run(sockets=[listener])
+            make_server(_Noting(make_app(served), log)).run(sockets=[listener])
         finally:
             served.stop()
             log.info("serve.stopped")
-
-
-def _make_server(app: ASGIApp) -> uvicorn.Server:
-    # Requests that are no HTTP are answered with 400 and not worth a line each.
-    logging.getLogger("asyncio").setLevel(logging.ERROR)
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http="h11",
-            loop="asyncio",
-            ws="none",
-            lifespan="off",
-            interface="asgi3",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=_MOST_READERS,
-            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=_LAST_SECONDS,
-        )
-    )
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    """SIGTERM is how a server is told to end: no error. uvicorn calls this when it has ended."""
-    raise SystemExit(0)
-
-
-@contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that listens. Raises PublisherError."""
-    name = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    try:
-        family, kind, protocol, _, place = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-    except socket.gaierror as error:
-        raise PublisherError(
-            f"cannot listen on {name}: there is no such host",
-            mend="name an address of this machine, such as 127.0.0.1, with web.listen or --listen",
-        ) from error
-    with socket.socket(family, kind, protocol) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(place)
-            listener.listen(2048)
-        except OSError as error:
-            raise PublisherError(
-                f"cannot listen on {name}: {(error.strerror or str(error)).lower()}",
-                mend="end what listens there, or name another place with web.listen or --listen",
-            ) from error
-        listener.setblocking(False)
-        yield listener
-
-
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def _missing(config: Config) -> Representation:

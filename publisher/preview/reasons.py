@@ -1,0 +1,117 @@
+"""PURE. Why an article is in the coming issue of a newsletter, or why not."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from publisher.compose.entries import select
+from publisher.config import NewsletterSpec, Selection
+from publisher.model import Article, Digest, RecordedIssue
+
+
+class Part(enum.Enum):
+    """What becomes of an article in the coming issue."""
+
+    SHOWN = "in the mail"
+    LINKED = "in the issue, behind the link to the rest"
+    LEFT = "not in it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """One listed article and its part in the coming issue; `reason` is empty for what is shown."""
+
+    article: Article
+    part: Part
+    reason: str = ""
+
+
+def place_articles(
+    newsletter: NewsletterSpec,
+    listed: Sequence[Article],
+    past: Sequence[RecordedIssue],
+    *,
+    digest: Digest | None,
+    text: str,
+) -> tuple[Placement, ...]:
+    """Every listed article with its part: what is in first, in its order, then the rest.
+
+    `past` are the issues that were made, `digest` is what the coming one says (None: there is
+    none yet) and `text` its text part, which names each article that the mail shows.
+    """
+    by_id = {article.id: article for article in listed}
+    told = frozenset(text.split())
+    placed: list[Placement] = []
+    for entry in digest.entries if digest else ():
+        is_shown = entry.url in told
+        placed.append(
+            Placement(
+                article=by_id[entry.id],
+                part=Part.SHOWN if is_shown else Part.LINKED,
+                reason="" if is_shown else "the mail had no room for it (100,000 bytes)",
+            )
+        )
+    placed += [
+        Placement(
+            article=by_id[entry.id],
+            part=Part.LINKED,
+            reason=f"over max_items ({newsletter.max_items})",
+        )
+        for entry in (digest.overflow if digest else ())
+    ]
+    held = {placement.article.id for placement in placed}
+    rest = [article for article in listed if article.id not in held]
+    return (*placed, *_left_out(newsletter, rest, past, digest))
+
+
+def _left_out(
+    newsletter: NewsletterSpec,
+    rest: Sequence[Article],
+    past: Sequence[RecordedIssue],
+    digest: Digest | None,
+) -> Iterator[Placement]:
+    done = _done(past)
+    selected = {article.id for article in select(rest, newsletter.select)}
+    passed = frozenset(digest.passed) if digest else frozenset[str]()
+    for article in rest:
+        if article.id in done:
+            reason = done[article.id]
+        elif not article.document.digest:
+            reason = "digest: false in its header"
+        elif article.id not in selected:
+            reason = f"not selected: {_unmet(newsletter.select, article)}"
+        elif article.id in passed:
+            reason = (
+                f"the first issue holds the newest {newsletter.max_items} and passes over the rest"
+            )
+        else:
+            reason = f"waits: fewer than min_items ({newsletter.min_items}) are new"
+        yield Placement(article=article, part=Part.LEFT, reason=reason)
+
+
+def _done(past: Sequence[RecordedIssue]) -> Mapping[str, str]:
+    """What earlier issues settled for good, by id."""
+    done: dict[str, str] = {}
+    for issue in past:
+        done |= dict.fromkeys(issue.passed, f"passed over when issue {issue.number} was made")
+        done |= dict.fromkeys(issue.items, f"already in issue {issue.number}")
+    return done
+
+
+def _unmet(selection: Selection, article: Article) -> str:
+    """The first key of `select` that keeps the article out, with what it asks for."""
+    asked = {
+        "not_tags": selection.not_tags,
+        "tags": selection.tags,
+        "authors": selection.authors,
+        "languages": selection.languages,
+        "sources": selection.sources,
+        "sections": selection.sections,
+    }
+    for name, values in asked.items():
+        if values and not select([article], Selection(**{name: values})):
+            verb = "has one of" if name == "not_tags" else "has none of"
+            return f"{verb} {name} [{', '.join(values)}]"
+    return "select leaves it out"
