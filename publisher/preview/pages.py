@@ -56,6 +56,14 @@ _STATES = {
 }
 """In the order of the overview: first what somebody may have to do something about."""
 
+_FEEDS = {
+    FeedKind.CONFIGURED: "Configured",
+    FeedKind.NEWSLETTER: "Issues",
+    FeedKind.LANGUAGE: "Languages",
+    FeedKind.AUTHOR: "Authors",
+    FeedKind.TAG: "Tags",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -67,6 +75,7 @@ class Line:
     why: str = ""
     mend: str = ""
     href: str = ""
+    language: str | None = None
 
 
 class Pages:
@@ -134,6 +143,7 @@ class Pages:
             variant=variant,
             frames=MAIL_WIDTHS,
             most=PAGE,
+            folders=_folders(proof),
             groups=[(title, placed) for title, placed in groups if placed],
             text=coming.files.get("email.txt", b"").decode("utf-8"),
             source=coming.files.get("email.eml", b"").decode("ascii"),
@@ -155,8 +165,6 @@ class Pages:
     def feeds(self, shown: Shown) -> str:
         """Every feed with its page and its documents."""
         feeds = _proof(shown).feeds
-        named = [f for f in feeds if f.kind in (FeedKind.CONFIGURED, FeedKind.NEWSLETTER)]
-        made = [f for f in feeds if f not in named]
         return self._page(
             "feeds.html",
             shown,
@@ -164,8 +172,7 @@ class Pages:
             groups=[
                 (title, found[:_MOST_FEEDS], len(found))
                 for title, found in (
-                    ("Configured", named),
-                    *((k.value.capitalize(), [f for f in made if f.kind is k]) for k in FeedKind),
+                    (_FEEDS[kind], [feed for feed in feeds if feed.kind is kind]) for kind in _FEEDS
                 )
                 if found
             ],
@@ -190,9 +197,11 @@ class Pages:
         """The page before there is anything to show: the errors, or a word of patience."""
         return self._page("nothing.html", shown, title="Nothing to show yet")
 
-    def missing(self, shown: Shown, path: str) -> str:
-        """The page for a path of output/ that no run would write."""
-        return self._page("missing.html", shown, title="There is nothing there", path=path)
+    def missing(self, shown: Shown, path: str, *, of_site: bool) -> str:
+        """The page for a path of output/ that no run would write, or for no page of ours."""
+        return self._page(
+            "missing.html", shown, title="There is nothing there", path=path, of_site=of_site
+        )
 
     def broken(self, shown: Shown, path: str, error: PublisherError) -> str:
         """The page in place of a file that cannot be drawn."""
@@ -246,13 +255,13 @@ def _facts(coming: Coming, proof: Proof) -> dict[str, Any]:
 
 
 def _due(coming: Coming, proof: Proof) -> str:
-    if coming.due <= proof.survey.now:
+    if coming.due is None or coming.due <= proof.survey.now:
         return "at the next run"
     return _at(coming.due, proof.config.zone_of(coming.newsletter))
 
 
 def _lines(proof: Proof, state: State) -> list[Line]:
-    folders = {source.name: source.path.rstrip("/") for source in proof.config.sources}
+    folders = _folders(proof)
     found = [
         _line(candidate, proof, folders[candidate.reading.source])
         for candidate in proof.survey.candidates
@@ -263,6 +272,11 @@ def _lines(proof: Proof, state: State) -> list[Line]:
     if state is not State.SCHEDULED:
         dated.reverse()
     return [*dated, *(line for line in found if line.when is None)]
+
+
+def _folders(proof: Proof) -> Mapping[str, str]:
+    """The folder of each source as a person finds it from the configuration's own."""
+    return {source.name: source.path.rstrip("/") for source in proof.config.sources}
 
 
 def _line(candidate: Candidate, proof: Proof, folder: str) -> Line:
@@ -293,6 +307,7 @@ def _line(candidate: Candidate, proof: Proof, folder: str) -> Line:
         when=article.published,
         why=_why(candidate, proof),
         href=href if is_shown else "",
+        language=document.language,
     )
 
 

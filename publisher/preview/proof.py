@@ -26,12 +26,13 @@ from publisher.wanted import survey_feeds, wanted_artifacts
 class Coming:
     """The coming issue of a newsletter, as `publisher issue preview` makes it.
 
-    `due` is when the schedule asks for it. `issue` is None, and `files` is empty, as long as too
-    little is new; `files` are email.html, email.txt and email.eml to the sample reader.
+    `due` is when the schedule asks for it, None when the next run makes it. `issue` is None, and
+    `files` is empty, as long as too little is new; `files` are email.html, email.txt and email.eml
+    to the sample reader.
     """
 
     newsletter: NewsletterSpec
-    due: datetime
+    due: datetime | None
     past: tuple[RecordedIssue, ...]
     issue: Issue | None
     files: Mapping[str, bytes]
@@ -74,7 +75,8 @@ def compose_proof(app: App, drawn: Drawn) -> Proof:
     feeds, _ = survey_feeds(app, survey, issues)
     wanted = wanted_artifacts(app, survey, issues, feeds, intact)
     plan = make_plan(wanted, output.manifest(), intact)
-    due = next_slots(app, issues.history, survey.now)
+    due: dict[str, datetime | None] = dict(next_slots(app, issues.history, survey.now))
+    due |= {issue.newsletter: None for issue in issues.new}
     coming = tuple(_coming(app, survey, n, due[n.name]) for n in app.config.newsletters)
     broken = tuple(_placed(error, app.config) for error in drawn.try_out(plan.write))
     return Proof(
@@ -167,7 +169,7 @@ def _kind(path: str) -> tuple[object, ...]:
     return known, len(folders), re.sub(r"[0-9a-f]{6,}|[0-9]+", "0", name)
 
 
-def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime) -> Coming:
+def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime | None) -> Coming:
     config = app.config
     issues = settle_issue_now(app, survey, newsletter)
     issue = issues.new[0] if issues.new else None

@@ -126,7 +126,7 @@ class Preview:
         if shown.proof is None:
             return self._nothing(shown)
         if state is None or not number.isascii() or not number.isdigit():
-            return self._missing(shown, request.url.path)
+            return self._missing(shown, request.url.path, of_site=False)
         return _page(self._pages.articles(shown, state, max(1, int(number[:6]))))
 
     async def issue(self, request: Request) -> Response:
@@ -137,7 +137,7 @@ class Preview:
             return self._nothing(shown)
         coming = _find(shown.proof, request.path_params["name"])
         if coming is None or view not in VIEWS:
-            return self._missing(shown, request.url.path)
+            return self._missing(shown, request.url.path, of_site=False)
         if coming.issue is None:
             view = "articles"
         return _page(self._pages.issue(shown, coming, view, _variant(request)))
@@ -178,7 +178,7 @@ class Preview:
         variant = VARIANTS.get(request.path_params["variant"])
         coming = _find(shown.proof, request.path_params["name"]) if shown.proof else None
         if shown.proof is None or variant is None or coming is None or coming.issue is None:
-            return self._missing(shown, request.url.path)
+            return self._missing(shown, request.url.path, of_site=False)
         page = coming.files["email.html"].decode("utf-8")
         page = copies.page_in_scheme(page, variant.scheme)
         page = copies.opening_tabs(copies.stay_here(page, _homes(shown.proof), "/site/"))
@@ -190,7 +190,7 @@ class Preview:
         coming = _find(shown.proof, request.path_params["name"]) if shown.proof else None
         name = request.path_params["file"]
         if coming is None or name not in coming.files:
-            return self._missing(shown, request.url.path)
+            return self._missing(shown, request.url.path, of_site=False)
         headers = _framed(MAIL_POLICY, VARIANTS["light"])
         kind = SAMPLE_FILES[name] + ("" if name == "email.eml" else "; charset=utf-8")
         return Response(coming.files[name], headers=headers | {"content-type": kind})
@@ -203,7 +203,7 @@ class Preview:
         """A file of the site for a frame."""
         variant = VARIANTS.get(request.path_params["variant"])
         if variant is None:
-            return self._missing(await self._shown(), request.url.path)
+            return self._missing(await self._shown(), request.url.path, of_site=False)
         return await self._file(request, variant)
 
     async def events(self, _request: Request) -> Response:
@@ -247,7 +247,7 @@ class Preview:
             return self._nothing(shown)
         asked = _asked(request)
         path = _path_of(request, shown.proof)
-        if path is None:
+        if asked is None or path is None:
             return self._missing(shown, request.path_params["path"])
         if path != asked and not asked.endswith("/") and asked:
             location = folder_location(asked, request.url.query.encode("ascii"))
@@ -270,10 +270,15 @@ class Preview:
     def _nothing(self, shown: Shown) -> Response:
         return _page(self._pages.nothing(shown), status=503)
 
-    def _missing(self, shown: Shown, path: str) -> Response:
+    def _missing(self, shown: Shown, path: str, *, of_site: bool = True) -> Response:
         if shown.proof is None:
             return self._nothing(shown)
-        return _page(self._pages.missing(shown, path.lstrip("/")), status=404)
+        page = self._pages.missing(shown, path.lstrip("/"), of_site=of_site)
+        return _page(page, status=404)
+
+    async def no_page(self, request: Request, _error: Exception) -> Response:
+        """The answer to an address that is none of ours."""
+        return self._missing(await self._shown(), request.url.path, of_site=False)
 
 
 def make_app(
@@ -281,7 +286,7 @@ def make_app(
 ) -> ASGIApp:
     """The application. `given` is the host that was asked for, which is welcome too."""
     preview = Preview(workshop, pages, ending)
-    app = Starlette(routes=preview.routes())
+    app = Starlette(routes=preview.routes(), exception_handlers={404: preview.no_page})
     return Guarded(app, given)
 
 
@@ -300,21 +305,22 @@ def _variant(request: Request) -> Variant:
     return VARIANTS[scheme if pictures else f"{scheme}-no-images"]
 
 
-def _asked(request: Request) -> str:
-    """The path under output/ that an address names, as it was written but decoded once."""
+def _asked(request: Request) -> str | None:
+    """The path under output/ that an address spells; None where it can name no file."""
     raw = bytes(request.scope["raw_path"])
     depth = 3 if raw.startswith(b"/frames/") else 2
     rest = raw.split(b"/", depth)[depth] if raw.count(b"/") >= depth else b""
-    return target_path(b"/" + rest) or ""
+    return target_path(b"/" + rest)
 
 
 def _path_of(request: Request, proof: Proof) -> str | None:
     """The file of output/ that an address means: a folder means its page. None: there is none."""
     asked = _asked(request)
-    for path in (asked, f"{asked}index.html", f"{asked}/index.html"):
-        if path in proof.artifacts and (path == asked or not asked or path.startswith(asked)):
-            return path
-    return None
+    if asked is None:
+        return None
+    is_folder = not asked or asked.endswith("/")
+    meant = (f"{asked}index.html",) if is_folder else (asked, f"{asked}/index.html")
+    return next((path for path in meant if path in proof.artifacts), None)
 
 
 def _homes(proof: Proof) -> tuple[str, ...]:
@@ -362,7 +368,8 @@ def _answer(
     )
     given = respond(asked, file, int(time.time()))
     response = Response(given.body, status_code=given.status)
-    response.raw_headers = list(given.headers)
+    # What is drawn in memory was never modified on a day: the entity-tag tells it apart.
+    response.raw_headers = [field for field in given.headers if field[0] != b"last-modified"]
     return response
 
 
