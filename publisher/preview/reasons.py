@@ -45,6 +45,8 @@ def place_articles(
     told = frozenset(text.split())
     placed: list[Placement] = []
     for entry in digest.entries if digest else ():
+        if entry.id not in by_id:
+            continue
         is_shown = entry.url in told
         placed.append(
             Placement(
@@ -60,6 +62,7 @@ def place_articles(
             reason=f"over max_items ({newsletter.max_items})",
         )
         for entry in (digest.overflow if digest else ())
+        if entry.id in by_id
     ]
     held = {placement.article.id for placement in placed}
     rest = [article for article in listed if article.id not in held]
