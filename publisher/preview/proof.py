@@ -133,7 +133,9 @@ class Drawn:
         broken in a way that only shows in use is found here, before anybody is shown a thing.
         """
         waiting = [a for a in artifacts if a.fingerprint not in self._good and _is_drawn(a.path)]
-        firsts = {_kind(artifact.path): artifact for artifact in reversed(waiting)}
+        firsts: dict[tuple[object, ...], Artifact] = {}
+        for artifact in waiting:
+            firsts.setdefault(_kind(artifact.path), artifact)
         chosen = {artifact.path for artifact in firsts.values()}
         deadline = time.monotonic() + _TRYING_SECONDS
         broken = []

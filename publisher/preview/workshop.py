@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from publisher.app import Clock, open_app
+from publisher.app import App, Clock, open_app
 from publisher.config import Config
 from publisher.errors import PublisherError
+from publisher.preview.carry import carry_over
 from publisher.preview.proof import Drawn, Proof, compose_proof, without_twins
 from publisher.preview.watch import Stamps, Watched, look, watched_at_first, watched_by
 
@@ -69,6 +70,7 @@ class Workshop:
         self._jobs: queue.Queue[tuple[str, Future[bytes | None]] | None] = queue.Queue()
         self._drawn = Drawn()
         self._opened = ExitStack()
+        self._app: App | None = None
         self._watched: Watched = watched_at_first(config_file)
         self._stamps: Stamps = {}
         self._look_at = 0.0
@@ -143,7 +145,7 @@ class Workshop:
         self._stamps = look(self._watched)
         opened = ExitStack()
         errors: tuple[PublisherError, ...] = ()
-        proof = None
+        proof = app = None
         try:
             config = self._load()
             self._watched = watched_by(config, self._config_file)
@@ -151,6 +153,8 @@ class Workshop:
             app = opened.enter_context(
                 open_app(without_twins(config), clock=self._clock, progress=_silent, aside=True)
             )
+            if self._app is not None:
+                carry_over(self._app, app)
             proof = compose_proof(app, self._drawn)
         except PublisherError as error:
             errors = (error, *getattr(error, "others", ()))
@@ -162,7 +166,7 @@ class Workshop:
             self.shown = replace(before, number=before.number + 1, errors=errors)
         else:
             self._opened.close()
-            self._opened = opened
+            self._opened, self._app = opened, app
             self.shown = Shown(
                 number=before.number + 1, proof=proof, when=proof.survey.now, errors=()
             )

@@ -335,6 +335,27 @@ class TestChanges:
         events.next()
         assert "First of all" not in page(server, "/")
 
+    def test_a_refused_article_stays_only_as_it_was_published(
+        self, server: Previewing, site: Site, events: Events
+    ) -> None:
+        seen = events.next()
+        stays = "(the version published before stays)"
+        for name, is_published in (("first.md", False), ("old.md", True)):
+            file = site.folder / "articles" / name
+            before = file.read_text(encoding="utf-8")
+            file.write_text("---\ntitle: [open\n---\n", encoding="utf-8")
+
+            assert events.next() > seen
+
+            refused = plain(page(server, "/articles/refused"))
+            assert f"articles/{name}:2:8" in refused
+            assert (stays in refused) is is_published
+            shown = server.ask(f"/site/2026/11/{'02/old' if is_published else '19/first'}/")
+            assert shown.status == (200 if is_published else 404)
+            file.write_text(before, encoding="utf-8")
+            seen = events.next()
+        assert "2 refused" not in plain(page(server, "/"))
+
     @pytest.mark.parametrize("broken", ["{% if %}", "{{ no.such.thing }}"])
     def test_a_broken_template_leaves_the_last_good_state(
         self, server: Previewing, site: Site, events: Events, broken: str
