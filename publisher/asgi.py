@@ -22,6 +22,7 @@ from publisher.answers.values import Answer, FilePart, Representation, Request, 
 from publisher.config import Config
 from publisher.listening import address_of, end_quietly, listening, make_server
 from publisher.log import set_up_log
+from publisher.render.feeds.text import clean_url
 from publisher.render.pages.missing import missing_page
 from publisher.render.words import make_words
 from publisher.served.folder import ServedFolder
@@ -130,7 +131,8 @@ def run_serve(config: Config, *, host: str, port: int, level: str) -> None:
     set_up_log(level)
     log = structlog.get_logger()
     end_quietly()
-    headers_of = partial(file_headers, site_url=config.site.url, hubs=config.hub)
+    hubs = tuple(map(clean_url, config.hub))  # as in the feeds themselves
+    headers_of = partial(file_headers, site_url=config.site.url, hubs=hubs)
     with listening(host, port, elsewhere="web.listen or --listen") as listener:
         served = ServedFolder(
             config.path(config.output),

@@ -10,7 +10,6 @@ twice, never too early and never not at all: see `publisher.store.pings`.
 from __future__ import annotations
 
 import queue
-import re
 import threading
 import time
 from collections import deque
@@ -21,10 +20,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
+from publisher.answers.headers import Kind, kind_of
 from publisher.app import Clock, open_pings
 from publisher.config import Config, SiteSpec
 from publisher.errors import FetchError, StoreError
-from publisher.render.feeds.formats import FORMATS
 from publisher.render.feeds.text import clean_url
 from publisher.sources import Progress
 from publisher.store.pings import Ping, PingStore
@@ -52,10 +51,6 @@ _THREADS_PER_HUB = 4
 _MOST_THREADS = 16
 _LEAST_SECONDS = 1.0
 """With less time than this left no request is begun any more."""
-
-_FEED_FILES = "|".join(re.escape(file.name) for file in FORMATS.values())
-_SUBSCRIBED = re.compile(rf"(?:.*/)?(?:{_FEED_FILES})\Z")
-_NOT_SUBSCRIBED = re.compile(r"media/|(?:.*/)?archive/[^/]+/[^/]+\Z")
 
 Verdict = Literal["sent", "deferred", "given_up"]
 
@@ -110,16 +105,8 @@ class PingReport:
 
 
 def topics(site: SiteSpec, paths: Iterable[str]) -> tuple[str, ...]:
-    """The addresses of the subscription documents among paths under output/.
-
-    Archive documents (a folder `archive/N/` right above the file) and what articles
-    brought along to media/ are none.
-    """
-    return tuple(
-        clean_url(site.url + path)
-        for path in paths
-        if _SUBSCRIBED.match(path) and not _NOT_SUBSCRIBED.match(path)
-    )
+    """The addresses of the subscription documents among paths under output/."""
+    return tuple(clean_url(site.url + path) for path in paths if kind_of(path) is Kind.FEED)
 
 
 def owe_pings(

@@ -2,7 +2,8 @@
 
 An id is made once (RFC 4151) and read from the record ever after. An article is
 known by its path; a new path that holds, to the byte, what the record knows at a
-path that is gone or taken by another article is that article, renamed.
+path that is gone or taken by another article is that article, renamed. So is a
+file whose `id:` is that of a file which is gone.
 """
 
 from __future__ import annotations
@@ -108,26 +109,44 @@ class _Matcher:
                     self.vanished_on[line.source, line.published].append(line.path)
             elif _is_replaced(present[key], line):
                 self.loose[line.source, line.content].append(line)
+        self.gone = {r.id: r for key, r in self.by_path.items() if key not in present}
         self.moved: set[Key] = set()
-        self.renamed = dict(self._renames(readings))
+        self.renamed = dict(self._named(readings))
+        self.renamed |= dict(self._renames(readings))
         self.ids = {r.id for r in record.articles}
         self.host = urlsplit(site_url).hostname or "localhost"
         self.year = now.year
+
+    def _named(self, readings: Sequence[Reading]) -> Iterator[tuple[Key, RecordedArticle]]:
+        """Files whose `id:` is that of a file which is gone: renamed, and edited as well."""
+        for reading in sorted(readings, key=lambda r: (r.source, r.file)):
+            document = reading.document
+            key = (reading.source, reading.file)
+            line = self.gone.get(document.id) if document is not None and document.id else None
+            own = self.by_path.get(key)
+            if line is not None and (own is None or own.id != line.id):
+                del self.gone[line.id]
+                self.moved.add((line.source, line.path))
+                yield key, line
 
     def _renames(self, readings: Sequence[Reading]) -> Iterator[tuple[Key, RecordedArticle]]:
         """New paths that hold, to the byte, what the record knows at a path that is free now."""
         for reading in sorted(readings, key=lambda r: (r.source, r.file)):
             document = reading.document
             key = (reading.source, reading.file)
-            if document is not None and key not in self.by_path:
-                lines = self.loose.get((reading.source, document.content_hash))
+            if document is not None and key not in self.by_path and key not in self.renamed:
+                lines = [
+                    line
+                    for line in self.loose.get((reading.source, document.content_hash), ())
+                    if (line.source, line.path) not in self.moved
+                ]
                 if lines:
-                    line = lines.pop(0)
+                    line = lines[0]
                     self.moved.add((line.source, line.path))
                     yield key, line
 
     def find(self, document: Document) -> RecordedArticle | None:
-        """A renamed file's line by its content; else the line of the path, if it did not move."""
+        """A renamed file's line by its id or content; else that of the path, if it did not move."""
         key = (document.source, document.file)
         if key in self.renamed:
             return self.renamed[key]

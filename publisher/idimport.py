@@ -11,6 +11,7 @@ from publisher.compose.matching import ForeignEntry, match_entries
 from publisher.config import Config
 from publisher.errors import Location, SourceError
 from publisher.feedcheck import read_feed
+from publisher.feedcheck.reading import Said
 from publisher.model import Article, Record, RecordedArticle, RecordedIssue
 from publisher.outputs.lock import hold_lock
 from publisher.record import load_record, save_record
@@ -69,25 +70,29 @@ def _read(place: str, site_url: str) -> list[ForeignEntry]:
             where=Location(file=place),
             mend=f"`publisher check-feed {place}` tells more",
         ) from error
-    return [
-        ForeignEntry(
-            id=one.id.strip(),
-            url=one.url.strip(),
-            title=one.title,
-            day=one.published.date() if one.published else None,
-        )
-        for one in said
-        if one.id.strip()
-    ]
+    return [entry for one in said if (entry := _foreign(one)).id]
+
+
+def _foreign(said: Said) -> ForeignEntry:
+    """What identifies an entry: readers take its address where RSS gives no guid.
+
+    A guid can be the address as well, where there is no link (RSS 2.0, "isPermaLink").
+    """
+    id_, url = said.id.strip(), said.url.strip()
+    return ForeignEntry(
+        id=id_ or url,
+        url=url or (id_ if id_.startswith(("http://", "https://")) else ""),
+        title=said.title,
+        day=said.published.date() if said.published else None,
+    )
 
 
 def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]:
     survey = survey_articles(app)
     matched = match_entries(entries, survey.articles)
     before = load_record(app.config.path(app.config.record))
-    known = {(line.source, line.path): line for line in before.articles}
+    known = _where_they_are(before, survey.articles)
     lines = {(line.source, line.path): line for line in survey.record.articles}
-    by_id = {line.id: line for line in before.articles}
     taken: list[tuple[str, str]] = []
     same: list[str] = []
     warnings: list[str] = []
@@ -101,7 +106,10 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
         if article.id == id_:
             same.append(document.file)
             continue
-        line = _take_line(known, by_id.get(article.id), lines[key])
+        # one that no run has published yet waits for its place
+        line = known.get(key)
+        if line is None or line.id != article.id:
+            line = replace(lines[key], place=0)
         if line.place:
             warnings.append(
                 f"{document.file} was published here as {article.id}: who follows it already "
@@ -123,19 +131,19 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
     return result, record
 
 
-def _take_line(
-    known: dict[tuple[str, str], RecordedArticle],
-    before: RecordedArticle | None,
-    now: RecordedArticle,
-) -> RecordedArticle:
-    """The line of an article, taken from where its file was before.
-
-    One that no run has published yet waits for its place.
-    """
-    if before is None:
-        return replace(now, place=0)
-    del known[before.source, before.path]
-    return replace(before, path=now.path)
+def _where_they_are(
+    record: Record, articles: Sequence[Article]
+) -> dict[tuple[str, str], RecordedArticle]:
+    """The lines by source and path; that of a file which was renamed since went along with it."""
+    now = {article.id: (article.document.source, article.document.file) for article in articles}
+    lines = {(line.source, line.path): line for line in record.articles}
+    moved = {now[line.id]: key for key, line in lines.items() if now.get(line.id, key) != key}
+    stayed = {key: line for key, line in lines.items() if key not in moved.values()}
+    went = {
+        (source, path): replace(lines[old], source=source, path=path)
+        for (source, path), old in moved.items()
+    }
+    return stayed | went
 
 
 def _renamed(issue: RecordedIssue, ids: Mapping[str, str]) -> RecordedIssue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import socket
@@ -11,6 +12,7 @@ from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from publisher.errors import PublisherError
 
@@ -18,8 +20,39 @@ _MOST_READERS = 1000
 """Connections at one time; whoever comes then is told 503. Each may hold some 200 KB."""
 
 _KEEP_ALIVE_SECONDS = 20
+_STUCK_SECONDS = 60
+"""How long a reader may take no byte of its answer before the system ends the connection."""
+
 _LAST_SECONDS = 1
 """How long answers under way may take once we are told to end."""
+
+
+class PatientProtocol(H11Protocol):
+    """A connection that is closed where no whole request comes within one to two times `patience`.
+
+    uvicorn waits without end for the rest of a request that has begun, so that whoever begins
+    `_MOST_READERS` of them would keep everybody else out.
+    """
+
+    patience: float = _KEEP_ALIVE_SECONDS
+    _watch: asyncio.TimerHandle
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to watch."""
+        super().connection_made(transport)
+        self._watch = self.loop.call_later(self.patience, self._look, None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Watch no more."""
+        self._watch.cancel()
+        super().connection_lost(exc)
+
+    def _look(self, before: RequestResponseCycle | None) -> None:
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is before and (cycle is None or cycle.response_complete):
+            self.transport.close()
+        else:
+            self._watch = self.loop.call_later(self.patience, self._look, cycle)
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:
@@ -29,7 +62,7 @@ def make_server(app: ASGIApp) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
-            http="h11",
+            http=PatientProtocol,
             loop="asyncio",
             ws="none",
             lifespan="off",
@@ -75,6 +108,9 @@ def listening(host: str, port: int, *, elsewhere: str) -> Iterator[socket.socket
         ) from error
     with socket.socket(family, kind, protocol) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; connections have it from their listener
+            stuck = _STUCK_SECONDS * 1000
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, stuck)
         try:
             listener.bind(place)
             listener.listen(2048)

@@ -167,6 +167,7 @@ class Document:
     expires: datetime | None = None
     draft: bool = False
     digest: bool = True
+    pinned: bool = False
     retract: bool = False
     corrections: tuple[Correction, ...] = ()
     id: str | None = None
@@ -309,12 +310,32 @@ class BuildPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSection:
+    """A part of an issue: its heading, and how many of the digest's entries stand in it."""
+
+    title: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedEntry:
+    """What was corrected in an article that an earlier issue held; plain text."""
+
+    id: str
+    url: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """What an issue says, before it is numbered and drawn.
 
-    `entries` are newest first; `overflow` are articles that are held too but had no
-    room and are linked as "and N more"; `passed` are ids that a first issue
-    passes over for good. `slot` is the issue's time, in the newsletter's zone.
+    `entries` are in the order in which they stand, section by section, pinned ones before
+    newer ones; `sections` is empty where a newsletter has none. `overflow` are articles that
+    are held too but had no room and are linked as "and N more"; `passed` are ids that a
+    first issue passes over for good. `slot` is the issue's time, in the newsletter's
+    zone. `corrected` tells readers of earlier issues what was wrong in them.
     """
 
     newsletter: str
@@ -324,6 +345,19 @@ class Digest:
     entries: tuple[Entry, ...]
     overflow: tuple[Entry, ...] = ()
     passed: tuple[str, ...] = ()
+    sections: tuple[DigestSection, ...] = ()
+    corrected: tuple[CorrectedEntry, ...] = ()
+
+
+def in_sections(digest: Digest) -> list[tuple[str, tuple[Entry, ...]]]:
+    """The heading and the entries of each section; all entries under "" where there are none."""
+    if not digest.sections:
+        return [("", digest.entries)]
+    found, start = [], 0
+    for section in digest.sections:
+        found.append((section.title, digest.entries[start : start + section.size]))
+        start += section.size
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -379,17 +413,23 @@ class RecordedFeed:
 
     `feed` is its name; `address` the folder under which it was first published, absolute,
     ending in /: its ids are made of it for good. `archives` are the places (ranks by
-    first publication) at which its archive documents end, oldest first.
+    first publication) at which its archive documents end, oldest first. `about` is the
+    tag, author or language that its folder belongs to for good, in small letters.
     """
 
     feed: str
     address: str
     archives: tuple[int, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedIssue:
-    """One issue's line of the record."""
+    """One issue's line of the record.
+
+    `items` are the ids that it holds, those without room at the end; `corrected` are hashes
+    of the corrections that it lists.
+    """
 
     newsletter: str
     number: int
@@ -397,6 +437,7 @@ class RecordedIssue:
     items: tuple[str, ...]
     passed: tuple[str, ...]
     checksum: str
+    corrected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,14 +16,17 @@ from publisher.articles import Survey
 from publisher.compose.digests import (
     compose_digest,
     digest_checksum,
+    find_corrected,
+    new_articles,
     recompose_digest,
     recorded_issue,
 )
-from publisher.compose.slots import latest_slot, next_slot
+from publisher.compose.slots import article_slot, latest_slot, next_slot
 from publisher.config import NewsletterSpec
-from publisher.model import Digest, Issue, LoadIssue, Record, RecordedIssue
+from publisher.model import Article, Digest, Issue, LoadIssue, Record, RecordedIssue
 from publisher.palette import make_palette
 from publisher.render.email import render_issue
+from publisher.render.mail.headline import with_headline
 from publisher.render.words import make_words
 
 History = Mapping[str, tuple[RecordedIssue, ...]]
@@ -63,9 +66,46 @@ def settle_issues(app: App, survey: Survey) -> Issues:
         past = issues.history.get(newsletter.name, ())
         if past and past[-1].slot > survey.now:
             issues = replace(issues, warnings=(*issues.warnings, _ahead(past[-1])))
+        if newsletter.schedule.is_for_each:
+            issues = _settle_each(app, survey, issues, newsletter)
+            continue
         slot = _due_slot(app, newsletter, past, survey.now)
-        if slot is not None:
+        if slot is None:
+            continue
+        if past and survey.now - slot > newsletter.max_late and newsletter.on_late != "send":
+            issues = _pass_by(issues, newsletter, slot)
+        else:
             issues = _add_issue(app, survey, issues, newsletter, slot)
+    return issues
+
+
+def _pass_by(issues: Issues, newsletter: NewsletterSpec, slot: datetime) -> Issues:
+    """A slot that the machine slept through: skipped for good, or held until somebody decides."""
+    late = f"the issue of {newsletter.name} due {slot.isoformat()} is later than `max_late`"
+    if newsletter.on_late == "skip":
+        warning = f"{late} and is skipped; its articles wait for the next one"
+        return replace(
+            issues,
+            quiet=(*issues.quiet, (newsletter.name, slot)),
+            warnings=(*issues.warnings, warning),
+        )
+    warning = f"{late} and is held; `publisher issue compose {newsletter.name}` makes it now"
+    return replace(issues, warnings=(*issues.warnings, warning))
+
+
+def _settle_each(app: App, survey: Survey, issues: Issues, newsletter: NewsletterSpec) -> Issues:
+    """An issue for each new article, the oldest first; to begin with, one for the newest."""
+    zone = app.config.zone_of(newsletter)
+    past = issues.history.get(newsletter.name, ())
+    new = new_articles(newsletter, survey.listed, slot=survey.now, done=_done(past))
+    if not past:
+        slot = survey.now.astimezone(ZoneInfo(zone))
+        return _add_issue(app, survey, issues, newsletter, slot, new=new[:1])
+    for article in sorted(new, key=lambda a: (a.published, a.id)):
+        last = issues.history[newsletter.name][-1].slot
+        assert article.published is not None
+        slot = article_slot(article.published, last, survey.now, zone)
+        issues = _add_issue(app, survey, issues, newsletter, slot, new=[article])
     return issues
 
 
@@ -76,10 +116,17 @@ def settle_issue_now(app: App, survey: Survey, newsletter: NewsletterSpec) -> Is
 
 
 def _add_issue(
-    app: App, survey: Survey, issues: Issues, newsletter: NewsletterSpec, slot: datetime
+    app: App,
+    survey: Survey,
+    issues: Issues,
+    newsletter: NewsletterSpec,
+    slot: datetime,
+    *,
+    new: Sequence[Article] | None = None,
 ) -> Issues:
+    """With the issue of a slot, of these articles or all new ones; or the slot noted as quiet."""
     past = issues.history.get(newsletter.name, ())
-    digest = next_digest(newsletter, survey, past, slot)
+    digest = next_digest(newsletter, survey, past, slot, new)
     if digest is None:
         quiet = ((newsletter.name, slot),) if past else ()
         return replace(issues, quiet=(*issues.quiet, *quiet))
@@ -91,13 +138,15 @@ def _add_issue(
 def _draw(app: App, newsletter: NewsletterSpec, digest: Digest, number: int) -> Issue:
     """The numbered issue with its mail. Raises TemplateError."""
     config = app.config
+    words = make_words(config.language_of(newsletter), app.theme.catalogues)
+    digest = with_headline(digest, number, newsletter=newsletter, site=config.site, words=words)
     rendered = render_issue(
         digest,
         number,
         newsletter=newsletter,
         site=config.site,
         mail_url=config.mail_url,
-        words=make_words(config.language_of(newsletter), app.theme.catalogues),
+        words=words,
         palette=make_palette(config.site.theme.accent),
         logo_url=app.pictures.logo_url,
         environment=app.environment,
@@ -112,13 +161,29 @@ def _draw(app: App, newsletter: NewsletterSpec, digest: Digest, number: int) -> 
 
 
 def next_digest(
-    newsletter: NewsletterSpec, survey: Survey, past: Sequence[RecordedIssue], slot: datetime
+    newsletter: NewsletterSpec,
+    survey: Survey,
+    past: Sequence[RecordedIssue],
+    slot: datetime,
+    new: Sequence[Article] | None = None,
 ) -> Digest | None:
     """What the newsletter's next issue says at a slot; None when too little is new."""
-    done = {i for issue in past for i in (*issue.items, *issue.passed)}
+    if new is None:
+        new = new_articles(newsletter, survey.listed, slot=slot, done=_done(past))
     return compose_digest(
-        newsletter, survey.listed, survey.entries, slot=slot, done=done, first=not past
+        newsletter,
+        new,
+        survey.listed,
+        survey.entries,
+        slot=slot,
+        first=not past,
+        corrected=find_corrected(survey.articles, past),
     )
+
+
+def _done(past: Sequence[RecordedIssue]) -> set[str]:
+    """The ids that earlier issues hold or passed over."""
+    return {id_ for issue in past for id_ in (*issue.items, *issue.passed)}
 
 
 def shown_issues(app: App, issues: Issues) -> History:
@@ -157,12 +222,16 @@ def with_issues(record: Record, issues: Issues) -> Record:
 
 
 def next_slots(app: App, history: History, now: datetime) -> Mapping[str, datetime]:
-    """When each newsletter is looked at next; one without an issue: at every run."""
+    """When each newsletter is looked at next; one without an issue: at every run.
+
+    Those that send each article have no time of their own: every run looks.
+    """
     config = app.config
-    return {
+    slots = {
         n.name: next_slot(n.schedule, config.zone_of(n), now) if history.get(n.name) else now
         for n in config.newsletters
     }
+    return {name: slot for name, slot in slots.items() if slot is not None}
 
 
 def _ahead(issue: RecordedIssue) -> str:
@@ -185,7 +254,7 @@ def _recall(
         newsletter = specs.get(line.newsletter)
         if key in frozen or newsletter is None:
             continue
-        digest = recompose_digest(newsletter, line, survey.entries)
+        digest = recompose_digest(newsletter, line, survey.articles, survey.entries)
         if digest is None:
             warnings.append(
                 f"issue {line.number} of {line.newsletter} is in the record, but none of its "
@@ -217,6 +286,6 @@ def _due_slot(
     if not past:
         return now.astimezone(ZoneInfo(zone))
     slot = latest_slot(newsletter.schedule, zone, now)
-    if slot <= past[-1].slot or app.issues.has_passed(newsletter.name, slot):
+    if slot is None or slot <= past[-1].slot or app.issues.has_passed(newsletter.name, slot):
         return None
     return slot

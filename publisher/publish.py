@@ -106,6 +106,7 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     refused = options.strict and bool(survey.problems)
     written = tuple(a.path for a in plan.write)
     broken: Sequence[FeedError] = ()
+    owed: Sequence[str] = ()
     if options.dry_run and not refused:
         broken = rehearse(plan.write)
         refused = options.strict and bool(broken)
@@ -116,14 +117,17 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
             if not refused:
                 record = replace(freeze_issues(app, issues, survey.record), feeds=remembered)
                 save_record(config.path(config.record), record)
-                owed = owe_pings(app.pings, config.hub, topics(config.site, written))
+                # what is written elsewhere is no news to those who follow the site
+                if options.output is None:
+                    owed = owe_pings(app.pings, config.hub, topics(config.site, written))
                 # what was to be written, less what has its bytes already
                 written = output.apply(plan)
         if not refused:
             app.build.forget_bodies()
             app.build.commit()
-            changed = (*owed, *topics(config.site, written))
-            queue_pings(app.pings, config.hub, changed, survey.now)
+            if options.output is None:
+                changed = (*owed, *topics(config.site, written))
+                queue_pings(app.pings, config.hub, changed, survey.now)
     made = {(i.newsletter, i.number) for i in issues.new}
     return PublishReport(
         counts=survey.counts,

@@ -19,7 +19,9 @@ from publisher.model import Record, RecordedArticle, RecordedFeed, RecordedIssue
 
 Line = RecordedArticle | RecordedIssue | RecordedFeed
 
-_OPTIONAL = ("address", "retracted", "by_command", "corrections", "archives")
+_OPTIONAL = (
+    *("address", "retracted", "by_command", "corrections", "corrected", "archives", "about"),
+)
 _MEND = "take the last version that was committed, or mend the line"
 
 

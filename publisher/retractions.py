@@ -24,11 +24,13 @@ def retract(config: Config, name: str, *, clock: Clock, undo: bool = False) -> s
         record = load_record(path)
         line = _find(record, name)
         if undo:
-            changed = replace(line, retracted=None, by_command=False)
+            changed = replace(line, retracted=None, by_command=False) if line.by_command else line
         else:
             changed = replace(line, retracted=line.retracted or clock(), by_command=True)
         articles = tuple(changed if one is line else one for one in record.articles)
         save_record(path, replace(record, articles=articles))
+    if undo and line.retracted and not line.by_command:
+        return f"{line.id} stays taken back: `retract:` in {line.path} said so, not this command"
     if undo:
         return f"{line.id} is no longer taken back: the next publish shows it if its file is there"
     return f"{line.id} is taken back: the next publish removes it and leaves a notice"
@@ -45,6 +47,11 @@ def _find(record: Record, name: str) -> RecordedArticle:
             else "`publisher articles --json` lists all ids",
         )
     line = found[0]
+    if len(found) > 1:
+        raise RecordError(
+            f"{name} is the path of several articles",
+            mend="name one by its id: " + ", ".join(one.id for one in found),
+        )
     if not line.place:
         raise RecordError(
             f"{line.id} was never published: there is nothing to take back",

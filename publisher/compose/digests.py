@@ -1,70 +1,194 @@
-"""PURE. What an issue of a newsletter says: new by id, newest first, within limits."""
+"""PURE. What an issue of a newsletter says: new by id, pinned and newest first, within limits."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from publisher.compose.entries import select
-from publisher.config import NewsletterSpec
-from publisher.fingerprint import dump, hash_of
-from publisher.model import Article, Digest, Entry, Issue, RecordedIssue
+from publisher.config import NewsletterSpec, SectionSpec
+from publisher.fingerprint import dump, fingerprint, hash_of
+from publisher.model import (
+    Article,
+    CorrectedEntry,
+    Digest,
+    DigestSection,
+    Entry,
+    Issue,
+    RecordedIssue,
+    State,
+)
 
 _OF_AN_ENTRY = (
     *("id", "url", "title", "summary", "published", "updated", "body_key", "path", "section"),
     *("authors", "tags", "language", "picture", "enclosures", "links"),
 )
 _OF_AN_ENCLOSURE = ("url", "length", "media_type")
+_CAME_LATER = ("sections", "corrected")
+"""Fields that count for the checksum only where they say something."""
+
+
+def new_articles(
+    newsletter: NewsletterSpec,
+    listed: Iterable[Article],
+    *,
+    slot: datetime,
+    done: Collection[str],
+) -> list[Article]:
+    """What the newsletter may say at a slot and has not said yet: pinned first, then newest.
+
+    `listed` is newest first; `done` are ids that earlier issues hold or passed over. An
+    article with `digest: false` is not for mail; nor is one that no section takes.
+    """
+    by_then = (a for a in listed if a.published is not None and a.published <= slot)
+    chosen = select(by_then, newsletter.select)
+    new = [a for a in chosen if a.id not in done and a.document.digest]
+    if newsletter.sections:
+        new = [a for a in new if any(select([a], s.select) for s in newsletter.sections)]
+    return sorted(new, key=lambda article: not article.document.pinned)
 
 
 def compose_digest(
     newsletter: NewsletterSpec,
-    listed: Sequence[Article],
+    new: Sequence[Article],
+    listed: Iterable[Article],
     entries: Mapping[str, Entry],
     *,
     slot: datetime,
-    done: Collection[str],
     first: bool,
+    corrected: Sequence[CorrectedEntry] = (),
 ) -> Digest | None:
-    """The digest of a slot, or None when fewer than `min_items` are new.
+    """The digest of a slot, or None when fewer than `min_items` are `new`.
 
-    `listed` is newest first; `done` are ids that earlier issues hold or passed
-    over. The first issue holds the newest `max_items` and passes over all else
-    that was published by then; later ones hold all that is new, what is over
-    `max_items` as overflow.
+    The first issue holds `max_items` and passes over all else that was published by
+    then; later ones hold all that is new, what is over `max_items` as overflow.
     """
-    by_then = [a for a in listed if a.published is not None and a.published <= slot]
-    new = [a for a in select(by_then, newsletter.select) if a.id not in done and a.document.digest]
     if len(new) < newsletter.min_items:
         return None
-    shown, rest = new[: newsletter.max_items], new[newsletter.max_items :]
+    placed, rest = _place(newsletter, new)
+    shown = [article for _, articles in placed for article in articles]
     held = {a.id for a in shown}
+    by_then = (a for a in listed if a.published is not None and a.published <= slot)
+    titled = [DigestSection(title=t, size=len(articles)) for t, articles in placed if articles]
     return _digest(
         newsletter,
         slot,
         entries=tuple(entries[a.id] for a in shown),
         overflow=() if first else tuple(entries[a.id] for a in rest),
         passed=tuple(sorted(a.id for a in by_then if a.id not in held)) if first else (),
+        sections=tuple(titled) if newsletter.sections else (),
+        corrected=tuple(corrected),
     )
+
+
+def _place(
+    newsletter: NewsletterSpec, new: Sequence[Article]
+) -> tuple[list[tuple[str, list[Article]]], list[Article]]:
+    """The articles of each section, by title, and those for which there is no room.
+
+    Each goes to the first section that takes it and has room.
+    """
+    if not newsletter.sections:
+        return [("", list(new[: newsletter.max_items]))], list(new[newsletter.max_items :])
+    placed: list[tuple[str, list[Article]]] = [(s.title, []) for s in newsletter.sections]
+    rest: list[Article] = []
+    room = newsletter.max_items
+    for article in new:
+        for spec, (_, articles) in zip(newsletter.sections, placed, strict=True):
+            if room and _has_room(spec, len(articles)) and select([article], spec.select):
+                articles.append(article)
+                room -= 1
+                break
+        else:
+            rest.append(article)
+    return placed, rest
 
 
 def recompose_digest(
-    newsletter: NewsletterSpec, recorded: RecordedIssue, entries: Mapping[str, Entry]
+    newsletter: NewsletterSpec,
+    recorded: RecordedIssue,
+    articles: Iterable[Article],
+    entries: Mapping[str, Entry],
 ) -> Digest | None:
     """The digest of a recorded issue made again from today's articles; None when none is left."""
-    held = [entries[i] for i in recorded.items if i in entries]
+    by_id = {article.id: article for article in articles if article.id in entries}
+    held = [by_id[id_] for id_ in recorded.items if id_ in by_id]
     if not held:
         return None
+    shown = held[: newsletter.max_items]
+    told = [c for _, c in _corrections(by_id.values()) if _mark(c.id, c.text) in recorded.corrected]
     return _digest(
         newsletter,
         recorded.slot,
-        entries=tuple(held[: newsletter.max_items]),
-        overflow=tuple(held[newsletter.max_items :]),
+        entries=tuple(entries[a.id] for a in shown),
+        overflow=tuple(entries[a.id] for a in held[newsletter.max_items :]),
         passed=recorded.passed,
+        sections=_headed(newsletter, shown),
+        corrected=tuple(c for c in told if c.id not in recorded.items),
     )
+
+
+def _headed(newsletter: NewsletterSpec, shown: Sequence[Article]) -> tuple[DigestSection, ...]:
+    """The sections that articles stand in, which come in the order of the sections.
+
+    One that no section takes any more stays with the article before it.
+    """
+    specs = newsletter.sections
+    counts = [0] * len(specs)
+    place = 0
+    for article in shown if specs else ():
+        later = (n for n in range(place, len(specs)) if _has_room(specs[n], counts[n]))
+        place = next((n for n in later if select([article], specs[n].select)), place)
+        counts[place] += 1
+    pairs = zip(specs, counts, strict=True)
+    return tuple(DigestSection(title=spec.title, size=count) for spec, count in pairs if count)
+
+
+def _has_room(section: SectionSpec, held: int) -> bool:
+    return section.max_items is None or held < section.max_items
+
+
+def find_corrected(
+    articles: Iterable[Article], past: Iterable[RecordedIssue]
+) -> tuple[CorrectedEntry, ...]:
+    """What earlier issues said and was corrected since, in the order of the corrections.
+
+    Told once: what an issue lists, or its own entries carried, is in its line of the record.
+    """
+    told: set[str] = set()
+    holding: set[str] = set()
+    for issue in past:
+        told.update(issue.corrected)
+        holding.update(issue.items)
+    found = _corrections(a for a in articles if a.id in holding)
+    return tuple(c for _, c in found if _mark(c.id, c.text) not in told)
+
+
+def _corrections(articles: Iterable[Article]) -> list[tuple[datetime, CorrectedEntry]]:
+    """Every dated correction of the articles that are shown, in their order."""
+    found = [
+        (
+            correction.when,
+            CorrectedEntry(
+                id=article.id,
+                url=article.url,
+                title=article.document.title,
+                text=correction.text,
+            ),
+        )
+        for article in articles
+        if article.state in (State.LISTED, State.EXPIRED)
+        for correction in article.corrections
+        if correction.when is not None
+    ]
+    return sorted(found, key=lambda pair: (pair[0], pair[1].id))
+
+
+def _mark(id_: str, text: str) -> str:
+    return fingerprint(id_, text)
 
 
 def digest_checksum(digest: Digest) -> str:
@@ -76,6 +200,9 @@ def digest_checksum(digest: Digest) -> str:
     said = msgspec.json.decode(dump(digest))
     for name in ("entries", "overflow"):
         said[name] = [_only(_OF_AN_ENTRY, entry) for entry in said[name]]
+    for name in _CAME_LATER:
+        if not said[name]:
+            del said[name]
     return hash_of(msgspec.json.encode((said,)))
 
 
@@ -87,13 +214,17 @@ def _only(names: Sequence[str], entry: Mapping[str, Any]) -> dict[str, Any]:
 def recorded_issue(issue: Issue) -> RecordedIssue:
     """The record's line of an issue."""
     digest = issue.digest
+    held = (*digest.entries, *digest.overflow)
+    carried = [_mark(e.id, correction.text) for e in held for correction in e.corrections]
+    listed = [_mark(c.id, c.text) for c in digest.corrected]
     return RecordedIssue(
         newsletter=issue.newsletter,
         number=issue.number,
         slot=digest.slot,
-        items=tuple(e.id for e in (*digest.entries, *digest.overflow)),
+        items=tuple(e.id for e in held),
         passed=digest.passed,
         checksum=issue.checksum,
+        corrected=tuple(sorted({*carried, *listed})),
     )
 
 
@@ -104,14 +235,18 @@ def _digest(
     entries: tuple[Entry, ...],
     overflow: tuple[Entry, ...],
     passed: tuple[str, ...],
+    sections: tuple[DigestSection, ...] = (),
+    corrected: tuple[CorrectedEntry, ...] = (),
 ) -> Digest:
-    others = " · ".join(e.title for e in entries[1:4])
+    """With the plainest of subjects: those of the newsletter's templates are put in later."""
     return Digest(
         newsletter=newsletter.name,
         slot=slot,
-        subject=f"{newsletter.title}: {entries[0].title}",
-        preheader=others or entries[0].summary,
+        subject=newsletter.title,
+        preheader="",
         entries=entries,
         overflow=overflow,
         passed=passed,
+        sections=sections,
+        corrected=corrected,
     )

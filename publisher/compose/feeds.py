@@ -70,7 +70,7 @@ def compose_feeds(
     marks = {id_: fingerprint(entry) for id_, entry in entries.items()}
     feeds = []
     for plan in _plans(config, articles, listed, record):
-        line = _line(known, config, plan.spec, [a.place for a in plan.articles])
+        line = _line(known, config, plan, [a.place for a in plan.articles])
         known[line.feed] = line
         parts = _parts(
             plan.articles,
@@ -88,7 +88,7 @@ def compose_feeds(
             language=newsletter.language or config.site.language,
         )
         issues = [_Numbered(issue) for issue in reversed(history.get(newsletter.name, ()))]
-        line = _line(known, config, plan.spec, [issue.place for issue in issues])
+        line = _line(known, config, plan, [issue.place for issue in issues])
         known[line.feed] = line
         parts = _parts(
             issues,
@@ -115,16 +115,18 @@ def _plans(
         )
     buried = {t.id: t for t in tombstones}
     gone = [a for id_, a in retracted.items() if id_ in buried]
-    for kind, names in _names(config, listed):
-        groups, shown = _grouped(names, listed)
+    # a feed whose last article was taken back is still there to say so
+    for kind, names in _names(config, [*listed, *gone]):
+        groups, shown = _grouped(names, [*listed, *gone])
+        kept, _ = _grouped(names, listed)
         left, _ = _grouped(names, gone)
-        for key, slug in _slugs(kind, groups, shown):
+        for key, slug in _slugs(kind, groups, shown, record.feeds):
             yield _Plan(
                 spec=_derived(config, kind, slug, _title(config, kind, shown[key]), shown[key]),
                 kind=kind,
                 about=shown[key],
                 language=shown[key] if kind is FeedKind.LANGUAGE else config.site.language,
-                articles=groups[key],
+                articles=kept.get(key, ()),
                 tombstones=[buried[a.id] for a in left.get(key, ())],
             )
 
@@ -139,14 +141,14 @@ def _stood_in(selection: Selection, article: Article | None) -> bool:
 Names = Callable[[Article], Iterable[str]]
 
 
-def _names(config: Config, listed: Sequence[Article]) -> Iterator[tuple[FeedKind, Names]]:
+def _names(config: Config, articles: Sequence[Article]) -> Iterator[tuple[FeedKind, Names]]:
     wanted = config.feeds_for
     if wanted.tags:
         yield FeedKind.TAG, lambda article: article.document.tags
     if wanted.authors:
         yield FeedKind.AUTHOR, lambda article: (a.name for a in article.document.authors)
     if wanted.languages:
-        used = {a.document.language for a in listed}
+        used = {a.document.language for a in articles}
         yield FeedKind.LANGUAGE, lambda article: _tags_of(article.document.language, used)
 
 
@@ -171,12 +173,22 @@ def _grouped(
 
 
 def _slugs(
-    kind: FeedKind, groups: Mapping[str, Sequence[Article]], shown: Mapping[str, str]
+    kind: FeedKind,
+    groups: Mapping[str, Sequence[Article]],
+    shown: Mapping[str, str],
+    recorded: Iterable[RecordedFeed],
 ) -> list[tuple[str, str]]:
-    """Each group with its part of an address: where two want one, the older group has it."""
-    taken: set[str] = set()
-    slugs = []
-    for key in sorted(groups, key=lambda k: (min(a.place for a in groups[k]), k)):
+    """Each group with its part of an address: the one that it had, and nobody else ever gets.
+
+    Where two new ones want the same, the older group has it.
+    """
+    ours = [line for line in recorded if line.feed.startswith(f"{kind.value}/")]
+    owned = {line.about: line.feed.partition("/")[2] for line in ours if line.about}
+    taken = set(owned.values())
+    oldest_first = sorted(groups, key=lambda k: (min(a.place for a in groups[k]), k))
+    for key in oldest_first:
+        if key in owned:
+            continue
         is_tag = kind is FeedKind.LANGUAGE
         slug = base = shown[key] if is_tag else make_slug(key, nameless=kind.value)
         number = 1
@@ -184,8 +196,8 @@ def _slugs(
             number += 1
             slug = f"{base}-{number}"
         taken.add(slug)
-        slugs.append((key, slug))
-    return slugs
+        owned[key] = slug
+    return [(key, owned[key]) for key in oldest_first]
 
 
 def _title(config: Config, kind: FeedKind, about: str) -> str:
@@ -213,13 +225,21 @@ def _derived(
     )
 
 
+_GROUPED = (FeedKind.TAG, FeedKind.AUTHOR, FeedKind.LANGUAGE)
+
+
 def _line(
-    known: Mapping[str, RecordedFeed], config: Config, spec: FeedSpec, places: Sequence[int]
+    known: Mapping[str, RecordedFeed], config: Config, plan: _Plan, places: Sequence[int]
 ) -> RecordedFeed:
     """The record's line of a feed, with the archives that are due now."""
+    spec = plan.spec
     address = config.site.url + (f"{spec.path}/" if spec.path else "")
     line = known.get(spec.name) or RecordedFeed(feed=spec.name, address=address)
-    return replace(line, archives=extend_bounds(line.archives, places, spec.limit))
+    return replace(
+        line,
+        archives=extend_bounds(line.archives, places, spec.limit),
+        about=plan.about.casefold() if plan.kind in _GROUPED else "",
+    )
 
 
 def _parts(

@@ -29,7 +29,7 @@ _LANGUAGE = re.compile(
 )
 _DURATION = re.compile(r"([1-9][0-9]{0,6})\s*(s|m|h|d)\Z")
 _URL_PATH = re.compile(
-    r"(?:/(?!\.{1,2}(?:/|\Z))(?:[\w.~!$&'()*+,;=:@-]+|%(?!00)[0-9A-Fa-f]{2})*)*\Z"
+    r"(?:/(?!\.{1,2}(?:/|\Z))(?:[\w.~!$&'()*+,;=:@-]|%(?!00)[0-9A-Fa-f]{2})*)*\Z"
 )
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
@@ -69,10 +69,7 @@ def absolute_url(text: str) -> str:
             and port_is_good
             and _is_host(parts.hostname or "")
             and not (parts.query or parts.fragment or "@" in parts.netloc)
-            and re.match(
-                r"(?:/(?!\.{1,2}(?:/|\Z))(?:[\w.~!$&'()*+,;=:@-]+|%(?!00)[0-9A-Fa-f]{2})*)*\Z",
-                parts.path,
-            )
+            and _URL_PATH.match(parts.path)
             and "//" not in parts.path
         )
     except ValueError:
@@ -144,7 +141,7 @@ def inner_path(text: str) -> str:
 def output_folder(text: str) -> str:
     """A folder under output/, without slashes around it; empty for output/ itself."""
     folder = inner_path(text.rstrip("/"))
-    if folder and not re.match(r"[A-Za-z0-9][A-Za-z0-9/_-]*\Z", folder):
+    if folder and not re.match(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9_-]+)*\Z", folder):
         raise ValueError("a folder under output/, such as feeds/politics")
     return folder
 

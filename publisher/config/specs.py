@@ -19,8 +19,7 @@ REQUIRED: Any = object()
 
 
 _LATER = """
-    bounces cron database dkim in_doubt max_late on_late preheader review
-    rhythms sections smtp subject
+    bounces database dkim in_doubt review rhythms smtp
 """
 LATER = frozenset(_LATER.split())
 """Keys of the whole product's configuration that this version does not have."""
@@ -240,9 +239,32 @@ class FeedsForSpec:
 class IssueScheduleSpec:
     """When a newsletter's issues are made."""
 
-    every: Literal["day", "weekday", "week", "month"] = key("how often", default="week")
-    on: str | None = key("week: a weekday; month: a day from 1 to 31", kinds.line, default=None)
+    every: Literal["article", "day", "weekday", "week", "month"] = key(
+        "how often; article: an issue for each", default="week"
+    )
+    on: str | None = key(
+        "week: a weekday; month: a day from 1 to 31, last, first monday, last friday …",
+        kinds.line,
+        default=None,
+    )
     at: time = key("local time of day", kinds.clock, default=time(7, 0))
+    cron: str | None = key(
+        "instead of the others: minute, hour, day, month, weekday", kinds.line, default=None
+    )
+
+    @property
+    def is_for_each(self) -> bool:
+        """Whether there is an issue for each article."""
+        return self.every == "article" and not self.cron
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionSpec:
+    """A part of an issue with a heading of its own."""
+
+    title: str = key("the heading", kinds.line)
+    select: Selection = key("which of the newsletter's articles", default=Selection)
+    max_items: int | None = key("what is over goes to the next section that takes it", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,8 +280,28 @@ class NewsletterSpec:
     timezone: str | None = key("of the schedule; else the site's", kinds.zone, default=None)
     language: str | None = key("of our words in it; else the site's", kinds.language, default=None)
     select: Selection = key("which articles", default=Selection)
+    sections: tuple[SectionSpec, ...] = key(
+        "parts, in order; an article goes to the first that takes it, and to none otherwise",
+        default=(),
+    )
     min_items: int = key("fewer new articles: no issue, they wait", default=1)
     max_items: int = key('more are linked as "and N more"', default=30)
+    on_late: Literal["send", "skip", "hold"] = key(
+        "when an issue is made more than max_late after its time", default="send"
+    )
+    max_late: timedelta = key(
+        "how late is still in time", kinds.duration, default=timedelta(hours=12)
+    )
+    subject: str = key(
+        "a template over `newsletter`, `entries`, `sections`, `number` and `date`",
+        kinds.line,
+        default="{{ newsletter.title }}: {{ entries[0].title }}",
+    )
+    preheader: str = key(
+        "a template over the same: what a list of mails shows beside the subject",
+        kinds.line,
+        default="{{ entries[1:4] | map(attribute='title') | join(' · ') or entries[0].summary }}",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

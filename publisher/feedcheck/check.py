@@ -226,7 +226,7 @@ def _add_unreadable(report: Report, data: bytes, encoding: str, message: str, li
             detail=f"byte {data[error.start]:02X} at {error.start} is no {encoding}",
             line=_line(data, error.start),
         )
-    except LookupError:
+    except (LookupError, UnicodeError):  # the second for one that is named "undefined"
         report.add("encoding", detail=f"nobody knows the encoding {encoding}", line=1)
     else:
         report.add("well-formed", detail=message, line=line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -159,7 +159,7 @@ def read_json(data: bytes) -> SaidFeed:
 
 def _json_entry(item: Mapping[str, Any], language: str | None) -> Said:
     return Said(
-        id=_text(item, "id"),
+        id=_id(item),
         url=_text(item, "url"),
         title=_text(item, "title"),
         summary=_text(item, "summary"),
@@ -167,7 +167,7 @@ def _json_entry(item: Mapping[str, Any], language: str | None) -> Said:
         published=rfc3339(_text(item, "date_published")),
         updated=rfc3339(_text(item, "date_modified")),
         authors=tuple(_text(author, "name") for author in _objects(item, "authors")),
-        tags=tuple(map(str, item.get("tags") or ())),
+        tags=tuple(map(str, _list(item, "tags"))),
         language=_text(item, "language") or language,
         enclosures=tuple(
             _enclosure(_text(a, "url"), _text(a, "mime_type"), str(a.get("size_in_bytes", "")))
@@ -181,9 +181,20 @@ def _text(holder: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _id(item: Mapping[str, Any]) -> str:
+    """An id is text; a number is to be taken for one (JSON Feed 1.1, Items)."""
+    value = item.get("id")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number else _text(item, "id")
+
+
+def _list(holder: Mapping[str, Any], name: str) -> Sequence[Any]:
+    value = holder.get(name)
+    return value if isinstance(value, list) else ()
+
+
 def _objects(holder: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
-    values: Iterable[Any] = holder.get(name) or ()
-    return [value for value in values if isinstance(value, dict)]
+    return [value for value in _list(holder, name) if isinstance(value, dict)]
 
 
 def _enclosure(url: str | None, media_type: str | None, length: str | None) -> tuple[str, str, str]:

@@ -36,8 +36,9 @@ def shape_faults(shape: Shape, parent: str, once: Collection[str]) -> list[Fault
     """
     faults: list[Fault] = []
     counts = Counter(shape)
+    first = {tag: place for place, tag in reversed([*enumerate(shape)])}
     for tag, count in counts.items():
-        where = shape.index(tag)
+        where = first[tag]
         if count > 1 and tag in once:
             second = shape.index(tag, where + 1)
             faults.append(("repeated-element", second, f"{shown(tag)} stands {count} times"))

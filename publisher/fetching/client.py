@@ -155,7 +155,8 @@ def _exchange(address: Url, request: _Request, watch: Watch) -> Iterator[HTTPRes
             preload_content=False,
         )
         yield connection.getresponse()
-    except (OSError, HTTPException, HTTPError) as error:
+    # ValueError: http.client hands a chunk's negative size to read()
+    except (OSError, HTTPException, HTTPError, ValueError) as error:
         raise explained(error, str(address), watch) from error
     finally:
         connection.close()

@@ -41,7 +41,7 @@ def _words(error: Exception, watch: Watch) -> tuple[str, str]:
             return "has a host that is not known", "look at the spelling, or at the network here"
         case ConnectionRefusedError():
             return "does not take connections", "is its server running, and the port right?"
-        case ConnectionError() | HTTPException():
+        case ConnectionError() | HTTPException() | ValueError():
             return "did not answer in HTTP, or broke off", _LATER
         case DecodeError():
             return "sent a body that cannot be unpacked", "its server packs wrongly"

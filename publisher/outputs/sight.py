@@ -9,6 +9,7 @@ in their way.
 from __future__ import annotations
 
 import re
+from html import escape
 from pathlib import Path
 
 from publisher.model import ManifestEntry
@@ -19,9 +20,9 @@ _HEAD_BYTES = 8192
 _OUR_NAMES = re.compile(
     r"media/(?:[0-9a-f]{16}/[^/]+|site-[0-9a-f]+\.css)"
     r"|newsletters/[^/]+/[0-9]+/email\.(?:html|txt|eml)"
-    r"|(?:.+/)?(?:rss\.xml|atom\.xml|feed\.json)"
     r"|sitemap(?:/.+)?\.xml|robots\.txt|feeds\.opml"
 )
+_FEEDS = re.compile(r"(?:.+/)?(?:rss\.xml|atom\.xml|feed\.json)")
 
 
 def known_by_sight(folder: Path, site_url: str) -> dict[str, ManifestEntry]:
@@ -31,13 +32,19 @@ def known_by_sight(folder: Path, site_url: str) -> dict[str, ManifestEntry]:
         folder / "index.html"
     ):
         return {}
+    # Feeds begin with links to their site.
+    links = (site_url.encode(), escape(site_url, quote=False).encode())
     found: dict[str, ManifestEntry] = {}
     twins: dict[str, Path] = {}
     for file in folder.rglob("*"):
         path = file.relative_to(folder).as_posix()
         if file.is_symlink() or not file.is_file():
             continue
-        if _OUR_NAMES.fullmatch(path) or (path.endswith(".html") and mark in _read(file)):
+        if (
+            _OUR_NAMES.fullmatch(path)
+            or (path.endswith(".html") and mark in _read(file))
+            or (_FEEDS.fullmatch(path) and any(link in _read(file) for link in links))
+        ):
             found[path] = _entry(file)
         elif plain_of(path):
             twins[path] = file

@@ -220,6 +220,12 @@ def is_for_digests(sheet: Sheet) -> bool:
     return read_switch(found, sheet.notes) if found is not None else True
 
 
+def is_pinned(sheet: Sheet) -> bool:
+    """Whether the article leads the next issue: `pinned: true`."""
+    found = sheet.fields.get("pinned")
+    return read_switch(found, sheet.notes) if found is not None else False
+
+
 def is_retracted(sheet: Sheet) -> bool:
     """Whether the author takes the article back: `retract: true`."""
     found = sheet.fields.get("retract")

@@ -1,28 +1,33 @@
-"""USE CASE. What the checks before sending have to say of a coming issue."""
+"""USE CASE. The coming issue out of what was settled, and what the checks say of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from publisher.config import Config, NewsletterSpec
 from publisher.model import Issue
+from publisher.newsletter import Issues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One finding: the check's name, how grave it is, what is wrong and what to do."""
+    """One finding: the check's name, how grave it is, where and what is wrong, what to do.
+
+    An error holds the issue, a note says that a check did not run.
+    """
 
     check: str
-    level: Literal["error", "warn"]
-    message: str
-    mend: str = ""
+    level: Literal["error", "warn", "note"]
+    where: str
+    detail: str
+    mend: str | None = None
 
 
-def findings_of(
-    config: Config,  # noqa: ARG001 (the seam: what the checks before sending take)
-    newsletter: NewsletterSpec,  # noqa: ARG001
-    issue: Issue,  # noqa: ARG001
-) -> tuple[Finding, ...]:
-    """The findings of an issue that was not made yet. None is known where no check is built in."""
+def issue_of(issues: Issues) -> Issue | None:
+    """The issue that would be made; None where too little is new."""
+    return issues.new[0] if issues.new else None
+
+
+def findings_of(_issues: Issues) -> tuple[Finding, ...]:
+    """What the checks found in it. Nothing, where no check is built in."""
     return ()

@@ -17,7 +17,7 @@ from publisher.mime import sample_files
 from publisher.model import Artifact, BuildPlan, Issue, RecordedIssue, State
 from publisher.newsletter import next_slots, settle_issue_now, settle_issues
 from publisher.plan import make_plan
-from publisher.preview.findings import Finding, findings_of
+from publisher.preview.findings import Finding, findings_of, issue_of
 from publisher.preview.reasons import Placement, place_articles
 from publisher.wanted import survey_feeds, wanted_artifacts
 
@@ -77,7 +77,7 @@ def compose_proof(app: App, drawn: Drawn) -> Proof:
     plan = make_plan(wanted, output.manifest(), intact)
     due: dict[str, datetime | None] = dict(next_slots(app, issues.history, survey.now))
     due |= {issue.newsletter: None for issue in issues.new}
-    coming = tuple(_coming(app, survey, n, due[n.name]) for n in app.config.newsletters)
+    coming = tuple(_coming(app, survey, n, due.get(n.name)) for n in app.config.newsletters)
     broken = tuple(_placed(error, app.config) for error in drawn.try_out(plan.write))
     return Proof(
         config=app.config,
@@ -174,9 +174,9 @@ def _kind(path: str) -> tuple[object, ...]:
 def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime | None) -> Coming:
     config = app.config
     issues = settle_issue_now(app, survey, newsletter)
-    issue = issues.new[0] if issues.new else None
+    issue = issue_of(issues)
     history = issues.history.get(newsletter.name, ())
-    past = history[:-1] if issue else history
+    past = tuple(i for i in history if issue is None or i.number < issue.number)
     files: Mapping[str, bytes] = {}
     if issue:
         files = sample_files(
@@ -199,7 +199,7 @@ def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime 
             digest=issue.digest if issue else None,
             text=issue.rendered.text if issue else "",
         ),
-        findings=findings_of(config, newsletter, issue) if issue else (),
+        findings=findings_of(issues),
     )
 
 

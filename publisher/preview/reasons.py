@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from publisher.compose.entries import select
 from publisher.config import NewsletterSpec, Selection
-from publisher.model import Article, Digest, RecordedIssue
+from publisher.model import Article, Digest, RecordedIssue, in_sections
 
 
 class Part(enum.Enum):
@@ -21,11 +21,15 @@ class Part(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """One listed article and its part in the coming issue; `reason` is empty for what is shown."""
+    """One listed article and its part in the coming issue.
+
+    `reason` is empty for what is shown; `section` is the heading under which it stands.
+    """
 
     article: Article
     part: Part
     reason: str = ""
+    section: str = ""
 
 
 def place_articles(
@@ -43,23 +47,27 @@ def place_articles(
     """
     by_id = {article.id: article for article in listed}
     told = frozenset(text.split())
+    sections = in_sections(digest) if digest else []
     placed: list[Placement] = []
-    for entry in digest.entries if digest else ():
-        if entry.id not in by_id:
-            continue
+    headed = [(title, e) for title, entries in sections for e in entries if e.id in by_id]
+    for title, entry in headed:
         is_shown = entry.url in told
         placed.append(
             Placement(
                 article=by_id[entry.id],
                 part=Part.SHOWN if is_shown else Part.LINKED,
                 reason="" if is_shown else "the mail had no room for it (100,000 bytes)",
+                section=title,
             )
         )
+    over = f"over max_items ({newsletter.max_items})"
+    if newsletter.sections:
+        over += ", or over that of each section that takes it"
     placed += [
         Placement(
             article=by_id[entry.id],
             part=Part.LINKED,
-            reason=f"over max_items ({newsletter.max_items})",
+            reason=over,
         )
         for entry in (digest.overflow if digest else ())
         if entry.id in by_id
@@ -85,6 +93,10 @@ def _left_out(
             reason = "digest: false in its header"
         elif article.id not in selected:
             reason = f"not selected: {_unmet(newsletter.select, article)}"
+        elif newsletter.sections and not any(
+            select([article], section.select) for section in newsletter.sections
+        ):
+            reason = "no section takes it"
         elif article.id in passed:
             reason = (
                 f"the first issue holds the newest {newsletter.max_items} and passes over the rest"

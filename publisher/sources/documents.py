@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.errors import Location, SourceError
+from publisher.feedcheck import LIMIT
 from publisher.fetching import fetch
 
 _ACCEPT = ", ".join(
@@ -15,6 +16,10 @@ _ACCEPT = ", ".join(
         *("application/xml;q=0.9", "*/*;q=0.1"),
     )
 )
+
+
+_MOST = LIMIT + 1
+"""Bytes that are read: of a file that does not end, enough to say that it is too large."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +36,7 @@ def load_document(place: str, site_url: str = "") -> FeedDocumentFile:
         fetched = fetch(place, accept=_ACCEPT, site_url=site_url).require_ok()
         return FeedDocumentFile(data=fetched.body, url=fetched.url)
     try:
-        data = sys.stdin.buffer.read() if place == "-" else Path(place).read_bytes()
+        data = sys.stdin.buffer.read(_MOST) if place == "-" else _read(Path(place))
     except OSError as error:
         raise SourceError(
             f"cannot be read: {error.strerror}",
@@ -39,3 +44,8 @@ def load_document(place: str, site_url: str = "") -> FeedDocumentFile:
             mend="name a file, or an address that begins with http:// or https://",
         ) from error
     return FeedDocumentFile(data=data, url=None)
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_MOST)

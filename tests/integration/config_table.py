@@ -95,10 +95,12 @@ def _shown(value: Any) -> str:
         case time():
             return f'`"{value:%H:%M}"`'
         case timedelta():
-            return f"`{int(value.total_seconds()) // 60}m`"
+            minutes = int(value.total_seconds()) // 60
+            return f"`{minutes}m`" if minutes % 60 else f"`{minutes // 60}h`"
         case tuple():
             return "`[" + ", ".join(value) + "]`"
-    return f"`{value}`"
+    shown = str(value).replace("|", r"\|")  # else the row would have a cell more
+    return f"`{shown}`"
 
 
 def with_table(text: str) -> str:

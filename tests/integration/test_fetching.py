@@ -370,6 +370,10 @@ def test_a_bomb_unpacks_only_up_to_the_limit(layers: int) -> None:
         (b"HTTP/1.1 abc Hello\r\n\r\n", "did not answer in HTTP"),
         (b"HTTP/1.1 200 OK\r\n" + b"X: " + b"y" * 100_000 + b"\r\n\r\n", "did not answer in HTTP"),
         (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n", "did not answer in HTTP"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabc\r\n0\r\n\r\n",
+            "did not answer in HTTP",
+        ),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\nabcde", "did not answer as HTTP asks"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort", "did not answer as HTTP asks"),
         (
@@ -379,7 +383,7 @@ def test_a_bomb_unpacks_only_up_to_the_limit(layers: int) -> None:
         (answer(body=b"no gzip", Content_Encoding="gzip"), "cannot be unpacked"),
         (answer(body=b"x", Content_Encoding="rot13"), "is packed as rot13"),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_garbage_is_an_error_in_words(reply: bytes, reason: str) -> None:
     with RawServer(saying(reply)) as server:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable
 
@@ -119,3 +120,97 @@ def test_an_issue_made_but_not_recorded_is_known_all_the_same(site: Site) -> Non
     site.write("published.jsonl", "".join(json.dumps(line) + "\n" for line in kept))
     site.publish(now="2026-11-20T05:00:00Z")
     assert [i["number"] for i in issues(site)] == [1]
+
+
+EACH = NEWSLETTER.replace(
+    'schedule: {every: week, on: monday, at: "07:00"}', "schedule: {every: article}"
+)
+
+
+def test_every_article_can_be_an_issue_of_its_own(make_site: Callable[..., Site]) -> None:
+    assert EACH != NEWSLETTER
+    site = make_site(CONFIG + EACH)
+    for number in range(1, 4):
+        site.article(f"a{number}.md", date=f"2026-11-0{number}")
+    site.publish_here(now="2026-11-20T00:00:00Z")
+    assert [files(issue) for issue in issues(site)] == [["a3.md"]]
+    site.article("new.md", date="2026-11-21T08:00:00+07:00")
+    site.article("newer.md", date="2026-11-21T09:00:00+07:00")
+    site.article("back-dated.md", date="2025-01-01")
+    site.publish_here(now="2026-11-21T12:00:00Z")
+    assert [(files(issue), issue["slot"]) for issue in issues(site)[1:]] == [
+        (["back-dated.md"], "2026-11-20T07:00:01+07:00"),
+        (["new.md"], "2026-11-21T08:00:00+07:00"),
+        (["newer.md"], "2026-11-21T09:00:00+07:00"),
+    ]
+    site.publish_here(now="2026-11-21T13:00:00Z")
+    assert len(issues(site)) == 4
+
+
+@pytest.mark.parametrize(
+    ("on_late", "slots", "said"),
+    [
+        ("send", ["2026-11-23T07:00:00+07:00"], ""),
+        ("skip", [], "is skipped"),
+        ("hold", [], "is held"),
+    ],
+)
+def test_what_becomes_of_a_time_that_the_machine_slept_through(
+    make_site: Callable[..., Site], on_late: str, slots: list[str], said: str
+) -> None:
+    site = make_site(CONFIG + NEWSLETTER + f"    on_late: {on_late}\n    max_late: 2h\n")
+    site.article("old.md", date="2026-11-01")
+    site.publish_here(now="2026-11-20T00:00:00Z")
+    site.article("new.md", date="2026-11-21")
+    report = site.publish_here(now="2026-11-23T03:00:00Z")
+    assert [issue["slot"] for issue in issues(site)[1:]] == slots
+    assert said in "".join(report.warnings)
+    site.publish_here(now="2026-11-30T02:00:00Z")
+    assert files(issues(site)[-1]) == ["new.md"]
+    assert len(issues(site)) == 2
+
+
+def test_sections_and_corrections_stand_in_mail_text_page_and_feed(
+    make_site: Callable[..., Site],
+) -> None:
+    sections = (
+        "    sections:\n      - {title: Sea & sand, select: {tags: [sea]}}\n      - title: Rest\n"
+    )
+    site = make_site(CONFIG + NEWSLETTER + sections)
+    site.article("old.md", date="2026-11-01", title="Three boats")
+    site.publish_here(now="2026-11-20T00:00:00Z")
+    site.article("old.md", date="2026-11-01", title="Three boats", correction="There were <four>.")
+    site.article("sea.md", date="2026-11-21", title="The tide", tags="[sea]")
+    site.article("land.md", date="2026-11-22", title="The hill")
+    site.publish_here(now="2026-11-23T00:00:00Z")
+    folder = site.output("newsletters/weekly/2")
+    text = (folder / "email.txt").read_text("utf-8")
+    said = ["Sea & sand", "The tide", "Rest", "The hill", "Corrections", "There were <four>."]
+    assert in_order(text, said)
+    escaped = [
+        part.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for part in said
+    ]
+    for name in ("email.html", "index.html"):
+        page = (folder / name).read_text("utf-8")
+        assert in_order(page[page.index("<h1") :], escaped), name
+    atom = site.output("newsletters/weekly/atom.xml").read_text("utf-8")
+    assert in_order(html_of(atom), escaped)
+    site.publish_here(now="2026-11-24T00:00:00Z")
+    site.article("next.md", date="2026-11-25")
+    site.publish_here(now="2026-11-30T00:00:00Z")
+    third = site.output("newsletters/weekly/3/email.txt").read_text("utf-8")
+    assert "Corrections" not in third
+    assert "Sea & sand" not in third
+
+
+def html_of(atom: str) -> str:
+    return html.unescape(atom[atom.index("<content") :])
+
+
+def in_order(text: str, parts: list[str]) -> bool:
+    place = 0
+    for part in parts:
+        place = text.find(part, place)
+        if place < 0:
+            return False
+    return True

@@ -95,6 +95,16 @@ def test_a_generated_folder_whose_ledger_is_lost_is_known_by_sight(site: Site) -
     assert site.files() == {"index.html": PAGE, "robots.txt": "1", "CNAME": "theirs"}
 
 
+def test_only_a_feed_of_this_site_is_taken_for_ours(site: Site) -> None:
+    feed = "<rss><channel><link>https://x.example/tags/boats/</link>"
+    site.publish(**{"index.html": PAGE, "tags__boats__rss.xml": feed})
+    (site.folder / "blog").mkdir()
+    (site.folder / "blog" / "rss.xml").write_text("theirs", encoding="utf-8")
+    site.state.unlink()
+    site.publish(**{"index.html": PAGE})
+    assert site.files() == {"index.html": PAGE, "blog/rss.xml": "theirs"}
+
+
 def test_the_folder_of_another_site_is_not_taken_over(site: Site, tmp_path: Path) -> None:
     site.publish(**{"index.html": PAGE.replace("x.example", "other.example")})
     site.state.unlink()

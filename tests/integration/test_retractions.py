@@ -51,6 +51,21 @@ def test_a_retracted_article_leaves_every_feed_and_a_notice(make_site: MakeSite)
     assert site.tree() == before
 
 
+def test_an_article_that_was_renamed_edited_and_named_by_its_id_can_be_taken_back(
+    make_site: MakeSite,
+) -> None:
+    site = two(make_site)
+    (site.folder / "articles" / "wrong.md").unlink()
+    wrong = "tag:courier.example,2026:articles/wrong.md"
+    site.article("wronged.md", tags="[pier, lies]", date="2026-11-02", id=f'"{wrong}"')
+    site.publish()
+    site.run("retract", wrong, now=LATER)
+    site.publish(now=LATER)
+    for name in FORMATS:
+        assert titles(site, name) == ["Good"]
+    assert tombstones(site) == [(wrong, "2026-11-23T08:00:00+00:00")]
+
+
 def test_the_command_takes_back_an_article_whose_file_is_gone(make_site: MakeSite) -> None:
     site = two(make_site)
     (site.folder / "articles" / "wrong.md").unlink()
@@ -149,3 +164,27 @@ def test_check_feed_tells_a_person_and_a_program(make_site: MakeSite) -> None:
     assert '"source": "RSS 2.0' in objects.out
     assert site.run("check-feed", "nowhere.xml").code == 1
     assert ATOM not in objects.out
+
+
+def test_a_path_that_two_sources_have_names_no_article(make_site: MakeSite) -> None:
+    sources = "sources: [{name: a, path: articles/a}, {name: b, path: articles/b}]\n"
+    site = make_site(CONFIG + sources)
+    site.article("a/pier.md", slug="one")
+    site.article("b/pier.md", slug="two")
+    site.publish()
+    ran = site.run("retract", "pier.md", now=LATER)
+    assert ran.code == 1
+    assert "pier.md is the path of several articles" in ran.err
+    assert "tag:courier.example,2026:a/pier.md, tag:courier.example,2026:b/pier.md" in ran.err
+    assert site.run("retract", "tag:courier.example,2026:b/pier.md", now=LATER).code == 0
+
+
+def test_what_the_file_itself_takes_back_is_not_undone_by_the_command(make_site: MakeSite) -> None:
+    site = two(make_site)
+    site.article("wrong.md", tags="[pier, lies]", date="2026-11-02", retract="true")
+    site.publish(now=LATER)
+    ran = site.run("retract", "--undo", "wrong.md")
+    assert "stays taken back: `retract:` in wrong.md said so" in ran.out
+    before = site.record()
+    site.publish(now="2026-12-23T08:00:00Z")
+    assert site.record() == before

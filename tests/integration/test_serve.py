@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import http.client
 import json
@@ -18,7 +19,11 @@ from urllib.parse import unquote, urlsplit
 
 import brotli
 import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+from uvicorn.server import ServerState
 
+from publisher.listening import PatientProtocol
 from tests.serving import Reply, Serving, ask_raw, get_raw, serving, wait_until
 from tests.sites import CONFIG, NEWSLETTER, Site
 
@@ -409,6 +414,43 @@ class TestHostility:
         wait_until(lambda: sum(1 for _ in open_files.iterdir()) < 40)
 
 
+class Hasty(PatientProtocol):
+    patience = 0.4
+
+
+async def slow_app(_scope: Scope, _receive: Receive, send: Send) -> None:
+    await asyncio.sleep(3 * Hasty.patience)
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body"})
+
+
+@pytest.mark.parametrize(
+    ("request_", "answered"),
+    [
+        (b"", b""),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b""),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"HTTP/1.1 204 "),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nxy", b"HTTP/1.1 204 "),
+    ],
+)
+def test_a_request_that_does_not_end_is_not_waited_for(request_: bytes, answered: bytes) -> None:
+    async def ask() -> bytes:
+        config = uvicorn.Config(slow_app, lifespan="off", log_config=None)
+        config.load()
+        state = ServerState()
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Hasty(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+        )
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            writer.write(request_)
+            found = await asyncio.wait_for(reader.read(), 10)
+            writer.close()
+            return found
+
+    assert asyncio.run(ask())[:13] == answered
+
+
 def without_date(reply: Reply) -> dict[str, str]:
     return {name: value for name, value in reply.headers.items() if name != "date"}
 
@@ -418,6 +460,14 @@ def fresh(make_site: Callable[..., Site]) -> Site:
     site = make_site(CONFIG)
     fill(site)
     return site
+
+
+def test_a_hub_is_named_as_feeds_name_it(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + "hub: https://例え.example/tell?me=<it>\n")
+    site.write("output/rss.xml", "<rss/>")
+    with serving(site) as server:
+        link = server.ask("/rss.xml").headers["link"]
+    assert '<https://xn--r8jz45g.example/tell?me=%3Cit%3E>; rel="hub"' in link
 
 
 def test_it_waits_for_what_is_not_there_yet_and_follows_what_is_published(fresh: Site) -> None:

@@ -124,3 +124,30 @@ def test_a_file_that_was_renamed_since_takes_its_line_along(make_site: MakeSite)
     assert set(lines) == {"two.md", "eins.md", "three.md"}
     assert lines["eins.md"]["id"] == "12 at http://old.example"
     assert sorted(line["place"] for line in lines.values()) == [1, 2, 3]
+
+
+def test_a_new_file_at_the_path_of_a_renamed_one_leaves_that_its_id(make_site: MakeSite) -> None:
+    site = moved(make_site)
+    site.article("two.md", title="Another", date="2026-10-30")
+    site.publish()
+    articles = site.folder / "articles"
+    (articles / "two.md").rename(articles / "zwei.md")
+    site.article("two.md")
+    before = {line["path"]: line for line in site.record() if "path" in line}["two.md"]
+    site.run("import-ids", "old.xml")
+    site.publish()
+    lines = {line["path"]: line for line in site.record() if "path" in line}
+    assert lines["two.md"]["id"] == "http://old.example/two/"
+    after = lines["zwei.md"]
+    assert (after["id"], after["place"]) == (before["id"], before["place"])
+
+
+def test_the_address_is_the_id_where_a_feed_gives_no_other(make_site: MakeSite) -> None:
+    site = moved(make_site)
+    only_link = "<item><title>x</title><link>http://old.example/two/</link></item>"
+    only_guid = "<item><title>y</title><guid>http://old.example/2026/11/01/one.html</guid></item>"
+    head, _, tail = OLD.partition("<item>")
+    site.write("old.xml", head + only_link + only_guid + tail[tail.rindex("</channel>") :])
+    assert "2 ids taken over" in site.run("import-ids", "old.xml").out
+    assert ids(site)["two.md"] == "http://old.example/two/"
+    assert ids(site)["one.md"] == "http://old.example/2026/11/01/one.html"

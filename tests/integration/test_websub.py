@@ -152,6 +152,18 @@ def test_dry_runs_and_refused_runs_tell_and_queue_nothing(make: Callable[..., Si
     assert waiting(site) == ()
 
 
+def test_what_is_written_elsewhere_is_no_news(make: Callable[..., Site]) -> None:
+    with RawServer(saying(OK)) as hub:
+        site = make(hub.address)
+        site.publish_here()
+        hub.requests.clear()
+        site.article("new.md")
+        site.publish("--output", "elsewhere")
+        assert hub.requests == []
+        site.publish_here()
+        assert hub.requests != []
+
+
 def test_without_a_hub_there_is_no_row(make: Callable[..., Site]) -> None:
     site = make()
     site.publish()

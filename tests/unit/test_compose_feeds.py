@@ -129,6 +129,25 @@ def test_case_makes_no_other_tag_and_two_tags_of_one_slug_are_two_feeds() -> Non
     assert (feeds["tags/c-2"].about, ids(feeds["tags/c-2"])) == ("C", ["2"])
 
 
+def folders(feeds: dict[str, Feed]) -> dict[str, str]:
+    return {feed.about: name for name, feed in feeds.items() if feed.kind is FeedKind.TAG}
+
+
+def test_a_tag_keeps_its_folder_whatever_becomes_of_its_articles() -> None:
+    first = [article(1, tags=()), article(2, tags=("C++",)), article(3, tags=("C#",))]
+    feeds, lines = compose(*first, feeds_for=FeedsForSpec(tags=True))
+    assert folders(feeds) == {"C++": "tags/c", "C#": "tags/c-2"}
+    older = [article(1, tags=("C#",)), *first[1:]]
+    record = recorded(*first, feeds=tuple(lines.values()))
+    feeds, lines = compose(*older, record=record, feeds_for=FeedsForSpec(tags=True))
+    assert folders(feeds) == {"C++": "tags/c", "C#": "tags/c-2"}
+    record = recorded(*first, feeds=tuple(lines.values()))
+    feeds, _ = compose(
+        *older[:1], article(4, tags=("C",)), record=record, feeds_for=FeedsForSpec(tags=True)
+    )
+    assert folders(feeds) == {"C#": "tags/c-2", "C": "tags/c-3"}
+
+
 def test_a_tag_without_a_letter_has_an_address_all_the_same() -> None:
     feeds, _ = compose(article(1, tags=("🎉",)), feeds_for=FeedsForSpec(tags=True))
     (name,) = feeds.keys() - {"main"}
@@ -217,6 +236,15 @@ def test_a_tombstone_stands_where_the_entry_stood(is_there: bool) -> None:
     for name in ("tags/a", "chosen"):
         held = [t.id for part in feeds[name].parts for t in part.tombstones]
         assert held == ([gone.id] if is_there else [])
+
+
+def test_a_feed_whose_last_article_was_taken_back_says_so() -> None:
+    kept = article(1, language="en")
+    gone = article(2, tags=("solo",), language="is", state=State.RETRACTED)
+    feeds, _ = compose(kept, gone, record=recorded(kept, gone), feeds_for=ALL)
+    for name in ("tags/solo", "languages/is"):
+        assert ids(feeds[name]) == []
+        assert [t.id for t in feeds[name].current.tombstones] == [gone.id]
 
 
 def test_a_newsletter_has_a_feed_of_its_issues() -> None:

@@ -145,6 +145,17 @@ newsletters:
             "'main' is missing",
         ),
         (
+            "site: {title: X, url: https://x.example/}\nfeeds: [{name: main, path: a//b}]\n",
+            (2, 28),
+            "expected a folder under output/",
+        ),
+        (
+            # as long as this, so that a search that tries every split would never end
+            f"site: {{title: X, url: https://x.example/}}\nhub: https://x.example/{'a' * 60} b\n",
+            (2, 6),
+            "expected an absolute address",
+        ),
+        (
             "site: {title: X, url: https://x.example/}\nfeeds: [{name: main, limit: 0}]\n",
             (2, 29),
             "expected 1 to 1000",
@@ -195,8 +206,15 @@ def test_mistakes_are_refused_where_they_stand(
         ("{every: day, on: monday}", "takes no 'on'"),
         ("{every: week, on: funday}", "a weekday such as monday"),
         ("{every: month, on: 32}", "a day from 1 to 31"),
-        ("{every: fortnight}", "expected one of day, weekday, week, month"),
+        ("{every: fortnight}", "expected one of article, day, weekday, week, month"),
         ('{at: "25:00"}', "expected a time of day"),
+        ("{every: month, on: fifth monday}", "first monday or last friday"),
+        ("{every: article, on: monday}", "takes no 'on'"),
+        ('{cron: "0 7 * *"}', "five fields"),
+        ('{cron: "0 25 * * *"}', "Bad hour"),
+        ('{cron: "0 7 1 * mon"}', "at once"),
+        ('{cron: "0 7 31 2 *"}', "Bad day-of-month"),
+        ('{cron: "0 7 * * *", on: monday}', "take out 'on'"),
     ],
 )
 def test_schedules_that_name_no_time_are_refused(tmp_path: Path, schedule: str, part: str) -> None:

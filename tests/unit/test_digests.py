@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,12 +10,14 @@ import pytest
 from publisher.compose.digests import (
     compose_digest,
     digest_checksum,
+    find_corrected,
+    new_articles,
     recompose_digest,
     recorded_issue,
 )
 from publisher.compose.entries import make_entries, newest_first
-from publisher.config import Selection
-from publisher.model import Issue, RenderedIssue
+from publisher.config import SectionSpec, Selection
+from publisher.model import Correction, Issue, RenderedIssue, in_sections
 from tests.factories import NOW, make_article, make_newsletter
 
 
@@ -26,14 +29,9 @@ def articles(count: int, **changes):
 
 
 def compose(listed, *, done=(), first=False, slot=NOW, **changes):
-    return compose_digest(
-        make_newsletter(**changes),
-        listed,
-        make_entries(listed),
-        slot=slot,
-        done=set(done),
-        first=first,
-    )
+    newsletter = make_newsletter(**changes)
+    new = new_articles(newsletter, listed, slot=slot, done=set(done))
+    return compose_digest(newsletter, new, listed, make_entries(listed), slot=slot, first=first)
 
 
 def names(entries) -> list[str]:
@@ -86,31 +84,104 @@ def test_an_article_can_be_kept_from_mail() -> None:
     assert compose(listed) is None
 
 
-def test_subject_and_preheader_follow_from_the_entries() -> None:
-    digest = compose(articles(6))
-    assert digest.subject == "The Weekly Courier: 01"
-    assert digest.preheader == "02 · 03 · 04"
-    alone = compose(articles(1))
-    assert alone.preheader == "About 01."
-
-
-def test_a_recorded_issue_is_made_again_with_the_same_checksum() -> None:
-    listed = articles(4)
-    newsletter = make_newsletter(max_items=3)
-    entries = make_entries(listed)
-    digest = compose_digest(newsletter, listed, entries, slot=NOW, done=set(), first=False)
-    issue = Issue(
-        newsletter="weekly",
-        number=1,
-        digest=digest,
-        rendered=RenderedIssue(subject="", html="", text=""),
-        checksum=digest_checksum(digest),
+def test_pinned_articles_lead_whatever_their_date() -> None:
+    listed = newest_first(
+        [*articles(2), make_article(file="old.md", date=NOW - timedelta(days=9), pinned=True)]
     )
-    assert recompose_digest(newsletter, recorded_issue(issue), entries) == digest
-    fewer = make_entries(listed[1:])
-    other = recompose_digest(newsletter, recorded_issue(issue), fewer)
-    assert digest_checksum(other) != issue.checksum
-    assert recompose_digest(newsletter, recorded_issue(issue), {}) is None
+    assert names(compose(listed).entries) == ["Old", "01", "02"]
+
+
+SECTIONS = (
+    SectionSpec(title="Sea", select=Selection(tags=("sea",)), max_items=2),
+    SectionSpec(title="Ships", select=Selection(tags=("ships", "sea")), max_items=1),
+    SectionSpec(title="Land", select=Selection(tags=("land",))),
+)
+
+
+def in_parts(digest) -> list[tuple[str, list[str]]]:
+    return [(title, names(entries)) for title, entries in in_sections(digest)]
+
+
+def test_an_article_stands_in_the_first_section_that_takes_it_and_has_room() -> None:
+    listed = newest_first([*articles(5, tags=("sea",)), make_article(file="l.md", tags=("land",))])
+    digest = compose(listed, sections=SECTIONS)
+    assert in_parts(digest) == [("Sea", ["01", "02"]), ("Ships", ["03"]), ("Land", ["L"])]
+    assert names(digest.overflow) == ["04", "05"]
+
+
+def test_what_no_section_takes_is_not_for_this_newsletter() -> None:
+    listed = newest_first([*articles(1, tags=("sea",)), make_article(file="x.md", tags=("air",))])
+    digest = compose(listed, sections=SECTIONS)
+    assert in_parts(digest) == [("Sea", ["01"])]
+    assert digest.overflow == ()
+    assert compose(listed[1:], sections=SECTIONS) is None
+
+
+def test_the_newest_have_the_room_of_an_issue_whatever_their_section() -> None:
+    listed = newest_first([*articles(3, tags=("land",)), make_article(file="s.md", tags=("sea",))])
+    digest = compose(listed, sections=SECTIONS, max_items=3)
+    assert in_parts(digest) == [("Land", ["01", "02", "03"])]
+    assert names(digest.overflow) == ["S"]
+
+
+def corrected(article, *texts: str):
+    said = tuple(Correction(text=text, when=NOW) for text in texts)
+    return replace(article, corrections=said)
+
+
+def test_what_was_corrected_since_is_told_once_by_the_next_issue() -> None:
+    listed = articles(3)
+    first = issue_of(compose(listed[1:]), 1)
+    listed = (listed[0], corrected(listed[1], "It was two."), *listed[2:])
+    told = find_corrected(listed, [first])
+    assert [(c.title, c.text) for c in told] == [("02", "It was two.")]
+    second = issue_of(replace(compose(listed[:1]), corrected=told), 2)
+    assert find_corrected(listed, [first, second]) == ()
+    listed = (listed[0], corrected(listed[1], "It was two.", "No, three."), *listed[2:])
+    assert [c.text for c in find_corrected(listed, [first, second])] == ["No, three."]
+
+
+def test_a_correction_that_the_issue_itself_carried_is_no_news() -> None:
+    listed = (corrected(articles(1)[0], "It was two."),)
+    assert find_corrected(listed, [issue_of(compose(listed), 1)]) == ()
+    assert find_corrected(listed, []) == ()
+
+
+def issue_of(digest, number: int):
+    return recorded_issue(
+        Issue(
+            newsletter="weekly",
+            number=number,
+            digest=digest,
+            rendered=RenderedIssue(subject="", html="", text=""),
+            checksum=digest_checksum(digest),
+        )
+    )
+
+
+def test_what_came_to_digests_later_changes_no_checksum_in_the_records_there_are() -> None:
+    digest = replace(compose(articles(2)), subject="The Weekly Courier: 01", preheader="02")
+    assert digest_checksum(digest) == "28788a29668a28378c9475887b52ae61"
+
+
+@pytest.mark.parametrize("sections", [(), SECTIONS])
+def test_a_recorded_issue_is_made_again_with_the_same_checksum(sections) -> None:
+    older = corrected(make_article(file="older.md", date=NOW - timedelta(days=30)), "Not so.")
+    listed = newest_first(
+        [*articles(3, tags=("sea",)), make_article(file="l.md", tags=("land",)), older]
+    )
+    newsletter = make_newsletter(max_items=3, sections=sections)
+    entries = make_entries(listed)
+    told = find_corrected(listed, [issue_of(compose([replace(older, corrections=())]), 1)])
+    digest = replace(
+        compose(listed, done={older.id}, max_items=3, sections=sections), corrected=told
+    )
+    assert digest.corrected
+    line = issue_of(digest, 2)
+    assert recompose_digest(newsletter, line, listed, entries) == digest
+    other = recompose_digest(newsletter, line, listed[1:], make_entries(listed[1:]))
+    assert digest_checksum(other) != line.checksum
+    assert recompose_digest(newsletter, line, [], {}) is None
 
 
 @pytest.mark.parametrize(

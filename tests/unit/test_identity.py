@@ -66,6 +66,23 @@ def test_renamed_and_edited_in_one_step_is_new_and_said() -> None:
     assert f"`id: {first.articles[0].id}`" in later.warnings[0]
 
 
+def test_the_id_of_a_file_that_is_gone_makes_a_renamed_and_edited_file_the_same_article() -> None:
+    first = run(make_reading(file="a.md"), make_reading(file="c.md", address="c/"))
+    edited = {"file": "b.md", "text_hash": "other", "id": first.articles[0].id}
+    later = again(first, make_reading(**edited), make_reading(file="c.md", address="c/"))
+    assert later.warnings == ()
+    assert [(line.path, line.place) for line in later.record.articles] == [("b.md", 1), ("c.md", 2)]
+    assert later.articles[0].updated == NOW + timedelta(days=1)
+
+
+def test_an_id_that_is_written_after_the_file_came_as_a_new_article_heals_that() -> None:
+    first = run(make_reading(file="a.md"))
+    other = again(first, make_reading(file="b.md", content_hash="other", text_hash="other"))
+    assert len({line.id for line in other.record.articles}) == 2
+    healed = again(other, make_reading(file="b.md", text_hash="other", id=first.articles[0].id))
+    assert [(line.id, line.place) for line in healed.record.articles] == [(first.articles[0].id, 1)]
+
+
 def test_a_new_file_at_an_old_path_does_not_take_the_id_of_the_moved_one() -> None:
     first = run(make_reading(file="a.md"))
     moved = again(first, make_reading(file="b.md", content_hash="content-a.md"))

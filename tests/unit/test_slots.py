@@ -104,3 +104,68 @@ def test_the_last_slot_and_the_next_are_neighbours(every, at, zone, now) -> None
     assert next_slot(schedule, zone, last) == following
     assert latest_slot(schedule, zone, following) == following
     assert following - last < timedelta(days=33)
+
+
+@pytest.mark.parametrize(
+    ("on", "last", "following"),
+    [
+        ("last", (2026, 10, 31, 7), (2026, 11, 30, 7)),
+        ("first monday", (2026, 11, 2, 7), (2026, 12, 7, 7)),
+        ("Last Friday", (2026, 10, 30, 7), (2026, 11, 27, 7)),
+        ("fourth sunday", (2026, 11, 22, 7), (2026, 12, 27, 7)),
+        ("15", (2026, 11, 15, 7), (2026, 12, 15, 7)),
+    ],
+)
+def test_a_day_of_the_month_by_weekday_or_the_last(on, last, following) -> None:
+    zone, now = "Asia/Jakarta", local("Asia/Jakarta", 2026, 11, 22, 12)
+    schedule = IssueScheduleSpec(every="month", on=on)
+    assert latest_slot(schedule, zone, now) == local(zone, *last)
+    assert next_slot(schedule, zone, now) == local(zone, *following)
+
+
+@pytest.mark.parametrize(
+    ("cron", "last", "following"),
+    [
+        ("0 7 * * mon", (2026, 11, 16, 7), (2026, 11, 23, 7)),
+        ("0 7 * * 1", (2026, 11, 16, 7), (2026, 11, 23, 7)),  # cron counts from Sunday
+        ("30 6 1,15 * *", (2026, 11, 15, 6, 30), (2026, 12, 1, 6, 30)),
+        ("0 7 29 2 *", (2024, 2, 29, 7), (2028, 2, 29, 7)),
+        ("*/20 * * * *", (2026, 11, 22, 12, 0), (2026, 11, 22, 12, 20)),
+        ("0 12 * * *", (2026, 11, 22, 12, 0), (2026, 11, 23, 12)),
+    ],
+)
+def test_cron_names_local_times(cron, last, following) -> None:
+    zone, now = "Asia/Jakarta", local("Asia/Jakarta", 2026, 11, 22, 12)
+    schedule = IssueScheduleSpec(cron=cron)
+    assert latest_slot(schedule, zone, now) == local(zone, *last)
+    assert next_slot(schedule, zone, now) == local(zone, *following)
+
+
+def test_cron_comes_once_in_the_hour_that_comes_twice_and_is_not_lost_in_the_one_skipped() -> None:
+    zone, schedule = "Europe/Berlin", IssueScheduleSpec(cron="30 2 * * *")
+    found, when = [], datetime(2026, 10, 24, 12, tzinfo=UTC)
+    while when < datetime(2026, 10, 27, tzinfo=UTC):
+        when = next_slot(schedule, zone, when)
+        found.append(when.isoformat())
+        assert latest_slot(schedule, zone, when + timedelta(minutes=50)) == when
+        assert latest_slot(schedule, zone, when + timedelta(hours=2)) == when
+    assert found == [
+        "2026-10-25T02:30:00+02:00",
+        "2026-10-26T02:30:00+01:00",
+        "2026-10-27T02:30:00+01:00",
+    ]
+    skipped = next_slot(schedule, zone, datetime(2026, 3, 28, 12, tzinfo=UTC))
+    assert skipped.isoformat() == "2026-03-29T03:00:00+02:00"
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    now=st.datetimes(datetime(2011, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),
+    cron=st.sampled_from(["0 7 * * mon", "30 2 * * *", "*/7 * * * *", "15 3 L * *", "0 0 1 1 *"]),
+)
+def test_no_cron_time_lies_between_the_last_and_the_next(zone, now, cron) -> None:
+    schedule = IssueScheduleSpec(cron=cron)
+    last, following = latest_slot(schedule, zone, now), next_slot(schedule, zone, now)
+    assert last <= now < following
+    assert next_slot(schedule, zone, last) == following
+    assert latest_slot(schedule, zone, following) == following

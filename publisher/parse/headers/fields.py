@@ -47,6 +47,7 @@ _SYNONYMS = {
     "hosts": "hosts host",
     "guests": "guests guest",
     "digest": "digest",
+    "pinned": "pinned pin",
     "retract": "retract",
     "correction": "correction corrections",
     "id": "id guid uuid",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jinja2
 
-from publisher.model import Digest, Entry
+from publisher.model import Digest, Entry, in_sections
 from publisher.render.environment import render_template, word_functions
 from publisher.render.feeds.text import clean_url
 from publisher.render.words import Words
@@ -17,8 +17,12 @@ def issue_body(digest: Digest, *, environment: jinja2.Environment, words: Words)
     return render_template(
         environment,
         TEMPLATE,
-        entries=[_shown(entry) for entry in digest.entries],
+        sections=[
+            {"title": title, "entries": [_shown(entry) for entry in entries]}
+            for title, entries in in_sections(digest)
+        ],
         overflow=[_shown(entry) for entry in digest.overflow],
+        corrected=digest.corrected,
         **word_functions(words),
     )
 

@@ -43,9 +43,13 @@ class RowPicture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One entry in a mail. The first leads; a foreign one is in another language than the mail."""
+    """One entry in a mail. The first leads; a foreign one is in another language than the mail.
+
+    `heading` is the title of the section that it begins, else "".
+    """
 
     lead: bool
+    heading: str
     title: str
     url: str
     authors: str
@@ -60,7 +64,14 @@ class Row:
 
 
 def make_row(
-    entry: Entry, detail: Detail, *, words: Words, web_url: str, slot: datetime, lead: bool
+    entry: Entry,
+    detail: Detail,
+    *,
+    words: Words,
+    web_url: str,
+    slot: datetime,
+    lead: bool,
+    heading: str = "",
 ) -> Row:
     """Draw one entry. An address that no mail program would take is replaced by `web_url`."""
     language = words.language
@@ -70,8 +81,9 @@ def make_row(
     title = plain(entry.title) or plain(entry.url)
     return Row(
         lead=lead,
+        heading=shorten(plain(heading), 120),
         title=title if detail.title is None else shorten(title, detail.title),
-        url=_url(entry.url) or web_url,
+        url=mail_url(entry.url) or web_url,
         authors=shorten(words.join([plain(author.name) for author in entry.authors]), 120),
         date=words.short_date(when) if when.year == slot.year else words.long_date(when),
         section=shorten(plain(entry.section), 60),
@@ -87,7 +99,7 @@ def make_row(
 def make_picture(picture: Picture) -> RowPicture | None:
     """The picture for mail, or None when some mail programs would show a hole."""
     known = picture.media_type in _SHOWN_TYPES if picture.media_type else _ends_well(picture.url)
-    url = _url(picture.url)
+    url = mail_url(picture.url)
     if url is None or not known:
         return None
     return RowPicture(
@@ -99,7 +111,7 @@ def make_picture(picture: Picture) -> RowPicture | None:
 
 def mail_logo(url: str | None) -> str | None:
     """The address of a logo that every mail program draws, else None."""
-    return _url(url) if url and _ends_well(url) else None
+    return mail_url(url) if url and _ends_well(url) else None
 
 
 def leading(language: str) -> float:
@@ -111,7 +123,8 @@ def _ends_well(url: str) -> bool:
     return re.split("[?#]", url, maxsplit=1)[0].lower().endswith(_SHOWN_ENDINGS)
 
 
-def _url(url: str) -> str | None:
+def mail_url(url: str) -> str | None:
+    """An address that every mail program takes, else None."""
     try:
         return ascii_url(url)
     except ValueError:

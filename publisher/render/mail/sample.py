@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import jinja2
 
 from publisher.config import NewsletterSpec, SiteSpec
-from publisher.model import Author, Digest, Entry, Picture
+from publisher.model import Author, CorrectedEntry, Digest, DigestSection, Entry, Picture
 from publisher.palette import make_palette
 from publisher.render.mail.sheet import Sheet
 from publisher.render.words import make_words
@@ -51,7 +52,10 @@ def _rich_digest() -> Digest:
         picture=picture,
     )
     foreign = _entry(title="القارب", summary="عن القارب", language="ar")
-    return _digest((lead, foreign, _entry()), overflow=(_entry(), _entry()))
+    rich = _digest((lead, foreign, _entry()), overflow=(_entry(), _entry()))
+    said = CorrectedEntry(id="", url=lead.url, title="A boat", text="It is a ship.")
+    parts = (DigestSection(title="Harbour", size=2), DigestSection(title="Else", size=1))
+    return replace(rich, sections=parts, corrected=(said,))
 
 
 def _digest(entries: tuple[Entry, ...], overflow: tuple[Entry, ...] = ()) -> Digest:

@@ -11,16 +11,18 @@ import jinja2
 from publisher.config import NewsletterSpec, SiteSpec
 from publisher.errors import Location, TemplateError
 from publisher.links import PREFERENCES, UNSUBSCRIBE, ascii_url
-from publisher.model import Digest
+from publisher.model import Digest, in_sections
 from publisher.palette import Palette
 from publisher.render.environment import render_template
 from publisher.render.mail.compile import compile_mjml
-from publisher.render.mail.rows import Detail, Row, leading, mail_logo, make_row
+from publisher.render.mail.rows import Detail, Row, leading, mail_logo, mail_url, make_row
 from publisher.render.mail.text import one_line, plain, shorten, wrap
 from publisher.render.words import Words
 
 HTML_TEMPLATE = "email/digest.mjml"
 TEXT_TEMPLATE = "email/digest.txt"
+MOST_CORRECTED = 10
+"""Corrections of earlier issues in one mail; all of them stand in its web version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,11 @@ class Sheet:
 
     def rows(self, detail: Detail) -> list[Row]:
         """All entries of the digest in this detail; the first one leads."""
+        headed = [
+            (title if place == 0 else "", entry)
+            for title, entries in in_sections(self.digest)
+            for place, entry in enumerate(entries)
+        ]
         return [
             make_row(
                 entry,
@@ -56,8 +63,9 @@ class Sheet:
                 web_url=self.web_url,
                 slot=self.digest.slot,
                 lead=index == 0,
+                heading=heading,
             )
-            for index, entry in enumerate(self.digest.entries)
+            for index, (heading, entry) in enumerate(headed)
         ]
 
     def mjml(self, rows: Sequence[Row]) -> str:
@@ -96,6 +104,15 @@ class Sheet:
             "subject": self.subject,
             "preheader": shorten(plain(digest.preheader), 150),
             "entries": rows,
+            "in_sections": bool(digest.sections),
+            "corrected": [
+                {
+                    "title": shorten(plain(one.title), 200),
+                    "url": mail_url(one.url) or self.web_url,
+                    "text": shorten(plain(one.text), 400),
+                }
+                for one in digest.corrected[:MOST_CORRECTED]
+            ],
             "more": len(digest.overflow) + len(digest.entries) - len(rows),
             "links": {
                 "web": self.web_url,

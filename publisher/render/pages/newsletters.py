@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from publisher.config import IssueScheduleSpec, NewsletterSpec
 from publisher.config.kinds import WEEKDAYS
+from publisher.config.schedules import read_day_of_month
 from publisher.feeds import Feed
 from publisher.mailbox import read_mailbox
-from publisher.model import Artifact, RecordedIssue
+from publisher.model import Artifact, RecordedIssue, in_sections
 from publisher.render.pages.chrome import (
     Subscription,
     archive_folder,
@@ -55,6 +56,10 @@ def newsletter_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
 
 def how_often(words: Words, schedule: IssueScheduleSpec) -> str:
     """When a newsletter comes, as a sentence without its full stop."""
+    if schedule.cron:
+        return words.gettext("At set times")
+    if schedule.every == "article":
+        return words.gettext("With every article")
     at = words.clock(schedule.at)
     if schedule.every == "day":
         return words.gettext("Every day at %(time)s", time=at)
@@ -63,8 +68,15 @@ def how_often(words: Words, schedule: IssueScheduleSpec) -> str:
     if schedule.every == "week":
         day = words.weekday(WEEKDAYS.index(schedule.on or "monday"))
         return words.gettext("Every week: %(weekday)s at %(time)s", weekday=day, time=at)
+    which = read_day_of_month(schedule.on or "1")
+    if which.weekday is not None:
+        return words.gettext(
+            "Every month: a %(weekday)s at %(time)s", weekday=words.weekday(which.weekday), time=at
+        )
+    if which.number < 0:
+        return words.gettext("Every month: the last day at %(time)s", time=at)
     return words.gettext(
-        "Every month: day %(day)s at %(time)s", day=words.number(int(schedule.on or 1)), time=at
+        "Every month: day %(day)s at %(time)s", day=words.number(which.number), time=at
     )
 
 
@@ -116,10 +128,15 @@ def _draw_issue(
             "number": page.words.number(recorded.number),
             "date": page.time(recorded.slot, page.words.long_date(recorded.slot)),
             "subject": digest.subject,
-            "entries": [
-                page.card(entry, whole_summary=True, frozen=True) for entry in digest.entries
+            "sections": [
+                {
+                    "title": title,
+                    "entries": [page.card(e, whole_summary=True, frozen=True) for e in entries],
+                }
+                for title, entries in in_sections(digest)
             ],
             "overflow": [page.card(entry, frozen=True) for entry in digest.overflow],
+            "corrected": digest.corrected,
         }
 
     return draw

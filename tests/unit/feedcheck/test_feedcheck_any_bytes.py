@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.feedcheck import RULES, Finding, check_feed, disagreements
+from publisher.feedcheck import RULES, Finding, check_feed, disagreements, read_feed
 from tests.feedcheck_good import ATOM, GOOD, JSON, PODCAST, RSS
 
 FEEDS = st.sampled_from([data for data, _ in GOOD.values()])
@@ -188,10 +188,29 @@ def test_a_memo_is_filled_by_sound_bodies_only() -> None:
         RSS.replace(b"audio/mpeg", b"audio/mpeg; a=b" * 20_000),
         RSS.replace(b"<link>https://courier.example/fog", b"<link>https://" + b"%20" * 100_000),
         ATOM.replace(b"2026-03-19T00:30:00Z", b"2" * 200_000),
+        RSS.replace(b"</item>", b"".join(b"<e%d/>" % n for n in range(30_000)) + b"</item>", 1),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_a_hostile_document_takes_no_long_time(data: bytes) -> None:
     start = process_time()
     check_feed(data)
     assert process_time() - start < 3
+
+
+def test_an_encoding_that_nobody_can_read_is_named() -> None:
+    data = b'<?xml version="1.0" encoding="undefined"?><rss version="2.0"/>'
+    assert [finding.rule for finding in check_feed(data)] == ["encoding"]
+
+
+@pytest.mark.parametrize("value", [b"1", b"true", b'"text"', b"{}", b"[1, null]", b"null"])
+@pytest.mark.parametrize("name", ["items", "authors", "attachments", "tags"])
+def test_what_should_be_a_list_and_is_none_holds_nothing(name: str, value: bytes) -> None:
+    inner = b'{"id": "a", "%s": %s}' % (name.encode(), value)
+    data = inner if name == "items" else b'{"items": [%s]}' % inner
+    assert len(read_feed(data).entries) == (name != "items")
+
+
+def test_an_id_that_is_a_number_is_read_as_text() -> None:
+    entries = read_feed(b'{"items": [{"id": 12}, {"id": 1.5}, {"id": true}, {}]}').entries
+    assert [entry.id for entry in entries] == ["12", "1.5", "", ""]

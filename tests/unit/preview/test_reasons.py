@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from publisher.compose.digests import compose_digest
+from publisher.compose.digests import compose_digest, new_articles
 from publisher.compose.entries import make_entries, newest_first
-from publisher.config import Selection
+from publisher.config import SectionSpec, Selection
 from publisher.model import Digest, RecordedIssue
 from publisher.preview.reasons import Part, Placement, place_articles
 from tests.factories import NOW, make_article, make_newsletter
@@ -34,12 +34,13 @@ def issue(number: int, *, items=(), passed=()) -> RecordedIssue:
 
 def place(listed, past=(), *, cut=0, **changes) -> tuple[Placement, ...]:
     newsletter = make_newsletter(**changes)
+    done = {i for p in past for i in (*p.items, *p.passed)}
     digest: Digest | None = compose_digest(
         newsletter,
+        new_articles(newsletter, listed, slot=NOW, done=done),
         listed,
         make_entries(listed),
         slot=NOW,
-        done={i for p in past for i in (*p.items, *p.passed)},
         first=not past,
     )
     shown = digest.entries[: len(digest.entries) - cut] if digest else ()
@@ -77,6 +78,27 @@ def test_the_first_issue_says_that_it_passes_over_the_rest() -> None:
     assert told(place(articles(3), max_items=2))["03"] == (
         "the first issue holds the newest 2 and passes over the rest"
     )
+
+
+def test_sections_are_named_and_what_none_takes_is_left() -> None:
+    listed = newest_first(
+        make_article(
+            file=f"{n}.md", address=f"{n}/", date=NOW - timedelta(days=n), tags=tags, pinned=n == 3
+        )
+        for n, tags in enumerate((("sea",), ("town",), ("sea",), ("other",)), start=1)
+    )
+    sections = (
+        SectionSpec(title="By the sea", select=Selection(tags=("sea",)), max_items=1),
+        SectionSpec(title="In town", select=Selection(tags=("town",))),
+    )
+    past = [issue(1)]
+    placed = place(listed, past, sections=sections)
+    assert [(p.article.document.title, p.section, p.reason) for p in placed] == [
+        ("3", "By the sea", ""),
+        ("2", "In town", ""),
+        ("1", "", "over max_items (30), or over that of each section that takes it"),
+        ("4", "", "no section takes it"),
+    ]
 
 
 def test_too_few_wait() -> None:

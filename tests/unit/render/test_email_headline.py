@@ -1,0 +1,81 @@
+"""The subject and the preheader of an issue, by the templates of its newsletter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from publisher.config import SiteSpec
+from publisher.config.headlines import headline_problem
+from publisher.errors import TemplateError
+from publisher.model import DigestSection
+from publisher.render.mail.headline import with_headline
+from publisher.render.words import make_words
+from tests.factories import make_entry, make_newsletter
+from tests.mail_samples import make_digest
+
+
+def headline(count: int = 2, **changes):
+    entries = tuple(make_entry(number=n, title=f"Title {n}") for n in range(1, count + 1))
+    digest = replace(make_digest(*entries), sections=(DigestSection(title="Sea", size=count),))
+    drawn = with_headline(
+        digest,
+        7,
+        newsletter=make_newsletter(**changes),
+        site=SiteSpec(title="The Courier", url="https://courier.example/"),
+        words=make_words("en", {}),
+    )
+    return drawn.subject, drawn.preheader
+
+
+def test_by_default_the_first_title_and_then_the_next_three() -> None:
+    subject, preheader = headline(6)
+    assert subject == "The Weekly Courier: Title 1"
+    assert preheader == "Title 2 · Title 3 · Title 4"
+    assert headline(1)[1] == "The summary of article 1."
+
+
+def test_a_template_sees_the_whole_issue() -> None:
+    text = (
+        "{{ site.title }} {{ number }}, {{ date }}: {{ entries | length }} in "
+        "{{ sections[0].title }} by {{ entries[0].authors[0].name }}"
+    )
+    subject, _ = headline(subject=text)
+    assert subject == "The Courier 7, November 23, 2026: 2 in Sea by Redaksi"
+
+
+def test_whatever_a_template_gives_is_one_line_and_no_empty_subject() -> None:
+    assert headline(subject="a\n\n b\t\x00c", preheader="{# nothing #}") == ("a b c", "")
+    assert headline(subject="{{ '' }}")[0] == "The Weekly Courier"
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ entries[99].title }}", "{{ number / 0 }}", "{{ entries.x.y }}", "{{ number.a.b }}"]
+)
+def test_what_cannot_be_drawn_names_newsletter_and_key(text: str) -> None:
+    with pytest.raises(TemplateError, match="the preheader of the newsletter weekly") as caught:
+        headline(preheader=text)
+    assert "`preheader:`" in (caught.value.mend or "")
+
+
+@pytest.mark.parametrize("text", ["{{ ''.__class__.__mro__ }}", "{{ entries.__class__ }}"])
+def test_a_template_reaches_nothing_but_what_it_is_given(text: str) -> None:
+    with pytest.raises(TemplateError):
+        headline(subject=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("Plain words", None),
+        ("{{ newsletter.title }}: {{ entries[0].title }}", None),
+        ("{% for e in entries[:2] %}{{ e.title }}{{ ', ' if not loop.last }}{% endfor %}", None),
+        ("{{ entries[0].title", "unexpected end of template"),
+        ("{% if %}", "Expected an expression"),
+        ("{{ article.title }}", "nothing is named 'article'"),
+    ],
+)
+def test_what_can_be_told_without_an_issue(text: str, problem: str | None) -> None:
+    found = headline_problem(text)
+    assert found is None if problem is None else problem in (found or "")
