@@ -397,6 +397,14 @@ class TestChanges:
         assert "last good state" not in page(server, "/")
 
 
+def test_time_alone_brings_a_scheduled_article(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG)
+    site.article("fog.md", date="2026-11-22T08:00:03Z")
+    with previewing(site, "--now", NOW) as server:
+        assert "1 scheduled" in plain(page(server, "/"))
+        wait_until(lambda: "1 listed" in plain(page(server, "/")), 15)
+
+
 class TestEnds:
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_a_broken_site_is_shown_from_the_first_and_ends_in_a_second(
