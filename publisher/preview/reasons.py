@@ -98,9 +98,7 @@ def _left_out(
         ):
             reason = "no section takes it"
         elif article.id in passed:
-            reason = (
-                f"the first issue holds the newest {newsletter.max_items} and passes over the rest"
-            )
+            reason = "the first issue has no room for it, and passes over it for good"
         else:
             reason = f"waits: fewer than min_items ({newsletter.min_items}) are new"
         yield Placement(article=article, part=Part.LEFT, reason=reason)

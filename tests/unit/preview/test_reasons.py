@@ -76,7 +76,7 @@ def test_what_the_mail_had_no_room_for_is_behind_the_link() -> None:
 
 def test_the_first_issue_says_that_it_passes_over_the_rest() -> None:
     assert told(place(articles(3), max_items=2))["03"] == (
-        "the first issue holds the newest 2 and passes over the rest"
+        "the first issue has no room for it, and passes over it for good"
     )
 
 
