@@ -15,7 +15,7 @@ publish: .venv/installed ## The main job: articles/ becomes output/
 	.venv/bin/python -m publisher publish
 
 test: .venv/installed-test ## All tests but the long ones; three at a time, for some wait for programs
-	.venv/bin/python -m pytest -m "not long" --numprocesses 3 --dist loadfile
+	.venv/bin/python -m pytest -m "not long" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 test-long: .venv/installed-test ## What takes minutes
 	.venv/bin/python -m pytest -m long

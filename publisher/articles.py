@@ -16,6 +16,7 @@ from publisher.config import Config
 from publisher.errors import ArticleError, Location, PublisherError, SourceError
 from publisher.identity import identify
 from publisher.model import Article, Entry, Record, State
+from publisher.parse.clean.sanitise import resolve_links
 from publisher.readings import FileStat, Finished, KnownFile, Reading
 from publisher.record import load_record
 
@@ -68,6 +69,11 @@ class Survey:
             f"{name} is no candidate file of any source",
             mend="`publisher articles` lists all of them",
         )
+
+
+def article_body(app: App, entry: Entry) -> str:
+    """The finished HTML of an entry, its links to other articles set. Raises StoreError."""
+    return resolve_links(app.build.body(entry.body_key), dict(entry.links))
 
 
 def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:

@@ -87,6 +87,10 @@ class FeedError(PublisherError):
     exit_code = 3
 
 
+class HeadlineError(PublisherError):
+    """The subject or the preheader of an issue cannot be drawn; that issue waits."""
+
+
 class TemplateError(PublisherError):
     """A template cannot be read or rendered; nothing is written."""
 

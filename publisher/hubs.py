@@ -229,6 +229,8 @@ class _Lane:
 
     def __init__(self, pings: Iterable[Ping]) -> None:
         self._pings = deque(pings)
+        self._lock = threading.Lock()
+        self._silence: Reply | None = None
         self.length = len(self._pings)
 
     def take(self) -> Ping | None:
@@ -237,6 +239,17 @@ class _Lane:
             return self._pings.popleft()
         except IndexError:
             return None
+
+    def told(self, reply: Reply) -> Reply:
+        """The reply to go by: of a hub that gives none, the words of the first thread.
+
+        Each thread has waited for a time of its own, which must not be a warning of its own.
+        """
+        if reply.status:
+            return reply
+        with self._lock:
+            self._silence = self._silence or reply
+            return self._silence
 
     def rest(self) -> Iterator[Ping]:
         """All that are left, taken out."""
@@ -294,7 +307,7 @@ def _work(
     """One thread: ping after ping of a hub, until there is none, no time, or the hub is away."""
     try:
         while (left := end - time.monotonic()) > _LEAST_SECONDS and (ping := lane.take()):
-            reply = post(ping, left)
+            reply = lane.told(post(ping, left))
             answers.put((ping, reply))
             if reply.is_away:
                 for other in lane.rest():

@@ -8,17 +8,17 @@ from contextlib import contextmanager
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
 from publisher.config import Config, NewsletterSpec
-from publisher.errors import ConfigError
 from publisher.mime import SAMPLE_TOKEN, fill
 from publisher.model import Issue
-from publisher.newsletter import Issues, freeze_issues, recall_issues, settle_issue_now
+from publisher.newsletter import settle_issue_now
 from publisher.outputs.lock import hold_lock
+from publisher.recall import Issues, freeze_issues, recall_issues
 from publisher.record import save_record
 
 
 def list_issues(config: Config, newsletter: str, *, clock: Clock) -> list[str]:
     """One line for each issue: number, time, how many articles, subject."""
-    find_newsletter(config, newsletter)
+    config.newsletter(newsletter)
     with _opened(config, clock) as (app, survey):
         issues = recall_issues(app, survey)
         return [
@@ -30,7 +30,7 @@ def list_issues(config: Config, newsletter: str, *, clock: Clock) -> list[str]:
 
 def show_issue(config: Config, newsletter: str, number: int, *, clock: Clock) -> str:
     """The text of one issue that was made. Raises StoreError when there is none."""
-    find_newsletter(config, newsletter)
+    config.newsletter(newsletter)
     with _opened(config, clock) as (app, survey):
         issues = recall_issues(app, survey)
         return _text(config, _load(app, issues, newsletter, number))
@@ -38,26 +38,34 @@ def show_issue(config: Config, newsletter: str, number: int, *, clock: Clock) ->
 
 def preview_issue(config: Config, newsletter: str, *, clock: Clock) -> str:
     """The text of the next issue as it would be made now."""
-    spec = find_newsletter(config, newsletter)
+    spec = config.newsletter(newsletter)
     with _opened(config, clock) as (app, survey):
-        issues = settle_issue_now(app, survey, spec)
+        issues = _settled(app, survey, spec)
         return _text(config, issues.new[0]) if issues.new else _nothing_new(newsletter) + "\n"
 
 
 def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> str:
     """Make and freeze the next issue whatever the schedule; says so when nothing is new."""
-    spec = find_newsletter(config, newsletter)
+    spec = config.newsletter(newsletter)
     with (
         hold_lock(lock_path(config)),
         _opened(config, clock, aside=False) as (app, survey),
     ):
-        issues = settle_issue_now(app, survey, spec)
+        issues = _settled(app, survey, spec)
         if not issues.new:
             return _nothing_new(newsletter)
         save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
         app.build.commit()
         new = issues.new[0]
         return f"issue {new.number} of {newsletter}: {new.rendered.subject}"
+
+
+def _settled(app: App, survey: Survey, spec: NewsletterSpec) -> Issues:
+    """With the next issue. Raises what is wrong with its note or headlines."""
+    issues = settle_issue_now(app, survey, spec)
+    for problem in issues.problems:
+        raise problem
+    return issues
 
 
 @contextmanager
@@ -68,15 +76,6 @@ def _opened(config: Config, clock: Clock, *, aside: bool = True) -> Iterator[tup
 
 def _load(app: App, issues: Issues, newsletter: str, number: int) -> Issue:
     return issues.unfrozen().get((newsletter, number)) or app.issues.load(newsletter, number)
-
-
-def find_newsletter(config: Config, newsletter: str) -> NewsletterSpec:
-    """The newsletter of a name. Raises ConfigError with the names there are."""
-    for spec in config.newsletters:
-        if spec.name == newsletter:
-            return spec
-    known = ", ".join(n.name for n in config.newsletters) or "none"
-    raise ConfigError(f"there is no newsletter {newsletter!r}", mend=f"configured: {known}")
 
 
 def _nothing_new(newsletter: str) -> str:

@@ -318,6 +318,20 @@ class DigestSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What an editor writes for one issue. `mark` is the hash of the file; `html` is sanitised.
+
+    `subject` and `preheader` are templates as the newsletter's, "" where the note has none.
+    """
+
+    file: str
+    mark: str
+    html: str
+    subject: str = ""
+    preheader: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectedEntry:
     """What was corrected in an article that an earlier issue held; plain text."""
 
@@ -335,7 +349,8 @@ class Digest:
     newer ones; `sections` is empty where a newsletter has none. `overflow` are articles that
     are held too but had no room and are linked as "and N more"; `passed` are ids that a
     first issue passes over for good. `slot` is the issue's time, in the newsletter's
-    zone. `corrected` tells readers of earlier issues what was wrong in them.
+    zone. `corrected` tells readers of earlier issues what was wrong in them; `note` is the
+    editor's, None for an issue without.
     """
 
     newsletter: str
@@ -347,6 +362,7 @@ class Digest:
     passed: tuple[str, ...] = ()
     sections: tuple[DigestSection, ...] = ()
     corrected: tuple[CorrectedEntry, ...] = ()
+    note: Note | None = None
 
 
 def in_sections(digest: Digest) -> list[tuple[str, tuple[Entry, ...]]]:
@@ -361,12 +377,32 @@ def in_sections(digest: Digest) -> list[tuple[str, tuple[Entry, ...]]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What editors said of a newsletter's next issue.
+
+    `dropped` are ids that wait for the issue after it, `passed` those that no issue will
+    hold; `moved` are ids with the place that they get, in the order in which that was said.
+    `approved` is the checksum of what was approved, "" when nothing is.
+    """
+
+    newsletter: str
+    dropped: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+    moved: tuple[tuple[str, int], ...] = ()
+    approved: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedIssue:
-    """The mail of an issue with the reader's placeholders still in (publisher.mime)."""
+    """The mail of an issue with the reader's placeholders still in (publisher.mime).
+
+    `spoilt` are ids of entries whose own text could not be shown as written, but plain.
+    """
 
     subject: str
     html: str
     text: str
+    spoilt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -428,7 +464,7 @@ class RecordedIssue:
     """One issue's line of the record.
 
     `items` are the ids that it holds, those without room at the end; `corrected` are hashes
-    of the corrections that it lists.
+    of the corrections that its readers know, `note` is that of the editor's note.
     """
 
     newsletter: str
@@ -438,6 +474,7 @@ class RecordedIssue:
     passed: tuple[str, ...]
     checksum: str
     corrected: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""USE CASE. What is due -> digest -> frozen issue.
+"""USE CASE. What is due -> digest -> issue.
 
 What is due follows from the issues there are, not from who asks or when: asking
 twice, late or from two processes makes the same issues.
@@ -7,7 +7,7 @@ twice, late or from two processes makes the same issues.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,48 +15,19 @@ from publisher.app import App
 from publisher.articles import Survey
 from publisher.compose.digests import (
     compose_digest,
-    digest_checksum,
     find_corrected,
     new_articles,
-    recompose_digest,
     recorded_issue,
 )
+from publisher.compose.edits import edited
 from publisher.compose.slots import article_slot, latest_slot, next_slot
 from publisher.config import NewsletterSpec
-from publisher.model import Article, Digest, Issue, LoadIssue, Record, RecordedIssue
-from publisher.palette import make_palette
-from publisher.render.email import render_issue
-from publisher.render.mail.headline import with_headline
-from publisher.render.words import make_words
+from publisher.errors import ArticleError, HeadlineError, SourceError
+from publisher.model import Article, Digest, Issue, RecordedIssue
+from publisher.recall import History, Issues, draw_issue, note_for, recall_issues
 
-History = Mapping[str, tuple[RecordedIssue, ...]]
-"""The issues of each newsletter, oldest first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issues:
-    """The issues at `now`: `history` includes the `new` ones, which are not frozen yet.
-
-    `remade` are recorded issues that this state folder did not have (a fresh
-    clone): made again from today's articles. `quiet` are slots that are over
-    with too little to say.
-    """
-
-    history: History
-    new: tuple[Issue, ...] = ()
-    remade: tuple[Issue, ...] = ()
-    quiet: tuple[tuple[str, datetime], ...] = ()
-    warnings: tuple[str, ...] = ()
-
-    def unfrozen(self) -> Mapping[tuple[str, int], Issue]:
-        """The issues that exist only in memory so far."""
-        return {(i.newsletter, i.number): i for i in (*self.remade, *self.new)}
-
-
-def recall_issues(app: App, survey: Survey) -> Issues:
-    """The issues that there are; none is made."""
-    history, remade, warnings = _recall(app, survey)
-    return Issues(history=history, remade=tuple(remade), warnings=tuple(warnings))
+Due = tuple[datetime, Sequence[Article] | None]
+"""A slot, and the articles of its issue; None for all that are new."""
 
 
 def settle_issues(app: App, survey: Survey) -> Issues:
@@ -66,53 +37,96 @@ def settle_issues(app: App, survey: Survey) -> Issues:
         past = issues.history.get(newsletter.name, ())
         if past and past[-1].slot > survey.now:
             issues = replace(issues, warnings=(*issues.warnings, _ahead(past[-1])))
-        if newsletter.schedule.is_for_each:
-            issues = _settle_each(app, survey, issues, newsletter)
-            continue
-        slot = _due_slot(app, newsletter, past, survey.now)
-        if slot is None:
-            continue
-        if past and survey.now - slot > newsletter.max_late and newsletter.on_late != "send":
-            issues = _pass_by(issues, newsletter, slot)
-        else:
-            issues = _add_issue(app, survey, issues, newsletter, slot)
+        issues = settle_newsletter(app, survey, issues, newsletter)
     return issues
 
 
-def _pass_by(issues: Issues, newsletter: NewsletterSpec, slot: datetime) -> Issues:
-    """A slot that the machine slept through: skipped for good, or held until somebody decides."""
-    late = f"the issue of {newsletter.name} due {slot.isoformat()} is later than `max_late`"
-    if newsletter.on_late == "skip":
-        warning = f"{late} and is skipped; its articles wait for the next one"
-        return replace(
-            issues,
-            quiet=(*issues.quiet, (newsletter.name, slot)),
-            warnings=(*issues.warnings, warning),
-        )
-    warning = f"{late} and is held; `publisher issue compose {newsletter.name}` makes it now"
-    return replace(issues, warnings=(*issues.warnings, warning))
-
-
-def _settle_each(app: App, survey: Survey, issues: Issues, newsletter: NewsletterSpec) -> Issues:
-    """An issue for each new article, the oldest first; to begin with, one for the newest."""
-    zone = app.config.zone_of(newsletter)
+def settle_newsletter(
+    app: App, survey: Survey, issues: Issues, newsletter: NewsletterSpec, *, approved: bool = False
+) -> Issues:
+    """With the issues of one newsletter that are due; those under review only when `approved`."""
     past = issues.history.get(newsletter.name, ())
+    for slot, new in due_slots(app, survey, newsletter, past):
+        is_late = bool(past) and survey.now - slot > newsletter.max_late
+        if is_late and newsletter.on_late == "skip":
+            issues = _skip(issues, newsletter, slot)
+            continue
+        made = _add_issue(app, survey, issues, newsletter, slot, new=new)
+        waits = newsletter.review or (is_late and newsletter.on_late == "hold")
+        is_new = len(made.new) > len(issues.new)
+        issues = _unless_held(app, issues, made) if is_new and waits and not approved else made
+    return issues
+
+
+def settle_issue_now(
+    app: App, survey: Survey, newsletter: NewsletterSpec, *, slot: datetime | None = None
+) -> Issues:
+    """The issues that there are and the next one of a newsletter, whatever its schedule.
+
+    Its slot is now, unless one is given.
+    """
+    now = survey.now.astimezone(ZoneInfo(app.config.zone_of(newsletter)))
+    return _add_issue(app, survey, recall_issues(app, survey), newsletter, slot or now)
+
+
+def due_slots(
+    app: App, survey: Survey, newsletter: NewsletterSpec, past: Sequence[RecordedIssue]
+) -> list[Due]:
+    """The slots that are due: one at most, or one for each article where a newsletter is so.
+
+    The first issue is due as soon as there is enough; it is one, also where each article is.
+    """
+    zone = app.config.zone_of(newsletter)
+    if newsletter.schedule.is_for_each:
+        return _each_slot(survey, newsletter, past, zone)
+    if not past:
+        return [(survey.now.astimezone(ZoneInfo(zone)), None)]
+    slot = latest_slot(newsletter.schedule, zone, survey.now)
+    if slot is None or slot <= past[-1].slot or app.issues.has_passed(newsletter.name, slot):
+        return []
+    return [(slot, None)]
+
+
+def _each_slot(
+    survey: Survey, newsletter: NewsletterSpec, past: Sequence[RecordedIssue], zone: str
+) -> list[Due]:
     new = new_articles(newsletter, survey.listed, slot=survey.now, done=_done(past))
     if not past:
-        slot = survey.now.astimezone(ZoneInfo(zone))
-        return _add_issue(app, survey, issues, newsletter, slot, new=new[:1])
+        return [(survey.now.astimezone(ZoneInfo(zone)), new[:1])]
+    due: list[Due] = []
+    last = past[-1].slot
     for article in sorted(new, key=lambda a: (a.published, a.id)):
-        last = issues.history[newsletter.name][-1].slot
         assert article.published is not None
-        slot = article_slot(article.published, last, survey.now, zone)
-        issues = _add_issue(app, survey, issues, newsletter, slot, new=[article])
-    return issues
+        last = article_slot(article.published, last, survey.now, zone)
+        due.append((last, [article]))
+    return due
 
 
-def settle_issue_now(app: App, survey: Survey, newsletter: NewsletterSpec) -> Issues:
-    """The issues that there are and the next one of a newsletter, whatever its schedule."""
-    slot = survey.now.astimezone(ZoneInfo(app.config.zone_of(newsletter)))
-    return _add_issue(app, survey, recall_issues(app, survey), newsletter, slot)
+def _skip(issues: Issues, newsletter: NewsletterSpec, slot: datetime) -> Issues:
+    """A slot that the machine slept through, and that is over."""
+    warning = (
+        f"the issue of {newsletter.name} due {slot.isoformat()} is later than `max_late` and is "
+        "skipped; its articles wait for the next one"
+    )
+    return replace(
+        issues,
+        quiet=(*issues.quiet, (newsletter.name, slot)),
+        warnings=(*issues.warnings, warning),
+    )
+
+
+def _unless_held(app: App, before: Issues, made: Issues) -> Issues:
+    """The issue that was made last, if just that was approved; else it waits, and says so."""
+    issue = made.new[-1]
+    approved = app.issues.draft(issue.newsletter).approved
+    if approved == issue.checksum:
+        return made
+    changed = ": it was approved, but is another now" if approved else ""
+    warning = (
+        f"issue {issue.number} of {issue.newsletter}, due {issue.digest.slot.isoformat()}, waits "
+        f"for `publisher issue approve {issue.newsletter}`{changed}"
+    )
+    return replace(before, warnings=(*before.warnings, warning))
 
 
 def _add_issue(
@@ -126,50 +140,47 @@ def _add_issue(
 ) -> Issues:
     """With the issue of a slot, of these articles or all new ones; or the slot noted as quiet."""
     past = issues.history.get(newsletter.name, ())
-    digest = next_digest(newsletter, survey, past, slot, new)
+    digest = next_digest(app, survey, newsletter, past, slot=slot, new=new)
     if digest is None:
         quiet = ((newsletter.name, slot),) if past else ()
         return replace(issues, quiet=(*issues.quiet, *quiet))
-    issue = _draw(app, newsletter, digest, past[-1].number + 1 if past else 1)
-    history = {**issues.history, newsletter.name: (*past, recorded_issue(issue))}
-    return replace(issues, history=history, new=(*issues.new, issue))
+    try:
+        used = {issue.note for issue in past}
+        note = note_for(app, newsletter, slot, lambda mark: mark not in used)
+        number = past[-1].number + 1 if past else 1
+        issue = draw_issue(app, newsletter, replace(digest, note=note), number)
+    except (ArticleError, SourceError, HeadlineError) as problem:
+        return replace(issues, problems=(*issues.problems, problem))
+    return replace(
+        issues,
+        history={**issues.history, newsletter.name: (*past, recorded_issue(issue))},
+        new=(*issues.new, issue),
+        warnings=(*issues.warnings, *_spoilt(issue)),
+    )
 
 
-def _draw(app: App, newsletter: NewsletterSpec, digest: Digest, number: int) -> Issue:
-    """The numbered issue with its mail. Raises TemplateError."""
-    config = app.config
-    words = make_words(config.language_of(newsletter), app.theme.catalogues)
-    digest = with_headline(digest, number, newsletter=newsletter, site=config.site, words=words)
-    rendered = render_issue(
-        digest,
-        number,
-        newsletter=newsletter,
-        site=config.site,
-        mail_url=config.mail_url,
-        words=words,
-        palette=make_palette(config.site.theme.accent),
-        logo_url=app.pictures.logo_url,
-        environment=app.environment,
-    )
-    return Issue(
-        newsletter=newsletter.name,
-        number=number,
-        digest=digest,
-        rendered=rendered,
-        checksum=digest_checksum(digest),
-    )
+def _spoilt(issue: Issue) -> list[str]:
+    return [
+        f"issue {issue.number} of {issue.newsletter} shows the text of {id_} without its markup"
+        for id_ in issue.rendered.spoilt
+    ]
 
 
 def next_digest(
-    newsletter: NewsletterSpec,
+    app: App,
     survey: Survey,
+    newsletter: NewsletterSpec,
     past: Sequence[RecordedIssue],
+    *,
     slot: datetime,
     new: Sequence[Article] | None = None,
 ) -> Digest | None:
     """What the newsletter's next issue says at a slot; None when too little is new."""
+    passed: Sequence[str] = ()
     if new is None:
-        new = new_articles(newsletter, survey.listed, slot=slot, done=_done(past))
+        draft = app.issues.draft(newsletter.name)
+        new = draft_articles(app, survey, newsletter, past, slot=slot)
+        passed = draft.passed
     return compose_digest(
         newsletter,
         new,
@@ -178,47 +189,26 @@ def next_digest(
         slot=slot,
         first=not past,
         corrected=find_corrected(survey.articles, past),
+        passed=passed,
     )
+
+
+def draft_articles(
+    app: App,
+    survey: Survey,
+    newsletter: NewsletterSpec,
+    past: Sequence[RecordedIssue],
+    *,
+    slot: datetime,
+) -> list[Article]:
+    """The articles of the next issue, as its editors want them."""
+    new = new_articles(newsletter, survey.listed, slot=slot, done=_done(past))
+    return edited(new, app.issues.draft(newsletter.name))
 
 
 def _done(past: Sequence[RecordedIssue]) -> set[str]:
     """The ids that earlier issues hold or passed over."""
     return {id_ for issue in past for id_ in (*issue.items, *issue.passed)}
-
-
-def shown_issues(app: App, issues: Issues) -> History:
-    """The issues of each configured newsletter that can be shown, oldest first."""
-    there = issues.unfrozen().keys() | {(i.newsletter, i.number) for i in app.issues.issues()}
-    return {
-        n.name: tuple(
-            i for i in issues.history.get(n.name, ()) if (i.newsletter, i.number) in there
-        )
-        for n in app.config.newsletters
-    }
-
-
-def issue_loader(app: App, issues: Issues) -> LoadIssue:
-    """Gives an issue by newsletter and number, frozen or about to be. It raises StoreError."""
-    unfrozen = issues.unfrozen()
-
-    def load_issue(newsletter: str, number: int) -> Issue:
-        return unfrozen.get((newsletter, number)) or app.issues.load(newsletter, number)
-
-    return load_issue
-
-
-def freeze_issues(app: App, issues: Issues, record: Record) -> Record:
-    """Keep the new issues for good; gives the record that names them. Raises StoreError."""
-    for issue in (*issues.remade, *issues.new):
-        app.issues.freeze(issue)
-    for newsletter, slot in issues.quiet:
-        app.issues.pass_slot(newsletter, slot)
-    return with_issues(record, issues)
-
-
-def with_issues(record: Record, issues: Issues) -> Record:
-    """The record with all issues; those of newsletters that are no longer configured stay."""
-    return replace(record, issues=tuple(i for past in issues.history.values() for i in past))
 
 
 def next_slots(app: App, history: History, now: datetime) -> Mapping[str, datetime]:
@@ -239,53 +229,3 @@ def _ahead(issue: RecordedIssue) -> str:
         f"issue {issue.number} of {issue.newsletter} carries a time to come, "
         f"{issue.slot.isoformat()}: none is due before it; `publisher issue compose` makes one"
     )
-
-
-def _recall(
-    app: App, survey: Survey
-) -> tuple[dict[str, tuple[RecordedIssue, ...]], list[Issue], list[str]]:
-    """What record and state know of past issues, brought together."""
-    frozen = {(i.newsletter, i.number): i for i in app.issues.issues()}
-    recorded = {(i.newsletter, i.number): i for i in survey.record.issues}
-    specs = {n.name: n for n in app.config.newsletters}
-    remade: list[Issue] = []
-    warnings: list[str] = []
-    for key, line in recorded.items():
-        newsletter = specs.get(line.newsletter)
-        if key in frozen or newsletter is None:
-            continue
-        digest = recompose_digest(newsletter, line, survey.articles, survey.entries)
-        if digest is None:
-            warnings.append(
-                f"issue {line.number} of {line.newsletter} is in the record, but none of its "
-                "articles is left: it is not shown"
-            )
-            continue
-        issue = _draw(app, newsletter, digest, line.number)
-        remade.append(replace(issue, checksum=line.checksum))
-        if issue.checksum != line.checksum:
-            warnings.append(
-                f"issue {line.number} of {line.newsletter} was made again from today's articles, "
-                "which are not word for word what it said"
-            )
-    history: dict[str, tuple[RecordedIssue, ...]] = {}
-    for key in sorted(frozen.keys() | recorded.keys()):
-        known = recorded.get(key) or frozen[key]
-        history[key[0]] = (*history.get(key[0], ()), known)
-    return history, remade, warnings
-
-
-def _due_slot(
-    app: App,
-    newsletter: NewsletterSpec,
-    past: Sequence[RecordedIssue],
-    now: datetime,
-) -> datetime | None:
-    """The slot that is due now, if any. The first issue is due as soon as there is enough."""
-    zone = app.config.zone_of(newsletter)
-    if not past:
-        return now.astimezone(ZoneInfo(zone))
-    slot = latest_slot(newsletter.schedule, zone, now)
-    if slot is None or slot <= past[-1].slot or app.issues.has_passed(newsletter.name, slot):
-        return None
-    return slot

@@ -14,9 +14,10 @@ from publisher.config import Config
 from publisher.errors import FeedError, Location, PublisherError
 from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
 from publisher.model import Artifact, RecordedIssue
-from publisher.newsletter import freeze_issues, next_slots, settle_issues
+from publisher.newsletter import next_slots, settle_issues
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
+from publisher.recall import freeze_issues
 from publisher.record import prepare_record, save_record
 from publisher.sources import Progress
 from publisher.wanted import survey_feeds, wanted_artifacts
@@ -103,7 +104,7 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     feeds, remembered = survey_feeds(app, survey, issues)
     wanted = wanted_artifacts(app, survey, issues, feeds, intact)
     plan = make_plan(wanted, output.manifest(), () if options.full else intact)
-    refused = options.strict and bool(survey.problems)
+    refused = options.strict and bool(survey.problems or issues.problems)
     written = tuple(a.path for a in plan.write)
     broken: Sequence[FeedError] = ()
     owed: Sequence[str] = ()
@@ -132,7 +133,11 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     return PublishReport(
         counts=survey.counts,
         opened=survey.opened,
-        problems=(*survey.problems, *(_placed(error, config) for error in broken)),
+        problems=(
+            *survey.problems,
+            *issues.problems,
+            *(_placed(error, config) for error in broken),
+        ),
         warnings=(*survey.warnings, *issues.warnings),
         written=() if refused else written,
         removed=() if refused else plan.remove,
@@ -193,5 +198,6 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> Survey:
         feeds, _ = survey_feeds(app, survey, issues)
         wanted = wanted_artifacts(app, survey, issues, feeds, intact)
         broken = rehearse(make_plan(wanted, {}, ()).write)
-        problems = (*survey.problems, *(_placed(error, config) for error in broken))
+        placed = (_placed(error, config) for error in broken)
+        problems = (*survey.problems, *issues.problems, *placed)
         return replace(survey, problems=problems)

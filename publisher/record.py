@@ -20,7 +20,16 @@ from publisher.model import Record, RecordedArticle, RecordedFeed, RecordedIssue
 Line = RecordedArticle | RecordedIssue | RecordedFeed
 
 _OPTIONAL = (
-    *("address", "retracted", "by_command", "corrections", "corrected", "archives", "about"),
+    *(
+        "address",
+        "retracted",
+        "by_command",
+        "corrections",
+        "corrected",
+        "note",
+        "archives",
+        "about",
+    ),
 )
 _MEND = "take the last version that was committed, or mend the line"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from publisher import __version__
 from publisher.app import App
-from publisher.articles import Survey
+from publisher.articles import Survey, article_body
 from publisher.compose.entries import find_tombstones, newest_first
 from publisher.compose.feeds import ISSUE, compose_feeds
 from publisher.config import Config, NewsletterSpec
@@ -25,8 +25,7 @@ from publisher.model import (
     RecordedIssue,
     State,
 )
-from publisher.newsletter import Issues, issue_loader, shown_issues
-from publisher.parse.clean.sanitise import resolve_links
+from publisher.recall import Issues, issue_loader, shown_issues
 from publisher.render.compressed import compressed_artifacts
 from publisher.render.feeds import feed_artifacts
 from publisher.render.feeds.issue import issue_body
@@ -59,7 +58,7 @@ def make_view(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -
 
     def load_body(entry: Entry) -> str:
         if not entry.body_key.startswith(ISSUE):
-            return resolve_links(app.build.body(entry.body_key), dict(entry.links))
+            return article_body(app, entry)
         name, _, number = entry.body_key.removeprefix(ISSUE).rpartition("/")
         language = entry.language or config.site.language
         return issue_body(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -58,6 +59,7 @@ def draw(digest: Digest | None = None, /, **changes: Any) -> RenderedIssue:
         "palette": make_palette("#9c2f1b"),
         "logo_url": None,
         "environment": environment(),
+        "load_body": lambda entry: f"<p>The text of {escape(entry.title)}.</p>",
     }
     number = changes.pop("number", 12)
     return render_issue(digest or make_digest(), number, **(values | changes))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from publisher.config import load_config
 from publisher.publish import PublishOptions, PublishReport, publish
+from tests.command import Ran, run_cold, run_warm
 
 CONFIG = """\
 site:
@@ -36,15 +36,6 @@ NOW = "2026-11-22T08:00:00Z"
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What a command did."""
-
-    code: int
-    out: str
-    err: str
-
-
-@dataclass(frozen=True)
 class Site:
     """A folder with publisher.yaml, articles/ and what comes of them."""
 
@@ -64,24 +55,24 @@ class Site:
         header = "".join(f"{key}: {value}\n" for key, value in fields.items() if value)
         return self.write(f"articles/{name}", f"---\n{header}---\n\n{body}\n")
 
-    def run(self, *arguments: str, now: str | None = NOW, env: dict[str, str] | None = None) -> Ran:
-        command = [sys.executable, "-m", "publisher", *arguments]
-        if now is not None:
-            command += ["--now", now]
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            env={**os.environ, **(env or {})},
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Ran(code=done.returncode, out=done.stdout, err=done.stderr)
+    def run(
+        self,
+        *arguments: str,
+        now: str | None = NOW,
+        env: Mapping[str, str] | None = None,
+        cold: bool = False,
+    ) -> Ran:
+        """`python -m publisher`; forked from a warm process unless `cold`: see `run_warm`."""
+        told = () if now is None else ("--now", now)
+        start = run_cold if cold else run_warm
+        ran = start((*arguments, *told), self.folder, {**os.environ, **(env or {})})
+        assert "Traceback" not in ran.err, ran.err
+        return ran
 
-    def publish(self, *arguments: str, now: str | None = NOW, code: int = 0) -> Ran:
-        ran = self.run("publish", *arguments, now=now)
+    def publish(
+        self, *arguments: str, now: str | None = NOW, code: int = 0, cold: bool = False
+    ) -> Ran:
+        ran = self.run("publish", *arguments, now=now, cold=cold)
         assert ran.code == code, (ran.code, ran.out, ran.err)
         return ran
 

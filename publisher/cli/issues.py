@@ -6,6 +6,7 @@ import click
 
 from publisher import console
 from publisher.cli.options import Common, common_options
+from publisher.drafts import approve_issue, cancel_issue, drop_item, list_items, move_item
 from publisher.issues import compose_issue, list_issues, preview_issue, show_issue
 
 
@@ -48,3 +49,63 @@ def issue_compose_command(common: Common, newsletter: str) -> None:
     line = compose_issue(common.config(), newsletter, clock=common.clock)
     if not common.quiet:
         console.say(line)
+
+
+@issue_group.command("items")
+@click.argument("newsletter")
+@common_options
+def issue_items_command(common: Common, newsletter: str) -> None:
+    """The articles of the next issue, numbered for drop, move and pin."""
+    _say(list_items(common.config(), newsletter, clock=common.clock))
+
+
+@issue_group.command("drop")
+@click.argument("newsletter")
+@click.argument("item")
+@click.option("--for-good", is_flag=True, help="No later issue takes it either.")
+@common_options
+def issue_drop_command(common: Common, *, newsletter: str, item: str, for_good: bool) -> None:
+    """Take an article out of the next issue; it waits for the one after."""
+    _say(drop_item(common.config(), newsletter, item, for_good=for_good, clock=common.clock))
+
+
+@issue_group.command("move")
+@click.argument("newsletter")
+@click.argument("item")
+@click.argument("place", type=click.IntRange(1, 10**6))
+@common_options
+def issue_move_command(common: Common, *, newsletter: str, item: str, place: int) -> None:
+    """Give an article of the next issue another place."""
+    _say(move_item(common.config(), newsletter, item, place, clock=common.clock))
+
+
+@issue_group.command("pin")
+@click.argument("newsletter")
+@click.argument("item")
+@common_options
+def issue_pin_command(common: Common, newsletter: str, item: str) -> None:
+    """Let an article lead the next issue."""
+    _say(move_item(common.config(), newsletter, item, 1, clock=common.clock))
+
+
+@issue_group.command("approve")
+@click.argument("newsletter")
+@click.argument("number", type=click.IntRange(1, 10**9), required=False)
+@common_options
+def issue_approve_command(common: Common, newsletter: str, number: int | None) -> None:
+    """Make the issue that waits, or approve the coming one as it stands."""
+    console.say(approve_issue(common.config(), newsletter, clock=common.clock, number=number))
+
+
+@issue_group.command("cancel")
+@click.argument("newsletter")
+@click.argument("number", type=click.IntRange(1, 10**9), required=False)
+@common_options
+def issue_cancel_command(common: Common, newsletter: str, number: int | None) -> None:
+    """Let the issue that waits pass; its articles go to the next one."""
+    console.say(cancel_issue(common.config(), newsletter, clock=common.clock, number=number))
+
+
+def _say(lines: list[str]) -> None:
+    for line in lines:
+        console.say(console.plain_line(line))

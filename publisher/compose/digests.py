@@ -27,7 +27,7 @@ _OF_AN_ENTRY = (
     *("authors", "tags", "language", "picture", "enclosures", "links"),
 )
 _OF_AN_ENCLOSURE = ("url", "length", "media_type")
-_CAME_LATER = ("sections", "corrected")
+_CAME_LATER = ("sections", "corrected", "note")
 """Fields that count for the checksum only where they say something."""
 
 
@@ -60,11 +60,13 @@ def compose_digest(
     slot: datetime,
     first: bool,
     corrected: Sequence[CorrectedEntry] = (),
+    passed: Collection[str] = (),
 ) -> Digest | None:
     """The digest of a slot, or None when fewer than `min_items` are `new`.
 
     The first issue holds `max_items` and passes over all else that was published by
-    then; later ones hold all that is new, what is over `max_items` as overflow.
+    then; later ones hold all that is new, what is over `max_items` as overflow, and pass
+    over what an editor took out for good (`passed`).
     """
     if len(new) < newsletter.min_items:
         return None
@@ -78,7 +80,7 @@ def compose_digest(
         slot,
         entries=tuple(entries[a.id] for a in shown),
         overflow=() if first else tuple(entries[a.id] for a in rest),
-        passed=tuple(sorted(a.id for a in by_then if a.id not in held)) if first else (),
+        passed=tuple(sorted((a.id for a in by_then if a.id not in held) if first else passed)),
         sections=tuple(titled) if newsletter.sections else (),
         corrected=tuple(corrected),
     )
@@ -225,6 +227,7 @@ def recorded_issue(issue: Issue) -> RecordedIssue:
         passed=digest.passed,
         checksum=issue.checksum,
         corrected=tuple(sorted({*carried, *listed})),
+        note=digest.note.mark if digest.note else "",
     )
 
 

@@ -14,12 +14,13 @@ from typing import Any, Literal
 
 from publisher.config import kinds
 from publisher.config.categories import category
+from publisher.errors import ConfigError
 
 REQUIRED: Any = object()
 
 
 _LATER = """
-    bounces database dkim in_doubt review rhythms smtp
+    bounces database dkim in_doubt rhythms smtp
 """
 LATER = frozenset(_LATER.split())
 """Keys of the whole product's configuration that this version does not have."""
@@ -284,8 +285,16 @@ class NewsletterSpec:
         "parts, in order; an article goes to the first that takes it, and to none otherwise",
         default=(),
     )
+    template: Literal["digest", "briefing", "single"] | None = key(
+        "digest: titles and summaries; briefing: titles alone; single: whole articles. "
+        "Unless set, digest, or single where each article is an issue",
+        default=None,
+    )
     min_items: int = key("fewer new articles: no issue, they wait", default=1)
     max_items: int = key('more are linked as "and N more"', default=30)
+    review: bool = key(
+        "true: an issue that is due waits for `publisher issue approve`", default=False
+    )
     on_late: Literal["send", "skip", "hold"] = key(
         "when an issue is made more than max_late after its time", default="send"
     )
@@ -302,6 +311,11 @@ class NewsletterSpec:
         kinds.line,
         default="{{ entries[1:4] | map(attribute='title') | join(' · ') or entries[0].summary }}",
     )
+
+    @property
+    def template_name(self) -> str:
+        """The mail template: of templates/email/, without its suffix."""
+        return self.template or ("single" if self.schedule.is_for_each else "digest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,6 +363,11 @@ class Config:
         "WebSub hubs that are told of every change: an address, or a list", kinds.link, default=()
     )
     newsletters: tuple[NewsletterSpec, ...] = key("what is mailed", default=())
+    issues: str = key(
+        "the folder of editors' notes: NEWSLETTER/next.md, or NEWSLETTER/YYYY-MM-DD.md",
+        kinds.line,
+        default="issues",
+    )
     output: str = key("the folder that is generated", kinds.line, default="output")
     record: str = key("the record of what was published", kinds.line, default="published.jsonl")
     state: str = key("database, cache and lock", kinds.line, default=".publisher")
@@ -361,6 +380,14 @@ class Config:
     def mail_url(self) -> str:
         """What links in mail start with."""
         return self.web.url or self.site.url
+
+    def newsletter(self, name: str) -> NewsletterSpec:
+        """The newsletter of a name. Raises ConfigError with the names there are."""
+        for spec in self.newsletters:
+            if spec.name == name:
+                return spec
+        known = ", ".join(spec.name for spec in self.newsletters) or "none"
+        raise ConfigError(f"there is no newsletter {name!r}", mend=f"configured: {known}")
 
     def zone_of(self, newsletter: NewsletterSpec) -> str:
         """The zone in which a newsletter's schedule is read."""

@@ -9,6 +9,7 @@ from publisher.parse.document import (
     goes_with_article,
     parse_document,
 )
+from publisher.parse.note import parse_note
 
 __all__ = [
     "AMONG_ASSETS",
@@ -19,4 +20,5 @@ __all__ = [
     "Skipped",
     "goes_with_article",
     "parse_document",
+    "parse_note",
 ]

@@ -7,19 +7,23 @@ so the finished HTML is measured, and drawn with less until it fits.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import jinja2
 
 from publisher.config import NewsletterSpec, SiteSpec
 from publisher.errors import Location, TemplateError
 from publisher.links import fill
-from publisher.model import Digest, RenderedIssue
+from publisher.model import Digest, LoadBody, RenderedIssue
 from publisher.palette import Palette
 from publisher.render.environment import check_templates
+from publisher.render.mail.addresses import mail_url as mail_address
+from publisher.render.mail.blocks import Block, make_block
 from publisher.render.mail.check import check_mjml_document, check_mjml_source
-from publisher.render.mail.rows import Detail, Row
+from publisher.render.mail.fragment import UI_FONTS, FragmentStyle
+from publisher.render.mail.rows import Detail, Row, leading
 from publisher.render.mail.sample import sample_sheets
-from publisher.render.mail.sheet import HTML_TEMPLATE, Sheet
+from publisher.render.mail.sheet import Sheet
 from publisher.render.words import Words
 
 HTML_LIMIT = 100_000
@@ -30,10 +34,11 @@ LONGEST_TOKEN = "t" * 200
 
 STAGES = (
     Detail(),
-    Detail(summary=90),
-    Detail(summary=0),
-    Detail(summary=0, picture=False),
-    Detail(summary=0, picture=False, title=120),
+    Detail(body=False),
+    Detail(body=False, summary=90),
+    Detail(body=False, summary=0),
+    Detail(body=False, summary=0, picture=False),
+    Detail(body=False, summary=0, picture=False, title=120),
 )
 """What is given up to the limit, in this order, before the list itself is cut."""
 
@@ -49,6 +54,7 @@ def render_issue(
     palette: Palette,
     logo_url: str | None,
     environment: jinja2.Environment,
+    load_body: LoadBody,
 ) -> RenderedIssue:
     """Draw the mail of an issue; a reader's links are placeholders (publisher.links.fill).
 
@@ -65,8 +71,32 @@ def render_issue(
         logo_url=logo_url,
         environment=environment,
     )
+    sheet = _with_blocks(sheet, load_body)
     rows, html = _fit(sheet, mail_url)
-    return RenderedIssue(subject=sheet.subject, html=html, text=sheet.text(rows))
+    spoilt = [entry.id for entry in digest.entries if not _is_whole(sheet.bodies.get(entry.id))]
+    return RenderedIssue(
+        subject=sheet.subject,
+        html=html,
+        text=sheet.text(rows),
+        spoilt=tuple(spoilt),
+    )
+
+
+def _with_blocks(sheet: Sheet, load_body: LoadBody) -> Sheet:
+    """With the editor's note, and with the articles' own texts where the mail has them whole."""
+    digest, words = sheet.digest, sheet.words
+    style = FragmentStyle(ui=UI_FONTS, leading=leading(words.language), palette=sheet.palette)
+    note = make_block(digest.note.html, style, web_url=sheet.web_url) if digest.note else None
+    bodies = {}
+    for entry in digest.entries if sheet.newsletter.template_name == "single" else ():
+        own = replace(style, leading=leading(entry.language or words.language))
+        url = mail_address(entry.url) or sheet.web_url
+        bodies[entry.id] = make_block(load_body(entry), own, web_url=url)
+    return replace(sheet, note=note, bodies=bodies)
+
+
+def _is_whole(block: Block | None) -> bool:
+    return block is None or block.is_whole
 
 
 def check_mail_templates(environment: jinja2.Environment) -> None:
@@ -79,7 +109,7 @@ def check_mail_templates(environment: jinja2.Environment) -> None:
         check_mjml_source(environment, name)
     for sheet in sample_sheets(environment):
         rows = sheet.rows(Detail())
-        check_mjml_document(HTML_TEMPLATE, sheet.mjml(rows))
+        check_mjml_document(sheet.html_template, sheet.mjml(rows))
         sheet.html(rows)
         sheet.text(rows)
 
@@ -102,7 +132,7 @@ def _longest_list(sheet: Sheet, rows: Sequence[Row], mail_url: str) -> int:
     if empty > HTML_LIMIT:
         raise TemplateError(
             f"the mail without any entry has {empty} bytes; {HTML_LIMIT} are the limit",
-            where=Location(file=f"templates/{HTML_TEMPLATE}"),
+            where=Location(file=f"templates/{sheet.html_template}"),
             mend="shorten the template, or the newsletter's title and postal_address",
         )
     fitting, too_many = 0, len(rows)

@@ -3,9 +3,11 @@
 Catalogues are .po files, read at the edge and handed in as bytes by language.
 
 The fallback rule, one for words and dates alike: a tag is cut from its end until a
-catalogue is found (RFC 4647 section 3.4, "lookup": en-GB-oxendict, en-GB, en); where
-none is left, or one in another script, we speak English and say so (`Words.language`
-is "en"). Dates follow the whole tag: en-GB has the words of `en` and "20 March 2021".
+catalogue in its script is found (RFC 4647 section 3.4, "lookup": en-GB-oxendict, en-GB,
+en); then the one of its language and script is taken, though the tag names none (zh-TW
+and zh-HK are written as zh-Hant, and get nothing from zh). Where there is none, we
+speak English and say so (`Words.language` is "en"). Dates follow the whole tag: en-GB
+has the words of `en` and "20 March 2021".
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ FALLBACK = "en"
 _RIGHT_TO_LEFT = frozenset(
     {"Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"}
 )
+_FULL_WIDTH = frozenset({"Bopo", "Hani", "Hans", "Hant", "Jpan"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,14 @@ class Words:
         return format_skeleton("MMMMd", when, locale=self.locale)
 
     def month(self, when: date | datetime) -> str:
-        """A month and its year, such as March 2021."""
-        return format_skeleton("yMMMM", when, locale=self.locale)
+        """A month and its year as a heading, such as March 2021 or Mars 2021."""
+        name = format_skeleton("yMMMM", when, locale=self.locale)
+        return name[:1].upper() + name[1:]
+
+    @property
+    def gap(self) -> str:
+        """What stands between two sentences: nothing where the full stop is as wide as a letter."""
+        return "" if _script(self.language) in _FULL_WIDTH else " "
 
     def weekday(self, number: int) -> str:
         """The name of a weekday, from 0 for Monday."""
@@ -94,7 +103,7 @@ def make_words(language: str | None, catalogues: Mapping[str, bytes]) -> Words:
     """The words of a language, by the fallback rule above; of English for None."""
     tag = language or FALLBACK
     known = best_catalogue(tag, catalogues)
-    spoken = tag if known.casefold() in _shortened(tag) else known
+    spoken = tag if full_tag(known)[:2] == full_tag(tag)[:2] else known
     return Words(
         language=spoken,
         locale=_locale(spoken),
@@ -105,8 +114,9 @@ def make_words(language: str | None, catalogues: Mapping[str, bytes]) -> Words:
 def best_catalogue(tag: str, catalogues: Iterable[str]) -> str:
     """The name of the catalogue that serves a tag, by the fallback rule above."""
     by_name = {name.casefold(): name for name in catalogues}
-    for candidate in _shortened(tag):
-        if candidate in by_name and _script(candidate) == _script(tag):
+    language, script, _ = full_tag(tag)
+    for candidate in (*_shortened(tag), f"{language}-{script}".casefold()):
+        if candidate in by_name and _script(candidate) == script:
             return by_name[candidate]
     return FALLBACK
 

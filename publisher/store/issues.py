@@ -1,4 +1,4 @@
-"""EDGE. publisher.db: the frozen issues of newsletters, and the slots that had nothing to say.
+"""EDGE. publisher.db: frozen issues of newsletters, drafts of the next, slots with nothing to say.
 
 An issue is unique by newsletter and number and by newsletter and slot: two runs
 at once cannot make it twice.
@@ -15,7 +15,7 @@ import msgspec
 from publisher.compose.digests import recorded_issue
 from publisher.errors import StoreError
 from publisher.fingerprint import dump, load
-from publisher.model import Issue, RecordedIssue
+from publisher.model import Draft, Issue, RecordedIssue
 from publisher.store.database import open_copy, open_database
 from publisher.store.schema import MIGRATIONS
 
@@ -84,3 +84,28 @@ class IssueStore:
             (newsletter, slot.isoformat()),
         ).fetchone()
         return row is not None
+
+    def draft(self, newsletter: str) -> Draft:
+        """What editors said of the next issue. Raises StoreError for what another version said."""
+        row = self._connection.execute(
+            "SELECT draft FROM draft WHERE newsletter = ?", (newsletter,)
+        ).fetchone()
+        if row is None:
+            return Draft(newsletter=newsletter)
+        try:
+            return load(row[0], Draft)
+        except msgspec.ValidationError as error:
+            raise StoreError(
+                f"the draft of {newsletter} was edited with another version: {error}",
+                mend=f"`publisher issue cancel {newsletter}` forgets the edits",
+            ) from error
+
+    def save_draft(self, draft: Draft) -> None:
+        """Remember what editors said."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO draft VALUES (?, ?)", (draft.newsletter, dump(draft))
+        )
+
+    def forget_draft(self, newsletter: str) -> None:
+        """The issue is made, or nobody wants it: the next one is a new draft."""
+        self._connection.execute("DELETE FROM draft WHERE newsletter = ?", (newsletter,))

@@ -27,4 +27,7 @@ MIGRATIONS = (
     );
     CREATE TABLE ping_owed (topic TEXT PRIMARY KEY) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE draft (newsletter TEXT PRIMARY KEY, draft BLOB NOT NULL) WITHOUT ROWID;
+    """,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -214,3 +215,82 @@ def in_order(text: str, parts: list[str]) -> bool:
         if place < 0:
             return False
     return True
+
+
+def test_an_editors_note_stands_in_one_issue(site: Site) -> None:
+    site.write("issues/weekly/next.md", "---\nsubject: 'No. {{ number }}'\n---\nDear *readers*.\n")
+    site.article("new.md", date="2026-11-21", title="The tide")
+    site.publish_here(now="2026-11-23T00:00:00Z")
+    folder = site.output("newsletters/weekly/2")
+    assert "Dear readers." in (folder / "email.txt").read_text("utf-8")
+    for name in ("email.html", "index.html"):
+        page = (folder / name).read_text("utf-8")
+        assert in_order(page[page.index("<h1") :], ["Dear <em>readers</em>.", "The tide"]), name
+    atom = site.output("newsletters/weekly/atom.xml").read_text("utf-8")
+    assert in_order(html_of(atom), ["Dear <em>readers</em>.", "The tide"])
+    assert '<title type="text">No. 2</title>' in atom
+    site.article("newer.md", date="2026-11-24")
+    site.write("issues/weekly/2026-12-07.md", "In time.\n")
+    site.publish_here(now="2026-11-30T00:00:00Z")
+    site.article("newest.md", date="2026-12-01")
+    site.publish_here(now="2026-12-07T00:00:00Z")
+    texts = [
+        site.output(f"newsletters/weekly/{number}/email.txt").read_text("utf-8")
+        for number in (3, 4)
+    ]
+    assert "Dear" not in texts[0] + texts[1]
+    assert "In time." in texts[1]
+    assert [bool(issue.get("note")) for issue in issues(site)] == [False, True, False, True]
+
+
+def test_a_note_that_cannot_be_used_holds_its_issue_and_nothing_else(site: Site) -> None:
+    site.write("issues/weekly/next.md", "---\ntitle: X\n---\nHello\n")
+    site.article("new.md", date="2026-11-21")
+    ran = site.publish(now="2026-11-23T00:00:00Z", code=3)
+    assert "issues/weekly/next.md:2" in ran.err
+    assert len(issues(site)) == 1
+    assert site.output("2026/11/21/new/index.html").exists()
+    site.write("issues/weekly/next.md", "Hello\n")
+    site.publish(now="2026-11-23T01:00:00Z")
+    assert files(issues(site)[1]) == ["new.md"]
+
+
+def test_a_fresh_clone_makes_an_issue_with_note_and_sections_again(
+    make_site: Callable[..., Site],
+) -> None:
+    sections = "    sections: [{title: Sea, select: {tags: [sea]}}, {title: Rest}]\n"
+    site = make_site(CONFIG + NEWSLETTER + sections)
+    site.write("issues/weekly/next.md", "Dear readers.\n")
+    site.article("sea.md", date="2026-11-01", tags="[sea]")
+    site.article("land.md", date="2026-11-02")
+    site.publish_here(now="2026-11-20T00:00:00Z")
+    before = site.output("newsletters/weekly/1/email.html").read_bytes()
+    shutil.rmtree(site.folder / ".publisher")
+    shutil.rmtree(site.folder / "output")
+    report = site.publish_here(now="2026-11-21T00:00:00Z")
+    assert site.output("newsletters/weekly/1/email.html").read_bytes() == before
+    assert [w for w in report.warnings if "issue" in w] == []
+
+
+@pytest.mark.parametrize(
+    ("template", "holds", "lacks"),
+    [
+        ("digest", "A summary of it.", "whole text"),
+        ("briefing", "The tide", "A summary of it."),
+        ("single", "whole <em>text</em>", "A summary of it."),
+    ],
+)
+def test_the_templates_of_a_mail(
+    make_site: Callable[..., Site], template: str, holds: str, lacks: str
+) -> None:
+    site = make_site(CONFIG + NEWSLETTER + f"    template: {template}\n")
+    site.article("a.md", body="The whole *text*.", title="The tide", summary="A summary of it.")
+    site.publish_here()
+    folder = site.output("newsletters/weekly/1")
+    page = (folder / "email.html").read_text("utf-8")
+    shown = page[page.index("<h1") :]  # the preheader before it is the first summary
+    assert holds in shown
+    assert lacks not in shown
+    text = (folder / "email.txt").read_text("utf-8")
+    assert holds.replace("<em>", "").replace("</em>", "") in text
+    assert lacks not in text

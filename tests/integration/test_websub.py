@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
+import itertools
 import json
 import random
 import re
@@ -408,7 +409,7 @@ def test_killed_at_random_moments_the_hub_has_seen_the_last_word_of_each_feed(
     with RawServer(script) as hub:
         site.write("publisher.yaml", f"{CONFIG}hub: {hub.address}\n")
         began = time.monotonic()
-        site.publish()
+        site.publish(cold=True)  # from the start, as those that are killed
         length = time.monotonic() - began
         for number in range(10):
             site.article("one.md", f"Version {number}.")
@@ -479,6 +480,29 @@ def test_dead_hubs_do_not_keep_a_good_one_from_its_turn(make: Callable[..., Site
     assert len(good.requests) == 20
     assert report.waiting == 120
     assert len(report.warnings) == 6  # a line for each hub, not for each topic
+
+
+def test_a_hub_that_falls_silent_is_one_line_however_long_each_thread_waited(
+    make: Callable[..., Site],
+) -> None:
+    turns = itertools.count()
+
+    def script(connection: socket.socket, request: bytes) -> None:
+        if next(turns):
+            silence(connection, request)
+        else:
+            time.sleep(0.4)
+            connection.sendall(OK)
+
+    with RawServer(script) as hub:
+        site = make(hub.address)
+        queue_topics(site, [hub.address], 20)
+        report = send(site, 3.0)
+        assert len(hub.requests) > 4  # a thread has gone on to a second topic
+    assert (report.sent, report.waiting) == (1, 19)
+    (warning,) = report.warnings
+    assert "took longer than" in warning
+    assert "tells it again of 19 feeds" in warning
 
 
 # ---------------------------------------------------------------- the price

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import jinja2
+from markupsafe import Markup
 
 from publisher.model import Digest, Entry, in_sections
 from publisher.render.environment import render_template, word_functions
@@ -23,6 +24,7 @@ def issue_body(digest: Digest, *, environment: jinja2.Environment, words: Words)
         ],
         overflow=[_shown(entry) for entry in digest.overflow],
         corrected=digest.corrected,
+        note=Markup(digest.note.html) if digest.note else "",  # noqa: S704 - sanitised when read
         **word_functions(words),
     )
 

@@ -21,6 +21,10 @@ _PIECE = re.compile(
     r"|(?P<brace>\{)",
     re.DOTALL,
 )
+_ALONE = (
+    "<mjml><mj-body><mj-section><mj-column><mj-text>{}</mj-text>"
+    "</mj-column></mj-section></mj-body></mjml>"
+)
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _FRAGILE = re.compile(r"[^ -\[\]-z|~]")  # all but printable ASCII without \\ and braces
 
@@ -53,6 +57,15 @@ def compile_mjml(mjml: str, template: str) -> str:
             mend='put <a href="{{ links.unsubscribe }}"> where every reader sees it',
         )
     return html
+
+
+def compiles(fragment: str) -> bool:
+    """Whether MRML takes a piece of HTML within mj-text, alone."""
+    document = _ALONE.format(shield(fragment))
+    try:
+        return "<mj-" not in mjml2html(document, fonts={})
+    except ValueError:
+        return False
 
 
 def shield(mjml: str) -> str:

@@ -9,8 +9,8 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from publisher.config import NewsletterSpec, SiteSpec
-from publisher.errors import TemplateError
-from publisher.model import Digest, in_sections
+from publisher.errors import HeadlineError
+from publisher.model import Digest, Note, in_sections
 from publisher.render.mail.text import one_line
 from publisher.render.words import Words
 
@@ -23,7 +23,7 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(
 def with_headline(
     digest: Digest, number: int, *, newsletter: NewsletterSpec, site: SiteSpec, words: Words
 ) -> Digest:
-    """The digest with its subject and preheader. Raises TemplateError for what cannot be drawn."""
+    """The digest with its subject and preheader. Raises HeadlineError for what cannot be drawn."""
     context = {
         "newsletter": newsletter,
         "site": site,
@@ -34,14 +34,16 @@ def with_headline(
     }
     return replace(
         digest,
-        subject=_draw(newsletter, "subject", context) or newsletter.title,
-        preheader=_draw(newsletter, "preheader", context),
+        subject=_draw(newsletter, digest.note, "subject", context) or newsletter.title,
+        preheader=_draw(newsletter, digest.note, "preheader", context),
     )
 
 
-def _draw(newsletter: NewsletterSpec, key: str, context: dict[str, Any]) -> str:
+def _draw(newsletter: NewsletterSpec, note: Note | None, key: str, context: dict[str, Any]) -> str:
+    """By the note's own template, else by the newsletter's."""
+    own = getattr(note, key) if note else ""
     try:
-        return one_line(_ENVIRONMENT.from_string(getattr(newsletter, key)).render(context))
+        return one_line(_ENVIRONMENT.from_string(own or getattr(newsletter, key)).render(context))
     except (
         jinja2.TemplateError,
         ArithmeticError,
@@ -50,7 +52,8 @@ def _draw(newsletter: NewsletterSpec, key: str, context: dict[str, Any]) -> str:
         TypeError,
         ValueError,
     ) as error:
-        raise TemplateError(
+        place = note.file if note and own else "the configuration"
+        raise HeadlineError(
             f"the {key} of the newsletter {newsletter.name} cannot be drawn: {error}",
-            mend=f"correct `{key}:` of that newsletter in the configuration",
+            mend=f"correct `{key}:` of that newsletter in {place}",
         ) from error

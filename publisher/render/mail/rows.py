@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.config.kinds import is_language_tag
-from publisher.links import ascii_url
 from publisher.model import Entry, Picture
+from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_mail
+from publisher.render.mail.blocks import Block
 from publisher.render.mail.text import plain, shorten
 from publisher.render.words import Words, text_direction
 
-PICTURE_WIDTH = 552
-"""Pixels of the column that text and pictures share: 600 less 24 on either side."""
-
 _SHOWN_TYPES = ("image/jpeg", "image/png", "image/gif")  # Outlook draws neither WebP nor SVG
-_SHOWN_ENDINGS = (".jpg", ".jpeg", ".png", ".gif")
 _TALL_SCRIPTS = re.compile(  # Arabic, Indic, South-East Asian, Chinese, Japanese, Korean, Hebrew
     r"(?:ar|bn|ckb|dv|fa|gu|he|hi|ja|km|kn|ko|ks|lo|ml|mr|my|ne|or|pa|ps|sd|si|ta|te|th|ug|ur|yi|zh)\b",
     re.IGNORECASE,
@@ -25,11 +22,15 @@ _TALL_SCRIPTS = re.compile(  # Arabic, Indic, South-East Asian, Chinese, Japanes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """How much of each entry is drawn. None for a title: whole; 0 for a summary: none."""
+    """How much of each entry is drawn. None for a title: whole; 0 for a summary: none.
+
+    `body` counts in mails of whole articles.
+    """
 
     summary: int = 180
     title: int | None = None
     picture: bool = True
+    body: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ class RowPicture:
 class Row:
     """One entry in a mail. The first leads; a foreign one is in another language than the mail.
 
-    `heading` is the title of the section that it begins, else "".
+    `heading` is the title of the section that it begins, else ""; `body` the whole article,
+    in mails of such.
     """
 
     lead: bool
@@ -61,6 +63,7 @@ class Row:
     leading: float
     foreign: bool
     picture: RowPicture | None
+    body: Block | None = None
 
 
 def make_row(
@@ -72,6 +75,7 @@ def make_row(
     slot: datetime,
     lead: bool,
     heading: str = "",
+    body: Block | None = None,
 ) -> Row:
     """Draw one entry. An address that no mail program would take is replaced by `web_url`."""
     language = words.language
@@ -92,13 +96,14 @@ def make_row(
         direction=text_direction(language),
         leading=leading(language),
         foreign=language.lower() != words.language.lower(),
+        body=body if detail.body else None,
         picture=make_picture(entry.picture) if lead and detail.picture and entry.picture else None,
     )
 
 
 def make_picture(picture: Picture) -> RowPicture | None:
     """The picture for mail, or None when some mail programs would show a hole."""
-    known = picture.media_type in _SHOWN_TYPES if picture.media_type else _ends_well(picture.url)
+    known = picture.media_type in _SHOWN_TYPES if picture.media_type else shown_in_mail(picture.url)
     url = mail_url(picture.url)
     if url is None or not known:
         return None
@@ -109,23 +114,6 @@ def make_picture(picture: Picture) -> RowPicture | None:
     )
 
 
-def mail_logo(url: str | None) -> str | None:
-    """The address of a logo that every mail program draws, else None."""
-    return mail_url(url) if url and _ends_well(url) else None
-
-
 def leading(language: str) -> float:
     """The line height that the script of a language asks for."""
     return 1.75 if _TALL_SCRIPTS.match(language) else 1.5
-
-
-def _ends_well(url: str) -> bool:
-    return re.split("[?#]", url, maxsplit=1)[0].lower().endswith(_SHOWN_ENDINGS)
-
-
-def mail_url(url: str) -> str | None:
-    """An address that every mail program takes, else None."""
-    try:
-        return ascii_url(url)
-    except ValueError:
-        return None

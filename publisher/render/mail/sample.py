@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Literal
 
 import jinja2
+from markupsafe import Markup
 
 from publisher.config import NewsletterSpec, SiteSpec
 from publisher.model import Author, CorrectedEntry, Digest, DigestSection, Entry, Picture
 from publisher.palette import make_palette
+from publisher.render.mail.blocks import Block
 from publisher.render.mail.sheet import Sheet
 from publisher.render.words import make_words
 
 _SLOT = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 
 
-def sample_sheets(environment: jinja2.Environment) -> tuple[Sheet, Sheet]:
-    """An issue with all that an issue may have, and one with as little as possible."""
-    return (
-        _sheet(environment, _rich_digest(), logo_url="https://courier.example/media/logo.png"),
-        _sheet(environment, _digest((_entry(),)), logo_url=None),
-    )
+TEMPLATES: tuple[Literal["digest", "briefing", "single"], ...] = ("digest", "briefing", "single")
 
 
-def _sheet(environment: jinja2.Environment, digest: Digest, logo_url: str | None) -> Sheet:
+def sample_sheets(environment: jinja2.Environment) -> Iterator[Sheet]:
+    """Of each template an issue with all that one may have, and one with as little as possible."""
+    logo_url = "https://courier.example/media/logo.png"
+    block = Block(html=Markup("<p>A boat.</p>"), text=("A boat.",))
+    for template in TEMPLATES:
+        rich = _sheet(environment, _rich_digest(), template, logo_url=logo_url)
+        yield replace(rich, note=block, bodies={"tag:courier.example,2026:a-boat": block})
+        yield _sheet(environment, _digest((_entry(),)), template, logo_url=None)
+
+
+def _sheet(
+    environment: jinja2.Environment,
+    digest: Digest,
+    template: Literal["digest", "briefing", "single"],
+    logo_url: str | None,
+) -> Sheet:
     site = SiteSpec(title="The Example Courier", url="https://courier.example/")
     return Sheet(
         digest=digest,
@@ -34,6 +48,7 @@ def _sheet(environment: jinja2.Environment, digest: Digest, logo_url: str | None
             title="The Weekly",
             from_="news@courier.example",
             postal_address="1 Pier Road, Example Harbour",
+            template=template,
         ),
         site=site,
         words=make_words("en", {}),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import jinja2
@@ -14,13 +14,13 @@ from publisher.links import PREFERENCES, UNSUBSCRIBE, ascii_url
 from publisher.model import Digest, in_sections
 from publisher.palette import Palette
 from publisher.render.environment import render_template
+from publisher.render.mail.addresses import mail_logo, mail_url
+from publisher.render.mail.blocks import Block
 from publisher.render.mail.compile import compile_mjml
-from publisher.render.mail.rows import Detail, Row, leading, mail_logo, mail_url, make_row
+from publisher.render.mail.rows import Detail, Row, leading, make_row
 from publisher.render.mail.text import one_line, plain, shorten, wrap
 from publisher.render.words import Words
 
-HTML_TEMPLATE = "email/digest.mjml"
-TEXT_TEMPLATE = "email/digest.txt"
 MOST_CORRECTED = 10
 """Corrections of earlier issues in one mail; all of them stand in its web version."""
 
@@ -37,6 +37,18 @@ class Sheet:
     palette: Palette
     logo_url: str | None
     environment: jinja2.Environment
+    note: Block | None = None
+    bodies: Mapping[str, Block] = field(default_factory=dict)
+
+    @property
+    def html_template(self) -> str:
+        """The template of the HTML part."""
+        return f"email/{self.newsletter.template_name}.mjml"
+
+    @property
+    def text_template(self) -> str:
+        """The template of the text part."""
+        return f"email/{self.newsletter.template_name}.txt"
 
     @property
     def web_url(self) -> str:
@@ -64,24 +76,25 @@ class Sheet:
                 slot=self.digest.slot,
                 lead=index == 0,
                 heading=heading,
+                body=self.bodies.get(entry.id),
             )
             for index, (heading, entry) in enumerate(headed)
         ]
 
     def mjml(self, rows: Sequence[Row]) -> str:
         """The MJML document. Raises TemplateError."""
-        return render_template(self.environment, HTML_TEMPLATE, **self._context(rows))
+        return render_template(self.environment, self.html_template, **self._context(rows))
 
     def html(self, rows: Sequence[Row]) -> str:
         """The finished HTML with placeholders. Raises TemplateError."""
-        return compile_mjml(self.mjml(rows), HTML_TEMPLATE)
+        return compile_mjml(self.mjml(rows), self.html_template)
 
     def text(self, rows: Sequence[Row]) -> str:
         """The text part with placeholders. Raises TemplateError, also where it lacks what laws ask.
 
         These are the way to unsubscribe and the postal address (15 USC 7704).
         """
-        text = render_template(self.environment, TEXT_TEMPLATE, **self._context(rows))
+        text = render_template(self.environment, self.text_template, **self._context(rows))
         for needed, what in (
             (UNSUBSCRIBE, "{{ links.unsubscribe }}"),
             (self.newsletter.postal_address, "{{ newsletter.postal_address }}"),
@@ -89,7 +102,7 @@ class Sheet:
             if one_line(needed) not in one_line(text):
                 raise TemplateError(
                     f"the text part shows no {what}",
-                    where=Location(file=f"templates/{TEXT_TEMPLATE}"),
+                    where=Location(file=f"templates/{self.text_template}"),
                     mend="put it where every reader sees it",
                 )
         return text
@@ -104,6 +117,7 @@ class Sheet:
             "subject": self.subject,
             "preheader": shorten(plain(digest.preheader), 150),
             "entries": rows,
+            "note": self.note,
             "in_sections": bool(digest.sections),
             "corrected": [
                 {

@@ -22,6 +22,11 @@ _UNFIT = re.compile(
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
+def fit(text: str) -> str:
+    """Text as it stands, without what XML 1.0 and MRML refuse and without a placeholder of ours."""
+    return _UNFIT.sub("", text).replace(PLACEHOLDER_HOST, PLACEHOLDER_HOST.upper())
+
+
 def one_line(text: str) -> str:
     """One line without controls, surrogates and noncharacters (which XML 1.0 and MRML refuse)."""
     return _SPACES.sub(" ", _UNFIT.sub("", text)).strip()

@@ -113,7 +113,7 @@ def _draw(feed: Feed, leaf: Leaf[Marked], view: SiteView) -> Draw:
         if leaf.number:
             title = words.gettext("%(site)s, page %(number)s", site=title, number=str(leaf.number))
         sentences = about(words, feed)
-        described = feed.spec.description or " ".join(sentences)
+        described = feed.spec.description or words.gap.join(sentences)
         wholes = _wholes(page, feed, entries, view) if not leaf.number else []
         own = subscriptions(page.chrome.url, feed)
         head = page.site_head(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 
+from markupsafe import Markup
+
 from publisher.config import IssueScheduleSpec, NewsletterSpec
 from publisher.config.kinds import WEEKDAYS
 from publisher.config.schedules import read_day_of_month
@@ -128,6 +130,7 @@ def _draw_issue(
             "number": page.words.number(recorded.number),
             "date": page.time(recorded.slot, page.words.long_date(recorded.slot)),
             "subject": digest.subject,
+            "note": Markup(digest.note.html) if digest.note else "",  # noqa: S704 - sanitised
             "sections": [
                 {
                     "title": title,

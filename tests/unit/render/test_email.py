@@ -364,9 +364,9 @@ class TestTemplatesOfASite:
 
     @pytest.mark.parametrize("lost", ["links.unsubscribe", "newsletter.postal_address"])
     def test_text_without_what_laws_ask_is_refused(self, lost: str) -> None:
-        text = mail_templates()["email/digest.txt"].replace(lost, "number")
+        text = mail_templates()["email/_layout.txt"].replace(lost, "number")
         with pytest.raises(TemplateError, match=lost):
-            self.draw_with("email/digest.txt", text)
+            self.draw_with("email/_layout.txt", text)
 
     def test_mjml_that_is_not_well_formed_is_refused_with_its_name(self) -> None:
         with pytest.raises(TemplateError, match=r"templates/email/digest\.mjml: MRML refuses"):

@@ -8,7 +8,7 @@ import pytest
 
 from publisher.config import SiteSpec
 from publisher.config.headlines import headline_problem
-from publisher.errors import TemplateError
+from publisher.errors import HeadlineError
 from publisher.model import DigestSection
 from publisher.render.mail.headline import with_headline
 from publisher.render.words import make_words
@@ -54,14 +54,14 @@ def test_whatever_a_template_gives_is_one_line_and_no_empty_subject() -> None:
     "text", ["{{ entries[99].title }}", "{{ number / 0 }}", "{{ entries.x.y }}", "{{ number.a.b }}"]
 )
 def test_what_cannot_be_drawn_names_newsletter_and_key(text: str) -> None:
-    with pytest.raises(TemplateError, match="the preheader of the newsletter weekly") as caught:
+    with pytest.raises(HeadlineError, match="the preheader of the newsletter weekly") as caught:
         headline(preheader=text)
     assert "`preheader:`" in (caught.value.mend or "")
 
 
 @pytest.mark.parametrize("text", ["{{ ''.__class__.__mro__ }}", "{{ entries.__class__ }}"])
 def test_a_template_reaches_nothing_but_what_it_is_given(text: str) -> None:
-    with pytest.raises(TemplateError):
+    with pytest.raises(HeadlineError):
         headline(subject=text)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
-from babel.messages.catalog import Message
+from babel import Locale
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po
 from hypothesis import given
@@ -19,7 +20,42 @@ from publisher.render.environment import make_environment
 from publisher.render.words import best_catalogue, full_tag, make_words, text_direction
 from tests.page_samples import CATALOGUES, ROOT
 
-LANGUAGES = ("en", "id", "ar")
+LANGUAGES = ("en", "id", "ar", "de", "fr", "es", "pt", "ru", "tr", "hi", "ja", "zh", "zh-Hant")
+PLURAL_CLASSES = ("zero", "one", "two", "few", "many", "other")  # in the order of CLDR
+NUMBERS = range(201)
+
+# What a language says exactly as English does.
+SAME_AS_ENGLISH = {
+    "de": {"Newsletter", "Feeds"},
+    "es": {"Feeds"},
+    "fr": {
+        *("Newsletter", "Newsletters", "Pages", "Articles", "Corrections"),
+        "%(site)s, page %(number)s",
+    },
+    "pt": {"Newsletter", "Newsletters", "Feeds"},
+}
+LATIN_NAMES = {"RSS", "Atom", "JSON", "Feed"}
+
+# What no sentence of a language may hold: signs of another one's typography.
+_ASCII_SIGNS = r"[,.;:!?()]"
+WRONG_SIGNS = {
+    "en": r"[«»„]",
+    "id": r"[«»„]",
+    "ar": r"[“”„,;?]",
+    "de": r"[«»”]",
+    "fr": r"(?<!\u202f)[:;?!»]|«(?!\u202f)|[“”„]",
+    "es": r"[“”„]",
+    "pt": r"[«»„]",
+    "ru": r"[“”„]",
+    "tr": r"[«»„]",
+    "hi": r"[.«»„]",
+    "ja": _ASCII_SIGNS + r"|[“”«»]",
+    "zh": _ASCII_SIGNS + r"|[「」«»]",
+    "zh-Hant": _ASCII_SIGNS + r"|[“”«»]",
+}
+PAIRS = ("“”", "«»", "「」", "《》", "（）", "¿?", "¡!")
+# Character sets that hold the letters of one way to write and not those of another.
+CHARACTER_SETS = {"zh": "gb2312", "zh-Hant": "big5", "ja": "shift_jis"}
 WHEN = datetime(2021, 3, 20, 23, 30, tzinfo=timezone(timedelta(hours=7)))
 TAGS = st.from_regex(
     r"[A-Za-z]{2,8}(-[A-Za-z]{4})?(-[A-Za-z]{2}|-[0-9]{3})?(-x-[a-z]{1,8})?", fullmatch=True
@@ -37,8 +73,18 @@ class TestFallback:
             ("id", "id", "20 Maret 2021"),
             ("ID-id", "ID-id", "20 Maret 2021"),
             ("ar-EG", "ar-EG", "20 مارس 2021"),
-            ("fr", "en", "March 20, 2021"),
+            ("nl", "en", "March 20, 2021"),
+            ("de-AT", "de-AT", "20. März 2021"),
+            ("fr", "fr", "20 mars 2021"),
+            ("es-MX", "es-MX", "20 de marzo de 2021"),
+            ("pt-PT", "pt-PT", "20 de março de 2021"),
+            ("ru", "ru", "20 марта 2021\u202fг."),
+            ("tr", "tr", "20 Mart 2021"),
+            ("hi", "hi", "20 मार्च 2021"),
+            ("ja", "ja", "2021年3月20日"),
+            ("zh-CN", "zh-CN", "2021年3月20日"),
             ("ar-Latn", "en", "March 20, 2021"),
+            ("en-Shaw", "en", "March 20, 2021"),
             ("tlh", "en", "March 20, 2021"),
         ],
     )
@@ -51,6 +97,24 @@ class TestFallback:
     def test_a_catalogue_of_the_whole_tag_comes_before_that_of_its_language(self) -> None:
         assert best_catalogue("pt-BR", ["pt", "pt-BR", "en"]) == "pt-BR"
         assert best_catalogue("pt-PT", ["pt", "pt-BR", "en"]) == "pt"
+
+    @pytest.mark.parametrize(
+        ("tag", "unsubscribe"),
+        [
+            *[(tag, "退订") for tag in ("zh", "zh-CN", "zh-SG", "zh-Hans", "zh-Hans-TW")],
+            *[(tag, "取消訂閱") for tag in ("zh-Hant", "zh-TW", "zh-HK", "zh-mo", "zh-Hant-CN")],
+        ],
+    )
+    def test_chinese_is_spoken_in_the_characters_that_are_read(
+        self, tag: str, unsubscribe: str
+    ) -> None:
+        words = make_words(tag, CATALOGUES)
+        assert (words.language, words.gettext("Unsubscribe")) == (tag, unsubscribe)
+
+    def test_a_catalogue_in_another_script_never_stands_in(self) -> None:
+        assert best_catalogue("zh-TW", ["zh", "en"]) == "en"
+        assert best_catalogue("zh", ["zh-Hant", "en"]) == "en"
+        assert best_catalogue("sr", ["sr-Latn", "sr-Cyrl", "en"]) == "sr-Cyrl"
 
     def test_a_region_or_language_that_babel_does_not_know_has_the_dates_of_the_nearest(
         self,
@@ -104,6 +168,29 @@ class TestDates:
         assert words.month(date(2021, 3, 1)) == "March 2021"
         assert words.clock(WHEN) == words.clock(time(23, 30)) == "23:30"
 
+    def test_a_month_is_a_heading_also_where_its_name_is_written_small(self) -> None:
+        months = {tag: make_words(tag, CATALOGUES).month(WHEN) for tag in LANGUAGES}
+        assert months == {
+            "en": "March 2021",
+            "id": "Maret 2021",
+            "ar": "مارس 2021",
+            "de": "März 2021",
+            "fr": "Mars 2021",
+            "es": "Marzo de 2021",
+            "pt": "Março de 2021",
+            "ru": "Март 2021\u202fг.",
+            "tr": "Mart 2021",
+            "hi": "मार्च 2021",
+            "ja": "2021年3月",
+            "zh": "2021年3月",
+            "zh-Hant": "2021年3月",
+        }
+
+    def test_sentences_stand_apart_unless_their_full_stop_is_wide(self) -> None:
+        close = {tag for tag in (*LANGUAGES, "zh-TW") if not make_words(tag, CATALOGUES).gap}
+        assert close == {"ja", "zh", "zh-Hant", "zh-TW"}
+        assert make_words("en", CATALOGUES).gap == " "
+
     def test_weekdays_lists_and_numbers(self) -> None:
         words = make_words("id", CATALOGUES)
         assert (words.weekday(0), words.weekday(6)) == ("Senin", "Minggu")
@@ -148,9 +235,31 @@ def test_a_tag_is_filled_up_with_what_is_likely() -> None:
     assert full_tag("tlh-x-own")[0] == "tlh"
 
 
-def messages(language: str) -> list[Message]:
+def catalogue(language: str) -> Catalog:
     with (ROOT / "publisher/locales" / f"{language}.po").open("rb") as file:
-        return [message for message in read_po(file, abort_invalid=True) if message.id]
+        return read_po(file, abort_invalid=True)
+
+
+def messages(language: str) -> list[Message]:
+    return [message for message in catalogue(language) if message.id]
+
+
+def sentences(language: str) -> Iterator[tuple[str, str]]:
+    """Every sentence and plural form with the English that it stands for."""
+    for message in messages(language):
+        if isinstance(message.id, tuple):
+            yield from ((message.id[1], form) for form in message.string)
+        else:
+            yield message.id, message.string
+
+
+def forms(language: str) -> dict[int, int]:
+    """Which form the catalogue's own rule chooses for each number, as our words show it."""
+    header = CATALOGUES[language].decode().partition("\n\n")[0]
+    numbered = (f'msgstr[{form}] "{form}"' for form in range(catalogue(language).num_plurals))
+    message = "\n".join((header, "", 'msgid "one"', 'msgid_plural "many"', *numbered, ""))
+    words = make_words(language, {language: message.encode()})
+    return {n: int(words.ngettext("one", "many", n)) for n in NUMBERS}
 
 
 def said() -> Iterator[tuple[str | tuple[str, str], str]]:
@@ -180,8 +289,14 @@ def _id(function: str | None, found: object) -> str | tuple[str, str]:
     return str(_first(found))
 
 
-def places(text: str) -> set[str]:
-    return set(re.findall(r"%\((\w+)\)s", text))
+def places(text: str) -> list[str]:
+    """The names of the values that a sentence takes, sorted, as often as it takes them."""
+    return sorted(re.findall(r"%\((\w+)\)s", text))
+
+
+def bare(text: str) -> str:
+    """A sentence without the places for its values."""
+    return re.sub(r"%\(\w+\)s", "", text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -195,22 +310,68 @@ class TestCatalogues:
     def test_every_message_is_translated_and_none_is_a_guess(self, language: str) -> None:
         for message in messages(language):
             strings = message.string if isinstance(message.id, tuple) else (message.string,)
-            assert all(strings), message.id
+            assert all(one and one == one.strip() for one in strings), message.id
             assert not message.fuzzy, message.id
 
+    def test_says_what_english_says_only_where_it_is_known_to(self, language: str) -> None:
+        same = {english for english, text in sentences(language) if text == english}
+        if language != "en":
+            assert same == SAME_AS_ENGLISH.get(language, set())
+
     def test_every_plural_form_is_there(self, language: str) -> None:
-        forms = {"en": 2, "id": 1, "ar": 6}[language]
+        count = catalogue(language).num_plurals
         for message in messages(language):
             if isinstance(message.id, tuple):
-                assert len(message.string) == forms, message.id
+                assert len(message.string) == count, message.id
+
+    def test_the_plural_rule_is_that_of_cldr(self, language: str) -> None:
+        rule = Locale.parse(language, sep="-").plural_form
+        classes = {n: rule(n) for n in NUMBERS}
+        named = [name for name in PLURAL_CLASSES if name in classes.values()]
+        assert catalogue(language).num_plurals == len(named)
+        assert {n: named[form] for n, form in forms(language).items()} == classes
 
     def test_the_same_places_for_values(self, language: str) -> None:
         for message in messages(language):
-            if isinstance(message.id, tuple):
-                assert places(message.string[-1]) == places(message.id[1]), message.id
-                assert all(places(one) <= places(message.id[1]) for one in message.string)
-            else:
+            if not isinstance(message.id, tuple):
                 assert places(message.string) == places(message.id), message.id
+        assert "%" not in "".join(bare(text) for _, text in sentences(language))
+
+    def test_a_form_leaves_its_number_out_only_where_it_stands_for_no_other(
+        self, language: str
+    ) -> None:
+        chosen = forms(language)
+        for message in messages(language):
+            if isinstance(message.id, tuple):
+                for form, text in enumerate(message.string):
+                    stands_for = [n for n in NUMBERS if chosen[n] == form and n > 0]
+                    if places(text) or len(stands_for) > 1:
+                        assert places(text) == places(message.id[1]), text
+
+    def test_ends_as_english_ends(self, language: str) -> None:
+        full_stop = {"hi": "।", "ja": "。", "zh": "。", "zh-Hant": "。"}.get(language, ".")
+        for english, text in sentences(language):
+            assert text.endswith(full_stop) == english.endswith("."), text
+            assert text.endswith((":", "：")) or not english.endswith(":"), text
+
+    def test_is_set_with_the_signs_of_its_language(self, language: str) -> None:
+        for _, text in sentences(language):
+            assert not re.search(WRONG_SIGNS[language], bare(text)), text
+            assert not re.search(r"""["'`]|\.\.\.|  """, text), text
+            if language == "de":
+                assert text.count("„") == text.count("“"), text
+            else:
+                assert all(text.count(first) == text.count(last) for first, last in PAIRS), text
+
+    def test_is_written_in_its_own_letters(self, language: str) -> None:
+        script = full_tag(language)[1]
+        for _, text in sentences(language):
+            text.encode(CHARACTER_SETS.get(language, "utf-8"))
+            latin = set(re.findall(r"[A-Za-z]+", bare(text)))
+            assert script == "Latn" or latin <= LATIN_NAMES, text
+
+    def test_is_named_as_it_says(self, language: str) -> None:
+        assert f'"Language: {language}\\n"' in CATALOGUES[language].decode()
 
 
 def test_english_says_what_the_source_says() -> None:
@@ -218,5 +379,7 @@ def test_english_says_what_the_source_says() -> None:
         assert message.string == message.id
 
 
-def test_every_catalogue_is_tested() -> None:
+def test_every_catalogue_is_tested_and_told_of() -> None:
     assert sorted(CATALOGUES) == sorted(LANGUAGES)
+    told = (ROOT / "docs/explanation.md").read_text(encoding="utf-8")
+    assert [tag for tag in LANGUAGES if f"`{tag}`" not in told] == []

@@ -1,0 +1,166 @@
+"""USE CASE. The issues that there are: record and state brought together, shown, kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from publisher.app import App
+from publisher.articles import Survey, article_body
+from publisher.compose.digests import digest_checksum, recompose_digest
+from publisher.config import NewsletterSpec
+from publisher.errors import ArticleError, PublisherError, SourceError
+from publisher.model import Digest, Issue, LoadIssue, Note, Record, RecordedIssue
+from publisher.palette import make_palette
+from publisher.render.email import render_issue
+from publisher.render.mail.headline import with_headline
+from publisher.render.words import make_words
+from publisher.sources.notes import read_note
+
+History = Mapping[str, tuple[RecordedIssue, ...]]
+"""The issues of each newsletter, oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issues:
+    """The issues at `now`: `history` includes the `new` ones, which are not frozen yet.
+
+    `remade` are recorded issues that this state folder did not have (a fresh
+    clone): made again from today's articles. `quiet` are slots that are over
+    with too little to say. `problems` hold the issues that they name: their articles wait.
+    """
+
+    history: History
+    new: tuple[Issue, ...] = ()
+    remade: tuple[Issue, ...] = ()
+    quiet: tuple[tuple[str, datetime], ...] = ()
+    warnings: tuple[str, ...] = ()
+    problems: tuple[PublisherError, ...] = ()
+
+    def unfrozen(self) -> Mapping[tuple[str, int], Issue]:
+        """The issues that exist only in memory so far."""
+        return {(i.newsletter, i.number): i for i in (*self.remade, *self.new)}
+
+
+def recall_issues(app: App, survey: Survey) -> Issues:
+    """The issues that there are; none is made."""
+    history, remade, warnings = _recall(app, survey)
+    return Issues(history=history, remade=tuple(remade), warnings=tuple(warnings))
+
+
+def _recall(
+    app: App, survey: Survey
+) -> tuple[dict[str, tuple[RecordedIssue, ...]], list[Issue], list[str]]:
+    """What record and state know of past issues, brought together."""
+    frozen = {(i.newsletter, i.number): i for i in app.issues.issues()}
+    recorded = {(i.newsletter, i.number): i for i in survey.record.issues}
+    specs = {n.name: n for n in app.config.newsletters}
+    remade: list[Issue] = []
+    warnings: list[str] = []
+    for key, line in recorded.items():
+        newsletter = specs.get(line.newsletter)
+        if key in frozen or newsletter is None:
+            continue
+        digest = recompose_digest(newsletter, line, survey.articles, survey.entries)
+        if digest is None:
+            warnings.append(
+                f"issue {line.number} of {line.newsletter} is in the record, but none of its "
+                "articles is left: it is not shown"
+            )
+            continue
+        digest = replace(digest, note=_note_again(app, newsletter, line))
+        issue = draw_issue(app, newsletter, digest, line.number)
+        remade.append(replace(issue, checksum=line.checksum))
+        if issue.checksum != line.checksum:
+            warnings.append(
+                f"issue {line.number} of {line.newsletter} was made again from today's articles, "
+                "which are not word for word what it said"
+            )
+    history: dict[str, tuple[RecordedIssue, ...]] = {}
+    for key in sorted(frozen.keys() | recorded.keys()):
+        known = recorded.get(key) or frozen[key]
+        history[key[0]] = (*history.get(key[0], ()), known)
+    return history, remade, warnings
+
+
+def _note_again(app: App, newsletter: NewsletterSpec, line: RecordedIssue) -> Note | None:
+    """The very note that a recorded issue had, if it is still there."""
+    if not line.note:
+        return None
+    try:
+        return note_for(app, newsletter, line.slot, lambda mark: mark == line.note)
+    except (ArticleError, SourceError):
+        return None  # then the issue is not word for word what it said, and is named for that
+
+
+def note_for(
+    app: App, newsletter: NewsletterSpec, slot: datetime, fits: Callable[[str], bool]
+) -> Note | None:
+    """The editor's note for a slot. Raises ArticleError or SourceError for one that is no good."""
+    folder = app.config.path(app.config.issues)
+    return read_note(folder, newsletter.name, slot.date(), site=app.config.site, fits=fits)
+
+
+def draw_issue(app: App, newsletter: NewsletterSpec, digest: Digest, number: int) -> Issue:
+    """The numbered issue with its mail. Raises TemplateError."""
+    config = app.config
+    words = make_words(config.language_of(newsletter), app.theme.catalogues)
+    digest = with_headline(digest, number, newsletter=newsletter, site=config.site, words=words)
+    rendered = render_issue(
+        digest,
+        number,
+        newsletter=newsletter,
+        site=config.site,
+        mail_url=config.mail_url,
+        words=words,
+        palette=make_palette(config.site.theme.accent),
+        logo_url=app.pictures.logo_url,
+        environment=app.environment,
+        load_body=partial(article_body, app),
+    )
+    return Issue(
+        newsletter=newsletter.name,
+        number=number,
+        digest=digest,
+        rendered=rendered,
+        checksum=digest_checksum(digest),
+    )
+
+
+def shown_issues(app: App, issues: Issues) -> History:
+    """The issues of each configured newsletter that can be shown, oldest first."""
+    there = issues.unfrozen().keys() | {(i.newsletter, i.number) for i in app.issues.issues()}
+    return {
+        n.name: tuple(
+            i for i in issues.history.get(n.name, ()) if (i.newsletter, i.number) in there
+        )
+        for n in app.config.newsletters
+    }
+
+
+def issue_loader(app: App, issues: Issues) -> LoadIssue:
+    """Gives an issue by newsletter and number, frozen or about to be. It raises StoreError."""
+    unfrozen = issues.unfrozen()
+
+    def load_issue(newsletter: str, number: int) -> Issue:
+        return unfrozen.get((newsletter, number)) or app.issues.load(newsletter, number)
+
+    return load_issue
+
+
+def freeze_issues(app: App, issues: Issues, record: Record) -> Record:
+    """Keep the new issues for good; gives the record that names them. Raises StoreError."""
+    for issue in (*issues.remade, *issues.new):
+        app.issues.freeze(issue)
+    for issue in issues.new:
+        app.issues.forget_draft(issue.newsletter)
+    for newsletter, slot in issues.quiet:
+        app.issues.pass_slot(newsletter, slot)
+    return with_issues(record, issues)
+
+
+def with_issues(record: Record, issues: Issues) -> Record:
+    """The record with all issues; those of newsletters that are no longer configured stay."""
+    return replace(record, issues=tuple(i for past in issues.history.values() for i in past))

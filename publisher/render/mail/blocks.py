@@ -1,0 +1,34 @@
+"""PURE. Texts of articles and notes as blocks of a mail, each tried alone before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from publisher.render.mail.compile import compiles
+from publisher.render.mail.fragment import FragmentStyle, mail_fragment, text_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """HTML for mj-text, and the same as plain paragraphs.
+
+    `is_whole` is False where the HTML would have cost the whole mail and is the plain
+    paragraphs too.
+    """
+
+    html: Markup
+    text: tuple[str, ...]
+    is_whole: bool = True
+
+
+def make_block(html: str, style: FragmentStyle, *, web_url: str) -> Block:
+    """The block of sanitised HTML; whatever is wrong with it costs no more than its markup."""
+    text = tuple(text_of(html))
+    drawn = mail_fragment(html, style, web_url=web_url)
+    if compiles(drawn):
+        return Block(html=Markup(drawn), text=text)  # noqa: S704 - written anew, all of it escaped
+    paragraph = Markup('<p style="{}">{}</p>')
+    plain = Markup("").join(paragraph.format(style.of("p"), escape(one)) for one in text)
+    return Block(html=plain, text=text, is_whole=False)

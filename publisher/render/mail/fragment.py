@@ -1,0 +1,218 @@
+"""PURE. Sanitised HTML of an article or a note -> XHTML for a mail: few tags, each with its style.
+
+A mail program takes no style sheet for granted, so every element carries its own; MRML
+refuses what is not balanced, so all is written anew from a tree. What no mail shows
+(players, forms, pictures of formats that leave holes) becomes a link or its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from lxml import html as lxml_html
+
+from publisher.config.kinds import is_language_tag
+from publisher.palette import Palette
+from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_mail
+from publisher.render.mail.text import fit, one_line, plain
+
+UI_FONTS = "system-ui, Segoe UI, Roboto, Arial, sans-serif"
+DEEPEST = 60
+"""Levels of elements; what is deeper is text. (MRML ends the process at some 12,000.)"""
+
+_INLINE = frozenset(("b", "code", "del", "em", "i", "ins", "kbd", "s", "strong", "sub", "sup", "u"))
+_TABLE = frozenset(("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"))
+_KEPT = _INLINE | _TABLE | {"blockquote", "li", "ol", "p", "pre", "ul"}
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_BLOCKS = frozenset(
+    {
+        *("address", "aside", "dd", "details", "div", "dl", "dt", "figcaption", "figure"),
+        *("footer", "header", "section", "summary"),
+    }
+)
+_CELLS = frozenset(("td", "th"))
+_APART = (_KEPT - _INLINE - _CELLS) | _HEADINGS | _BLOCKS | {"br", "hr"}
+"""Elements whose text stands on lines of its own."""
+_PLAYERS = frozenset(("audio", "video"))
+_DIRECTIONS = frozenset(("ltr", "rtl", "auto"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FragmentStyle:
+    """What the inline styles are made of: font stacks, the line height, light colours."""
+
+    ui: str
+    leading: float
+    palette: Palette
+    heading: int = 3
+
+    def of(self, tag: str) -> str:
+        """The style of an element."""
+        light = self.palette.light
+        small = f"font-family:{self.ui};font-size:14px;color:{light.meta}"
+        styles: Mapping[str, str] = {
+            "p": f"margin:0 0 14px;line-height:{self.leading}",
+            "div": f"margin:0 0 14px;line-height:{self.leading}",
+            "h": "margin:24px 0 8px;font-size:20px;line-height:1.3;font-weight:700",
+            "ul": f"margin:0 0 14px;padding:0 24px;line-height:{self.leading}",
+            "ol": f"margin:0 0 14px;padding:0 24px;line-height:{self.leading}",
+            "li": "margin:0 0 6px",
+            "blockquote": f"margin:0 0 14px;padding:0 16px;border-left:3px solid {light.line}",
+            "pre": "margin:0 0 14px;white-space:pre-wrap;font-size:14px;line-height:1.5",
+            "hr": f"margin:20px 0;border:0;border-top:1px solid {light.line}",
+            "a": f"color:{light.accent}",
+            "figcaption": f"margin:6px 0 14px;{small}",
+            "caption": f"padding:0 0 6px;text-align:left;{small}",
+            "table": "margin:0 0 14px;border-collapse:collapse;width:100%;font-size:15px",
+            "td": f"padding:6px 8px;border-bottom:1px solid {light.line};vertical-align:top",
+            "th": f"padding:6px 8px;border-bottom:2px solid {light.line};text-align:left",
+            "img": f"display:block;width:100%;max-width:{PICTURE_WIDTH}px;height:auto;"
+            "margin:0 0 6px",
+        }
+        return styles.get(tag, "")
+
+
+def mail_fragment(html: str, style: FragmentStyle, *, web_url: str) -> str:
+    """The XHTML of sanitised HTML. A player links to `web_url`, where it can be played."""
+    if not html.strip():
+        return ""
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    writer = _Writer(style, web_url)
+    return writer.inside(root, 0).strip()
+
+
+def text_of(html: str) -> list[str]:
+    """The paragraphs of a fragment as plain text, its links in brackets behind their words."""
+    if not html.strip():
+        return []
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    paragraphs: list[str] = []
+    _gather(root, paragraphs, 0)
+    return [text for text in map(plain, paragraphs) if text]
+
+
+def _gather(element: Any, paragraphs: list[str], depth: int) -> None:
+    if element.tag in _CELLS and paragraphs and paragraphs[-1].strip():
+        paragraphs[-1] += " · "
+    breaks = element.tag in _APART
+    if breaks or not paragraphs:
+        paragraphs.append("- " if element.tag == "li" else "")
+    if depth > DEEPEST:
+        paragraphs[-1] += " ".join(element.itertext())
+        return
+    paragraphs[-1] += element.text or ""
+    for child in element:
+        if isinstance(child.tag, str):
+            _gather(child, paragraphs, depth + 1)
+        paragraphs[-1] += child.tail or ""
+    href = mail_url(element.get("href", "")) if element.tag == "a" else None
+    if href and href != one_line("".join(element.itertext())):
+        paragraphs[-1] += f" [{href}]"
+    if breaks and element.tag != "br":
+        paragraphs.append("")
+
+
+class _Writer:
+    """Writes the tree anew, element by element."""
+
+    def __init__(self, style: FragmentStyle, web_url: str) -> None:
+        self._style = style
+        self._web_url = web_url
+        self._special: Mapping[str, Callable[[Any, int], str]] = {
+            "a": self._link,
+            "img": self._picture,
+            "br": lambda _element, _depth: "<br />",
+            "hr": lambda _element, _depth: f'<hr style="{style.of("hr")}" />',
+        }
+
+    def inside(self, element: Any, depth: int) -> str:
+        """What an element holds: its text and its children with the text behind each."""
+        if depth > DEEPEST:
+            return _escaped(" ".join(element.itertext()))
+        pieces = [_escaped(element.text)]
+        for child in element:
+            if isinstance(child.tag, str):
+                pieces.append(self._element(child, depth + 1))
+            pieces.append(_escaped(child.tail))
+        return "".join(pieces)
+
+    def _element(self, element: Any, depth: int) -> str:
+        tag = element.tag
+        special = self._special.get(tag)
+        if special is not None:
+            return special(element, depth)
+        if tag in _PLAYERS:
+            return self._player(element)
+        if tag in _HEADINGS:
+            level = f"h{min(6, self._style.heading + max(0, int(tag[1]) - 2))}"
+            return self._tagged(level, element, depth, style=self._style.of("h"))
+        if tag in _BLOCKS and _only_holds(element):
+            return self.inside(element, depth)
+        if tag in _BLOCKS:
+            kind = "p" if not len(element) else "div"
+            style = self._style.of("figcaption" if tag == "figcaption" else "div")
+            return self._tagged(kind, element, depth, style=style)
+        if tag in _KEPT:
+            return self._tagged(tag, element, depth, style=self._style.of(tag))
+        return self.inside(element, depth)
+
+    def _tagged(self, tag: str, element: Any, depth: int, *, style: str) -> str:
+        said = _spoken(element) + _cells(element) + (f' style="{style}"' if style else "")
+        return f"<{tag}{said}>{self.inside(element, depth)}</{tag}>"
+
+    def _link(self, element: Any, depth: int) -> str:
+        href = mail_url(element.get("href", ""))
+        inner = self.inside(element, depth)
+        if href is None or not inner.strip():
+            return inner
+        return f'<a href="{escape(href)}" style="{self._style.of("a")}">{inner}</a>'
+
+    def _picture(self, element: Any, _depth: int) -> str:
+        source = mail_url(element.get("src", ""))
+        alt = one_line(element.get("alt", ""))
+        if source is None or not source.startswith("https:") or not shown_in_mail(source):
+            return _escaped(alt)
+        return (
+            f'<img src="{escape(source)}" alt="{escape(plain(alt))}"'
+            f' width="{_width(element)}" style="{self._style.of("img")}" />'
+        )
+
+    def _player(self, element: Any) -> str:
+        href = escape(self._web_url)
+        name = one_line(element.get("title", "")) or self._web_url
+        return f'<p style="{self._style.of("p")}"><a href="{href}">{escape(name)}</a></p>'
+
+
+def _only_holds(element: Any) -> bool:
+    """Whether there is no text directly in an element, but for what its children hold."""
+    texts = (element.text, *(child.tail for child in element))
+    return len(element) > 0 and not any(text and text.strip() for text in texts)
+
+
+def _width(element: Any) -> int:
+    width = element.get("width", "")
+    known = int(width) if width.isdecimal() and len(width) < 6 else PICTURE_WIDTH
+    return min(known or PICTURE_WIDTH, PICTURE_WIDTH)
+
+
+def _spoken(element: Any) -> str:
+    """The language and the direction of an element that says so."""
+    language, direction = element.get("lang", ""), element.get("dir", "")
+    said = f' lang="{language}"' if is_language_tag(language) else ""
+    return said + (f' dir="{direction}"' if direction in _DIRECTIONS else "")
+
+
+def _cells(element: Any) -> str:
+    said = ""
+    for name in ("colspan", "rowspan", "start"):
+        value = element.get(name, "")
+        if value.isdecimal() and len(value) < 4:
+            said += f' {name}="{value}"'
+    return said
+
+
+def _escaped(text: str | None) -> str:
+    return escape(fit(text), quote=False) if text else ""

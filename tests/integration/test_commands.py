@@ -1,0 +1,93 @@
+"""Each command started as its user starts it; and as most tests do, which must be the same."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+import tests.command
+from tests.command import Ran, run_cold, run_warm
+from tests.sites import CONFIG, NEWSLETTER, NOW, Site
+
+BROKEN = "broken.yaml"
+Run = Callable[[Sequence[str], Path, Mapping[str, str]], Ran]
+
+COMMANDS = {
+    "publish": "articles: 3 listed; 3 read",
+    "publish --full -v": "wrote rss.xml",
+    "publish --nothing": "python -m publisher publish",
+    "articles --json": '"title": "Café"',
+    "check": "are good",
+    f"schedule --config {BROKEN}": "unknown key 'sites'",
+    "init paper": "paper is ready",
+    "check-feed output/rss.xml": "output/rss.xml",
+    "import-ids output/atom.xml": "were the same",
+    "retract articles/one.md": "articles/one.md",
+    "serve --listen nowhere": "is no host and port",
+    "issue compose weekly": "issue",
+    "issue show weekly 1": "Café",
+}
+"""Each command, and what it says among other things."""
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    site = Site(tmp_path_factory.mktemp("published") / "site")
+    site.write("publisher.yaml", CONFIG + NEWSLETTER)
+    site.write(BROKEN, "sites: {}\n")
+    site.article("one.md")
+    site.article("café.md", "Text with ü, — and 🙂.", title="Café")
+    site.publish_here()
+    site.article("two.md", date="2026-11-21")
+    return site.folder
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_does_the_same_from_a_warm_start(
+    line: str, published: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "site"
+    done: list[tuple[Ran, dict[str, bytes]]] = []
+    for run in (run_cold, run_warm):
+        shutil.copytree(published, folder)
+        ran = run([*line.split(), "--now", NOW], folder, os.environ)
+        written = {name: data for name, (data, _) in Site(folder).tree(".").items()}
+        done.append((ran, {n: d for n, d in written.items() if not n.startswith(".publisher/")}))
+        shutil.rmtree(folder)
+    assert done[0] == done[1]
+    assert COMMANDS[line] in ran.out + ran.err
+
+
+@pytest.mark.parametrize("run", [run_cold, run_warm])
+def test_it_says_what_it_is(run: Run, tmp_path: Path) -> None:
+    assert run(["--version"], tmp_path, os.environ).out.startswith("publisher, version ")
+
+
+def test_what_python_reads_when_it_starts_is_read_by_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = Site(tmp_path)
+    told = "import time:"
+    assert told not in site.run("--version", now=None).err
+    assert told in site.run("--version", now=None, env={"PYTHONPROFILEIMPORTTIME": "1"}).err
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    assert told in site.run("--version", now=None).err
+
+
+def test_a_run_that_takes_too_long_is_ended(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(published, tmp_path / "site")
+    lock = folder / ".publisher" / "lock"
+    with monkeypatch.context() as patched, lock.open("ab") as ours:
+        fcntl.flock(ours, fcntl.LOCK_EX)
+        patched.setattr(tests.command, "TIMEOUT", 1.0)
+        with pytest.raises(subprocess.TimeoutExpired):
+            run_warm(["publish", "--wait", "60"], folder, os.environ)
+    assert Site(folder).publish().err == ""

@@ -1,0 +1,158 @@
+"""Editors: an issue under review waits, is arranged, approved as it stands, or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.sites import CONFIG, NEWSLETTER, Site
+
+DUE = "2026-11-23T00:00:00Z"
+"""Monday 07:00 in Jakarta."""
+BEFORE = "2026-11-22T00:00:00Z"
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    """Issue 1 is made; three articles are new since."""
+    site = make_site(CONFIG + NEWSLETTER)
+    site.article("old.md", date="2026-11-01")
+    site.publish_here(now="2026-11-20T00:00:00Z")
+    site.write("publisher.yaml", CONFIG + NEWSLETTER + "    review: true\n")
+    for number in range(1, 4):
+        site.article(f"a{number}.md", date=f"2026-11-20T0{number}:00:00+07:00", title=f"A{number}")
+    return site
+
+
+def held(site: Site) -> list[list[str]]:
+    lines = [line for line in site.record() if "newsletter" in line]
+    return [[item.rpartition("/")[2] for item in line["items"]] for line in lines]
+
+
+def issue(site: Site, *words: str, now: str = BEFORE, code: int = 0) -> str:
+    ran = site.run("issue", *words, now=now)
+    assert ran.code == code, (ran.code, ran.out, ran.err)
+    return ran.out + ran.err
+
+
+def test_an_issue_under_review_waits_until_it_is_approved(site: Site) -> None:
+    report = site.publish_here(now=DUE)
+    assert "waits for `publisher issue approve weekly`" in "".join(report.warnings)
+    assert len(held(site)) == 1
+    assert "issue 2: The Weekly Courier: A3" in issue(site, "approve", "weekly", now=DUE)
+    assert held(site)[1] == ["a3.md", "a2.md", "a1.md"]
+    site.publish_here(now="2026-11-23T01:00:00Z")
+    assert site.output("newsletters/weekly/2/email.eml").exists()
+    assert "nothing new" in issue(site, "approve", "weekly", now="2026-11-23T02:00:00Z")
+    assert len(held(site)) == 2
+
+
+def test_what_was_approved_ahead_is_made_in_time_if_it_is_still_the_same(site: Site) -> None:
+    said = issue(site, "approve", "weekly", "2")
+    assert "approved as it stands, for 2026-11-23T07:00+07:00" in said
+    report = site.publish_here(now=DUE)
+    assert report.warnings == ()
+    assert held(site)[1] == ["a3.md", "a2.md", "a1.md"]
+
+
+@pytest.mark.parametrize("change", ["text", "new", "note", "edit"])
+def test_a_later_change_asks_again(site: Site, change: str) -> None:
+    issue(site, "approve", "weekly")
+    if change == "text":
+        site.article("a1.md", date="2026-11-20T01:00:00+07:00", title="A1, but other")
+    elif change == "new":
+        site.article("a4.md", date="2026-11-21")
+    elif change == "note":
+        site.write("issues/weekly/next.md", "Dear readers.\n")
+    else:
+        issue(site, "drop", "weekly", "1")
+    report = site.publish_here(now=DUE)
+    assert "waits for" in "".join(report.warnings)
+    assert len(held(site)) == 1
+    issue(site, "approve", "weekly", now=DUE)
+    assert len(held(site)) == 2
+
+
+def test_the_items_of_a_draft_can_be_dropped_moved_and_pinned(site: Site) -> None:
+    assert issue(site, "items", "weekly").split() == [
+        *("1", "A3", "(a3.md)", "2", "A2", "(a2.md)", "3", "A1", "(a1.md)")
+    ]
+    assert issue(site, "pin", "weekly", "a1.md").split()[1::3] == ["A1", "A3", "A2"]
+    assert issue(site, "move", "weekly", "1", "2").split()[1::3] == ["A3", "A1", "A2"]
+    assert issue(site, "drop", "weekly", "2").split()[1::3] == ["A3", "A2"]
+    issue(site, "approve", "weekly", now=DUE)
+    assert held(site)[1] == ["a3.md", "a2.md"]
+    assert issue(site, "items", "weekly", now=DUE).split()[1::3] == ["A1"]
+
+
+def test_what_is_dropped_for_good_is_in_no_later_issue(site: Site) -> None:
+    issue(site, "drop", "weekly", "a2.md", "--for-good")
+    issue(site, "approve", "weekly", now=DUE)
+    assert held(site)[1] == ["a3.md", "a1.md"]
+    assert issue(site, "items", "weekly", now=DUE) == ""
+
+
+def test_a_cancelled_issue_leaves_its_articles_to_the_next(site: Site) -> None:
+    assert "is cancelled" in issue(site, "cancel", "weekly", now=DUE)
+    assert site.publish_here(now="2026-11-23T05:00:00Z").warnings == ()
+    site.publish_here(now="2026-11-30T00:00:00Z")
+    issue(site, "approve", "weekly", now="2026-11-30T00:00:00Z")
+    assert held(site)[1] == ["a3.md", "a2.md", "a1.md"]
+
+
+def test_cancelling_before_the_time_forgets_edits_and_approval(site: Site) -> None:
+    issue(site, "drop", "weekly", "1")
+    issue(site, "approve", "weekly")
+    assert "forgotten" in issue(site, "cancel", "weekly")
+    assert issue(site, "items", "weekly").split()[1::3] == ["A3", "A2", "A1"]
+    assert "waits for" in "".join(site.publish_here(now=DUE).warnings)
+
+
+def test_the_first_issue_waits_too(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + NEWSLETTER + "    review: true\n")
+    site.article("a.md", date="2026-11-01")
+    assert "issue 1 of weekly" in "".join(site.publish_here(now=BEFORE).warnings)
+    issue(site, "approve", "weekly", now="2026-11-22T05:00:00Z")
+    assert held(site) == [["a.md"]]
+
+
+def test_a_late_issue_can_be_held_for_a_person(site: Site) -> None:
+    config = CONFIG + NEWSLETTER + "    on_late: hold\n    max_late: 2h\n"
+    site.write("publisher.yaml", config)
+    report = site.publish_here(now="2026-11-23T03:00:00Z")
+    assert "waits for" in "".join(report.warnings)
+    issue(site, "approve", "weekly", now="2026-11-23T04:00:00Z")
+    assert len(held(site)) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("drop", "weekly", "nothing.md"), "is no article of the next issue of weekly"),
+        (("drop", "weekly", "9"), "is no article of the next issue of weekly"),
+        (("approve", "weekly", "1"), "that waits is number 2, not 1"),
+        (("cancel", "weekly", "7"), "that waits is number 2, not 7"),
+        (("items", "daily"), "there is no newsletter 'daily'"),
+    ],
+)
+def test_what_is_not_there_is_named(site: Site, words: tuple[str, ...], message: str) -> None:
+    ran = site.run("issue", *words, now=BEFORE)
+    assert ran.code in (1, 2)
+    assert message in ran.err
+
+
+def test_where_each_article_is_an_issue_there_is_nothing_to_arrange(
+    make_site: Callable[..., Site],
+) -> None:
+    each = NEWSLETTER.replace('{every: week, on: monday, at: "07:00"}', "{every: article}")
+    site = make_site(CONFIG + each + "    review: true\n")
+    site.article("old.md", date="2026-11-01")
+    issue(site, "approve", "weekly")
+    site.article("a.md", date="2026-11-21")
+    site.article("b.md", date="2026-11-21")
+    report = site.publish_here(now=BEFORE)
+    assert "".join(report.warnings).count("waits for") == 2
+    assert site.run("issue", "drop", "weekly", "1", now=BEFORE).code == 2
+    issue(site, "approve", "weekly")
+    assert held(site) == [["old.md"], ["a.md"], ["b.md"]]

@@ -1,0 +1,106 @@
+"""The HTML of articles and notes in mail: few tags, styled where they stand, never fatal."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.palette import make_palette
+from publisher.parse.clean.sanitise import sanitise
+from publisher.render.mail import blocks
+from publisher.render.mail.blocks import make_block
+from publisher.render.mail.fragment import DEEPEST, FragmentStyle, mail_fragment, text_of
+
+WEB = "https://courier.example/2026/pier/"
+STYLE = FragmentStyle(ui="system-ui", leading=1.5, palette=make_palette("#9c2f1b"))
+
+
+def sanitised(html: str) -> str:
+    return sanitise(
+        html, base_url=WEB, site_url="https://courier.example/", folder="", look_up=lambda _: None
+    ).html
+
+
+def drawn(html: str) -> str:
+    return re.sub(r' style="[^"]*"', "", mail_fragment(html, STYLE, web_url=WEB))
+
+
+@pytest.mark.parametrize(
+    ("html", "written"),
+    [
+        ("<p>One &amp; <em>two</em></p>", "<p>One &amp; <em>two</em></p>"),
+        ("<h2>Head</h2><h4>Lower</h4>", "<h3>Head</h3><h5>Lower</h5>"),
+        ('<a href="https://x.example/ä b">x</a>', '<a href="https://x.example/%C3%A4%20b">x</a>'),
+        ('<a href="mailto:a@x.example">write</a>', "write"),
+        ('<a href="https://x.example/"> </a>', ""),
+        (
+            '<img src="https://x.example/a.jpg" alt="A &quot;b&quot;" width="9000">',
+            '<img src="https://x.example/a.jpg" alt="A &quot;b&quot;" width="552" />',
+        ),
+        ('<img src="https://x.example/a.webp" alt="A boat">', "A boat"),
+        ('<img src="http://x.example/a.jpg" alt="A boat">', "A boat"),
+        ("<section><div><p>In</p></div></section>", "<p>In</p>"),
+        ("<div>Bare</div>", "<p>Bare</p>"),
+        (
+            "<figure><img src='https://x.example/a.png' alt=''><figcaption>C</figcaption></figure>",
+            '<img src="https://x.example/a.png" alt="" width="552" /><p>C</p>',
+        ),
+        (
+            "<table><tr><td colspan='2'>a</td></tr></table>",
+            '<table><tr><td colspan="2">a</td></tr></table>',
+        ),
+        ("<pre>  a\n   b</pre>", "<pre>  a\n   b</pre>"),
+        ('<video src="v.mp4" title="The film"></video>', f'<p><a href="{WEB}">The film</a></p>'),
+        ('<p lang="ar" dir="rtl">قارب</p>', '<p lang="ar" dir="rtl">قارب</p>'),
+        ("<details><summary>More</summary>Text</details>", "<div><p>More</p>Text</div>"),
+        ("", ""),
+    ],
+)
+def test_elements(html: str, written: str) -> None:
+    assert drawn(html) == written
+
+
+def test_every_block_carries_its_own_style() -> None:
+    html = "<p>a</p><ul><li>b</li></ul><blockquote>c</blockquote><pre>d</pre><h2>e</h2><hr>"
+    tags = re.findall(r"<([a-z0-9]+)(?! style)[ >]", mail_fragment(html, STYLE, web_url=WEB))
+    assert tags == []
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>One</p><p>Two <br>lines</p>", ["One", "Two", "lines"]),
+        ("<ul><li>a</li><li>b <b>c</b></li></ul>", ["- a", "- b c"]),
+        ('<p>See <a href="https://x.example/">this</a>.</p>', ["See this [https://x.example/]."]),
+        ('<a href="https://x.example/">https://x.example/</a>', ["https://x.example/"]),
+        ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", ["a · b", "c"]),
+        ("", []),
+    ],
+)
+def test_the_same_as_text(html: str, text: list[str]) -> None:
+    assert text_of(html) == text
+
+
+def test_what_is_too_deep_is_text() -> None:
+    levels = DEEPEST + 20
+    written = drawn("<blockquote>" * levels + "deep" + "</blockquote>" * levels)
+    assert "deep" in written
+    assert written.count("<blockquote>") <= DEEPEST + 1
+
+
+@given(st.text(st.characters() | st.sampled_from("<>&\"'/= abdimp"), max_size=120))
+def test_whatever_an_article_says_its_block_is_balanced_and_mrml_takes_it(text: str) -> None:
+    block = make_block(sanitised(text), STYLE, web_url=WEB)
+    ET.fromstring(f"<x>{block.html}</x>")
+    assert block.is_whole
+
+
+def test_a_block_that_mrml_refuses_falls_back_to_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "compiles", lambda _fragment: False)
+    block = make_block("<p>A <b>boat</b> &amp; more</p><p>Two</p>", STYLE, web_url=WEB)
+    assert not block.is_whole
+    assert re.sub(r' style="[^"]*"', "", block.html) == "<p>A boat &amp; more</p><p>Two</p>"
