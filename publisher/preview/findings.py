@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from publisher.model import Issue
-from publisher.newsletter import Issues
+from publisher.recall import Issues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -239,6 +239,7 @@ def _facts(coming: Coming, proof: Proof) -> dict[str, Any]:
     html = coming.files.get("email.html", b"")
     return {
         "newsletter": coming.newsletter,
+        "problems": coming.problems,
         "sender": read_mailbox(coming.newsletter.from_).name or coming.newsletter.from_,
         "zone": proof.config.zone_of(coming.newsletter),
         "due": _due(coming, proof),

@@ -14,7 +14,7 @@ from publisher.config import Config, NewsletterSpec
 from publisher.errors import FeedError, Location, PublisherError
 from publisher.feeds import Feed
 from publisher.mime import sample_files
-from publisher.model import Artifact, BuildPlan, Issue, RecordedIssue, State
+from publisher.model import Artifact, BuildPlan, Draft, Issue, RecordedIssue, State
 from publisher.newsletter import next_slots, settle_issue_now, settle_issues
 from publisher.plan import make_plan
 from publisher.preview.findings import Finding, findings_of, issue_of
@@ -28,7 +28,7 @@ class Coming:
 
     `due` is when the schedule asks for it, None when the next run makes it. `issue` is None, and
     `files` is empty, as long as too little is new; `files` are email.html, email.txt and email.eml
-    to the sample reader.
+    to the sample reader. `draft` is what editors said of it; `problems` say why it cannot be made.
     """
 
     newsletter: NewsletterSpec
@@ -36,7 +36,9 @@ class Coming:
     past: tuple[RecordedIssue, ...]
     issue: Issue | None
     files: Mapping[str, bytes]
+    draft: Draft
     placements: tuple[Placement, ...]
+    problems: tuple[PublisherError, ...]
     findings: tuple[Finding, ...]
 
 
@@ -86,7 +88,7 @@ def compose_proof(app: App, drawn: Drawn) -> Proof:
         feeds=feeds,
         artifacts={artifact.path: artifact for artifact in wanted},
         plan=plan,
-        problems=(*survey.problems, *broken),
+        problems=(*survey.problems, *issues.problems, *broken),
         warnings=(*survey.warnings, *issues.warnings),
         changes_at=min(_changes(survey), default=None),
         seconds=time.monotonic() - began,
@@ -175,6 +177,7 @@ def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime 
     config = app.config
     issues = settle_issue_now(app, survey, newsletter)
     issue = issue_of(issues)
+    draft = app.issues.draft(newsletter.name)
     history = issues.history.get(newsletter.name, ())
     past = tuple(i for i in history if issue is None or i.number < issue.number)
     files: Mapping[str, bytes] = {}
@@ -192,10 +195,13 @@ def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime 
         past=past,
         issue=issue,
         files=files,
+        draft=draft,
+        problems=issues.problems,
         placements=place_articles(
             newsletter,
             survey.listed,
             past,
+            draft=draft,
             digest=issue.digest if issue else None,
             text=issue.rendered.text if issue else "",
         ),

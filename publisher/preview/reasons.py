@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from publisher.compose.entries import select
 from publisher.config import NewsletterSpec, Selection
-from publisher.model import Article, Digest, RecordedIssue, in_sections
+from publisher.model import Article, Digest, Draft, RecordedIssue, in_sections
 
 
 class Part(enum.Enum):
@@ -37,12 +37,14 @@ def place_articles(
     listed: Sequence[Article],
     past: Sequence[RecordedIssue],
     *,
+    draft: Draft,
     digest: Digest | None,
     text: str,
 ) -> tuple[Placement, ...]:
     """Every listed article with its part: what is in first, in its order, then the rest.
 
-    `past` are the issues that were made, `digest` is what the coming one says (None: there is
+    `past` are the issues that were made, `draft` is what editors said of the coming one, `digest`
+    what that says (None: there is
     none yet) and `text` its text part, which names each article that the mail shows.
     """
     by_id = {article.id: article for article in listed}
@@ -74,13 +76,14 @@ def place_articles(
     ]
     held = {placement.article.id for placement in placed}
     rest = [article for article in listed if article.id not in held]
-    return (*placed, *_left_out(newsletter, rest, past, digest))
+    return (*placed, *_left_out(newsletter, rest, past, draft, digest))
 
 
 def _left_out(
     newsletter: NewsletterSpec,
     rest: Sequence[Article],
     past: Sequence[RecordedIssue],
+    draft: Draft,
     digest: Digest | None,
 ) -> Iterator[Placement]:
     done = _done(past)
@@ -97,6 +100,10 @@ def _left_out(
             select([article], section.select) for section in newsletter.sections
         ):
             reason = "no section takes it"
+        elif article.id in draft.passed:
+            reason = "taken out by an editor, for good"
+        elif article.id in draft.dropped:
+            reason = "taken out by an editor: it waits for the issue after this one"
         elif article.id in passed:
             reason = "the first issue has no room for it, and passes over it for good"
         else:

@@ -30,7 +30,8 @@ def watched_at_first(config_file: Path) -> Watched:
 def watched_by(config: Config, config_file: Path) -> Watched:
     """The configuration, the record, sources, templates, editors' notes and the site's pictures.
 
-    What a run writes is passed over, but for the record: it says what was published since.
+    What a run writes is passed over, but for two files: the record, which says what was published
+    since, and publisher.db, which holds what editors say of the next issue.
     """
     pictures = (
         config.site.image,
@@ -41,6 +42,7 @@ def watched_by(config: Config, config_file: Path) -> Watched:
         files=(
             config_file,
             config.path(config.record),
+            config.path(config.state) / "publisher.db",
             *(config.path(name) for name in pictures if name and ":" not in name),
         ),
         folders=(

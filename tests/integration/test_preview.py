@@ -356,6 +356,26 @@ class TestChanges:
             seen = events.next()
         assert "2 refused" not in plain(page(server, "/"))
 
+    def test_an_editor_s_note_shows_and_a_bad_one_holds_the_issue(
+        self, server: Previewing, site: Site, events: Events
+    ) -> None:
+        events.next()
+        note = site.write("issues/weekly/next.md", "The tide turns today.\n")
+        events.next()
+        assert "The tide turns today." in page(server, "/issues/weekly/text")
+
+        note.write_bytes(b"\xff\xfe\x00")
+        events.next()
+        for path in ("/", "/issues/weekly/"):
+            text = plain(page(server, path))
+            assert "It cannot be made" in text
+            assert "issues/weekly/next.md" in text
+        note.unlink()
+        note.parent.rmdir()
+        note.parent.parent.rmdir()
+        events.next()
+        assert "The Weekly Courier: First" in page(server, "/")
+
     @pytest.mark.parametrize("broken", ["{% if %}", "{{ no.such.thing }}"])
     def test_a_broken_template_leaves_the_last_good_state(
         self, server: Previewing, site: Site, events: Events, broken: str
@@ -403,6 +423,20 @@ def test_time_alone_brings_a_scheduled_article(make_site: Callable[..., Site]) -
     with previewing(site, "--now", NOW) as server:
         assert "1 scheduled" in plain(page(server, "/"))
         wait_until(lambda: "1 listed" in plain(page(server, "/")), 15)
+
+
+def test_it_follows_what_editors_say_of_the_draft(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + NEWSLETTER + "    review: true\n")
+    site.article("fog.md", date="2026-11-20")
+    site.article("tide.md", date="2026-11-21")
+    with previewing(site, "--now", NOW) as server:
+        shown = plain(page(server, "/issues/weekly/articles"))
+        assert "Review Not approved publisher issue approve weekly" in shown
+        assert "In the mail 2 Tide" in shown
+        dropped = site.run("issue", "drop", "weekly", "1")
+        assert dropped.code == 0, dropped.err
+        wait_until(lambda: "In the mail 1 Fog" in plain(page(server, "/issues/weekly/articles")))
+        assert "taken out by an editor" in plain(page(server, "/issues/weekly/articles"))
 
 
 class TestEnds:

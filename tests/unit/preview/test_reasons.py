@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 
 from publisher.compose.digests import compose_digest, new_articles
+from publisher.compose.edits import edited
 from publisher.compose.entries import make_entries, newest_first
 from publisher.config import SectionSpec, Selection
-from publisher.model import Digest, RecordedIssue
+from publisher.model import Digest, Draft, RecordedIssue
 from publisher.preview.reasons import Part, Placement, place_articles
 from tests.factories import NOW, make_article, make_newsletter
+
+UNTOUCHED = Draft(newsletter="weekly")
 
 
 def articles(count: int, **changes):
@@ -32,20 +35,21 @@ def issue(number: int, *, items=(), passed=()) -> RecordedIssue:
     )
 
 
-def place(listed, past=(), *, cut=0, **changes) -> tuple[Placement, ...]:
+def place(listed, past=(), *, cut=0, draft=UNTOUCHED, **changes) -> tuple[Placement, ...]:
     newsletter = make_newsletter(**changes)
     done = {i for p in past for i in (*p.items, *p.passed)}
     digest: Digest | None = compose_digest(
         newsletter,
-        new_articles(newsletter, listed, slot=NOW, done=done),
+        edited(new_articles(newsletter, listed, slot=NOW, done=done), draft),
         listed,
         make_entries(listed),
         slot=NOW,
         first=not past,
+        passed=draft.passed,
     )
     shown = digest.entries[: len(digest.entries) - cut] if digest else ()
     text = "\n\n".join(f"{entry.title}\n{entry.url}" for entry in shown)
-    return place_articles(newsletter, listed, past, digest=digest, text=text)
+    return place_articles(newsletter, listed, past, draft=draft, digest=digest, text=text)
 
 
 def told(placements) -> dict[str, str]:
@@ -99,6 +103,16 @@ def test_sections_are_named_and_what_none_takes_is_left() -> None:
         ("1", "", "over max_items (30), or over that of each section that takes it"),
         ("4", "", "no section takes it"),
     ]
+
+
+def test_what_editors_took_out_says_so() -> None:
+    listed = articles(3)
+    draft = Draft(newsletter="weekly", dropped=(listed[0].id,), passed=(listed[1].id,))
+    assert told(place(listed, [issue(1)], draft=draft)) == {
+        "03": "SHOWN",
+        "01": "taken out by an editor: it waits for the issue after this one",
+        "02": "taken out by an editor, for good",
+    }
 
 
 def test_too_few_wait() -> None:
