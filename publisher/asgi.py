@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
-import signal
-import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from types import FrameType
 from typing import Any
 
 import structlog
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request as HealthRequest
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from publisher.answers.answer import answer, missing, respond
 from publisher.answers.conditions import write_date
 from publisher.answers.headers import POLICY, file_headers
 from publisher.answers.values import Answer, FilePart, Representation, Request, Variant
 from publisher.config import Config
-from publisher.errors import PublisherError
+from publisher.listening import address_of, end_quietly, listening, make_server
 from publisher.log import set_up_log
 from publisher.render.feeds.text import clean_url
 from publisher.render.pages.missing import missing_page
@@ -41,15 +33,6 @@ _PIECE = 64 * 1024
 """Bytes that are handed to the network at once: a slow reader holds no more of ours than that."""
 
 _READ = 256 * 1024
-_MOST_READERS = 1000
-"""Connections at one time; whoever comes then is told 503. Each may hold some 200 KB."""
-
-_KEEP_ALIVE_SECONDS = 20
-_STUCK_SECONDS = 60
-"""How long a reader may take no byte of its answer before the system ends the connection."""
-
-_LAST_SECONDS = 1
-"""How long answers under way may take once we are told to end."""
 
 
 class OutputApp:
@@ -122,34 +105,6 @@ class _Noting:
             )
 
 
-class PatientProtocol(H11Protocol):
-    """A connection that is closed where no whole request comes within one to two times `patience`.
-
-    uvicorn waits without end for the rest of a request that has begun, so that whoever begins
-    `_MOST_READERS` of them would keep everybody else out.
-    """
-
-    patience: float = _KEEP_ALIVE_SECONDS
-    _watch: asyncio.TimerHandle
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to watch."""
-        super().connection_made(transport)
-        self._watch = self.loop.call_later(self.patience, self._look, None)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Watch no more."""
-        self._watch.cancel()
-        super().connection_lost(exc)
-
-    def _look(self, before: RequestResponseCycle | None) -> None:
-        cycle: RequestResponseCycle | None = self.cycle
-        if cycle is before and (cycle is None or cycle.response_complete):
-            self.transport.close()
-        else:
-            self._watch = self.loop.call_later(self.patience, self._look, cycle)
-
-
 def make_app(served: ServedFolder) -> Starlette:
     """The application: /healthz, and everything else from the folder.
 
@@ -175,11 +130,10 @@ def run_serve(config: Config, *, host: str, port: int, level: str) -> None:
     """
     set_up_log(level)
     log = structlog.get_logger()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, _end)
+    end_quietly()
     hubs = tuple(map(clean_url, config.hub))  # as in the feeds themselves
     headers_of = partial(file_headers, site_url=config.site.url, hubs=hubs)
-    with _listening(host, port) as listener:
+    with listening(host, port, elsewhere="web.listen or --listen") as listener:
         served = ServedFolder(
             config.path(config.output),
             headers_of,
@@ -193,78 +147,15 @@ def run_serve(config: Config, *, host: str, port: int, level: str) -> None:
             )
         log.info(
             "serve.started",
-            address=_address(listener),
+            address=address_of(listener),
             files=len(served.snapshot.files),
             bytes=served.held_bytes,
         )
         try:
-            _make_server(_Noting(make_app(served), log)).run(sockets=[listener])
+            make_server(_Noting(make_app(served), log)).run(sockets=[listener])
         finally:
             served.stop()
             log.info("serve.stopped")
-
-
-def _make_server(app: ASGIApp) -> uvicorn.Server:
-    # Requests that are no HTTP are answered with 400 and not worth a line each.
-    logging.getLogger("asyncio").setLevel(logging.ERROR)
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http=PatientProtocol,
-            loop="asyncio",
-            ws="none",
-            lifespan="off",
-            interface="asgi3",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=_MOST_READERS,
-            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=_LAST_SECONDS,
-        )
-    )
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    """SIGTERM is how a server is told to end: no error. uvicorn calls this when it has ended."""
-    raise SystemExit(0)
-
-
-@contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that listens. Raises PublisherError."""
-    name = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    try:
-        family, kind, protocol, _, place = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-    except socket.gaierror as error:
-        raise PublisherError(
-            f"cannot listen on {name}: there is no such host",
-            mend="name an address of this machine, such as 127.0.0.1, with web.listen or --listen",
-        ) from error
-    with socket.socket(family, kind, protocol) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; connections have it from their listener
-            stuck = _STUCK_SECONDS * 1000
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, stuck)
-        try:
-            listener.bind(place)
-            listener.listen(2048)
-        except OSError as error:
-            raise PublisherError(
-                f"cannot listen on {name}: {(error.strerror or str(error)).lower()}",
-                mend="end what listens there, or name another place with web.listen or --listen",
-            ) from error
-        listener.setblocking(False)
-        yield listener
-
-
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def _missing(config: Config) -> Representation:

@@ -11,14 +11,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.sites import Site
+
+S = TypeVar("S", bound="Serving")
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,23 @@ def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
 class Serving:
     """A `publisher serve` process on a free port, with its log."""
 
+    command = "serve"
+    told = re.compile(r"event=serve\.started .*?address=(\S+)")
+    """What it says once it listens, with its address."""
+
     def __init__(self, site: Site, *options: str) -> None:
-        self.log = site.folder / f"serve-{time.monotonic_ns()}.log"
+        self.log = self.place_of_log(site)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "publisher", "serve", "--listen", "127.0.0.1:0", *options],
+                [
+                    sys.executable,
+                    "-m",
+                    "publisher",
+                    self.command,
+                    "--listen",
+                    "127.0.0.1:0",
+                    *options,
+                ],
                 cwd=site.folder,
                 stdout=log,
                 stderr=log,
@@ -97,9 +112,12 @@ class Serving:
             )
         wait_until(lambda: self._started() or self.process.poll() is not None)
         assert self.process.poll() is None, self.said()
-        found = re.search(r"address=(\S+)", self.said())
+        found = self.told.search(self.said())
         assert found
         self.address = found[1]
+
+    def place_of_log(self, site: Site) -> Path:
+        return site.folder / f"{self.command}-{time.monotonic_ns()}.log"
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8")
@@ -122,13 +140,22 @@ class Serving:
         return int(found[1]) * 1024
 
     def _started(self) -> bool:
-        return "event=serve.started" in self.said()
+        return self.told.search(self.said()) is not None
+
+
+class Previewing(Serving):
+    """A `publisher preview` process on a free port; what it says lies beside the site."""
+
+    command = "preview"
+    told = re.compile(r"^preview: (\S+)", re.MULTILINE)
+
+    def place_of_log(self, site: Site) -> Path:
+        return site.folder.parent / f"preview-{time.monotonic_ns()}.log"
 
 
 @contextmanager
-def serving(site: Site, *options: str) -> Iterator[Serving]:
+def _running(server: S) -> Iterator[S]:
     """A server while the block runs; it is ended by its id, and with no word of a defect."""
-    server = Serving(site, *options)
     try:
         yield server
     finally:
@@ -136,3 +163,13 @@ def serving(site: Site, *options: str) -> Iterator[Serving]:
             server.process.kill()
             server.process.wait()
     assert "Traceback" not in server.said()
+
+
+def serving(site: Site, *options: str) -> AbstractContextManager[Serving]:
+    """A server of output/ while the block runs."""
+    return _running(Serving(site, *options))
+
+
+def previewing(site: Site, *options: str) -> AbstractContextManager[Previewing]:
+    """A preview while the block runs."""
+    return _running(Previewing(site, *options))

@@ -14,6 +14,7 @@ from publisher.articles import survey_articles
 from publisher.cli.feeds import check_feed_command, import_ids_command, retract_command
 from publisher.cli.issues import issue_group
 from publisher.cli.options import CONFIG_FILE, HELP, Common, common_options, make_clock
+from publisher.cli.preview import preview_command
 from publisher.cli.server import serve_command
 from publisher.publish import PublishOptions, check_site, publish
 from publisher.starter import create_site
@@ -165,6 +166,7 @@ for command in (
     import_ids_command,
     retract_command,
     serve_command,
+    preview_command,
     issue_group,
 ):
     main.add_command(command)

@@ -17,6 +17,7 @@ import click
 from publisher import console
 from publisher.app import Clock
 from publisher.config import Config, default_config, load_config
+from publisher.config.kinds import split_listen
 from publisher.errors import PublisherError
 
 CONFIG_FILE = "publisher.yaml"
@@ -58,6 +59,18 @@ class _Instant(click.ParamType[datetime]):
         if not 1970 <= instant.year <= 9000:
             self.fail(f"{value!r} is out of range", param, ctx)
         return instant.astimezone(UTC)
+
+
+class Listen(click.ParamType[tuple[str, int]]):
+    """A host and a port."""
+
+    name = "HOST:PORT"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, int]:
+        try:
+            return split_listen(value)
+        except ValueError:
+            self.fail(f"{value!r} is no host and port; write 127.0.0.1:8000", param, ctx)
 
 
 def make_clock(start: datetime | None) -> Clock:

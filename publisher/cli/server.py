@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from publisher.cli.options import HELP, Common, common_options
+from publisher.cli.options import HELP, Common, Listen, common_options
 from publisher.config.kinds import split_listen
-
-
-class _Listen(click.ParamType[tuple[str, int]]):
-    """A host and a port."""
-
-    name = "HOST:PORT"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, int]:
-        try:
-            return split_listen(value)
-        except ValueError:
-            self.fail(f"{value!r} is no host and port; write 127.0.0.1:8000", param, ctx)
 
 
 @click.command("serve", context_settings=HELP)
 @click.option(
     "--listen",
     metavar="HOST:PORT",
-    type=_Listen(),
+    type=Listen(),
     help="Listen there instead of at web.listen; port 0 is any free one.",
 )
 @common_options

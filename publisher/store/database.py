@@ -44,7 +44,11 @@ def open_copy(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     copy = sqlite3.connect(":memory:", isolation_level=None)
     with damage_named(path), _closed_on_failure(copy):
         if path.is_file():
-            address = f"file:{quote(str(path))}?mode=ro"
+            # Without a log of writes beside it, whoever only reads makes one and cannot remove it;
+            # whoever may write removes it on leaving. With one it is the other way round: leaving,
+            # a writer would move what it holds into the file.
+            mode = "ro" if Path(f"{path}-wal").exists() else "rw"
+            address = f"file:{quote(str(path))}?mode={mode}"
             with closing(sqlite3.connect(address, uri=True)) as source:
                 source.backup(copy)
         _migrate(copy, migrations, path)

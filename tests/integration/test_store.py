@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -93,6 +94,25 @@ def test_what_is_not_committed_is_forgotten(tmp_path: Path) -> None:
     again = BuildStore(tmp_path / "build.db")
     assert again.manifest("out") == {}
     again.close()
+
+
+def test_a_store_aside_leaves_a_database_as_it_lies(tmp_path: Path) -> None:
+    store = BuildStore(tmp_path / "build.db")
+    store.save_asset(KnownAsset(stat=STAT, seen_ns=1, asset=make_asset()))
+    store.commit()
+    killed = tmp_path / "killed"
+    shutil.copytree(tmp_path, killed)
+    store.close()
+    assert {p.name for p in killed.iterdir()} == {"build.db", "build.db-wal", "build.db-shm"}
+
+    for folder in (killed, tmp_path):
+        before = {p.name: p.read_bytes() for p in folder.iterdir() if p.name.endswith(("db", "l"))}
+        names = {p.name for p in folder.iterdir()}
+        aside = BuildStore(folder / "build.db", aside=True)
+        assert "boat.jpg" in aside.assets("articles")
+        aside.close()
+        assert {p.name for p in folder.iterdir()} == names
+        assert {name: (folder / name).read_bytes() for name in before} == before
 
 
 def test_a_store_aside_changes_nothing_and_makes_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,137 @@
+"""PURE. Why an article is in the coming issue of a newsletter, or why not."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from publisher.compose.entries import select
+from publisher.config import NewsletterSpec, Selection
+from publisher.model import Article, Digest, Draft, RecordedIssue, in_sections
+
+
+class Part(enum.Enum):
+    """What becomes of an article in the coming issue."""
+
+    SHOWN = "in the mail"
+    LINKED = "in the issue, behind the link to the rest"
+    LEFT = "not in it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """One listed article and its part in the coming issue.
+
+    `reason` is empty for what is shown; `section` is the heading under which it stands.
+    """
+
+    article: Article
+    part: Part
+    reason: str = ""
+    section: str = ""
+
+
+def place_articles(
+    newsletter: NewsletterSpec,
+    listed: Sequence[Article],
+    past: Sequence[RecordedIssue],
+    *,
+    draft: Draft,
+    digest: Digest | None,
+    text: str,
+) -> tuple[Placement, ...]:
+    """Every listed article with its part: what is in first, in its order, then the rest.
+
+    `past` are the issues that were made, `draft` is what editors said of the coming one, `digest`
+    what that says (None: there is
+    none yet) and `text` its text part, which names each article that the mail shows.
+    """
+    by_id = {article.id: article for article in listed}
+    told = frozenset(text.split())
+    sections = in_sections(digest) if digest else []
+    placed: list[Placement] = []
+    headed = [(title, e) for title, entries in sections for e in entries if e.id in by_id]
+    for title, entry in headed:
+        is_shown = entry.url in told
+        placed.append(
+            Placement(
+                article=by_id[entry.id],
+                part=Part.SHOWN if is_shown else Part.LINKED,
+                reason="" if is_shown else "the mail had no room for it (100,000 bytes)",
+                section=title,
+            )
+        )
+    over = f"over max_items ({newsletter.max_items})"
+    if newsletter.sections:
+        over += ", or over that of each section that takes it"
+    placed += [
+        Placement(
+            article=by_id[entry.id],
+            part=Part.LINKED,
+            reason=over,
+        )
+        for entry in (digest.overflow if digest else ())
+        if entry.id in by_id
+    ]
+    held = {placement.article.id for placement in placed}
+    rest = [article for article in listed if article.id not in held]
+    return (*placed, *_left_out(newsletter, rest, past, draft, digest))
+
+
+def _left_out(
+    newsletter: NewsletterSpec,
+    rest: Sequence[Article],
+    past: Sequence[RecordedIssue],
+    draft: Draft,
+    digest: Digest | None,
+) -> Iterator[Placement]:
+    done = _done(past)
+    selected = {article.id for article in select(rest, newsletter.select)}
+    passed = frozenset(digest.passed) if digest else frozenset[str]()
+    for article in rest:
+        if article.id in done:
+            reason = done[article.id]
+        elif not article.document.digest:
+            reason = "digest: false in its header"
+        elif article.id not in selected:
+            reason = f"not selected: {_unmet(newsletter.select, article)}"
+        elif newsletter.sections and not any(
+            select([article], section.select) for section in newsletter.sections
+        ):
+            reason = "no section takes it"
+        elif article.id in draft.passed:
+            reason = "taken out by an editor, for good"
+        elif article.id in draft.dropped:
+            reason = "taken out by an editor: it waits for the issue after this one"
+        elif article.id in passed:
+            reason = "the first issue has no room for it, and passes over it for good"
+        else:
+            reason = f"waits: fewer than min_items ({newsletter.min_items}) are new"
+        yield Placement(article=article, part=Part.LEFT, reason=reason)
+
+
+def _done(past: Sequence[RecordedIssue]) -> Mapping[str, str]:
+    """What earlier issues settled for good, by id."""
+    done: dict[str, str] = {}
+    for issue in past:
+        done |= dict.fromkeys(issue.passed, f"passed over when issue {issue.number} was made")
+        done |= dict.fromkeys(issue.items, f"already in issue {issue.number}")
+    return done
+
+
+def _unmet(selection: Selection, article: Article) -> str:
+    """The first key of `select` that keeps the article out, with what it asks for."""
+    asked = {
+        "not_tags": selection.not_tags,
+        "tags": selection.tags,
+        "authors": selection.authors,
+        "languages": selection.languages,
+        "sources": selection.sources,
+        "sections": selection.sections,
+    }
+    for name, values in asked.items():
+        if values and not select([article], Selection(**{name: values})):
+            verb = "has one of" if name == "not_tags" else "has none of"
+            return f"{verb} {name} [{', '.join(values)}]"
+    return "select leaves it out"
