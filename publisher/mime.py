@@ -70,6 +70,7 @@ def message(
     """
     sender = read_mailbox(newsletter.from_)
     domain = _address(sender).rpartition("@")[2]
+    name = newsletter.name.replace("/", ".")
     identity = fingerprint(newsletter.name, number, token)
     unsubscribe = reader_link(mail_url, "unsubscribe", token)
     reply_to = [read_mailbox(newsletter.reply_to)] if newsletter.reply_to else []
@@ -79,8 +80,8 @@ def message(
         _header("To", _mailbox(to)),
         _header("Subject", _text(rendered.subject, "subject")),
         _header("Date", format_datetime(_whole_offset(slot))),
-        _header("Message-ID", f"<{newsletter.name}.{number}.{identity}@{domain}>"),
-        _header("List-Id", f"{_phrase(newsletter.title)} <{newsletter.name}.{domain}>"),
+        _header("Message-ID", f"<{name}.{number}.{identity}@{domain}>"),
+        _header("List-Id", f"{_phrase(newsletter.title)} <{name}.{domain}>"),
         _whole("List-Unsubscribe", f"<{unsubscribe}>"),
         _whole("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         _header("Auto-Submitted", "auto-generated"),

@@ -33,7 +33,7 @@ Due = tuple[datetime, Sequence[Article] | None]
 def settle_issues(app: App, survey: Survey) -> Issues:
     """The issues that there are and those that are due; the new ones are not frozen yet."""
     issues = recall_issues(app, survey)
-    for newsletter in app.config.newsletters:
+    for newsletter in app.config.streams:
         past = issues.history.get(newsletter.name, ())
         if past and past[-1].slot > survey.now:
             issues = replace(issues, warnings=(*issues.warnings, _ahead(past[-1])))
@@ -219,7 +219,7 @@ def next_slots(app: App, history: History, now: datetime) -> Mapping[str, dateti
     config = app.config
     slots = {
         n.name: next_slot(n.schedule, config.zone_of(n), now) if history.get(n.name) else now
-        for n in config.newsletters
+        for n in config.streams
     }
     return {name: slot for name, slot in slots.items() if slot is not None}
 

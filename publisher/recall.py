@@ -56,7 +56,7 @@ def _recall(
     """What record and state know of past issues, brought together."""
     frozen = {(i.newsletter, i.number): i for i in app.issues.issues()}
     recorded = {(i.newsletter, i.number): i for i in survey.record.issues}
-    specs = {n.name: n for n in app.config.newsletters}
+    specs = {n.name: n for n in app.config.streams}
     remade: list[Issue] = []
     warnings: list[str] = []
     for key, line in recorded.items():
@@ -136,7 +136,7 @@ def shown_issues(app: App, issues: Issues) -> History:
         n.name: tuple(
             i for i in issues.history.get(n.name, ()) if (i.newsletter, i.number) in there
         )
-        for n in app.config.newsletters
+        for n in app.config.streams
     }
 
 

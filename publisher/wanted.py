@@ -70,7 +70,7 @@ def make_view(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -
     return SiteView(
         site=config.site,
         feeds=tuple(feeds),
-        newsletters=config.newsletters,
+        newsletters=config.streams,
         entries=tuple(survey.entries[a.id] for a in survey.listed),
         aged=tuple(survey.entries[a.id] for a in newest_first(survey.articles, State.EXPIRED)),
         withdrawn=find_tombstones(survey.record),
@@ -105,7 +105,7 @@ def wanted_artifacts(
         )
     )
     artifacts += page_artifacts(view, app.environment, app.theme.hash)
-    for newsletter in config.newsletters:
+    for newsletter in config.streams:
         for recorded in view.issues[newsletter.name]:
             artifacts += _mails(config, newsletter, recorded, view.load_issue)
     artifacts += _copies(app, survey, intact)

@@ -80,7 +80,7 @@ def compose_feeds(
             tombstones=plan.tombstones,
         )
         feeds.append(_feed(config, plan, line, parts))
-    for newsletter in config.newsletters:
+    for newsletter in config.streams:
         plan = _Plan(
             spec=_derived(config, FeedKind.NEWSLETTER, newsletter.name, newsletter.title),
             kind=FeedKind.NEWSLETTER,

@@ -6,6 +6,7 @@ is made from them. `about` of a field is its line in that table.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
@@ -20,7 +21,7 @@ REQUIRED: Any = object()
 
 
 _LATER = """
-    bounces database dkim in_doubt rhythms smtp
+    bounces database dkim in_doubt smtp
 """
 LATER = frozenset(_LATER.split())
 """Keys of the whole product's configuration that this version does not have."""
@@ -260,6 +261,16 @@ class IssueScheduleSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RhythmSpec(IssueScheduleSpec):
+    """One of the streams of a newsletter among which each reader chooses: a name and a schedule."""
+
+    name: str = key("part of addresses, so never changed", kinds.name)
+    title: str | None = key(
+        "as shown behind the newsletter's; else the name", kinds.line, default=None
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SectionSpec:
     """A part of an issue with a heading of its own."""
 
@@ -278,6 +289,10 @@ class NewsletterSpec:
     postal_address: str = key("where the publisher can be written to, as laws ask", kinds.line)
     reply_to: str | None = key("where answers go", kinds.mailbox, default=None)
     schedule: IssueScheduleSpec = key("when issues are made", default=IssueScheduleSpec)
+    rhythms: tuple[RhythmSpec, ...] = key(
+        "instead of schedule: streams of issues of their own, of which each reader has one",
+        default=(),
+    )
     timezone: str | None = key("of the schedule; else the site's", kinds.zone, default=None)
     language: str | None = key("of our words in it; else the site's", kinds.language, default=None)
     select: Selection = key("which articles", default=Selection)
@@ -311,6 +326,26 @@ class NewsletterSpec:
         kinds.line,
         default="{{ entries[1:4] | map(attribute='title') | join(' · ') or entries[0].summary }}",
     )
+
+    @property
+    def list_name(self) -> str:
+        """The newsletter's own name, also of one of its rhythms."""
+        return self.name.partition("/")[0]
+
+    def streams(self) -> tuple[NewsletterSpec, ...]:
+        """What has issues of its own: the newsletter, or each of its rhythms as NAME/RHYTHM."""
+        if not self.rhythms:
+            return (self,)
+        return tuple(
+            dataclasses.replace(
+                self,
+                name=f"{self.name}/{rhythm.name}",
+                title=f"{self.title} · {rhythm.title or rhythm.name}",
+                schedule=rhythm,
+                rhythms=(),
+            )
+            for rhythm in self.rhythms
+        )
 
     @property
     def template_name(self) -> str:
@@ -381,12 +416,17 @@ class Config:
         """What links in mail start with."""
         return self.web.url or self.site.url
 
+    @property
+    def streams(self) -> tuple[NewsletterSpec, ...]:
+        """All that has issues: newsletters, and of those with rhythms each of these."""
+        return tuple(stream for spec in self.newsletters for stream in spec.streams())
+
     def newsletter(self, name: str) -> NewsletterSpec:
-        """The newsletter of a name. Raises ConfigError with the names there are."""
-        for spec in self.newsletters:
+        """The newsletter of a name, or its rhythm. Raises ConfigError with the names there are."""
+        for spec in self.streams:
             if spec.name == name:
                 return spec
-        known = ", ".join(spec.name for spec in self.newsletters) or "none"
+        known = ", ".join(spec.name for spec in self.streams) or "none"
         raise ConfigError(f"there is no newsletter {name!r}", mend=f"configured: {known}")
 
     def zone_of(self, newsletter: NewsletterSpec) -> str:

@@ -79,7 +79,7 @@ def compose_proof(app: App, drawn: Drawn) -> Proof:
     plan = make_plan(wanted, output.manifest(), intact)
     due: dict[str, datetime | None] = dict(next_slots(app, issues.history, survey.now))
     due |= {issue.newsletter: None for issue in issues.new}
-    coming = tuple(_coming(app, survey, n, due.get(n.name)) for n in app.config.newsletters)
+    coming = tuple(_coming(app, survey, n, due.get(n.name)) for n in app.config.streams)
     broken = tuple(_placed(error, app.config) for error in drawn.try_out(plan.write))
     return Proof(
         config=app.config,

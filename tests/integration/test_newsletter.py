@@ -294,3 +294,44 @@ def test_the_templates_of_a_mail(
     text = (folder / "email.txt").read_text("utf-8")
     assert holds.replace("<em>", "").replace("</em>", "") in text
     assert lacks not in text
+
+
+RHYTHMS = """\
+newsletters:
+  - name: courier
+    title: The Courier
+    from: The Example Courier <news@courier.example>
+    postal_address: 1 Pier Road, Example Harbour
+    rhythms:
+      - {name: daily, title: every day, every: day, at: "07:00"}
+      - {name: weekly, every: week, on: monday, at: "07:00"}
+"""
+
+
+def test_each_rhythm_has_issues_of_its_own(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + RHYTHMS)
+    site.article("old.md", date="2026-11-01")
+    site.publish_here(now="2026-11-20T00:00:00Z")
+    for day in (20, 21, 22):
+        site.article(f"a{day}.md", date=f"2026-11-{day}T12:00:00+07:00")
+        site.publish_here(now=f"2026-11-{day + 1}T00:00:00Z")
+    made = [(i["newsletter"], i["number"], files(i)) for i in issues(site)]
+    assert made == [
+        ("courier/daily", 1, ["old.md"]),
+        ("courier/daily", 2, ["a20.md"]),
+        ("courier/daily", 3, ["a21.md"]),
+        ("courier/daily", 4, ["a22.md"]),
+        ("courier/weekly", 1, ["old.md"]),
+        ("courier/weekly", 2, ["a22.md", "a21.md", "a20.md"]),
+    ]
+    for name in ("index.html", "daily/index.html", "weekly/2/email.eml", "weekly/atom.xml"):
+        assert site.output(f"newsletters/courier/{name}").exists(), name
+    page = site.output("newsletters/courier/index.html").read_text("utf-8")
+    assert in_order(page, ["The Courier", 'href="daily/"', "every day", 'href="weekly/"'])
+    eml = site.output("newsletters/courier/weekly/2/email.eml").read_text("ascii")
+    assert "\nMessage-ID: <courier.weekly.2." in eml
+    assert "<courier.weekly.courier.example>" in eml
+    assert "https://courier.example/newsletters/courier/weekly/2/" in eml.replace("=\n", "")
+    ran = site.run("issue", "list", "courier/daily", now="2026-11-24T00:00:00Z")
+    assert len(ran.out.splitlines()) == 4
+    assert "configured: courier/daily, courier/weekly" in site.run("issue", "list", "courier").err

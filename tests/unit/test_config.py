@@ -377,3 +377,29 @@ def test_any_other_place_to_listen_is_refused(tmp_path: Path, written: str) -> N
 
 def test_by_default_it_listens_to_this_machine_alone(tmp_path: Path) -> None:
     assert config_of(tmp_path, GOOD).web.listen == "127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    ("keys", "part"),
+    [
+        ("schedule: {every: day}\n    rhythms: [{name: a, every: day}]", "schedule and rhythms"),
+        ("rhythms: [{name: a, every: day}, {name: a}]", "stands here twice"),
+        ("rhythms: [{name: '12', every: day}]", "an address of the site's own"),
+        ("rhythms: [{name: a, every: week, on: funday}]", "a weekday such as monday"),
+        ("rhythms: [{every: day}]", "the key 'name' is missing"),
+        ("min_items: 2\n    rhythms: [{name: a, every: article}]", "waits for no other"),
+        ("sections: [{title: A, max_items: 0}]", "expected at least 1"),
+        ("sections: [{title: A, select: {sources: [x]}}]", "there is no source 'x'"),
+        ("subject: '{{ entry.title }}'", "nothing is named 'entry'"),
+    ],
+)
+def test_newsletters_that_do_not_fit_together_are_refused(
+    tmp_path: Path, keys: str, part: str
+) -> None:
+    text = (
+        "site: {title: X, url: https://x.example/}\nnewsletters:\n  - name: weekly\n"
+        "    title: W\n    from: w@x.example\n    postal_address: 1 Road\n    " + keys + "\n"
+    )
+    line, _, message, _ = findings(tmp_path, text)[0]
+    assert part in message
+    assert line >= 7

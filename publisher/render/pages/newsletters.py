@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
@@ -32,6 +32,7 @@ def newsletter_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
 
     Their fingerprints hold what the record knows of an issue; issues are loaded when drawn.
     """
+    yield from _rhythm_pages(press, view)
     for newsletter in view.newsletters:
         issues = view.issues.get(newsletter.name, ())
         feed = _feed(newsletter, view)
@@ -54,6 +55,51 @@ def newsletter_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
                 draw=_draw_issue(newsletter, issue, older, newer, view),
                 language=newsletter.language,
             )
+
+
+def _rhythm_pages(press: Press, view: SiteView) -> Iterable[Artifact]:
+    """The page of each newsletter that has rhythms: all of them, to choose one."""
+    choices: dict[str, list[NewsletterSpec]] = {}
+    for stream in view.newsletters:
+        if stream.list_name != stream.name:
+            choices.setdefault(stream.list_name, []).append(stream)
+    for name, streams in choices.items():
+        newest = [view.issues.get(stream.name, ())[-1:] for stream in streams]
+        yield press.page(
+            f"newsletters/{name}/index.html",
+            "web/rhythms.html",
+            shows=(streams, newest),
+            draw=_draw_rhythms(streams, view),
+            language=streams[0].language,
+        )
+
+
+def _draw_rhythms(streams: Sequence[NewsletterSpec], view: SiteView) -> Draw:
+    def draw(page: Page) -> tuple[Head, dict[str, object]]:
+        title = streams[0].title.rpartition(" · ")[0]
+        sender = read_mailbox(streams[0].from_)
+        shown = [
+            {
+                "title": stream.title.rpartition(" · ")[2],
+                "href": page.to(archive_path(stream)),
+                "often": how_often(page.words, stream.schedule),
+                "newest": next(
+                    (
+                        _listed(page, stream, issue, view)
+                        for issue in view.issues.get(stream.name, ())[-1:]
+                    ),
+                    None,
+                ),
+            }
+            for stream in streams
+        ]
+        return page.site_head(title), {
+            "title": title,
+            "sender": sender.name or sender.email,
+            "rhythms": shown,
+        }
+
+    return draw
 
 
 def how_often(words: Words, schedule: IssueScheduleSpec) -> str:

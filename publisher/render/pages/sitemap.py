@@ -61,6 +61,9 @@ def _places(view: SiteView) -> Iterator[Place]:
     for feed in view.feeds:
         if feed.kind is not FeedKind.NEWSLETTER and feed.page_path != "index.html":
             yield absolute(url, feed.page_path), None
+    lists = dict.fromkeys(n.list_name for n in view.newsletters if n.list_name != n.name)
+    for name in lists:
+        yield absolute(url, f"newsletters/{name}/index.html"), None
     for newsletter in view.newsletters:
         issues = view.issues.get(newsletter.name, ())[::-1]
         yield absolute(url, archive_path(newsletter)), issues[0].slot if issues else None
