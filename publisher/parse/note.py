@@ -13,6 +13,10 @@ from publisher.parse.formats.markdown import markdown_to_html
 from publisher.parse.headers.header import split_header
 from publisher.parse.headers.values import Text, normalise_key
 
+LONGEST = 10_000
+"""Characters of a note's HTML. With its styles it is then less than half of what a mail may be."""
+
+MOST_TAGS = 800
 _FIELDS = ("subject", "preheader")
 
 
@@ -47,6 +51,12 @@ def parse_note(raw: bytes, file: str, *, site: SiteSpec, base_url: str) -> Note:
     if not clean.html.strip() and not fields:
         raise ArticleError(
             "says nothing", where=Location(file=file, line=1), mend="write something, or remove it"
+        )
+    if len(clean.html) > LONGEST or clean.html.count("<") > MOST_TAGS:
+        raise ArticleError(
+            f"is too long for a mail, which has room for some {LONGEST:,} characters",
+            where=Location(file=file, line=1),
+            mend="shorten it, or publish it as an article and link that",
         )
     return Note(
         file=file,

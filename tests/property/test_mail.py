@@ -6,17 +6,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from email import message_from_bytes
 from email.policy import default
+from typing import Any
 
+import html5lib
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from publisher.links import PREFERENCES, UNSUBSCRIBE
 from publisher.mime import Mailbox, message
-from publisher.model import Author, Digest, Entry, Picture
+from publisher.model import Author, CorrectedEntry, Digest, DigestSection, Entry, Note, Picture
+from publisher.parse.clean.sanitise import sanitise
+from publisher.parse.note import LONGEST
 from publisher.render.email import HTML_LIMIT
 from publisher.render.mail.text import columns, plain, wrap
 from tests.factories import SITE_URL, make_entry, make_newsletter
-from tests.mail_samples import SLOT, blocks, draw, filled_size, make_digest, parse
+from tests.mail_samples import SLOT, blocks, draw, filled_size, make_digest, parse, seen
 
 HOSTILE = [
     "👩\u200d👩\u200d👧\u200d👦",
@@ -143,3 +148,104 @@ def test_wrap_keeps_every_word_and_only_words_are_wider(text: str, width: int) -
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 def test_drawing_twice_gives_the_same(digest: Digest) -> None:
     assert draw(digest) == draw(replace(digest))
+
+
+HTML = st.lists(
+    st.one_of(
+        texts,
+        st.sampled_from(
+            [
+                "<p>One</p>",
+                "<p>unclosed <b>and <i>unquoted",
+                "<a href=x.html>x</a>",
+                "<div>" * 20_000 + "deep",
+                "<table><tr><td>a<td>b</table>",
+                "<img src=https://courier.example/a.jpg alt=\"a 'b' \u0301\">",
+                "<ul><li>a<li>b</ul>",
+                "<pre>  a\n\n  b</pre>",
+                "<![CDATA[x]]><?php echo 1 ?><!-- <mj-text> -->",
+                "<mj-text>x</mj-text>",
+                "<svg><title>x</svg><math><mi>y",
+                "<blockquote>" * 300,
+                "<p>" + "word " * 30_000 + "</p>",
+            ]
+        ),
+    ),
+    max_size=5,
+).map("".join)
+
+
+def sanitised(html: str) -> str:
+    clean = sanitise(
+        html, base_url=SITE_URL, site_url=SITE_URL, folder="", look_up=lambda _path: None
+    )
+    return clean.html
+
+
+def assert_mailable(digest: Digest, template: str, language: str, html: str) -> None:
+    """One mail of all that can go wrong: no crash, small enough, whole, both parts the same."""
+    newsletter = make_newsletter(template=template)
+    rendered = draw(digest, newsletter=newsletter, language=language, load_body=lambda _: html)
+    assert filled_size(rendered) <= HTML_LIMIT
+    assert rendered.spoilt == ()
+    for left in ("<mj-", "{{", "\\u{"):
+        assert left not in rendered.html
+    for part in (rendered.html, rendered.text):
+        assert (part.count(UNSUBSCRIBE), part.count(PREFERENCES)) == (1, 1)
+    tree = html5lib.parse(rendered.html, namespaceHTMLElements=False)
+    headings = [seen(found) for name in ("h2", "h3") for found in tree.iter(name)]
+    for heading in headings:
+        assert " ".join(heading.rstrip("…").split())[:40] in " ".join(rendered.text.split())
+    raw = message(
+        rendered,
+        number=12,
+        slot=SLOT,
+        newsletter=newsletter,
+        mail_url=SITE_URL,
+        to=Mailbox(name="Sample Reader", email="reader@example.org"),
+        token="sample",
+    )
+    parsed = message_from_bytes(raw, policy=default)
+    assert [part.get_content_type() for part in parsed.iter_parts()] == ["text/plain", "text/html"]
+    assert parsed.defects == []
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
+
+
+ANYTHING = given(
+    digest=digests,
+    template=st.sampled_from(["digest", "briefing", "single"]),
+    language=st.sampled_from(["en", "ar", "ja", "hi"]),
+    html=HTML.map(sanitised),
+    note=HTML.map(sanitised).filter(lambda html: len(html) < LONGEST),
+    heading=texts,
+    told=st.lists(st.builds(CorrectedEntry, id=texts, url=urls, title=texts, text=texts)),
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@ANYTHING
+def test_any_text_in_any_template(**said: Any) -> None:
+    assert_any_text(**said)
+
+
+@pytest.mark.long
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@ANYTHING
+def test_a_thousand_digests(**said: Any) -> None:
+    assert_any_text(**said)
+
+
+def assert_any_text(
+    *,
+    digest: Digest,
+    template: str,
+    language: str,
+    html: str,
+    note: str,
+    heading: str,
+    told: list[CorrectedEntry],
+) -> None:
+    sections = (DigestSection(title=heading, size=len(digest.entries)),)
+    noted = Note(file="next.md", mark="m", html=note)
+    digest = replace(digest, sections=sections, note=noted, corrected=tuple(told))
+    assert_mailable(digest, template, language, html)

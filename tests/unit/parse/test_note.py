@@ -42,6 +42,8 @@ def test_another_byte_is_another_note() -> None:
         ("   \n", "says nothing", 1),
         ("---\ntitle: X\n---\nHello\n", "no field 'title'", 2),
         ("---\nsubject: [a, b]\n---\nHello\n", "subject is no text", 2),
+        ("word " * 3000, "too long for a mail", 1),
+        ("a\n\n" * 500, "too long for a mail", 1),
         ("---\nsubject: 'a\n---\nHello\n", "opens a quote", 2),
     ],
 )
