@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.benchmarks import feeds
+from tests.benchmarks import feeds, mails
 from tests.benchmarks.measuring import hold
 from tests.benchmarks.table import show
 
-SUBJECTS = {"feeds": feeds.CONTESTS}
+SUBJECTS = {"feeds": feeds.CONTESTS, "mails": mails.CONTESTS}
 
 
 def main() -> None:

@@ -1,0 +1,137 @@
+"""What the mail of an issue costs, beside MRML alone on the finished MJML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from mjml import mjml2html
+
+from publisher.config import NewsletterSpec, SiteSpec
+from publisher.mime import Mailbox, message
+from publisher.model import Digest, RenderedIssue
+from publisher.palette import make_palette
+from publisher.render import email
+from publisher.render.mail import compile as compiling
+from publisher.render.words import make_words
+from tests.benchmarks.articles import make_articles
+from tests.benchmarks.contest import Contest, Job
+from tests.factories import SITE_URL, make_newsletter
+from tests.mail_samples import CATALOGUES, SLOT, environment
+
+CONTESTS = (
+    Contest(
+        what="an issue of 50 articles: HTML, text, measured",
+        ours="mails:issue",
+        anchor="mails:mrml_alone",
+        anchor_is="MRML on the same MJML",
+        size=50,
+        times=40,
+        goal=3.0,
+        why="3 ms, where MRML alone took 1 ms for 50 items of four blocks each.",
+    ),
+    Contest(
+        what="an issue of 200 articles, shortened until it fits",
+        ours="mails:issue",
+        anchor="mails:mrml_alone",
+        anchor_is="MRML on the same MJML",
+        size=200,
+        times=10,
+    ),
+    Contest(
+        what="the message of one reader of an issue of 50",
+        ours="mails:one_message",
+        anchor="mails:mrml_alone",
+        anchor_is="MRML on the MJML of the issue",
+        size=50,
+        times=40,
+        alike=False,
+    ),
+)
+
+
+def issue(size: int) -> Job:
+    """Ours: draw the mail of an issue whose articles are loaded."""
+    digest, newsletter = _digest(size), _newsletter()
+
+    def work() -> Iterator[bytes]:
+        yield _render(digest, newsletter).html.encode()
+
+    return Job(work=work, facts=_facts)
+
+
+def mrml_alone(size: int) -> Job:
+    """The anchor: nothing but MRML, on the document that ours hands to it at last."""
+    documents: list[str] = []
+    shield = compiling.shield
+
+    def keep(mjml: str) -> str:
+        documents.append(shield(mjml))
+        return documents[-1]
+
+    compiling.shield = keep
+    _render(_digest(size), _newsletter())
+    compiling.shield = shield
+
+    def work() -> Iterator[bytes]:
+        yield mjml2html(documents[-1], fonts={}).encode()
+
+    return Job(work=work, facts=_facts)
+
+
+def one_message(size: int) -> Job:
+    """Ours: one reader's message of a drawn issue; nothing is drawn again."""
+    newsletter = _newsletter()
+    rendered = _render(_digest(size), newsletter)
+
+    def work() -> Iterator[bytes]:
+        yield message(
+            rendered,
+            number=1,
+            slot=SLOT,
+            newsletter=newsletter,
+            mail_url=SITE_URL,
+            to=Mailbox(name="Sample Reader", email="reader@example.org"),
+            token="t" * 40,
+        )
+
+    return Job(work=work, facts=lambda _: {})
+
+
+def _facts(pages: Iterable[bytes]) -> Mapping[str, object]:
+    (page,) = pages
+    return {"bytes": len(page)}
+
+
+def _render(digest: Digest, newsletter: NewsletterSpec) -> RenderedIssue:
+    return email.render_issue(
+        digest,
+        1,
+        newsletter=newsletter,
+        site=SiteSpec(title="The Example Courier", url=SITE_URL),
+        mail_url=SITE_URL,
+        words=_words(),
+        palette=make_palette("#9c2f1b"),
+        logo_url=None,
+        environment=environment(),
+        load_body=lambda _entry: "",
+    )
+
+
+@cache
+def _words():  # type: ignore[no-untyped-def]
+    return make_words("en", CATALOGUES)
+
+
+def _newsletter() -> NewsletterSpec:
+    return make_newsletter()
+
+
+def _digest(size: int) -> Digest:
+    return Digest(
+        newsletter="weekly",
+        slot=SLOT,
+        subject="The Weekly Courier",
+        preheader="What else there is",
+        entries=tuple(make_articles(size).shown),
+    )
