@@ -18,6 +18,7 @@ from publisher.identity import identify
 from publisher.model import Article, Entry, Record, State
 from publisher.readings import FileStat, Finished, KnownFile, Reading
 from publisher.record import load_record
+from publisher.renditions import Gallery, make_gallery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,7 @@ class Survey:
     articles: tuple[Article, ...]
     listed: tuple[Article, ...]
     entries: Mapping[str, Entry]
+    gallery: Gallery
     record: Record
     problems: tuple[PublisherError, ...]
     warnings: tuple[str, ...]
@@ -104,6 +106,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         articles=identified.articles,
         listed=listed,
         entries=entries,
+        gallery=make_gallery(config.site.url, identified.articles),
         record=identified.record,
         problems=tuple(
             _placed(c, c.problem, places[c.reading.source]) for c in candidates if c.problem

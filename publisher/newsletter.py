@@ -6,6 +6,7 @@ twice, late or from two processes makes the same issues.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,13 +22,16 @@ from publisher.compose.digests import (
 )
 from publisher.compose.slots import latest_slot, next_slot
 from publisher.config import NewsletterSpec
-from publisher.model import Digest, Issue, LoadIssue, Record, RecordedIssue
+from publisher.model import Digest, Issue, IssuePicture, LoadIssue, Record, RecordedIssue
 from publisher.palette import make_palette
 from publisher.render.email import render_issue
 from publisher.render.words import make_words
+from publisher.renditions import Gallery
 
 History = Mapping[str, tuple[RecordedIssue, ...]]
 """The issues of each newsletter, oldest first."""
+
+_MEDIA = re.compile(r"media/[0-9a-f]{16}/[A-Za-z0-9._-]+\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,16 +87,19 @@ def _add_issue(
     if digest is None:
         quiet = ((newsletter.name, slot),) if past else ()
         return replace(issues, quiet=(*issues.quiet, *quiet))
-    issue = _draw(app, newsletter, digest, past[-1].number + 1 if past else 1)
+    issue = _draw(app, survey.gallery, newsletter, digest, past[-1].number + 1 if past else 1)
     history = {**issues.history, newsletter.name: (*past, recorded_issue(issue))}
     return replace(issues, history=history, new=(*issues.new, issue))
 
 
-def _draw(app: App, newsletter: NewsletterSpec, digest: Digest, number: int) -> Issue:
+def _draw(
+    app: App, gallery: Gallery, newsletter: NewsletterSpec, digest: Digest, number: int
+) -> Issue:
     """The numbered issue with its mail. Raises TemplateError."""
     config = app.config
+    shown = with_mail_pictures(digest, gallery)
     rendered = render_issue(
-        digest,
+        shown,
         number,
         newsletter=newsletter,
         site=config.site,
@@ -105,7 +112,7 @@ def _draw(app: App, newsletter: NewsletterSpec, digest: Digest, number: int) -> 
     return Issue(
         newsletter=newsletter.name,
         number=number,
-        digest=digest,
+        digest=shown,
         rendered=rendered,
         checksum=digest_checksum(digest),
     )
@@ -142,10 +149,41 @@ def issue_loader(app: App, issues: Issues) -> LoadIssue:
     return load_issue
 
 
+def with_mail_pictures(digest: Digest, gallery: Gallery) -> Digest:
+    """The digest with its pictures as mails show them; what it says stays the same."""
+    entries = (replace(e, picture=gallery.for_mail(e.picture)) for e in digest.entries)
+    return replace(digest, entries=tuple(entries))
+
+
+def shown_pictures(issue: Issue) -> tuple[IssuePicture, ...]:
+    """The pictures under output/ that the mail and the page of an issue show."""
+    html = issue.rendered.html
+    found = []
+    for place, entry in enumerate(issue.digest.entries):
+        path = entry.picture and _MEDIA.search(entry.picture.url)
+        if path and (not place or path[0] in html):  # the page shows the first one's in any case
+            found.append(
+                IssuePicture(
+                    newsletter=issue.newsletter,
+                    number=issue.number,
+                    path=path[0],
+                    article=entry.id,
+                )
+            )
+    return tuple(found)
+
+
+def kept_pictures(app: App, survey: Survey, issues: Issues) -> tuple[IssuePicture, ...]:
+    """The pictures that issues show, but those of articles that were taken back."""
+    unfrozen = (p for issue in (*issues.remade, *issues.new) for p in shown_pictures(issue))
+    withdrawn = {line.id for line in survey.record.articles if line.retracted is not None}
+    return tuple(p for p in (*app.issues.pictures(), *unfrozen) if p.article not in withdrawn)
+
+
 def freeze_issues(app: App, issues: Issues, record: Record) -> Record:
     """Keep the new issues for good; gives the record that names them. Raises StoreError."""
     for issue in (*issues.remade, *issues.new):
-        app.issues.freeze(issue)
+        app.issues.freeze(issue, shown_pictures(issue))
     for newsletter, slot in issues.quiet:
         app.issues.pass_slot(newsletter, slot)
     return with_issues(record, issues)
@@ -192,7 +230,7 @@ def _recall(
                 "articles is left: it is not shown"
             )
             continue
-        issue = _draw(app, newsletter, digest, line.number)
+        issue = _draw(app, survey.gallery, newsletter, digest, line.number)
         remade.append(replace(issue, checksum=line.checksum))
         if issue.checksum != line.checksum:
             warnings.append(

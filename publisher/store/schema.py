@@ -27,4 +27,11 @@ MIGRATIONS = (
     );
     CREATE TABLE ping_owed (topic TEXT PRIMARY KEY) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE issue_picture (
+        newsletter TEXT NOT NULL, number INTEGER NOT NULL, path TEXT NOT NULL,
+        article TEXT NOT NULL,
+        PRIMARY KEY (newsletter, number, path)
+    ) WITHOUT ROWID;
+    """,
 )

@@ -43,7 +43,7 @@ def _sheet(environment: jinja2.Environment, digest: Digest, logo_url: str | None
 
 
 def _rich_digest() -> Digest:
-    picture = Picture(url="https://courier.example/boat.jpg", alt="A boat", width=1200)
+    picture = Picture(url="https://courier.example/boat.jpg", alt="A boat", width=1200, height=800)
     lead = _entry(
         summary="Two lines that say what the article is about.",
         section="Harbour",
