@@ -68,6 +68,8 @@ def opened(data: bytes, media_type: str) -> Iterator[Image.Image]:
             yield picture
     except ArticleError:
         raise
+    except Image.DecompressionBombError as error:  # told by a part, not by the head
+        raise ArticleError(_too_many("billions of"), mend=_LARGE) from error
     except MemoryError as error:
         raise ArticleError("is too large for this machine's memory", mend=_LARGE) from error
     except Exception as error:
@@ -83,10 +85,11 @@ def _refuse_large(length: int, width: int, height: int) -> None:
     if not width or not height:
         raise ArticleError("is no picture that can be read", mend=_BROKEN)
     if width * height > MOST_PIXELS:
-        raise ArticleError(
-            f"has {width} x {height} pixels; {MOST_PIXELS // 10**6} million are the limit",
-            mend=_LARGE,
-        )
+        raise ArticleError(_too_many(f"{width} x {height}"), mend=_LARGE)
+
+
+def _too_many(counted: str) -> str:
+    return f"has {counted} pixels; {MOST_PIXELS // 10**6} million are the limit"
 
 
 def _reason(error: Exception) -> str:
