@@ -14,7 +14,7 @@ from publisher.media_types import media_type_of
 from publisher.model import Artifact, Asset, IssuePicture, State
 from publisher.pictures.making import Maker
 from publisher.renditions import Rendition, mail_rendition, page_renditions
-from publisher.sources.folder import read_asset
+from publisher.sources.folder import asset_path, read_asset
 
 Kept = Callable[[str], bytes]
 """Gives what lies at an intact path of output/. Raises OutputError."""
@@ -49,13 +49,10 @@ def media_artifacts(
         asset = original.asset
         forms = page_renditions(asset) if path in survey.gallery.assets else ()
         made = [f for f in (*forms, *mail_forms.get(path, ())) if f.path != path]
-        is_complete = path in intact and all(form.path in intact for form in made)
-        if is_complete or _still_holds(original):
-            read = partial(_read, original.file)
-        elif path in intact:
-            read = partial(kept, path)
-        else:
+        is_there = path in intact
+        if not is_there and not _still_holds(original):
             continue
+        read = partial(_read, original, partial(kept, path) if is_there else None)
         yield _artifact(path, asset.media_type, read)
         for form in made:
             yield _artifact(form.path, form.media_type, partial(maker.draw, form, asset, read))
@@ -99,13 +96,28 @@ def _still_holds(original: _Original) -> bool:
         return False
 
 
-def _read(file: Path) -> bytes:
+def _read(original: _Original, kept: Callable[[], bytes] | None) -> bytes:
+    """The bytes that were read when the article was; `kept` gives them where the file is another.
+
+    Raises OutputError where there is no copy and the file changed since it was looked at.
+    """
     try:
-        return file.read_bytes()
+        data = original.file.read_bytes()
     except OSError as error:
+        if kept is not None:
+            return kept()
         raise OutputError(
-            f"cannot be copied: {error.strerror}", where=Location(file=str(file))
+            f"cannot be copied: {error.strerror}", where=Location(file=str(original.file))
         ) from error
+    if asset_path(data, original.file.name) == original.asset.path:
+        return data
+    if kept is not None:
+        return kept()
+    raise OutputError(
+        "was changed while it was read",
+        where=Location(file=str(original.file)),
+        mend="publish again when it is saved",
+    )
 
 
 def _artifact(path: str, media_type: str, render: Callable[[], bytes]) -> Artifact:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from publisher.addresses import quote_address
-from publisher.fingerprint import fingerprint
+from publisher.fingerprint import hash_of
 from publisher.model import Article, Asset, Picture, State
 
 MAKER = 1
@@ -176,4 +176,5 @@ def _path(asset: Asset, recipe: str, mark: str, suffix: str) -> str:
     """media/HASH/NAME-MARK.SUFFIX, where HASH is of the original's path and of the recipe."""
     name = asset.path.rpartition("/")[2]
     stem = name.rpartition(".")[0] or name
-    return f"media/{fingerprint(MAKER, asset.path, recipe)[:16]}/{stem}-{mark}.{suffix}"
+    made_of = hash_of(f"{MAKER}\n{asset.path}\n{recipe}".encode())
+    return f"media/{made_of[:16]}/{stem}-{mark}.{suffix}"

@@ -79,6 +79,12 @@ def inspect_asset(path: Path, origin: str, source: str) -> tuple[Asset, str]:
     return replace(asset, moving=found.moving, odd=found.odd), ""
 
 
+def asset_path(data: bytes, file_name: str) -> str:
+    """Where a file of this content and name lies under output/."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", file_name).lstrip(".-") or "file"
+    return f"media/{content_hash(data)[:16]}/{name}"
+
+
 def _bytes(path: Path, origin: str) -> bytes:
     try:
         size = path.stat().st_size
@@ -98,9 +104,8 @@ def _bytes(path: Path, origin: str) -> bytes:
 def _asset(data: bytes, file_name: str, origin: str, source: str) -> Asset:
     kind = media_type(file_name, data[:64])
     width, height = pixels(data) if kind.startswith("image/") else (0, 0)
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", file_name).lstrip(".-") or "file"
     return Asset(
-        path=f"media/{content_hash(data)[:16]}/{name}",
+        path=asset_path(data, file_name),
         origin=origin,
         source=source,
         media_type=kind,
