@@ -52,7 +52,10 @@ def opened(data: bytes, media_type: str) -> Iterator[Image.Image]:
     Raises ArticleError, from the block too, for what is broken or larger than the limits;
     nothing is decoded before its size is known. `media_type` is one of READ_TYPES.
     """
-    _refuse_large(len(data), *pixels(data))
+    size = pixels(data)
+    _refuse_large(len(data), *size)
+    if not all(size) and media_type != "image/avif":  # of which the head does not always tell
+        raise ArticleError("is no picture that can be read", mend=_BROKEN)
     if media_type == "image/jpeg" and data.count(b"\xff\xda") > _MOST_SCANS:
         raise ArticleError("is drawn over and over, and is not opened", mend=_BROKEN)
     format_, reader = _READERS[media_type]
@@ -82,8 +85,6 @@ def _refuse_large(length: int, width: int, height: int) -> None:
         raise ArticleError("is empty", mend=_BROKEN)
     if length > MOST_BYTES:
         raise ArticleError(f"is a picture of more than {MOST_BYTES // 2**20} MiB", mend=_LARGE)
-    if not width or not height:
-        raise ArticleError("is no picture that can be read", mend=_BROKEN)
     if width * height > MOST_PIXELS:
         raise ArticleError(_too_many(f"{width} x {height}"), mend=_LARGE)
 

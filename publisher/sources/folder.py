@@ -76,7 +76,7 @@ def inspect_asset(path: Path, origin: str, source: str) -> tuple[Asset, str]:
         found = inspect(data, asset.media_type)
     except ArticleError as error:
         return asset, f"{error.message} ({error.mend})"
-    return replace(asset, moving=found.moving, odd=found.odd), ""
+    return replace(asset, **found._asdict()), ""
 
 
 def asset_path(data: bytes, file_name: str) -> str:

@@ -46,7 +46,7 @@ def reason(data: bytes, media_type: str) -> str:
     ],
 )
 def test_a_plain_one(data: bytes, media_type: str) -> None:
-    assert inspect(data, media_type) == (False, False)
+    assert inspect(data, media_type) == (40, 30, False, False)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,18 @@ def test_one_that_moves(format_: str, media_type: str) -> None:
 
 def test_one_that_has_a_second_picture_for_other_programs_does_not_move() -> None:
     assert not inspect(moving("MPO"), "image/jpeg").moving
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_the_size_is_the_one_that_is_seen(format_: str) -> None:
+    found = inspect(saved(photo(40, 30), format_, exif=turn()), f"image/{format_.lower()}")
+    assert found == (30, 40, False, True)
+
+
+def turn() -> Image.Exif:
+    told = Image.Exif()
+    told[0x0112] = 6
+    return told
 
 
 @pytest.mark.parametrize(
@@ -100,4 +112,4 @@ class TestRefused:
     @pytest.mark.parametrize("kind", ["jpeg", "png", "gif", "webp", "avif"])
     def test_nothing_and_nonsense(self, kind: str) -> None:
         assert reason(b"", f"image/{kind}") == "is empty"
-        assert "no picture" in reason(b"<html>Not found</html>", f"image/{kind}")
+        assert "be read" in reason(b"<html>Not found</html>", f"image/{kind}")

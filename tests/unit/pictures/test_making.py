@@ -13,7 +13,6 @@ from publisher.errors import OutputError
 from publisher.model import Asset
 from publisher.pictures.inspection import inspect
 from publisher.pictures.making import Maker
-from publisher.pictures.opening import pixels
 from publisher.renditions import MAIL_BYTES, Rendition, mail_rendition, page_renditions
 from tests.picture_samples import (
     jpeg,
@@ -30,16 +29,8 @@ TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": 
 
 
 def asset_of(data: bytes, format_: str = "JPEG", **changes: object) -> Asset:
-    width, height = pixels(data)
-    moves, odd = inspect(data, TYPES[format_])
-    asset = make_asset(
-        media_type=TYPES[format_],
-        width=width,
-        height=height,
-        length=len(data),
-        moving=moves,
-        odd=odd,
-    )
+    found = inspect(data, TYPES[format_])
+    asset = make_asset(media_type=TYPES[format_], length=len(data), **found._asdict())
     return replace(asset, **changes)  # type: ignore[arg-type]
 
 
@@ -91,6 +82,16 @@ class TestPages:
             assert not image.getexif()
             assert b"Example" not in made
             assert near(image.getpixel((440, 40)), (255, 0, 0))
+
+    @pytest.mark.parametrize("format_", ["PNG", "WEBP"])
+    def test_others_than_cameras_note_how_to_turn_it_too(self, format_: str) -> None:
+        told = Image.Exif()
+        told[0x0112] = 6
+        source = photo(800, 600)
+        for form, _, image in draw_page(saved(source, format_, exif=told), format_):
+            assert (form.width, form.height) == image.size == (480, 640)
+            upright = source.transpose(Image.Transpose.ROTATE_270)
+            assert all(map(near, rough(image), rough(upright)))
 
     @pytest.mark.parametrize("mode", ["L", "1", "P", "LA", "RGBA", "PA"])
     def test_every_mode_of_a_png(self, mode: str) -> None:
