@@ -100,11 +100,13 @@ class TestPages:
         for _, _, image in draw_page(saved(source, "PNG"), "PNG"):
             assert all(map(near, rough(image), rough(source)))
 
-    def test_transparent_places_stay_transparent(self) -> None:
+    @pytest.mark.parametrize("profile", [False, True])
+    def test_transparent_places_stay_transparent(self, profile: bool) -> None:
+        told = {"icc_profile": wide_profile()} if profile else {}
         source = photo(700, 500, "RGBA")
         source.paste((0, 0, 0, 0), (0, 0, 350, 500))
         for format_ in ("PNG", "WEBP"):
-            for _, _, image in draw_page(saved(source, format_, lossless=True), format_):
+            for _, _, image in draw_page(saved(source, format_, lossless=True, **told), format_):
                 alpha = image.convert("RGBA").getchannel("A")
                 assert (alpha.getpixel((20, 20)), alpha.getpixel((470, 20))) == (0, 255)
 
