@@ -31,7 +31,7 @@ LEAST = 6
 ROOM = 19_000
 """Bytes of entries on the first page; with what stands around them it stays under 30 kB."""
 
-COLUMN = 640
+COLUMN = 700
 """CSS pixels of the column of text, and of the widest picture in it."""
 
 
