@@ -65,7 +65,8 @@ def _decode(data: bytes, asset: Asset) -> tuple[Image.Image, Image.Image | None]
             picture.draft(None, (_WIDEST, _WIDEST))  # no smaller than the widest rendition
             picture.load()
             profile = picture.info.get("icc_profile")
-            image = _in_srgb(ImageOps.exif_transpose(picture), profile)
+            ImageOps.exif_transpose(picture, in_place=True)  # a copy would take 200 MB more
+            image = _in_srgb(picture, profile)
             is_drawn = picture.mode == "P" and image.mode == "RGB" and not profile
             palette = picture.copy() if is_drawn else None
     except ArticleError as error:
@@ -87,9 +88,11 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         turned = _turned(image, profile)
         if turned is not None:
             return turned
-    if image.mode in {"1", "L"} and not has_alpha:
-        return image.convert("L")
-    plain = image.convert("RGBA" if has_alpha else "RGB")
+    grey = image.mode in {"1", "L"} and not has_alpha
+    mode = "L" if grey else "RGBA" if has_alpha else "RGB"
+    plain = image if image.mode == mode else image.convert(mode)
+    if grey:
+        return plain
     return (_turned(plain, profile) if profile else None) or plain
 
 
@@ -113,11 +116,9 @@ def _sized(image: Image.Image, rendition: Rendition) -> Image.Image:
     from PIL import Image as Pillow  # noqa: PLC0415
 
     size = (rendition.width, rendition.height)
-    if rendition.media_type == "image/jpeg":
-        image = _flat(image)
-    if image.size == size:
-        return image
-    return image.resize(size, Pillow.Resampling.LANCZOS, reducing_gap=_GAP)
+    if image.size != size:
+        image = image.resize(size, Pillow.Resampling.LANCZOS, reducing_gap=_GAP)
+    return _flat(image) if rendition.media_type == "image/jpeg" else image
 
 
 def _flat(image: Image.Image) -> Image.Image:
