@@ -19,6 +19,7 @@ from publisher.model import Article, Entry, Record, State
 from publisher.parse.clean.sanitise import resolve_links
 from publisher.readings import FileStat, Finished, KnownFile, Reading
 from publisher.record import load_record
+from publisher.renditions import Gallery, make_gallery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class Survey:
     articles: tuple[Article, ...]
     listed: tuple[Article, ...]
     entries: Mapping[str, Entry]
+    gallery: Gallery
     record: Record
     problems: tuple[PublisherError, ...]
     warnings: tuple[str, ...]
@@ -110,6 +112,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         articles=identified.articles,
         listed=listed,
         entries=entries,
+        gallery=make_gallery(config.site.url, identified.articles),
         record=identified.record,
         problems=tuple(
             _placed(c, c.problem, places[c.reading.source]) for c in candidates if c.problem

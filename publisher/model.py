@@ -28,8 +28,10 @@ class Asset:
     """A file beside an article that is copied to the output.
 
     `path` is relative to output/ ("media/3f2a…/boat.jpg"), `origin` relative to
-    the source's folder. `width` and `height` are pixels, 0 when the file is no
-    picture or its size is unknown; `length` is bytes.
+    the source's folder. `width` and `height` are pixels as the picture is seen (a
+    camera held upright counts), 0 when the file is no picture or its size is unknown;
+    `length` is bytes. A picture is `moving` when it has several frames, `odd` when
+    not every program shows it as it is meant (publisher.pictures.inspection).
     """
 
     path: str
@@ -39,6 +41,8 @@ class Asset:
     length: int
     width: int = 0
     height: int = 0
+    moving: bool = False
+    odd: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +154,7 @@ class Document:
     marker `publisher-article:FILE` (see publisher.parse.clean.sanitise).
     `needs` are the paths under the source that were looked up for links and
     pictures, each with the fingerprint found (empty: there was no such file).
+    `shown` are the paths of those assets that the body or the lead show as pictures.
     """
 
     source: str
@@ -184,6 +189,7 @@ class Document:
     origins: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     episode: Episode | None = None
+    shown: tuple[str, ...] = ()
 
 
 class State(enum.Enum):
@@ -414,6 +420,16 @@ class Issue:
     digest: Digest
     rendered: RenderedIssue
     checksum: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuePicture:
+    """A picture that a frozen issue shows: its path under output/, and the article's id."""
+
+    newsletter: str
+    number: int
+    path: str
+    article: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,7 +148,7 @@ def _add_issue(
         used = {issue.note for issue in past}
         note = note_for(app, newsletter, slot, lambda mark: mark not in used)
         number = past[-1].number + 1 if past else 1
-        issue = draw_issue(app, newsletter, replace(digest, note=note), number)
+        issue = draw_issue(app, survey.gallery, newsletter, replace(digest, note=note), number)
     except (ArticleError, SourceError, HeadlineError) as problem:
         return replace(issues, problems=(*issues.problems, problem))
     return replace(

@@ -102,7 +102,7 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     output = app.open_output(options.output)
     intact = output.intact()
     feeds, remembered = survey_feeds(app, survey, issues)
-    wanted = wanted_artifacts(app, survey, issues, feeds, intact)
+    wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
     plan = make_plan(wanted, output.manifest(), () if options.full else intact)
     refused = options.strict and bool(survey.problems or issues.problems)
     written = tuple(a.path for a in plan.write)
@@ -194,9 +194,11 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> Survey:
     with open_app(config, clock=clock, progress=progress, aside=True) as app:
         survey = survey_articles(app)
         issues = settle_issues(app, survey)
-        intact = app.open_output().intact()
+        output = app.open_output()
         feeds, _ = survey_feeds(app, survey, issues)
-        wanted = wanted_artifacts(app, survey, issues, feeds, intact)
+        wanted = wanted_artifacts(
+            app, survey, issues, feeds, intact=output.intact(), kept=output.kept
+        )
         broken = rehearse(make_plan(wanted, {}, ()).write)
         placed = (_placed(error, config) for error in broken)
         problems = (*survey.problems, *issues.problems, *placed)

@@ -50,11 +50,17 @@ class KnownFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownAsset:
-    """A file beside the articles as it was when last hashed."""
+    """A file beside the articles as it was when last hashed.
+
+    `context` is the fingerprint of what decided what is known of it; `problem` says why a
+    picture is not shown, "" when it is.
+    """
 
     stat: FileStat
     seen_ns: int
     asset: Asset
+    context: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

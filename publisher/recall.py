@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,15 +13,26 @@ from publisher.articles import Survey, article_body
 from publisher.compose.digests import digest_checksum, recompose_digest
 from publisher.config import NewsletterSpec
 from publisher.errors import ArticleError, PublisherError, SourceError
-from publisher.model import Digest, Issue, LoadIssue, Note, Record, RecordedIssue
+from publisher.model import (
+    Digest,
+    Issue,
+    IssuePicture,
+    LoadIssue,
+    Note,
+    Record,
+    RecordedIssue,
+)
 from publisher.palette import make_palette
 from publisher.render.email import render_issue
 from publisher.render.mail.headline import with_headline
 from publisher.render.words import make_words
+from publisher.renditions import Gallery
 from publisher.sources.notes import read_note
 
 History = Mapping[str, tuple[RecordedIssue, ...]]
 """The issues of each newsletter, oldest first."""
+
+_MEDIA = re.compile(r"media/[0-9a-f]{16}/[A-Za-z0-9._-]+\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +83,7 @@ def _recall(
             )
             continue
         digest = replace(digest, note=_note_again(app, newsletter, line))
-        issue = draw_issue(app, newsletter, digest, line.number)
+        issue = draw_issue(app, survey.gallery, newsletter, digest, line.number)
         remade.append(replace(issue, checksum=line.checksum))
         if issue.checksum != line.checksum:
             warnings.append(
@@ -103,13 +115,16 @@ def note_for(
     return read_note(folder, newsletter.name, slot.date(), site=app.config.site, fits=fits)
 
 
-def draw_issue(app: App, newsletter: NewsletterSpec, digest: Digest, number: int) -> Issue:
+def draw_issue(
+    app: App, gallery: Gallery, newsletter: NewsletterSpec, digest: Digest, number: int
+) -> Issue:
     """The numbered issue with its mail. Raises TemplateError."""
     config = app.config
     words = make_words(config.language_of(newsletter), app.theme.catalogues)
     digest = with_headline(digest, number, newsletter=newsletter, site=config.site, words=words)
+    shown = with_mail_pictures(digest, gallery)
     rendered = render_issue(
-        digest,
+        shown,
         number,
         newsletter=newsletter,
         site=config.site,
@@ -123,7 +138,7 @@ def draw_issue(app: App, newsletter: NewsletterSpec, digest: Digest, number: int
     return Issue(
         newsletter=newsletter.name,
         number=number,
-        digest=digest,
+        digest=shown,
         rendered=rendered,
         checksum=digest_checksum(digest),
     )
@@ -150,10 +165,41 @@ def issue_loader(app: App, issues: Issues) -> LoadIssue:
     return load_issue
 
 
+def with_mail_pictures(digest: Digest, gallery: Gallery) -> Digest:
+    """The digest with its pictures as mails show them; what it says stays the same."""
+    entries = (replace(e, picture=gallery.for_mail(e.picture)) for e in digest.entries)
+    return replace(digest, entries=tuple(entries))
+
+
+def shown_pictures(issue: Issue) -> tuple[IssuePicture, ...]:
+    """The pictures under output/ that the mail and the page of an issue show."""
+    html = issue.rendered.html
+    found = []
+    for place, entry in enumerate(issue.digest.entries):
+        path = entry.picture and _MEDIA.search(entry.picture.url)
+        if path and (not place or path[0] in html):  # the page shows the first one's in any case
+            found.append(
+                IssuePicture(
+                    newsletter=issue.newsletter,
+                    number=issue.number,
+                    path=path[0],
+                    article=entry.id,
+                )
+            )
+    return tuple(found)
+
+
+def kept_pictures(app: App, survey: Survey, issues: Issues) -> tuple[IssuePicture, ...]:
+    """The pictures that issues show, but those of articles that were taken back."""
+    unfrozen = (p for issue in (*issues.remade, *issues.new) for p in shown_pictures(issue))
+    withdrawn = {line.id for line in survey.record.articles if line.retracted is not None}
+    return tuple(p for p in (*app.issues.pictures(), *unfrozen) if p.article not in withdrawn)
+
+
 def freeze_issues(app: App, issues: Issues, record: Record) -> Record:
     """Keep the new issues for good; gives the record that names them. Raises StoreError."""
     for issue in (*issues.remade, *issues.new):
-        app.issues.freeze(issue)
+        app.issues.freeze(issue, shown_pictures(issue))
     for issue in issues.new:
         app.issues.forget_draft(issue.newsletter)
     for newsletter, slot in issues.quiet:

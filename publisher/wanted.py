@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache, partial
-from pathlib import Path
 
 from publisher import __version__
 from publisher.app import App
@@ -12,27 +11,25 @@ from publisher.articles import Survey, article_body
 from publisher.compose.entries import find_tombstones, newest_first
 from publisher.compose.feeds import ISSUE, compose_feeds
 from publisher.config import Config, NewsletterSpec
-from publisher.errors import ArticleError, Location, OutputError
 from publisher.feeds import Feed
 from publisher.fingerprint import fingerprint
+from publisher.media import Kept, media_artifacts
 from publisher.mime import SAMPLE_FILES, sample_files
 from publisher.model import (
     Artifact,
-    Asset,
     Entry,
     LoadIssue,
     RecordedFeed,
     RecordedIssue,
     State,
 )
-from publisher.recall import Issues, issue_loader, shown_issues
+from publisher.recall import Issues, issue_loader, kept_pictures, shown_issues
 from publisher.render.compressed import compressed_artifacts
 from publisher.render.feeds import feed_artifacts
 from publisher.render.feeds.issue import issue_body
 from publisher.render.pages import page_artifacts
 from publisher.render.view import SiteView
 from publisher.render.words import make_words
-from publisher.sources.folder import read_asset
 
 
 def survey_feeds(
@@ -78,17 +75,24 @@ def make_view(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -
         logo=app.pictures.logo,
         image=app.pictures.image,
         words=lambda language: words(language or config.site.language),
+        gallery=survey.gallery,
         load_body=load_body,
         load_issue=load_issue,
     )
 
 
 def wanted_artifacts(
-    app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed], intact: Collection[str]
+    app: App,
+    survey: Survey,
+    issues: Issues,
+    feeds: Sequence[Feed],
+    *,
+    intact: Collection[str],
+    kept: Kept,
 ) -> list[Artifact]:
-    """Feeds, pages, mails and copied files, what others refer to first.
+    """Feeds, pages, mails, copied files and pictures, what others refer to first.
 
-    `intact` are the paths that lie in output/ already as we left them.
+    `intact` are the paths that lie in output/ already as we left them, `kept` gives their bytes.
     """
     config = app.config
     view = make_view(app, survey, issues, feeds)
@@ -108,7 +112,8 @@ def wanted_artifacts(
     for newsletter in config.streams:
         for recorded in view.issues[newsletter.name]:
             artifacts += _mails(config, newsletter, recorded, view.load_issue)
-    artifacts += _copies(app, survey, intact)
+    pictures = kept_pictures(app, survey, issues)
+    artifacts += media_artifacts(app, survey, pictures, intact, kept)
     artifacts.sort(key=lambda artifact: _rank(artifact.path))
     return list(compressed_artifacts(artifacts, config.web.compress))
 
@@ -157,47 +162,3 @@ def _mails(
             fingerprint=fingerprint(mark, name),
             render=partial(draw, name),
         )
-
-
-def _copies(app: App, survey: Survey, intact: Collection[str]) -> Iterator[Artifact]:
-    """The files beside the articles that are shown, each once.
-
-    Where an article shows its last good version, its file may be gone or another by
-    now: then the copy that was made stays, or there is none.
-    """
-    assets: dict[str, tuple[Asset, Path]] = {}
-    for article in survey.articles:
-        if article.state in (State.LISTED, State.EXPIRED):
-            source = app.sources[article.document.source]
-            for asset in article.document.assets:
-                assets.setdefault(asset.path, (asset, source.asset(asset.origin)))
-    pictures = app.pictures
-    for picture in (pictures.logo, pictures.image, *pictures.covers.values()):
-        if picture is not None:
-            assets.setdefault(picture.path, (picture, app.config.path(picture.origin)))
-    for path, (asset, file) in assets.items():
-        if path in intact or _still_holds(asset, file):
-            yield _copy(asset, file)
-
-
-def _still_holds(asset: Asset, file: Path) -> bool:
-    """Whether a file is still the one that was read; called only for what is to be copied."""
-    try:
-        return read_asset(file, asset.origin, asset.source).path == asset.path
-    except ArticleError:
-        return False
-
-
-def _copy(asset: Asset, file: Path) -> Artifact:
-    def read() -> bytes:
-        try:
-            return file.read_bytes()
-        except OSError as error:
-            raise OutputError(
-                f"cannot be copied: {error.strerror}", where=Location(file=str(file))
-            ) from error
-
-    # The path holds the hash of the bytes, so it is a fingerprint too.
-    return Artifact(
-        path=asset.path, media_type=asset.media_type, fingerprint=asset.path, render=read
-    )

@@ -19,6 +19,7 @@ from publisher.render.environment import make_environment
 from publisher.render.pages import page_artifacts
 from publisher.render.view import SiteView
 from publisher.render.words import make_words
+from publisher.renditions import Gallery
 from tests.factories import SITE_URL, make_entry, make_feed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,6 +75,7 @@ def make_view(*entries: Entry, **changes: Any) -> SiteView:
         "words": lambda language: make_words(language or site["language"], CATALOGUES),
         "logo": None,
         "image": None,
+        "gallery": Gallery(url=SITE_URL, assets={}),
         "load_body": lambda entry: bodies.get(entry.body_key, f"<p>Text of {entry.title}.</p>"),
         "load_issue": lambda newsletter, number: by_number[newsletter, number],
     }

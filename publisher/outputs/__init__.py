@@ -41,6 +41,10 @@ class Output(Protocol):
         """The paths of it that still lie there as we left them."""
         ...
 
+    def kept(self, path: str) -> bytes:
+        """What lies at one of the intact paths. Raises OutputError."""
+        ...
+
     def stage(self, plan: BuildPlan) -> AbstractContextManager[Sequence[FeedError]]:
         """Draw what the plan writes, without touching what is published; the block may apply it.
 

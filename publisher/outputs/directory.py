@@ -50,6 +50,13 @@ class DirectoryOutput:
         """The paths that still have the size and time with which we left them."""
         return {path for path, entry in self._manifest.items() if self._is_intact(path, entry)}
 
+    def kept(self, path: str) -> bytes:
+        """What lies at one of the intact paths. Raises OutputError."""
+        try:
+            return (self.folder / path).read_bytes()
+        except OSError as error:
+            raise self._failure(error) from error
+
     @contextmanager
     def stage(self, plan: BuildPlan) -> Iterator[Sequence[FeedError]]:
         """Draw what the plan writes aside; the block may `apply` it. What is left over goes.

@@ -1,6 +1,12 @@
 """PURE. The bytes of an article file -> a document, field by field with its origin."""
 
-from publisher.parse.clean.sanitise import ArticleFile, LookUp
+from publisher.parse.clean.references import (
+    ArticleFile,
+    Found,
+    LookUp,
+    RefusedFile,
+    fingerprint_found,
+)
 from publisher.parse.document import (
     AMONG_ASSETS,
     ASSET_SUFFIXES,
@@ -15,9 +21,12 @@ __all__ = [
     "AMONG_ASSETS",
     "ASSET_SUFFIXES",
     "ArticleFile",
+    "Found",
     "LookUp",
     "Parsed",
+    "RefusedFile",
     "Skipped",
+    "fingerprint_found",
     "goes_with_article",
     "parse_document",
     "parse_note",

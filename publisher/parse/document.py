@@ -211,6 +211,7 @@ def _finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         article_links=clean.article_links,
         needs=tuple((dict(clean.needs) | attached.needs).items()),
         origins=sheet.notes.origins,
+        shown=tuple(dict.fromkeys((*clean.shown, *attached.shown))),
     )
     missing = (_missing(sheet.header, path) for path in clean.missing)
     warnings = dict.fromkeys((*sheet.notes.warnings, *missing, *clean.warnings))
@@ -294,6 +295,7 @@ class _Attached:
     enclosures: tuple[Enclosure, ...]
     episode: Episode | None
     assets: tuple[Asset, ...]
+    shown: tuple[str, ...]
     needs: dict[str, str]
 
 
@@ -320,8 +322,14 @@ def _attachments(sheet: Sheet, page: str, look_up: LookUp) -> _Attached:
         enclosures=enclosures,
         episode=episode,
         assets=tuple(references.assets.values()),
+        shown=_shown(picture, references),
         needs=references.needs,
     )
+
+
+def _shown(picture: Picture | None, references: References) -> tuple[str, ...]:
+    asset = references.assets.get(picture.url) if picture else None
+    return (asset.path,) if asset else ()
 
 
 def _with_playtime(

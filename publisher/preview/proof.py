@@ -75,7 +75,7 @@ def compose_proof(app: App, drawn: Drawn) -> Proof:
     output = app.open_output()
     intact = output.intact()
     feeds, _ = survey_feeds(app, survey, issues)
-    wanted = wanted_artifacts(app, survey, issues, feeds, intact)
+    wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
     plan = make_plan(wanted, output.manifest(), intact)
     due: dict[str, datetime | None] = dict(next_slots(app, issues.history, survey.now))
     due |= {issue.newsletter: None for issue in issues.new}

@@ -9,6 +9,7 @@ from publisher.config import NewsletterSpec, SiteSpec
 from publisher.feeds import Feed
 from publisher.model import Asset, Entry, LoadBody, LoadIssue, RecordedIssue, Tombstone
 from publisher.render.words import Words
+from publisher.renditions import Gallery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +21,8 @@ class SiteView:
     says so. `feeds` are all there are, those configured first. `words` gives our own in a
     language (None: the site's). `issues` are the
     frozen issues of each newsletter, oldest first. `logo` and `image` are the
-    site's own pictures, copied to the output. Bodies and issues are fetched
-    only when something is drawn.
+    site's own pictures, copied to the output; `gallery` holds those of articles. Bodies
+    and issues are fetched only when something is drawn.
     """
 
     site: SiteSpec
@@ -34,5 +35,6 @@ class SiteView:
     logo: Asset | None
     image: Asset | None
     words: Callable[[str | None], Words]
+    gallery: Gallery
     load_body: LoadBody
     load_issue: LoadIssue

@@ -16,19 +16,22 @@ from publisher import __version__
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import fingerprint
-from publisher.model import Asset
 from publisher.parse import (
     AMONG_ASSETS,
     ASSET_SUFFIXES,
     ArticleFile,
+    Found,
+    RefusedFile,
     Skipped,
+    fingerprint_found,
     goes_with_article,
     parse_document,
 )
 from publisher.parse.candidates import sort_out
+from publisher.pictures.inspection import inspector
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.sources import Progress, Shelf, SourceResult
-from publisher.sources.folder import read_asset, scan_folder
+from publisher.sources.folder import inspect_asset, scan_folder
 from publisher.sources.side_by_side import read_side_by_side
 
 _LIBRARIES = tuple(
@@ -112,10 +115,11 @@ class _Look:
         self.fresh_assets: list[KnownAsset] = []
         self._unread_assets: dict[str, str] = {}
         self._companions: dict[str, bool] = {}
+        self._inspector = inspector()
         self._is_bundle = "index.md" in stats
         site = source.site
         self.context = fingerprint(
-            (__version__, *_LIBRARIES),
+            (__version__, *_LIBRARIES, self._inspector),
             source.spec,
             (site.url, site.language, site.timezone, site.authors),
             self._is_bundle,  # beside it a text or page without a header is an asset
@@ -177,24 +181,42 @@ class _Look:
         )
         return Finished(known=known, body_html=body_html)
 
-    def look_up(self, file: str) -> Asset | ArticleFile | None:
+    def look_up(self, file: str) -> Found:
         """What lies at a path under the folder: another article, a file to copy, or nothing."""
         if file not in self.stats:
             return None
         if self.verdicts.get(file) == "" and not self._goes_with_article(file):
             return ArticleFile(file=file)
         known = self.assets.get(file)
-        if known is None or not self._is_untouched(file, known.stat, known.seen_ns):
-            seen_ns = time.time_ns()
-            try:
-                asset = read_asset(self.source.folder / file, file, self.source.spec.name)
-            except ArticleError as error:
-                self._unread_assets[file] = f"{file} {error.message}"
+        if known is None or not self._is_known(known):
+            known = self._inspected(file)
+            if known is None:
                 return None
-            known = KnownAsset(stat=self.stats[file], seen_ns=seen_ns, asset=asset)
             self.assets[file] = known
             self.fresh_assets.append(known)
+        if known.problem:
+            self._unread_assets[file] = f"{file} {known.problem}; the article goes without it"
+            return RefusedFile(mark=f"refused {known.asset.path}")
         return known.asset
+
+    def _is_known(self, known: KnownAsset) -> bool:
+        is_untouched = self._is_untouched(known.asset.origin, known.stat, known.seen_ns)
+        return is_untouched and known.context == self._inspector
+
+    def _inspected(self, file: str) -> KnownAsset | None:
+        seen_ns = time.time_ns()
+        try:
+            asset, problem = inspect_asset(self.source.folder / file, file, self.source.spec.name)
+        except ArticleError as error:
+            self._unread_assets[file] = f"{file} {error.message}"
+            return None
+        return KnownAsset(
+            stat=self.stats[file],
+            seen_ns=seen_ns,
+            asset=asset,
+            context=self._inspector,
+            problem=problem,
+        )
 
     def _goes_with_article(self, file: str) -> bool:
         """Whether a text or page is no article but lies beside one: a transcript, for example."""
@@ -223,9 +245,7 @@ class _Look:
 
     def _mark(self, file: str) -> str:
         found = self.look_up(file)
-        if found is None:
-            return ""
-        return found.path if isinstance(found, Asset) else "article"
+        return fingerprint_found(found)
 
     def _is_untouched(self, file: str, stat: FileStat, seen_ns: int) -> bool:
         return self.stats.get(file) == stat and stat.ctime_ns + _GRAIN_NS < seen_ns

@@ -6,16 +6,17 @@ import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from io import BytesIO
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
-
-import imagesize
 
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import content_hash
 from publisher.model import Asset
+from publisher.pictures.inspection import inspect
+from publisher.pictures.opening import pixels
 from publisher.readings import FileStat
+from publisher.renditions import READ_TYPES
 from publisher.sources.filetype import media_type
 
 MAX_ASSET = 512 * 1024 * 1024
@@ -59,6 +60,32 @@ def scan_folder(folder: Path, barred: Sequence[Path] = ()) -> Scan:
 
 def read_asset(path: Path, origin: str, source: str) -> Asset:
     """Hash a file and find its type and size in pixels. Raises ArticleError."""
+    return _asset(_bytes(path, origin), path.name, origin, source)
+
+
+def inspect_asset(path: Path, origin: str, source: str) -> tuple[Asset, str]:
+    """The same, a picture opened; gives also why it is not shown, "" when it is.
+
+    Raises ArticleError for a file that cannot be read at all.
+    """
+    data = _bytes(path, origin)
+    asset = _asset(data, path.name, origin, source)
+    if asset.media_type not in READ_TYPES:
+        return asset, ""
+    try:
+        found = inspect(data, asset.media_type)
+    except ArticleError as error:
+        return asset, f"{error.message} ({error.mend})"
+    return replace(asset, **found._asdict()), ""
+
+
+def asset_path(data: bytes, file_name: str) -> str:
+    """Where a file of this content and name lies under output/."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", file_name).lstrip(".-") or "file"
+    return f"media/{content_hash(data)[:16]}/{name}"
+
+
+def _bytes(path: Path, origin: str) -> bytes:
     try:
         size = path.stat().st_size
         if size > MAX_ASSET:
@@ -67,16 +94,18 @@ def read_asset(path: Path, origin: str, source: str) -> Asset:
                 where=Location(file=origin),
                 mend="put it on a media server and link it there",
             )
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ArticleError(
             f"cannot be read: {error.strerror}", where=Location(file=origin)
         ) from error
-    kind = media_type(path.name, data[:64])
-    width, height = _pixels(data) if kind.startswith("image/") else (0, 0)
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.name).lstrip(".-") or "file"
+
+
+def _asset(data: bytes, file_name: str, origin: str, source: str) -> Asset:
+    kind = media_type(file_name, data[:64])
+    width, height = pixels(data) if kind.startswith("image/") else (0, 0)
     return Asset(
-        path=f"media/{content_hash(data)[:16]}/{name}",
+        path=asset_path(data, file_name),
         origin=origin,
         source=source,
         media_type=kind,
@@ -84,14 +113,6 @@ def read_asset(path: Path, origin: str, source: str) -> Asset:
         width=width,
         height=height,
     )
-
-
-def _pixels(data: bytes) -> tuple[int, int]:
-    try:
-        width, height = imagesize.get(BytesIO(data))
-    except (ValueError, ArithmeticError, LookupError, OSError):
-        return 0, 0
-    return max(0, int(width)), max(0, int(height))
 
 
 def _stat(entry: os.DirEntry[str]) -> FileStat:

@@ -45,6 +45,10 @@ MIGRATIONS = (
         PRIMARY KEY (output, path)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE asset ADD COLUMN context TEXT NOT NULL DEFAULT '';
+    ALTER TABLE asset ADD COLUMN problem TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 
@@ -80,12 +84,18 @@ class BuildStore:
     def assets(self, source: str) -> Mapping[str, KnownAsset]:
         """What is known of the other files of a source, by path."""
         rows = self._connection.execute(
-            "SELECT file, mtime_ns, ctime_ns, size, inode, seen_ns, asset"
+            "SELECT file, mtime_ns, ctime_ns, size, inode, seen_ns, asset, context, problem"
             " FROM asset WHERE source = ?",
             (source,),
         )
         return {
-            row[0]: KnownAsset(stat=FileStat(*row[1:5]), seen_ns=row[5], asset=load(row[6], Asset))
+            row[0]: KnownAsset(
+                stat=FileStat(*row[1:5]),
+                seen_ns=row[5],
+                asset=load(row[6], Asset),
+                context=row[7],
+                problem=row[8],
+            )
             for row in rows
         }
 
@@ -122,10 +132,10 @@ class BuildStore:
         )
 
     def save_asset(self, known: KnownAsset) -> None:
-        """Remember the hash of a file beside the articles."""
+        """Remember what a file beside the articles is."""
         stat, asset = known.stat, known.asset
         self._connection.execute(
-            "INSERT OR REPLACE INTO asset VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO asset VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 asset.source,
                 asset.origin,
@@ -135,6 +145,8 @@ class BuildStore:
                 stat.inode,
                 known.seen_ns,
                 dump(asset),
+                known.context,
+                known.problem,
             ),
         )
 

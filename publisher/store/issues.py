@@ -7,6 +7,7 @@ at once cannot make it twice.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import msgspec
 from publisher.compose.digests import recorded_issue
 from publisher.errors import StoreError
 from publisher.fingerprint import dump, load
-from publisher.model import Draft, Issue, RecordedIssue
+from publisher.model import Draft, Issue, IssuePicture, RecordedIssue
 from publisher.store.database import open_copy, open_database
 from publisher.store.schema import MIGRATIONS
 
@@ -31,19 +32,28 @@ class IssueStore:
         """Let go of the file."""
         self._connection.close()
 
-    def freeze(self, issue: Issue) -> None:
-        """Keep an issue for good. Raises StoreError when its number or slot is taken."""
+    def freeze(self, issue: Issue, pictures: Sequence[IssuePicture] = ()) -> None:
+        """Keep an issue for good, and which pictures of output/ it shows.
+
+        Raises StoreError when its number or slot is taken.
+        """
         try:
-            self._connection.execute(
-                "INSERT INTO issue VALUES (?, ?, ?, ?, ?)",
-                (
-                    issue.newsletter,
-                    issue.number,
-                    issue.digest.slot.isoformat(),
-                    dump(recorded_issue(issue)),
-                    dump(issue),
-                ),
-            )
+            with self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.execute(
+                    "INSERT INTO issue VALUES (?, ?, ?, ?, ?)",
+                    (
+                        issue.newsletter,
+                        issue.number,
+                        issue.digest.slot.isoformat(),
+                        dump(recorded_issue(issue)),
+                        dump(issue),
+                    ),
+                )
+                self._connection.executemany(
+                    "INSERT OR IGNORE INTO issue_picture VALUES (?, ?, ?, ?)",
+                    [(p.newsletter, p.number, p.path, p.article) for p in pictures],
+                )
         except sqlite3.IntegrityError as error:
             raise StoreError(
                 f"issue {issue.number} of {issue.newsletter} was made by another run just now"
@@ -55,6 +65,17 @@ class IssueStore:
             "SELECT recorded FROM issue ORDER BY newsletter, number"
         ).fetchall()
         return tuple(load(row[0], RecordedIssue) for row in rows)
+
+    def pictures(self) -> tuple[IssuePicture, ...]:
+        """The pictures that frozen issues show, by newsletter and number."""
+        rows = self._connection.execute(
+            "SELECT newsletter, number, path, article FROM issue_picture"
+            " ORDER BY newsletter, number, path"
+        ).fetchall()
+        return tuple(
+            IssuePicture(newsletter=row[0], number=row[1], path=row[2], article=row[3])
+            for row in rows
+        )
 
     def load(self, newsletter: str, number: int) -> Issue:
         """One frozen issue. Raises StoreError when there is none."""

@@ -30,4 +30,11 @@ MIGRATIONS = (
     """
     CREATE TABLE draft (newsletter TEXT PRIMARY KEY, draft BLOB NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE issue_picture (
+        newsletter TEXT NOT NULL, number INTEGER NOT NULL, path TEXT NOT NULL,
+        article TEXT NOT NULL,
+        PRIMARY KEY (newsletter, number, path)
+    ) WITHOUT ROWID;
+    """,
 )

@@ -8,12 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.picture_samples import jpeg
 from tests.sites import CONFIG, Site
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000030000000208020000001216f14d"
-    "0000000b49444154789c63f80f04000108010100fdca5e0000000049454e44ae426082"
-)
 Edit = Callable[[Site], object]
 
 
@@ -34,8 +31,8 @@ EDITS: dict[str, Edit] = {
     "tags": lambda s: s.article("a5.md", "Text.", date="2026-11-05", tags="[x, y]"),
     "a new article": lambda s: s.article("new.md", "Text.", date="2026-11-21"),
     "a back-dated article": lambda s: s.article("old.md", "Text.", date="2020-01-01"),
-    "another picture": lambda s: s.write("articles/boat.png", PNG + b"\n"),
-    "no picture": lambda s: (s.folder / "articles" / "boat.png").unlink(),
+    "another picture": lambda s: s.write("articles/boat.jpg", jpeg(700, 900)),
+    "no picture": lambda s: (s.folder / "articles" / "boat.jpg").unlink(),
     "the address of a linked article": lambda s: s.article(
         "a1.md", "Text.", date="2026-11-01", slug="elsewhere"
     ),
@@ -66,10 +63,10 @@ EDITS: dict[str, Edit] = {
 
 @pytest.fixture
 def site(make_site: Callable[..., Site]) -> Site:
-    site = make_site(CONFIG, {"articles/boat.png": PNG})
+    site = make_site(CONFIG, {"articles/boat.jpg": jpeg(900, 600)})
     for number in range(1, 9):
         site.article(f"a{number}.md", "Text.", date=f"2026-11-0{number}", author="kim")
-    site.article("links.md", "[One](a1.md) ![A boat](boat.png)", date="2026-11-10")
+    site.article("links.md", "[One](a1.md) ![A boat](boat.jpg)", date="2026-11-10")
     site.article("later.md", "Not yet.", date="2026-11-23")
     site.publish_here()
     return site

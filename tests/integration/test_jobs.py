@@ -11,12 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from publisher.sources.side_by_side import WORTH_IT
+from tests.picture_samples import png
 from tests.sites import CONFIG, NOW, Site
 
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d494844520000000100000001080600000"
-    "01f15c4890000000d49444154789c626001000000ffff03000006000557bfabd40000000049454e44ae426082"
-)
+PIXEL = png(1, 1)
 
 
 def many(make_site: Callable[..., Site]) -> Site:

@@ -153,7 +153,7 @@ def test_every_article_can_be_an_issue_of_its_own(make_site: Callable[..., Site]
     [
         ("send", ["2026-11-23T07:00:00+07:00"], ""),
         ("skip", [], "is skipped"),
-        ("hold", [], "is held"),
+        ("hold", [], "waits for"),
     ],
 )
 def test_what_becomes_of_a_time_that_the_machine_slept_through(

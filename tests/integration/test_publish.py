@@ -15,6 +15,7 @@ import feedparser
 import pytest
 from lxml import etree
 
+from tests.picture_samples import png
 from tests.sites import CONFIG, NEWSLETTER, NOW, Site
 
 MakeSite = Callable[..., Site]
@@ -269,15 +270,12 @@ def test_only_one_run_at_a_time(site: Site) -> None:
 
 
 def test_assets_are_copied_under_their_hash_and_shown_with_their_size(site: Site) -> None:
-    png = bytes.fromhex(
-        "89504e470d0a1a0a0000000d49484452000000030000000208020000001216f14d"
-        "0000000b49444154789c63f80f04000108010100fdca5e0000000049454e44ae426082"
-    )
-    site.write("articles/pictures/boat one.png", png)
+    picture = png(3, 2)
+    site.write("articles/pictures/boat one.png", picture)
     site.article("boat.md", "![A boat](pictures/boat%20one.png) ![None](pictures/none.png)")
     ran = site.publish()
     (copy,) = [n for n in site.tree() if n.startswith("media/") and n.endswith(".png")]
-    assert site.output(copy).read_bytes() == png
+    assert site.output(copy).read_bytes() == picture
     page = site.output("2026/11/01/boat/index.html").read_text(encoding="utf-8")
     shown = re.escape(copy) + '"[^>]* width="3" height="2"'
     assert re.search(rf'<img src="(?:\.\./){{4}}{shown}', page)

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from tests.picture_samples import png, saved, turned_jpeg
 from tests.sites import CONFIG, Site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,7 +81,12 @@ def _made_articles(folder: Path) -> None:
         body += f"\n\n[other](../{number // 2 % 10}/{number // 2}.md)\n"
         _write(folder / str(number % 10) / f"{number}.md", f"---\n{header}---\n\n{body}".encode())
     for number in range(0, ARTICLES, 7):
-        _write(folder / "pictures" / f"{number}.gif", b"GIF89a" + bytes([number, 0, 3, 0, 0, 0, 0]))
+        picture = saved(Image.new("P", (number + 1, 3)), "GIF")
+        _write(folder / "pictures" / f"{number}.gif", picture)
+    for name, data in (("boat.jpg", turned_jpeg(900, 1300)), ("boat.png", png(700, 500, "RGBA"))):
+        _write(folder / name, data)
+    shown = "---\ntitle: Boats\ndate: 2026-11-01\nimage: boat.jpg\n---\n![A boat](boat.png)\n"
+    _write(folder / "boats.md", shown.encode())
     _write(folder / "ığdır é.md", "---\ntitle: İI ıi\ndate: 2020-02-29\n---\nText.\n".encode())
     _write(folder / "bad.md", b"---\ntitle: Bad\ndate: 2020-02-30\n---\nText.\n")
 

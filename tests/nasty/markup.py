@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.nasty.cases import Case, good, published, text_of
+from tests.picture_samples import photo, saved
 
 _HOME = "https://courier.example/"
 _PAGE = f"{_HOME}2026/11/01/"
@@ -145,7 +146,7 @@ CASES: tuple[Case, ...] = (
                 "<img src='pics/srcset.gif' srcset='pics/srcset.gif 1x, //cdn.example/b%20ü.gif 2x,"
                 " /d.gif 3x, javascript:alert(1) 4x' alt='A'>",
             ),
-            "pics/srcset.gif": b"GIF89a\x02\x00\x03\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff;",
+            "pics/srcset.gif": saved(photo(2, 3), "GIF"),
         },
         holds=(
             'width="2" height="3"',

@@ -40,7 +40,15 @@ class ArticleFile:
     file: str
 
 
-LookUp = Callable[[str], Asset | ArticleFile | None]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedFile:
+    """A picture that is not shown: broken, or too large to be opened. `mark` is its content's."""
+
+    mark: str
+
+
+Found = Asset | ArticleFile | RefusedFile | None
+LookUp = Callable[[str], Found]
 """What lies at a path under the source's folder (normalised, with `/`)."""
 
 
@@ -52,8 +60,10 @@ class References:
 
     `folder` is the document's folder under its source ("" for the top). After use,
     `assets` maps addresses to the local files behind them, `articles` and `needs`
-    list files of the source, `missing` the paths of pictures and files that are not there, and
-    `warnings` name what else a person should look at.
+    list files of the source, `missing` the paths of pictures and files that are not there,
+    `shown` the paths of assets that are embedded, `refused` references to files that are not
+    shown (who looked them up has said why), and `warnings` name what else a person should
+    look at.
     """
 
     def __init__(self, *, base_url: str, site_url: str, folder: str, look_up: LookUp) -> None:
@@ -61,6 +71,8 @@ class References:
         self.articles: dict[str, None] = {}
         self.needs: dict[str, str] = {}
         self.missing: dict[str, None] = {}
+        self.shown: dict[str, None] = {}
+        self.refused: dict[str, None] = {}
         self.warnings: dict[str, None] = {}
         self._base_url = base_url.partition("#")[0]
         self._site_url = site_url if site_url.endswith("/") else site_url + "/"
@@ -104,7 +116,12 @@ class References:
         if path.startswith("//"):
             return _with_host("https:" + path + mark + query, fragment)
         found = self._find(path) if path else None
+        if isinstance(found, RefusedFile):
+            self.refused[reference] = None
+            return None
         if isinstance(found, Asset):
+            if embedded:
+                self.shown[found.path] = None
             return self._asset(found, fragment)
         if isinstance(found, ArticleFile) and to_article:
             self.articles[found.file] = None
@@ -129,11 +146,11 @@ class References:
         self.assets[address] = asset
         return address + _tail(fragment)
 
-    def _find(self, path: str) -> Asset | ArticleFile | None:
+    def _find(self, path: str) -> Found:
         for candidate in dict.fromkeys((path, unquote(path))):
             for place in self._places(candidate):
                 found = self._look_up(place)
-                self.needs[place] = _fingerprint(found)
+                self.needs[place] = fingerprint_found(found)
                 if found is not None:
                     return found
         return None
@@ -155,9 +172,12 @@ def _names_a_file(path: str) -> bool:
     return "." in path.rpartition("/")[2].strip(".")
 
 
-def _fingerprint(found: Asset | ArticleFile | None) -> str:
+def fingerprint_found(found: Found) -> str:
+    """What a look-up gave, as a document's `needs` remember it."""
     if isinstance(found, Asset):
         return found.path
+    if isinstance(found, RefusedFile):
+        return found.mark
     return "article" if found else ""
 
 

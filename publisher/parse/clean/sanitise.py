@@ -128,7 +128,8 @@ class Clean:
 
     `article_links` are the files behind `publisher-article:FILE` markers; `needs` are
     all paths under the source that were looked up, each with the fingerprint found;
-    `missing` are pictures that are not beside the article, as they are written.
+    `missing` are pictures that are not beside the article, as they are written; `shown`
+    the paths of the assets that the HTML embeds.
     """
 
     html: str
@@ -136,6 +137,7 @@ class Clean:
     article_links: tuple[str, ...] = ()
     needs: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -152,6 +154,7 @@ def sanitise(html: str, *, base_url: str, site_url: str, folder: str, look_up: L
         article_links=tuple(references.articles),
         needs=tuple(references.needs.items()),
         missing=tuple(references.missing),
+        shown=tuple(references.shown),
         warnings=tuple(references.warnings),
     )
 

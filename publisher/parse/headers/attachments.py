@@ -29,6 +29,8 @@ def find_file(
 ) -> tuple[str, Asset | None] | None:
     """The absolute address of a file and, when it is ours, the file; None with a warning."""
     url = references.file(address) if address else None
+    if url is None and address in references.refused:
+        return None
     if not url or not url.startswith(("http://", "https://")):
         notes.warn(found, f"{found.key}: {cut(address)!r} is no address of a file")
         return None
@@ -42,6 +44,8 @@ def find_file(
     if asset is None and not _NOT_RELATIVE.match(address):
         url = references.file("/" + address) or url  # Jekyll means the site's folder
         asset = references.assets.get(url)
+        if f"/{address}" in references.refused:
+            return None
         if asset is None:
             notes.warn(found, f"{found.key}: there is no file {cut(address)!r} beside the article")
             return None

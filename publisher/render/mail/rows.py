@@ -35,11 +35,12 @@ class Detail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowPicture:
-    """A picture that every mail program draws; `width` in CSS pixels."""
+    """A picture that every mail program draws, in CSS pixels; `height` is 0 when not known."""
 
     url: str
     alt: str
     width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +108,12 @@ def make_picture(picture: Picture) -> RowPicture | None:
     url = mail_url(picture.url)
     if url is None or not known:
         return None
+    width = min(picture.width or PICTURE_WIDTH, PICTURE_WIDTH)
     return RowPicture(
         url=url,
         alt=shorten(plain(picture.alt), 300),
-        width=min(picture.width or PICTURE_WIDTH, PICTURE_WIDTH),
+        width=width,
+        height=round(picture.height * width / picture.width) if picture.width else 0,
     )
 
 

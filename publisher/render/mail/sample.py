@@ -59,7 +59,7 @@ def _sheet(
 
 
 def _rich_digest() -> Digest:
-    picture = Picture(url="https://courier.example/boat.jpg", alt="A boat", width=1200)
+    picture = Picture(url="https://courier.example/boat.jpg", alt="A boat", width=1200, height=800)
     lead = _entry(
         summary="Two lines that say what the article is about.",
         section="Harbour",

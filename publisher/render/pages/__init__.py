@@ -25,6 +25,7 @@ from publisher.render.pages.sitemap import robots_artifact, sitemap_artifacts
 from publisher.render.pages.style import style_artifact
 from publisher.render.pages.withdrawn import withdrawn_artifacts
 from publisher.render.view import SiteView
+from publisher.renditions import MAKER
 
 __all__ = ["page_artifacts"]
 
@@ -46,11 +47,12 @@ def page_artifacts(
     press = Press(
         environment=environment,
         ground=fingerprint(
-            RENDERER_VERSION, (jinja2.__version__, babel.__version__), theme_hash, chrome
+            (RENDERER_VERSION, MAKER), (jinja2.__version__, babel.__version__), theme_hash, chrome
         ),
         chrome=chrome,
         words=view.words,
         places=find_places(view.feeds),
+        gallery=view.gallery,
     )
     pages = (
         *index_artifacts(press, view),

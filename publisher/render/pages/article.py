@@ -17,6 +17,9 @@ from publisher.render.pages.press import Draw, Head, Page, Press
 from publisher.render.structured import article_properties, news_article
 from publisher.render.view import SiteView
 
+WIDE_COLUMN = 860
+"""CSS pixels of the widest picture of an article: its column and what it may stand out of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
@@ -99,6 +102,7 @@ def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view:
 
     def draw(page: Page) -> tuple[Head, dict[str, object]]:
         body = view.load_body(entry)
+        picture = unseen(entry.picture, body)
         language = entry.language or site.language
         updated, corrected = find_updates(page, entry)
         own = [
@@ -132,8 +136,15 @@ def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view:
             "updated": updated,
             "corrected": corrected,
             "corrections": notes(page, entry),
-            "picture": unseen(entry.picture, body),
-            "body": for_page(body, table=page.words.gettext("Table"), near=page.near),
+            "picture": picture,
+            "body": for_page(
+                body,
+                table=page.words.gettext("Table"),
+                near=page.near,
+                srcset=page.srcset,
+                column=WIDE_COLUMN,
+                eager=picture is None,
+            ),
             "tags": [page.tag(name) for name in entry.tags],
             "more": _same_language(page, entry),
             "before": before,

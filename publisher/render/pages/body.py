@@ -16,6 +16,8 @@ _ATTRIBUTE = re.compile(r'(\s([a-z]+)=")([^"]*)')
 _ADDRESSES = ("href", "src", "poster")
 _PLACES = ("id", "name")
 _TABLE = re.compile(r"<(/?)table\b")
+_PICTURE = re.compile(r"<img\b[^>]*>")
+_LAZY = ' loading="lazy"'
 _PRE = re.compile(r"<pre\b")
 _HEADING = re.compile(r"<h([1-6])\b")
 _HEADING_TAG = re.compile(r"(</?h)([1-6])\b")
@@ -26,12 +28,25 @@ _DATELINE = 200
 """Characters that may stand before the summary in the text that repeats it."""
 
 
-def for_page(body: str, *, table: str, near: Callable[[str], str]) -> str:
+def for_page(
+    body: str,
+    *,
+    table: str,
+    near: Callable[[str], str],
+    srcset: Callable[[str], str],
+    column: int,
+    eager: bool = False,
+) -> str:
     """The body with its tables in boxes that scroll, named `table`, and its code reached by key.
 
     `near` shortens the absolute addresses: footnotes, pictures and links to other
-    articles then work wherever the folder is looked at.
+    articles then work wherever the folder is looked at. `srcset` gives the widths of the
+    picture at an address ("" for none); no picture is shown wider than `column`, in CSS
+    pixels. With `eager` the first picture does not wait until it is scrolled to.
     """
+    if "<img" in body:
+        body = _with_widths(body, srcset, column)
+        body = body.replace(_LAZY, "", 1) if eager else body
 
     def shorten(name: str, value: str) -> str:
         return near(value) if name in _ADDRESSES else value
@@ -41,6 +56,11 @@ def for_page(body: str, *, table: str, near: Callable[[str], str]) -> str:
     framed = _TABLE.sub(lambda tag: "</table" if tag[1] else opened, short)
     framed = framed.replace("</table>", "</table></div>")
     return _PRE.sub('<pre tabindex="0"', framed)
+
+
+def sizes(width: int) -> str:
+    """How wide a picture is shown, for `sizes`: so many CSS pixels, or the whole of a phone."""
+    return f"(min-width: {width}px) {width}px, 100vw"
 
 
 def as_part(body: str, *, url: str, prefix: str, level: int) -> str:
@@ -89,6 +109,20 @@ def _with_attributes(body: str, change: Callable[[str, str], str]) -> str:
         return _ATTRIBUTE.sub(lambda found: found[1] + change(found[2], found[3]), tag[0])
 
     return _OPENING.sub(rewrite, body)
+
+
+def _with_widths(body: str, srcset: Callable[[str], str], column: int) -> str:
+    """The body with the widths in which each picture is there, unless its author says them."""
+
+    def widen(tag: re.Match[str]) -> str:
+        attributes = {name: value for _, name, value in _ATTRIBUTE.findall(tag[0])}
+        found = srcset(html.unescape(attributes.get("src", "")))
+        if not found or "srcset" in attributes:
+            return tag[0]
+        shown = min(int(attributes.get("width", "0")) or column, column)
+        return f'<img srcset="{escape(found)}" sizes="{sizes(shown)}"' + tag[0].removeprefix("<img")
+
+    return _PICTURE.sub(widen, body)
 
 
 def _text(markup: str) -> str:

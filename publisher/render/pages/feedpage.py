@@ -31,6 +31,9 @@ LEAST = 6
 ROOM = 19_000
 """Bytes of entries on the first page; with what stands around them it stays under 30 kB."""
 
+COLUMN = 700
+"""CSS pixels of the column of text, and of the widest picture in it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
@@ -195,6 +198,12 @@ def _whole(page: Page, entry: Entry, body: str, number: int) -> Whole:
         updated=updated,
         corrected=corrected,
         picture=unseen(entry.picture, body),
-        body=for_page(part, table=page.words.gettext("Table"), near=page.near),
+        body=for_page(
+            part,
+            table=page.words.gettext("Table"),
+            near=page.near,
+            srcset=page.srcset,
+            column=COLUMN,
+        ),
         corrections=notes(page, entry),
     )

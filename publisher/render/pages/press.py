@@ -18,8 +18,9 @@ from publisher.render.pages.feedplaces import FeedPlaces
 from publisher.render.pages.links import absolute, nearer, relative
 from publisher.render.structured import site_properties
 from publisher.render.words import Words, text_direction
+from publisher.renditions import Gallery
 
-RENDERER_VERSION = 2
+RENDERER_VERSION = 3
 """Raised whenever the same values would give other bytes."""
 
 SUMMARY_IN_LISTS = 120
@@ -71,13 +72,15 @@ class Card:
 class Page:
     """A page at its place: `path` is under output/; `chrome` and `places` are the site's.
 
-    `words` are our own in the language of the page.
+    `words` are our own in the language of the page. Of the `gallery` a page shows only
+    what belongs to its entries, whose fingerprints tell what that is.
     """
 
     path: str
     chrome: Chrome
     words: Words
     places: FeedPlaces
+    gallery: Gallery
 
     @property
     def url(self) -> str:
@@ -95,6 +98,14 @@ class Page:
     def near(self, url: str) -> str:
         """An absolute address, made relative when it is the site's."""
         return nearer(self.chrome.url, self.path, url)
+
+    def srcset(self, url: str) -> str:
+        """The widths in which a picture is there, for `srcset`; "" for one that has only its own.
+
+        HTML, section 4.8.4.2.1.
+        """
+        forms = self.gallery.renditions(url)
+        return ", ".join(f"{self.to(form.path)} {form.width}w" for form in forms)
 
     @property
     def image(self) -> Picture | None:
@@ -232,6 +243,7 @@ class Press:
     chrome: Chrome
     words: Callable[[str | None], Words]
     places: FeedPlaces
+    gallery: Gallery
 
     def page(
         self, path: str, template: str, *, shows: object, draw: Draw, language: str | None = None
@@ -249,7 +261,13 @@ class Press:
 
     def _render(self, path: str, template: str, draw: Draw, language: str | None) -> bytes:
         words = self.words(language)
-        page = Page(path=path, chrome=self.chrome, words=words, places=self.places)
+        page = Page(
+            path=path,
+            chrome=self.chrome,
+            words=words,
+            places=self.places,
+            gallery=self.gallery,
+        )
         head, context = draw(page)
         text = render_template(
             self.environment,

@@ -124,6 +124,18 @@ class TestPictures:
         (image,) = self.images(make_entry(picture=replace(PICTURE, width=320)))
         assert image["width"] == "320"
 
+    @pytest.mark.parametrize(
+        ("size", "shown"),
+        [((1200, 675), ("552", "310")), ((300, 400), ("300", "400")), ((0, 0), ("552", None))],
+    )
+    def test_its_place_is_kept_free(
+        self, size: tuple[int, int], shown: tuple[str, str | None]
+    ) -> None:
+        picture = replace(PICTURE, width=size[0], height=size[1])
+        (image,) = self.images(make_entry(picture=picture))
+        assert (image["width"], image.get("height")) == shown
+        assert "height:auto" in image["style"]  # where the width gives way, on a phone
+
     def test_alt_is_there_even_when_empty(self) -> None:
         (image,) = self.images(make_entry(picture=replace(PICTURE, alt="")))
         assert image["alt"] == ""

@@ -490,5 +490,11 @@ class TestBodyAsPart:
 
     def test_a_page_shortens_only_addresses(self) -> None:
         body = f'<p title="x src="><img alt="href={SITE_URL}" src="{SITE_URL}a.png"></p>'
-        page = for_page(body, table="Table", near=lambda url: url.removeprefix(SITE_URL))
+        page = for_page(
+            body,
+            table="Table",
+            near=lambda url: url.removeprefix(SITE_URL),
+            srcset=lambda _: "",
+            column=860,
+        )
         assert page == f'<p title="x src="><img alt="href={SITE_URL}" src="a.png"></p>'
