@@ -4,6 +4,7 @@
       ConfigError               publisher.yaml, exit 2
       ArticleError              one document; collected, all shown, exit 3
       FeedError                 a feed's new document breaks a rule; the old one stays, exit 3
+      IssueError                an issue does not pass a check; it is held, exit 3
       TemplateError             Jinja or MJML
       SourceError               a source as a whole cannot be read
       FetchError                an address of the web cannot be fetched, or is refused
@@ -82,6 +83,15 @@ class FeedError(PublisherError):
     """One document of a feed would break a rule: it is not written, all else is.
 
     `where.file` is its path under output/.
+    """
+
+    exit_code = 3
+
+
+class IssueError(PublisherError):
+    """An issue of a newsletter does not pass a check: it is not made, its articles wait.
+
+    `where.file` is where it would be in output/.
     """
 
     exit_code = 3

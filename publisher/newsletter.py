@@ -23,6 +23,7 @@ from publisher.compose.slots import latest_slot, next_slot
 from publisher.config import NewsletterSpec
 from publisher.model import Digest, Issue, LoadIssue, Record, RecordedIssue
 from publisher.palette import make_palette
+from publisher.proofing import ProofedIssue, proof_issue
 from publisher.render.email import render_issue
 from publisher.render.words import make_words
 
@@ -36,7 +37,8 @@ class Issues:
 
     `remade` are recorded issues that this state folder did not have (a fresh
     clone): made again from today's articles. `quiet` are slots that are over
-    with too little to say.
+    with too little to say. `proofs` are all issues that were drawn to be frozen, with what
+    the checks found; those that are held are not among `new`.
     """
 
     history: History
@@ -44,6 +46,7 @@ class Issues:
     remade: tuple[Issue, ...] = ()
     quiet: tuple[tuple[str, datetime], ...] = ()
     warnings: tuple[str, ...] = ()
+    proofs: tuple[ProofedIssue, ...] = ()
 
     def unfrozen(self) -> Mapping[tuple[str, int], Issue]:
         """The issues that exist only in memory so far."""
@@ -69,14 +72,25 @@ def settle_issues(app: App, survey: Survey) -> Issues:
     return issues
 
 
-def settle_issue_now(app: App, survey: Survey, newsletter: NewsletterSpec) -> Issues:
-    """The issues that there are and the next one of a newsletter, whatever its schedule."""
+def settle_issue_now(
+    app: App, survey: Survey, newsletter: NewsletterSpec, *, spam: bool = False
+) -> Issues:
+    """The issues that there are and the next one of a newsletter, whatever its schedule.
+
+    With `spam` SpamAssassin is asked too.
+    """
     slot = survey.now.astimezone(ZoneInfo(app.config.zone_of(newsletter)))
-    return _add_issue(app, survey, recall_issues(app, survey), newsletter, slot)
+    return _add_issue(app, survey, recall_issues(app, survey), newsletter, slot, spam=spam)
 
 
 def _add_issue(
-    app: App, survey: Survey, issues: Issues, newsletter: NewsletterSpec, slot: datetime
+    app: App,
+    survey: Survey,
+    issues: Issues,
+    newsletter: NewsletterSpec,
+    slot: datetime,
+    *,
+    spam: bool = False,
 ) -> Issues:
     past = issues.history.get(newsletter.name, ())
     digest = next_digest(newsletter, survey, past, slot)
@@ -84,6 +98,10 @@ def _add_issue(
         quiet = ((newsletter.name, slot),) if past else ()
         return replace(issues, quiet=(*issues.quiet, *quiet))
     issue = _draw(app, newsletter, digest, past[-1].number + 1 if past else 1)
+    proof = proof_issue(app, survey, newsletter, issue, past, spam=spam)
+    issues = replace(issues, proofs=(*issues.proofs, proof))
+    if proof.held:
+        return issues
     history = {**issues.history, newsletter.name: (*past, recorded_issue(issue))}
     return replace(issues, history=history, new=(*issues.new, issue))
 

@@ -14,9 +14,10 @@ from publisher.config import Config
 from publisher.errors import FeedError, Location, PublisherError
 from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
 from publisher.model import Artifact, RecordedIssue
-from publisher.newsletter import freeze_issues, next_slots, settle_issues
+from publisher.newsletter import freeze_issues, next_slots, settle_issue_now, settle_issues
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
+from publisher.proofing import ProofedIssue
 from publisher.record import prepare_record, save_record
 from publisher.sources import Progress
 from publisher.wanted import survey_feeds, wanted_artifacts
@@ -103,7 +104,8 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     feeds, remembered = survey_feeds(app, survey, issues)
     wanted = wanted_artifacts(app, survey, issues, feeds, intact)
     plan = make_plan(wanted, output.manifest(), () if options.full else intact)
-    refused = options.strict and bool(survey.problems)
+    held = [problem for proof in issues.proofs for problem in proof.problems()]
+    refused = options.strict and bool(survey.problems or held)
     written = tuple(a.path for a in plan.write)
     broken: Sequence[FeedError] = ()
     if options.dry_run and not refused:
@@ -128,8 +130,12 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     return PublishReport(
         counts=survey.counts,
         opened=survey.opened,
-        problems=(*survey.problems, *(_placed(error, config) for error in broken)),
-        warnings=(*survey.warnings, *issues.warnings),
+        problems=(*survey.problems, *held, *(_placed(error, config) for error in broken)),
+        warnings=(
+            *survey.warnings,
+            *issues.warnings,
+            *(warning for proof in issues.proofs for warning in proof.warnings()),
+        ),
         written=() if refused else written,
         removed=() if refused else plan.remove,
         kept=len(plan.keep) + len(plan.write) - len(written),
@@ -176,11 +182,28 @@ def _refuse_a_clock_set_back(survey: Survey) -> None:
         )
 
 
-def check_site(config: Config, *, clock: Clock, progress: Progress) -> Survey:
-    """Check configuration, state, articles, templates and feeds on a copy; change nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What is wrong with a site: its survey, all problems, and the next issue of each newsletter.
 
-    All that a run would write is drawn. Raises the first PublisherError that would
-    stop a run.
+    There is one only where enough is new.
+    """
+
+    survey: Survey
+    problems: tuple[PublisherError, ...]
+    proofs: tuple[ProofedIssue, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is well, 3 when something would be left out."""
+        return 3 if self.problems or any(proof.held for proof in self.proofs) else 0
+
+
+def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckReport:
+    """Check configuration, state, articles, templates, feeds and next issues; change nothing.
+
+    All that a run would write is drawn, on a copy. Raises the first PublisherError that
+    would stop a run.
     """
     with open_app(config, clock=clock, progress=progress, aside=True) as app:
         survey = survey_articles(app)
@@ -189,5 +212,12 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> Survey:
         feeds, _ = survey_feeds(app, survey, issues)
         wanted = wanted_artifacts(app, survey, issues, feeds, intact)
         broken = rehearse(make_plan(wanted, {}, ()).write)
-        problems = (*survey.problems, *(_placed(error, config) for error in broken))
-        return replace(survey, problems=problems)
+        return CheckReport(
+            survey=survey,
+            problems=(*survey.problems, *(_placed(error, config) for error in broken)),
+            proofs=tuple(
+                proof
+                for newsletter in config.newsletters
+                for proof in settle_issue_now(app, survey, newsletter, spam=True).proofs
+            ),
+        )

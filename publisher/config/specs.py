@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from publisher.checklist import CHECKS, Level
 from publisher.config import kinds
 from publisher.config.categories import category
 
@@ -245,6 +246,10 @@ class IssueScheduleSpec:
     at: time = key("local time of day", kinds.clock, default=time(7, 0))
 
 
+CheckName = Annotated[str, tuple(CHECKS)]
+"""A key that must be one of these names."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsletterSpec:
     """What one subscribes to by mail."""
@@ -260,6 +265,11 @@ class NewsletterSpec:
     select: Selection = key("which articles", default=Selection)
     min_items: int = key("fewer new articles: no issue, they wait", default=1)
     max_items: int = key('more are linked as "and N more"', default=30)
+    checks: Mapping[CheckName, Level] = key(
+        "how heavy each check before mailing is, by its name: error holds the issue, warn, off; "
+        "docs/preflight.md lists them",
+        default=dict,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
