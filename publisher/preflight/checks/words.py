@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-import msgspec
-
-from publisher.fingerprint import dump
 from publisher.preflight.drawn import bare, squash
 from publisher.preflight.finding import Faults
 from publisher.preflight.mail import Mail, text_part
@@ -113,17 +111,17 @@ def _texts(mail: Mail) -> Iterator[tuple[str, str]]:
 def _written(mail: Mail) -> str:
     """All words of people that the mail may hold."""
     proof = mail.proof
-    digest = msgspec.json.decode(dump(proof.issue.digest))
-    digest.pop("subject")
-    digest.pop("preheader")
-    theirs = (digest, msgspec.json.decode(dump((proof.newsletter, proof.site))), *proof.said)
-    return squash(" ".join(_strings(theirs)))
+    digest = replace(proof.issue.digest, subject="", preheader="")
+    return squash(" ".join(_strings((digest, proof.newsletter, proof.site, proof.said))))
 
 
 def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict):
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _strings(getattr(value, field.name))
+    elif isinstance(value, Mapping):
         for inner in value.values():
             yield from _strings(inner)
     elif isinstance(value, (list, tuple)):
