@@ -496,6 +496,12 @@ def words() -> Iterator[Case]:
         "link",
     )
     yield Case(
+        "left-over-placeholder",
+        make_proof(html=add("<p>reader.invalid\\u{</p>")),
+        make_proof(entries({"section": "reader.invalid\\u{", "url": SITE_URL + "{{ x }}/"})),
+        "made fit for mail",
+    )
+    yield Case(
         "left-over-mjml",
         make_proof(html=add("<mj-text>x</mj-text>")),
         make_proof(html=add("<p>&lt;mj-text></p>")),

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from publisher.preflight.drawn import bare, squash
 from publisher.preflight.finding import Faults
 from publisher.preflight.mail import Mail, text_part
+from publisher.render.mail.text import plain
 from publisher.render.words import text_direction
 
 _PLACEHOLDER = re.compile(
@@ -109,10 +111,12 @@ def _texts(mail: Mail) -> Iterator[tuple[str, str]]:
 
 
 def _written(mail: Mail) -> str:
-    """All words of people that the mail may hold."""
+    """All words and addresses of people that the mail may hold, made fit for mail as there."""
     proof = mail.proof
     digest = replace(proof.issue.digest, subject="", preheader="")
-    return squash(" ".join(_strings((digest, proof.newsletter, proof.site, proof.said))))
+    strings = [plain(s) for s in _strings((digest, proof.newsletter, proof.site, proof.said))]
+    addresses = [quote(s, safe="/?:@!$&'()*+,;=-._~%") for s in strings if "://" in s]
+    return squash(" ".join((*strings, *addresses)))
 
 
 def _strings(value: Any) -> Iterator[str]:
