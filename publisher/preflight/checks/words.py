@@ -43,7 +43,7 @@ def left_over_placeholder(mail: Mail) -> Faults:
     for where, text in _texts(mail):
         for found in _PLACEHOLDER.finditer(text):
             word = _word_around(text, found.start(), found.end())
-            if word.strip(_EDGES) not in written and (where, word) not in told:
+            if bare(word).strip(_EDGES) not in written and (where, word) not in told:
                 told.add((where, word))
                 yield where, f"{_around(text, found.start())!r}"
 
@@ -116,7 +116,7 @@ def _written(mail: Mail) -> str:
     digest = replace(proof.issue.digest, subject="", preheader="")
     strings = [plain(s) for s in _strings((digest, proof.newsletter, proof.site, proof.said))]
     addresses = [quote(s, safe="/?:@!$&'()*+,;=-._~%") for s in strings if "://" in s]
-    return squash(" ".join((*strings, *addresses)))
+    return bare(" ".join((*strings, *addresses)))
 
 
 def _strings(value: Any) -> Iterator[str]:
