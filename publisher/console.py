@@ -15,6 +15,7 @@ import click
 from publisher.articles import Candidate
 from publisher.errors import ConfigError, PublisherError
 from publisher.model import State
+from publisher.proofing import ProofedIssue
 from publisher.publish import PublishReport
 from publisher.sources import Progress
 
@@ -76,6 +77,17 @@ def say_warnings(warnings: Sequence[str], *, verbose: bool) -> None:
             _complain(f"warning: {warning}")
         if len(shown) < len(alike):
             _complain(f"warning: {len(alike) - len(shown)} more like these (-v shows all)")
+
+
+def say_findings(proof: ProofedIssue, *, quiet: bool) -> None:
+    """What the checks of an issue found: level, name, where, what; `quiet` tells errors alone."""
+    names = {"error": "error", "warn": "warning", "note": "note"}
+    for finding in proof.told():
+        if quiet and finding.level != "error":
+            continue
+        _complain(f"{names[finding.level]}: {proof.place}: {finding}")
+        if finding.mend:
+            _complain(f"mend:  {finding.mend}")
 
 
 def _complain(line: str) -> None:

@@ -169,8 +169,12 @@ def _require_next(desk: _Desk, number: int | None) -> None:
 
 
 def _raise_problem(issues: Issues) -> None:
+    """Raise what holds the issue: its note, its headlines, or a check that it does not pass."""
     for problem in issues.problems:
         raise problem
+    for proof in issues.proofs:
+        for held in proof.problems():
+            raise held
 
 
 @contextmanager

@@ -4,6 +4,7 @@
       ConfigError               publisher.yaml, exit 2
       ArticleError              one document; collected, all shown, exit 3
       FeedError                 a feed's new document breaks a rule; the old one stays, exit 3
+      IssueError                an issue does not pass a check; it is held, exit 3
       TemplateError             Jinja or MJML
       SourceError               a source as a whole cannot be read
       FetchError                an address of the web cannot be fetched, or is refused
@@ -89,6 +90,15 @@ class FeedError(PublisherError):
 
 class HeadlineError(PublisherError):
     """The subject or the preheader of an issue cannot be drawn; that issue waits."""
+
+
+class IssueError(PublisherError):
+    """An issue of a newsletter does not pass a check: it is not made, its articles wait.
+
+    `where.file` is where it would be in output/.
+    """
+
+    exit_code = 3
 
 
 class TemplateError(PublisherError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
@@ -12,6 +13,7 @@ from publisher.mime import SAMPLE_TOKEN, fill
 from publisher.model import Issue
 from publisher.newsletter import settle_issue_now
 from publisher.outputs.lock import hold_lock
+from publisher.proofing import ProofedIssue
 from publisher.recall import Issues, freeze_issues, recall_issues
 from publisher.record import save_record
 
@@ -40,29 +42,47 @@ def preview_issue(config: Config, newsletter: str, *, clock: Clock) -> str:
     """The text of the next issue as it would be made now."""
     spec = config.newsletter(newsletter)
     with _opened(config, clock) as (app, survey):
-        issues = _settled(app, survey, spec)
-        return _text(config, issues.new[0]) if issues.new else _nothing_new(newsletter) + "\n"
+        proofs = _settled(app, survey, spec).proofs
+        return _text(config, proofs[0].issue) if proofs else _nothing_new(newsletter) + "\n"
 
 
-def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> str:
-    """Make and freeze the next issue whatever the schedule; says so when nothing is new."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """What became of an issue: one line that says it, and what the checks found."""
+
+    said: str
+    proofs: tuple[ProofedIssue, ...] = ()
+
+    @property
+    def held(self) -> bool:
+        """Whether a check holds the issue: nothing was made, and its articles wait."""
+        return any(proof.held for proof in self.proofs)
+
+
+def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> Composed:
+    """Make and freeze the next issue whatever the schedule, unless a check holds it."""
     spec = config.newsletter(newsletter)
     with (
         hold_lock(lock_path(config)),
         _opened(config, clock, aside=False) as (app, survey),
     ):
-        issues = _settled(app, survey, spec)
+        issues = _settled(app, survey, spec, spam=True)
+        if not issues.proofs:
+            return Composed(said=_nothing_new(newsletter))
         if not issues.new:
-            return _nothing_new(newsletter)
+            number = issues.proofs[0].issue.number
+            held = f"issue {number} of {newsletter} is held: it is not made, its articles wait"
+            return Composed(said=held, proofs=issues.proofs)
         save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
         app.build.commit()
         new = issues.new[0]
-        return f"issue {new.number} of {newsletter}: {new.rendered.subject}"
+        said = f"issue {new.number} of {newsletter}: {new.rendered.subject}"
+        return Composed(said=said, proofs=issues.proofs)
 
 
-def _settled(app: App, survey: Survey, spec: NewsletterSpec) -> Issues:
+def _settled(app: App, survey: Survey, spec: NewsletterSpec, *, spam: bool = False) -> Issues:
     """With the next issue. Raises what is wrong with its note or headlines."""
-    issues = settle_issue_now(app, survey, spec)
+    issues = settle_issue_now(app, survey, spec, spam=spam)
     for problem in issues.problems:
         raise problem
     return issues

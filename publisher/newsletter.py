@@ -24,6 +24,7 @@ from publisher.compose.slots import article_slot, latest_slot, next_slot
 from publisher.config import NewsletterSpec
 from publisher.errors import ArticleError, HeadlineError, SourceError
 from publisher.model import Article, Digest, Issue, RecordedIssue
+from publisher.proofing import proof_issue
 from publisher.recall import History, Issues, draw_issue, note_for, recall_issues
 
 Due = tuple[datetime, Sequence[Article] | None]
@@ -59,14 +60,20 @@ def settle_newsletter(
 
 
 def settle_issue_now(
-    app: App, survey: Survey, newsletter: NewsletterSpec, *, slot: datetime | None = None
+    app: App,
+    survey: Survey,
+    newsletter: NewsletterSpec,
+    *,
+    slot: datetime | None = None,
+    spam: bool = False,
 ) -> Issues:
     """The issues that there are and the next one of a newsletter, whatever its schedule.
 
-    Its slot is now, unless one is given.
+    Its slot is now, unless one is given. With `spam` SpamAssassin is asked too.
     """
     now = survey.now.astimezone(ZoneInfo(app.config.zone_of(newsletter)))
-    return _add_issue(app, survey, recall_issues(app, survey), newsletter, slot or now)
+    issues = recall_issues(app, survey)
+    return _add_issue(app, survey, issues, newsletter, slot or now, spam=spam)
 
 
 def due_slots(
@@ -137,8 +144,12 @@ def _add_issue(
     slot: datetime,
     *,
     new: Sequence[Article] | None = None,
+    spam: bool = False,
 ) -> Issues:
-    """With the issue of a slot, of these articles or all new ones; or the slot noted as quiet."""
+    """With the issue of a slot, of these articles or all new ones; or the slot noted as quiet.
+
+    An issue that a check holds is only among the proofs.
+    """
     past = issues.history.get(newsletter.name, ())
     digest = next_digest(app, survey, newsletter, past, slot=slot, new=new)
     if digest is None:
@@ -151,6 +162,10 @@ def _add_issue(
         issue = draw_issue(app, survey.gallery, newsletter, replace(digest, note=note), number)
     except (ArticleError, SourceError, HeadlineError) as problem:
         return replace(issues, problems=(*issues.problems, problem))
+    proof = proof_issue(app, survey, newsletter, issue, past, spam=spam)
+    issues = replace(issues, proofs=(*issues.proofs, proof))
+    if proof.held:
+        return issues
     return replace(
         issues,
         history={**issues.history, newsletter.name: (*past, recorded_issue(issue))},

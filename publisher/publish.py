@@ -14,9 +14,10 @@ from publisher.config import Config
 from publisher.errors import FeedError, Location, PublisherError
 from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
 from publisher.model import Artifact, RecordedIssue
-from publisher.newsletter import next_slots, settle_issues
+from publisher.newsletter import next_slots, settle_issue_now, settle_issues
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
+from publisher.proofing import ProofedIssue
 from publisher.recall import freeze_issues
 from publisher.record import prepare_record, save_record
 from publisher.sources import Progress
@@ -104,7 +105,8 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     feeds, remembered = survey_feeds(app, survey, issues)
     wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
     plan = make_plan(wanted, output.manifest(), () if options.full else intact)
-    refused = options.strict and bool(survey.problems or issues.problems)
+    held = [problem for proof in issues.proofs for problem in proof.problems()]
+    refused = options.strict and bool(survey.problems or issues.problems or held)
     written = tuple(a.path for a in plan.write)
     broken: Sequence[FeedError] = ()
     owed: Sequence[str] = ()
@@ -136,9 +138,14 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         problems=(
             *survey.problems,
             *issues.problems,
+            *held,
             *(_placed(error, config) for error in broken),
         ),
-        warnings=(*survey.warnings, *issues.warnings),
+        warnings=(
+            *survey.warnings,
+            *issues.warnings,
+            *(warning for proof in issues.proofs for warning in proof.warnings()),
+        ),
         written=() if refused else written,
         removed=() if refused else plan.remove,
         kept=len(plan.keep) + len(plan.write) - len(written),
@@ -185,11 +192,28 @@ def _refuse_a_clock_set_back(survey: Survey) -> None:
         )
 
 
-def check_site(config: Config, *, clock: Clock, progress: Progress) -> Survey:
-    """Check configuration, state, articles, templates and feeds on a copy; change nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What is wrong with a site: its survey, all problems, and the next issue of each newsletter.
 
-    All that a run would write is drawn. Raises the first PublisherError that would
-    stop a run.
+    There is one only where enough is new.
+    """
+
+    survey: Survey
+    problems: tuple[PublisherError, ...]
+    proofs: tuple[ProofedIssue, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is well, 3 when something would be left out."""
+        return 3 if self.problems or any(proof.held for proof in self.proofs) else 0
+
+
+def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckReport:
+    """Check configuration, state, articles, templates, feeds and next issues; change nothing.
+
+    All that a run would write is drawn, on a copy. Raises the first PublisherError that
+    would stop a run.
     """
     with open_app(config, clock=clock, progress=progress, aside=True) as app:
         survey = survey_articles(app)
@@ -200,6 +224,11 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> Survey:
             app, survey, issues, feeds, intact=output.intact(), kept=output.kept
         )
         broken = rehearse(make_plan(wanted, {}, ()).write)
+        coming = [settle_issue_now(app, survey, n, spam=True) for n in config.streams]
+        told = [problem for one in coming for problem in one.problems]
         placed = (_placed(error, config) for error in broken)
-        problems = (*survey.problems, *issues.problems, *placed)
-        return replace(survey, problems=problems)
+        return CheckReport(
+            survey=survey,
+            problems=(*survey.problems, *dict.fromkeys((*issues.problems, *told)), *placed),
+            proofs=tuple(proof for one in coming for proof in one.proofs),
+        )

@@ -23,6 +23,7 @@ from publisher.model import (
     RecordedIssue,
 )
 from publisher.palette import make_palette
+from publisher.proofing import ProofedIssue
 from publisher.render.email import render_issue
 from publisher.render.mail.headline import with_headline
 from publisher.render.words import make_words
@@ -42,6 +43,8 @@ class Issues:
     `remade` are recorded issues that this state folder did not have (a fresh
     clone): made again from today's articles. `quiet` are slots that are over
     with too little to say. `problems` hold the issues that they name: their articles wait.
+    `proofs` are all issues that were drawn to be frozen, with what the checks found; those
+    that a check holds are not among `new`.
     """
 
     history: History
@@ -50,6 +53,7 @@ class Issues:
     quiet: tuple[tuple[str, datetime], ...] = ()
     warnings: tuple[str, ...] = ()
     problems: tuple[PublisherError, ...] = ()
+    proofs: tuple[ProofedIssue, ...] = ()
 
     def unfrozen(self) -> Mapping[tuple[str, int], Issue]:
         """The issues that exist only in memory so far."""

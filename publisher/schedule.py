@@ -20,7 +20,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from publisher.app import Clock
 from publisher.config import Config
-from publisher.errors import FeedError, OutputBusy, PublisherError
+from publisher.errors import FeedError, IssueError, OutputBusy, PublisherError
 from publisher.hubs import PingOutcome, PingReport, send_pings
 from publisher.log import set_up_log
 from publisher.publish import PublishOptions, PublishReport, publish
@@ -138,6 +138,8 @@ class Timer:
         for problem in report.problems:
             if isinstance(problem, FeedError):
                 self._log.warning("feed.refused", error=str(problem), mend=problem.mend)
+            elif isinstance(problem, IssueError):
+                self._log.warning("issue.held", error=str(problem), mend=problem.mend)
             else:
                 self._log.warning("article.refused", error=str(problem), mend=problem.mend)
         for warning in report.warnings:

@@ -52,7 +52,9 @@ def main() -> None:
     help="Write there instead of the configured folder.",
 )
 @click.option("--dry-run", is_flag=True, help="Print what would change; change nothing.")
-@click.option("--strict", is_flag=True, help="Write nothing when an article is refused.")
+@click.option(
+    "--strict", is_flag=True, help="Write nothing when an article is refused or an issue held."
+)
 @click.option("--full", is_flag=True, help="Read every article again.")
 @click.option(
     "--jobs",
@@ -126,19 +128,26 @@ def articles_command(common: Common, as_json: bool, explain: str | None) -> None
 
 
 @main.command("check")
-@click.option("--strict", is_flag=True, help="Exit 1 instead of 3 when an article is refused.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Exit 1 instead of 3 when an article is refused or an issue held.",
+)
 @common_options
 def check_command(common: Common, strict: bool) -> None:
-    """Check configuration, articles, templates and state; change nothing."""
+    """Check configuration, articles, templates, state and the next issues; change nothing."""
     with console.progress_display(quiet=common.quiet) as progress:
-        survey = check_site(common.config(), clock=common.clock, progress=progress)
-    console.say_problems(survey.problems)
+        report = check_site(common.config(), clock=common.clock, progress=progress)
+    survey = report.survey
+    console.say_problems(report.problems)
+    for proof in report.proofs:
+        console.say_findings(proof, quiet=common.quiet)
     if not common.quiet:
         console.say_warnings(survey.warnings, verbose=common.verbose)
         states = ", ".join(f"{n} {state}" for state, n in survey.counts.items() if n)
         console.say(f"configuration, templates and state are good; articles: {states or 'none'}")
-    if survey.problems:
-        sys.exit(1 if strict else 3)
+    if report.exit_code:
+        sys.exit(1 if strict else report.exit_code)
 
 
 @main.command("schedule")

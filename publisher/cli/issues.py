@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from publisher import console
@@ -45,10 +47,13 @@ def issue_preview_command(common: Common, newsletter: str) -> None:
 @click.argument("newsletter")
 @common_options
 def issue_compose_command(common: Common, newsletter: str) -> None:
-    """Make the next issue now; the next publish writes its files."""
-    line = compose_issue(common.config(), newsletter, clock=common.clock)
+    """Make the next issue now, unless a check holds it; the next publish writes its files."""
+    composed = compose_issue(common.config(), newsletter, clock=common.clock)
+    for proof in composed.proofs:
+        console.say_findings(proof, quiet=common.quiet)
     if not common.quiet:
-        console.say(line)
+        console.say(composed.said)
+    sys.exit(3 if composed.held else 0)
 
 
 @issue_group.command("items")

@@ -115,9 +115,9 @@ def _plans(
         )
     buried = {t.id: t for t in tombstones}
     gone = [a for id_, a in retracted.items() if id_ in buried]
-    # a feed whose last article was taken back is still there to say so
-    for kind, names in _names(config, [*listed, *gone]):
-        groups, shown = _grouped(names, [*listed, *gone])
+    told = [*listed, *gone]  # a feed whose last article was taken back is still there to say so
+    for kind, names in _names(config, told):
+        groups, shown = _grouped(names, told)
         kept, _ = _grouped(names, listed)
         left, _ = _grouped(names, gone)
         for key, slug in _slugs(kind, groups, shown, record.feeds):

@@ -61,7 +61,7 @@ class _Reader:
     def struct(self, node: yaml.Node, spec: type[T], what: str, **given: Any) -> T:
         """One dataclass of specs from a mapping node."""
         known = _keys(spec)
-        hints = typing.get_type_hints(spec)
+        hints = typing.get_type_hints(spec, include_extras=True)
         values: dict[str, Any] = dict(given)
         pairs = self.pairs(node, what)
         for name, (key_node, value_node) in pairs.items():
@@ -99,11 +99,19 @@ class _Reader:
         if origin is tuple:
             return self.sequence(node, args[0], kind, what)
         if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
-            return {
-                name: self.value(value_node, args[1], kind, _join(what, name))
-                for name, (_, value_node) in self.pairs(node, what).items()
-            }
+            return self.mapping(node, args[0], args[1], kind, what)
         return self.scalar(node, hint, kind, what)
+
+    def mapping(self, node: yaml.Node, names: Any, hint: Any, kind: Any, what: str) -> Any:
+        """Values by names: of one's own choice, or those that `names` is annotated with."""
+        known = names.__metadata__[0] if typing.get_origin(names) is typing.Annotated else None
+        values = {}
+        for name, (key_node, value_node) in self.pairs(node, what).items():
+            if known is not None and name not in known:
+                self.refuse(key_node, f"{what}: unknown key {name!r}", _nearest(name, known))
+                continue
+            values[name] = self.value(value_node, hint, kind, _join(what, name))
+        return values
 
     def sequence(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]

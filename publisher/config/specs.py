@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from publisher.checklist import CHECKS, Level
 from publisher.config import kinds
 from publisher.config.categories import category
 from publisher.errors import ConfigError
@@ -260,6 +261,10 @@ class IssueScheduleSpec:
         return self.every == "article" and not self.cron
 
 
+CheckName = Annotated[str, tuple(CHECKS)]
+"""A key that must be one of these names."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RhythmSpec(IssueScheduleSpec):
     """One of the streams of a newsletter among which each reader chooses: a name and a schedule."""
@@ -307,6 +312,11 @@ class NewsletterSpec:
     )
     min_items: int = key("fewer new articles: no issue, they wait", default=1)
     max_items: int = key('more are linked as "and N more"', default=30)
+    checks: Mapping[CheckName, Level] = key(
+        "how heavy each check before mailing is, by its name: error holds the issue, warn, off; "
+        "docs/preflight.md lists them",
+        default=dict,
+    )
     review: bool = key(
         "true: an issue that is due waits for `publisher issue approve`", default=False
     )

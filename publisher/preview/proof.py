@@ -17,7 +17,7 @@ from publisher.mime import sample_files
 from publisher.model import Artifact, BuildPlan, Draft, Issue, RecordedIssue, State
 from publisher.newsletter import next_slots, settle_issue_now, settle_issues
 from publisher.plan import make_plan
-from publisher.preview.findings import Finding, findings_of, issue_of
+from publisher.preflight import Finding
 from publisher.preview.reasons import Placement, place_articles
 from publisher.wanted import survey_feeds, wanted_artifacts
 
@@ -176,7 +176,7 @@ def _kind(path: str) -> tuple[object, ...]:
 def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime | None) -> Coming:
     config = app.config
     issues = settle_issue_now(app, survey, newsletter)
-    issue = issue_of(issues)
+    issue = issues.proofs[0].issue if issues.proofs else None
     draft = app.issues.draft(newsletter.name)
     history = issues.history.get(newsletter.name, ())
     past = tuple(i for i in history if issue is None or i.number < issue.number)
@@ -205,7 +205,7 @@ def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime 
             digest=issue.digest if issue else None,
             text=issue.rendered.text if issue else "",
         ),
-        findings=findings_of(issues),
+        findings=issues.proofs[0].findings if issues.proofs else (),
     )
 
 

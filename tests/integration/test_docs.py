@@ -14,7 +14,7 @@ from publisher import __version__, errors
 from publisher.cli import main
 from publisher.parse.headers.fields import MEANINGS
 from publisher.parse.headers.values import normalise_key
-from tests.integration import rule_list
+from tests.integration import check_list, rule_list
 from tests.integration.config_table import REFERENCE, with_table
 from tests.sites import Site
 
@@ -190,4 +190,11 @@ def test_the_rules_of_feeds_are_listed_from_their_catalogue() -> None:
     made = rule_list.rule_list()
     assert rule_list.FILE.read_text(encoding="utf-8") == made, (
         "run: .venv/bin/python -m tests.integration.rule_list"
+    )
+
+
+def test_the_checks_of_issues_are_listed_from_the_checklist() -> None:
+    made = check_list.check_list()
+    assert check_list.FILE.read_text(encoding="utf-8") == made, (
+        "run: .venv/bin/python -m tests.integration.check_list"
     )

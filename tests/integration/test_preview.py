@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.integration.test_jobs import PIXEL
 from tests.serving import Previewing, ask_raw, previewing, wait_until
 from tests.sites import CONFIG, NEWSLETTER, NOW, Site
 
@@ -29,7 +30,7 @@ def fill(site: Site) -> None:
     site.write("publisher.yaml", CONFIG + NEWSLETTER + "    max_items: 2\n" + SEA)
     site.article("old.md", date="2026-11-02")
     site.publish(now="2026-11-10T08:00:00Z")
-    site.write("articles/tide.png", bytes(range(256)))
+    site.write("articles/tide.png", PIXEL)
     site.article("third.md", date="2026-11-17", tags="[sea]")
     site.article("second.md", "See [the old one](old.md). ![Tide](tide.png)", date="2026-11-18")
     site.article("first.md", date="2026-11-19")
@@ -247,9 +248,9 @@ class TestSite:
         picture = re.search(r'<img src="(?:\.\./)+(media/[^"]+)"', body)
         assert picture
         reply = server.ask(f"/site/{picture[1]}")
-        assert (reply.status, reply.body) == (200, bytes(range(256)))
+        assert (reply.status, reply.body) == (200, PIXEL)
         part = server.ask(f"/site/{picture[1]}", range="bytes=0-9")
-        assert (part.status, part.body) == (206, bytes(range(10)))
+        assert (part.status, part.body) == (206, PIXEL[:10])
 
     def test_feeds_have_their_page_and_their_source(self, server: Previewing) -> None:
         text = plain(page(server, "/feeds/"))
