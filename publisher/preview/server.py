@@ -296,7 +296,9 @@ def _page(page: str, *, status: int = 200) -> Response:
 
 
 def _find(proof: Proof, name: str) -> Coming | None:
-    return next((coming for coming in proof.coming if coming.newsletter.name == name), None)
+    """What comes of a newsletter; a rhythm NAME/RHYTHM is NAME.RHYTHM in our addresses."""
+    named = {coming.newsletter.name.replace("/", "."): coming for coming in proof.coming}
+    return named.get(name)
 
 
 def _variant(request: Request) -> Variant:

@@ -466,3 +466,18 @@ class TestEnds:
         site = make_site()
         site.folder.mkdir()
         assert site.run("preview", "--listen", "127.0.0.1:0", now=None).code == 2
+
+
+def test_each_rhythm_has_its_pages(make_site: Callable[..., Site]) -> None:
+    rhythms = NEWSLETTER.replace(
+        'schedule: {every: week, on: monday, at: "07:00"}',
+        "rhythms: [{name: daily, every: day}, {name: monthly, every: month}]",
+    )
+    site = make_site(CONFIG + rhythms)
+    site.article("fog.md", date="2026-11-02", title="Fog")
+    with previewing(site) as server:
+        assert 'href="/issues/weekly.daily/"' in page(server, "/")
+        for name in ("weekly.daily", "weekly.monthly"):
+            assert "Fog" in page(server, f"/issues/{name}/")
+            assert "Fog" in page(server, f"/mail/light/{name}")
+            assert "Fog" in page(server, f"/raw/{name}/email.txt")
