@@ -17,6 +17,10 @@ PREFERENCES = f"https://{PLACEHOLDER_HOST}/preferences"
 LONGEST_URL = 2_000
 """Characters of an address that mail clients and browsers surely take."""
 
+_USUAL = re.compile(
+    r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]+)?/(?:[A-Za-z0-9/?:@!$&'()*+,;=._~-]|%[0-9A-Fa-f]{2})*+(?<!\?)"
+)
+"""What `ascii_url` would give back as it is; a fragment or anything odd goes the long way."""
 _SAFE = "/?:@!$&'()*+,;=-._~%"
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]+\Z")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -45,6 +49,8 @@ def ascii_url(url: str) -> str:
 
     Raises ValueError when it is none, or longer than LONGEST_URL.
     """
+    if _USUAL.fullmatch(url) and len(url) <= LONGEST_URL and PLACEHOLDER_HOST not in url:
+        return url
     parts = urlsplit(url.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("not an absolute http or https address")

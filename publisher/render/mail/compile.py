@@ -16,7 +16,6 @@ from publisher.links import UNSUBSCRIBE
 
 _PIECE = re.compile(
     r"(?P<whole><!--.*?-->|<mj-style>.*?</mj-style>|<style\b.*?</style>)"
-    r"|(?P<title>(?<=<mj-title>).*?(?=</mj-title>))"
     r"|(?P<tag><[A-Za-z][^<>]*>)"
     r"|(?P<brace>\{)",
     re.DOTALL,
@@ -25,6 +24,7 @@ _ALONE = (
     "<mjml><mj-body><mj-section><mj-column><mj-text>{}</mj-text>"
     "</mj-column></mj-section></mj-body></mjml>"
 )
+_TITLE = re.compile("(?<=<mj-title>).*?(?=</mj-title>)", re.DOTALL)
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _FRAGILE = re.compile(r"[^ -\[\]-z|~]")  # all but printable ASCII without \\ and braces
 
@@ -73,13 +73,15 @@ def shield(mjml: str) -> str:
 
     Braces in text become references too, so that none can be taken for a template's.
     """
-    return _PIECE.sub(_shield_piece, mjml)
+    return _PIECE.sub(_shield_piece, _TITLE.sub(_references, mjml))
 
 
 def _shield_piece(piece: re.Match[str]) -> str:
-    if piece["whole"]:
+    if piece["brace"]:
+        return _references(piece)
+    if piece["whole"] or not _FRAGILE.search(piece[0]):
         return piece[0]
-    return _VALUE.sub(_references, piece[0]) if piece["tag"] else _references(piece)
+    return _VALUE.sub(_references, piece[0])
 
 
 def _references(found: re.Match[str]) -> str:

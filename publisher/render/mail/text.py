@@ -19,6 +19,7 @@ _UNFIT = re.compile(
     )
     + "]"
 )
+_LATIN = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2013-\u2026]*")
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
@@ -29,7 +30,9 @@ def fit(text: str) -> str:
 
 def one_line(text: str) -> str:
     """One line without controls, surrogates and noncharacters (which XML 1.0 and MRML refuse)."""
-    return _SPACES.sub(" ", _UNFIT.sub("", text)).strip()
+    if not text.isprintable():  # what can be printed is none of these
+        text = _UNFIT.sub("", text)
+    return _SPACES.sub(" ", text).strip()
 
 
 def plain(text: str) -> str:
@@ -51,6 +54,8 @@ def shorten(text: str, limit: int) -> str:
 
 def wrap(text: str, width: int = 72) -> str:
     """Lines of at most `width` columns; wide characters may break anywhere, words never do."""
+    if _LATIN.fullmatch(text):  # a column for each character, and breaks at spaces alone
+        return _wrap_words(text.split(" "), width)
     lines: list[str] = []
     line, used, gap = "", 0, False
     for chunk in _chunks(text):
@@ -64,6 +69,18 @@ def wrap(text: str, width: int = 72) -> str:
         line += " " * gap + chunk
         used += gap + size
         gap = False
+    return "\n".join([*lines, line] if line else lines)
+
+
+def _wrap_words(words: list[str], width: int) -> str:
+    lines: list[str] = []
+    line = ""
+    for word in filter(None, words):
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
     return "\n".join([*lines, line] if line else lines)
 
 
