@@ -95,7 +95,7 @@ def one_message(size: int) -> Job:
             token="t" * 40,
         )
 
-    return Job(work=work, facts=lambda _: {})
+    return Job(work=work, facts=lambda messages: {"messages": len(list(messages))})
 
 
 def _facts(pages: Iterable[bytes]) -> Mapping[str, object]:

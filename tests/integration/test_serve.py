@@ -24,6 +24,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from publisher.listening import PatientProtocol
+from tests.picture_samples import png
 from tests.serving import Reply, Serving, ask_raw, get_raw, serving, wait_until
 from tests.sites import CONFIG, NEWSLETTER, Site
 
@@ -34,7 +35,7 @@ BIG = 5 * 1024 * 1024
 def fill(site: Site) -> None:
     for number in range(12):
         site.article(f"a{number}.md", "Salt and wind. " * 60, date=f"2026-11-{number + 1:02}")
-    site.write("articles/tide.png", bytes(range(256)) * 8)
+    site.write("articles/tide.png", png(40, 30))
     site.article("pictured.md", "![The tide](tide.png)", date="2026-11-20")
 
 

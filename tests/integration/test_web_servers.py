@@ -16,6 +16,7 @@ import brotli
 import pytest
 
 from tests.conftest import ROOT
+from tests.picture_samples import png
 from tests.serving import Reply, ask, get_raw, serving, wait_until
 from tests.sites import CONFIG, NEWSLETTER, Site
 
@@ -73,7 +74,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     site.write("publisher.yaml", f"{config}{NEWSLETTER}web: {{compress: [gzip, brotli]}}\n")
     for number in range(9):
         site.article(f"a{number}.md", "Salt and wind. " * 60, date=f"2026-11-{number + 1:02}")
-    site.write("articles/tide.png", bytes(range(256)) * 8)
+    site.write("articles/tide.png", png(40, 30))
     site.write("articles/tide.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
     site.article("pictured.md", "![](tide.png) ![](tide.svg)", date="2026-11-20")
     site.publish()
