@@ -1,0 +1,216 @@
+"""GROUND. What was read: articles, and what belongs to them."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """A person or desk. `name` is never empty."""
+
+    name: str
+    email: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file beside an article that is copied to the output.
+
+    `path` is relative to output/ ("media/3f2a…/boat.jpg"), `origin` relative to
+    the source's folder. `width` and `height` are pixels as the picture is seen (a
+    camera held upright counts), 0 when the file is no picture or its size is unknown;
+    `length` is bytes. A picture is `moving` when it has several frames, `odd` when
+    not every program shows it as it is meant (publisher.pictures.inspection).
+    """
+
+    path: str
+    origin: str
+    source: str
+    media_type: str
+    length: int
+    width: int = 0
+    height: int = 0
+    moving: bool = False
+    odd: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The lead picture of an article: an absolute address and what is known of it."""
+
+    url: str
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    media_type: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """An attached media file: absolute url, bytes (0 when unknown), media type.
+
+    `duration` is seconds, 0 when unknown; `title` tells several files apart.
+    """
+
+    url: str
+    length: int
+    media_type: str
+    title: str = ""
+    duration: int = 0
+
+
+def main_enclosure(enclosures: Sequence[Enclosure]) -> Enclosure | None:
+    """The file that an entry is played from: the first audio or video, else the first."""
+    played = (e for e in enclosures if e.media_type.startswith(("audio/", "video/")))
+    return next(played, enclosures[0] if enclosures else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Someone heard or seen in an episode, or at work on it. `name` is never empty.
+
+    `role` and `group` are of the Podcast Taxonomy, "" for a host of the cast.
+    """
+
+    name: str
+    role: str = ""
+    group: str = ""
+    img: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What is said in an episode, as a file; `captions` when it has the times of closed captions.
+
+    `language` is None where it is the feed's.
+    """
+
+    url: str
+    media_type: str
+    language: str | None = None
+    captions: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapters:
+    """The chapters of an episode, as a file."""
+
+    url: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """What an article says for podcast apps alone.
+
+    `duration` is seconds, 0 when unknown; `number` a decimal number as text, "" for none
+    ("12", "12.5"); `season` 0 for none; `kind` full, trailer, bonus or ""; `explicit` None
+    where the podcast's own word holds.
+    """
+
+    duration: int = 0
+    number: str = ""
+    season: int = 0
+    kind: str = ""
+    explicit: bool | None = None
+    transcripts: tuple[Transcript, ...] = ()
+    chapters: Chapters | None = None
+    persons: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What an author says was wrong. `when` is None until it is known when it was first seen."""
+
+    text: str
+    when: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Everything that was read from one article file, before it has an identity.
+
+    `file` is the path under the source's folder with `/`. `date` is None only for
+    drafts. `date_text` is the date as the author wrote it (to tell an author's
+    change from a change of time zone). `address` is the path under the site
+    ("2021/03/20/slug/") or, when `canonical`, an absolute URL elsewhere.
+    `body_key` is the hash of the finished HTML, by which the body is fetched.
+    `origins` tells for each field where its value came from (CONTRACT.md, `from`).
+    `article_links` are files of the same source that the body refers to by the
+    marker `publisher-article:FILE` (see publisher.parse.clean.sanitise).
+    `needs` are the paths under the source that were looked up for links and
+    pictures, each with the fingerprint found (empty: there was no such file).
+    `shown` are the paths of those assets that the body or the lead show as pictures.
+    """
+
+    source: str
+    file: str
+    content_hash: str
+    text_hash: str
+    body_key: str
+    title: str
+    summary: str
+    address: str
+    slug: str
+    date: datetime | None
+    date_text: str = ""
+    updated: datetime | None = None
+    expires: datetime | None = None
+    draft: bool = False
+    digest: bool = True
+    pinned: bool = False
+    retract: bool = False
+    corrections: tuple[Correction, ...] = ()
+    id: str | None = None
+    canonical: bool = False
+    authors: tuple[Author, ...] = ()
+    tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    language: str | None = None
+    picture: Picture | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    article_links: tuple[str, ...] = ()
+    needs: tuple[tuple[str, str], ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    episode: Episode | None = None
+    shown: tuple[str, ...] = ()
+
+
+class State(enum.Enum):
+    """What became of one candidate file (CONTRACT.md, `publisher articles`)."""
+
+    LISTED = "listed"
+    SCHEDULED = "scheduled"
+    DRAFT = "draft"
+    EXPIRED = "expired"
+    RETRACTED = "retracted"
+    SKIPPED = "skipped"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A document with its identity: what the record remembers of it and what it is at `now`.
+
+    `place` is the rank by first publication, from 1 (0: never published yet). The
+    `corrections` are dated.
+    """
+
+    document: Document
+    id: str
+    url: str
+    published: datetime | None
+    updated: datetime | None
+    state: State
+    place: int = 0
+    corrections: tuple[Correction, ...] = ()

@@ -1,0 +1,37 @@
+"""GROUND. What is written: the files of output/ and a plan for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """One file of output/: `fingerprint` changes whenever the bytes could; `render` makes them."""
+
+    path: str
+    media_type: str
+    fingerprint: str
+    render: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestEntry:
+    """What we wrote last time at one path. `fingerprint` is "" while a write is under way."""
+
+    fingerprint: str
+    size: int
+    mtime_ns: int
+
+
+Manifest = Mapping[str, ManifestEntry]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildPlan:
+    """What a run does to output/: three disjoint sets of paths."""
+
+    write: tuple[Artifact, ...]
+    keep: tuple[str, ...]
+    remove: tuple[str, ...]

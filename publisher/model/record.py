@@ -1,0 +1,76 @@
+"""GROUND. What is remembered: the lines of published.jsonl."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedArticle:
+    """One article's line of the record.
+
+    `content` and `text` are the hashes of the file and of its title, summary and
+    body text; `date` is the date as the author wrote it; `place` is the rank by
+    first publication, from 1 (0: never published yet). `address` is where it was
+    last published (as in Document). `retracted` is when it was taken back, and
+    `by_command` whether that was by `publisher retract`, not by its file.
+    `corrections` are hashes of corrections with the time when each was first seen.
+    """
+
+    id: str
+    source: str
+    path: str
+    content: str
+    text: str
+    date: str
+    published: datetime | None
+    updated: datetime | None
+    place: int = 0
+    address: str = ""
+    retracted: datetime | None = None
+    by_command: bool = False
+    corrections: tuple[tuple[str, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedFeed:
+    """One feed's line of the record.
+
+    `feed` is its name; `address` the folder under which it was first published, absolute,
+    ending in /: its ids are made of it for good. `archives` are the places (ranks by
+    first publication) at which its archive documents end, oldest first. `about` is the
+    tag, author or language that its folder belongs to for good, in small letters.
+    """
+
+    feed: str
+    address: str
+    archives: tuple[int, ...] = ()
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedIssue:
+    """One issue's line of the record.
+
+    `items` are the ids that it holds, those without room at the end; `corrected` are hashes
+    of the corrections that its readers know, `note` is that of the editor's note.
+    """
+
+    newsletter: str
+    number: int
+    slot: datetime
+    items: tuple[str, ...]
+    passed: tuple[str, ...]
+    checksum: str
+    corrected: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The whole of published.jsonl."""
+
+    articles: tuple[RecordedArticle, ...] = ()
+    issues: tuple[RecordedIssue, ...] = ()
+    feeds: tuple[RecordedFeed, ...] = ()
