@@ -57,5 +57,3 @@ class Tombstone:
 
 LoadBody = Callable[[Entry], str]
 """Gives the finished, sanitised HTML of an entry, every URL in it absolute."""
-
-"""Gives a frozen issue by newsletter and number."""

@@ -127,3 +127,4 @@ class IssuePicture:
 
 
 LoadIssue = Callable[[str, int], Issue]
+"""Gives a frozen issue by newsletter and number."""
