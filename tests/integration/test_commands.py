@@ -13,7 +13,7 @@ import pytest
 
 import tests.command
 from tests.command import Ran, run_cold, run_warm
-from tests.sites import CONFIG, NEWSLETTER, NOW, Site
+from tests.sites import CONFIG, NOW, UNJUDGED, Site
 
 BROKEN = "broken.yaml"
 Run = Callable[[Sequence[str], Path, Mapping[str, str]], Ran]
@@ -39,7 +39,7 @@ COMMANDS = {
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = Site(tmp_path_factory.mktemp("published") / "site")
-    site.write("publisher.yaml", CONFIG + NEWSLETTER)
+    site.write("publisher.yaml", CONFIG + UNJUDGED)
     site.write(BROKEN, "sites: {}\n")
     site.article("one.md")
     site.article("café.md", "Text with ü, — and 🙂.", title="Café")

@@ -9,9 +9,10 @@ import sys
 import time
 from collections.abc import Callable
 
+import pytest
+
 from tests.sites import CONFIG, NEWSLETTER, NOW, Site
 
-KILLS = 12
 ARTICLES = 120
 
 
@@ -31,7 +32,10 @@ def killed_run(site: Site, seconds: float) -> None:
     process.wait()
 
 
-def test_killed_at_random_moments_nothing_is_half_or_twice(make_site: Callable[..., Site]) -> None:
+@pytest.mark.parametrize("kills", [8, pytest.param(30, marks=pytest.mark.long)])
+def test_killed_at_random_moments_nothing_is_half_or_twice(
+    make_site: Callable[..., Site], kills: int
+) -> None:
     site = make_site(CONFIG + NEWSLETTER)
     for number in range(ARTICLES):
         write(site, number, 0)
@@ -40,7 +44,7 @@ def test_killed_at_random_moments_nothing_is_half_or_twice(make_site: Callable[.
     length = time.monotonic() - began
 
     chance = random.Random(20261122)
-    for version in range(1, KILLS + 1):
+    for version in range(1, kills + 1):
         for number in range(version, ARTICLES, 5):  # some are edited, one is deleted
             if (site.folder / "articles" / f"a{number:03}.md").exists():
                 write(site, number, version)

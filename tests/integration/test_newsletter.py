@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.sites import CONFIG, NEWSLETTER, Site
+from tests.sites import CONFIG, NEWSLETTER, UNJUDGED, Site
 
 
 @pytest.fixture
 def site(make_site: Callable[..., Site]) -> Site:
-    site = make_site(CONFIG + NEWSLETTER)
+    site = make_site(CONFIG + UNJUDGED)
     for number in range(1, 4):
         site.article(f"a{number}.md", date=f"2026-11-0{number}")
     site.publish(now="2026-11-20T00:00:00Z")

@@ -16,14 +16,14 @@ import pytest
 from lxml import etree
 
 from tests.picture_samples import png
-from tests.sites import CONFIG, NEWSLETTER, NOW, Site
+from tests.sites import CONFIG, NOW, UNJUDGED, Site
 
 MakeSite = Callable[..., Site]
 
 
 @pytest.fixture
 def site(make_site: MakeSite) -> Site:
-    site = make_site(CONFIG + NEWSLETTER)
+    site = make_site(CONFIG + UNJUDGED)
     for number in range(1, 5):
         site.article(f"article-{number}.md", f"Text of number {number}.", date=f"2026-11-0{number}")
     site.article("draft.md", draft="true")

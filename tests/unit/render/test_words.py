@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cache
 
 import pytest
 from babel import Locale
@@ -262,8 +263,13 @@ def forms(language: str) -> dict[int, int]:
     return {n: int(words.ngettext("one", "many", n)) for n in NUMBERS}
 
 
-def said() -> Iterator[tuple[str | tuple[str, str], str]]:
+@cache
+def said() -> tuple[tuple[str | tuple[str, str], str], ...]:
     """Every sentence that a template or a module asks for, and where."""
+    return tuple(_said())
+
+
+def _said() -> Iterator[tuple[str | tuple[str, str], str]]:
     environment = make_environment({})
     for file in sorted((ROOT / "templates").rglob("*.*")):
         tree = environment.parse(file.read_text(encoding="utf-8"))
