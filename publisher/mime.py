@@ -82,6 +82,7 @@ def message(
         _header("Date", format_datetime(_whole_offset(slot))),
         _header("Message-ID", f"<{name}.{number}.{identity}@{domain}>"),
         _header("List-Id", f"{_phrase(newsletter.title)} <{name}.{domain}>"),
+        _header("Feedback-ID", f"{number}:{name}:issue:{fingerprint(domain)[:12]}"),
         _whole("List-Unsubscribe", f"<{unsubscribe}>"),
         _whole("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         _header("Auto-Submitted", "auto-generated"),

@@ -67,6 +67,7 @@ class TestHeaders:
             "Date: Mon, 23 Nov 2026 07:00:00 +0700",
             "Message-ID: <weekly.12.cb90e3a9014b593ec8e60ee117e19319@courier.example>",
             "List-Id: The Weekly Courier <weekly.courier.example>",
+            "Feedback-ID: 12:weekly:issue:df18588f8e1b",
             "List-Unsubscribe: <https://courier.example/unsubscribe/sample>",
             "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
             "Auto-Submitted: auto-generated",
