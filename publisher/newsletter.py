@@ -47,8 +47,9 @@ def settle_newsletter(
 ) -> Issues:
     """With the issues of one newsletter that are due; those under review only when `approved`."""
     past = issues.history.get(newsletter.name, ())
+    has_times = bool(past) and not newsletter.schedule.is_for_each  # an article is never late
     for slot, new in due_slots(app, survey, newsletter, past):
-        is_late = bool(past) and survey.now - slot > newsletter.max_late
+        is_late = has_times and survey.now - slot > newsletter.max_late
         if is_late and newsletter.on_late == "skip":
             issues = _skip(issues, newsletter, slot)
             continue

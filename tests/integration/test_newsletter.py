@@ -171,6 +171,17 @@ def test_what_becomes_of_a_time_that_the_machine_slept_through(
     assert len(issues(site)) == 2
 
 
+def test_an_article_that_is_an_issue_of_its_own_is_never_late(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(CONFIG + EACH + "    on_late: skip\n    max_late: 1h\n")
+    site.article("old.md", date="2026-11-01")
+    site.publish_here(now="2026-11-20T00:00:00Z")
+    site.article("days-ago.md", date="2026-11-12")
+    site.publish_here(now="2026-11-21T00:00:00Z")
+    assert [files(issue) for issue in issues(site)] == [["old.md"], ["days-ago.md"]]
+
+
 def test_sections_and_corrections_stand_in_mail_text_page_and_feed(
     make_site: Callable[..., Site],
 ) -> None:
