@@ -17,6 +17,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -34,6 +35,12 @@ _RIGHT_TO_LEFT = frozenset(
     {"Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"}
 )
 _FULL_WIDTH = frozenset({"Bopo", "Hani", "Hans", "Hant", "Jpan"})
+
+
+@lru_cache(maxsize=4096)
+def _short_date(day: date, locale: Locale) -> str:
+    """Articles of an issue share their days, and Babel looks each up anew."""
+    return format_skeleton("MMMMd", day, locale=locale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ class Words:
 
     def short_date(self, when: date | datetime) -> str:
         """A date without year, such as 20 March."""
-        return format_skeleton("MMMMd", when, locale=self.locale)
+        return _short_date(when.date() if isinstance(when, datetime) else when, self.locale)
 
     def month(self, when: date | datetime) -> str:
         """A month and its year as a heading, such as March 2021 or Mars 2021."""

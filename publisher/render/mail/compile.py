@@ -24,7 +24,7 @@ _ALONE = (
     "<mjml><mj-body><mj-section><mj-column><mj-text>{}</mj-text>"
     "</mj-column></mj-section></mj-body></mjml>"
 )
-_TITLE = re.compile("(?<=<mj-title>).*?(?=</mj-title>)", re.DOTALL)
+_TITLE = re.compile("<mj-title>(.*?)</mj-title>", re.DOTALL)
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _FRAGILE = re.compile(r"[^ -\[\]-z|~]")  # all but printable ASCII without \\ and braces
 
@@ -73,7 +73,11 @@ def shield(mjml: str) -> str:
 
     Braces in text become references too, so that none can be taken for a template's.
     """
-    return _PIECE.sub(_shield_piece, _TITLE.sub(_references, mjml))
+    return _PIECE.sub(_shield_piece, _TITLE.sub(_shield_title, mjml))
+
+
+def _shield_title(title: re.Match[str]) -> str:
+    return f"<mj-title>{_fragile_as_references(title[1])}</mj-title>"
 
 
 def _shield_piece(piece: re.Match[str]) -> str:
@@ -85,4 +89,8 @@ def _shield_piece(piece: re.Match[str]) -> str:
 
 
 def _references(found: re.Match[str]) -> str:
-    return _FRAGILE.sub(lambda character: f"&#x{ord(character[0]):X};", found[0])
+    return _fragile_as_references(found[0])
+
+
+def _fragile_as_references(text: str) -> str:
+    return _FRAGILE.sub(lambda character: f"&#x{ord(character[0]):X};", text)
