@@ -274,6 +274,11 @@ class RhythmSpec(IssueScheduleSpec):
         "as shown behind the newsletter's; else the name", kinds.line, default=None
     )
 
+    @property
+    def shown_title(self) -> str:
+        """What it is called behind the newsletter's title."""
+        return self.title or self.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionSpec:
@@ -337,10 +342,13 @@ class NewsletterSpec:
         default="{{ entries[1:4] | map(attribute='title') | join(' · ') or entries[0].summary }}",
     )
 
+    rhythm_of: NewsletterSpec | None = None
+    """The newsletter that this is a rhythm of; no key, it follows from `rhythms`."""
+
     @property
     def list_name(self) -> str:
         """The newsletter's own name, also of one of its rhythms."""
-        return self.name.partition("/")[0]
+        return self.rhythm_of.name if self.rhythm_of else self.name
 
     def streams(self) -> tuple[NewsletterSpec, ...]:
         """What has issues of its own: the newsletter, or each of its rhythms as NAME/RHYTHM."""
@@ -350,9 +358,10 @@ class NewsletterSpec:
             dataclasses.replace(
                 self,
                 name=f"{self.name}/{rhythm.name}",
-                title=f"{self.title} · {rhythm.title or rhythm.name}",
+                title=f"{self.title} · {rhythm.shown_title}",
                 schedule=rhythm,
                 rhythms=(),
+                rhythm_of=self,
             )
             for rhythm in self.rhythms
         )

@@ -12,7 +12,7 @@ from publisher.mime import Mailbox, message
 from publisher.model import Digest, RenderedIssue
 from publisher.palette import make_palette
 from publisher.render import email
-from publisher.render.words import make_words
+from publisher.render.words import Words, make_words
 from tests.benchmarks.articles import make_articles
 from tests.benchmarks.contest import Contest, Job
 from tests.factories import SITE_URL, make_newsletter
@@ -122,7 +122,7 @@ def _render(digest: Digest, newsletter: NewsletterSpec) -> RenderedIssue:
 
 
 @cache
-def _words():  # type: ignore[no-untyped-def]
+def _words() -> Words:
     return make_words("en", CATALOGUES)
 
 

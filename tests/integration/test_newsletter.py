@@ -314,7 +314,7 @@ newsletters:
     from: The Example Courier <news@courier.example>
     postal_address: 1 Pier Road, Example Harbour
     rhythms:
-      - {name: daily, title: every day, every: day, at: "07:00"}
+      - {name: daily, title: every · day, every: day, at: "07:00"}
       - {name: weekly, every: week, on: monday, at: "07:00"}
 """
 
@@ -338,7 +338,9 @@ def test_each_rhythm_has_issues_of_its_own(make_site: Callable[..., Site]) -> No
     for name in ("index.html", "daily/index.html", "weekly/2/email.eml", "weekly/atom.xml"):
         assert site.output(f"newsletters/courier/{name}").exists(), name
     page = site.output("newsletters/courier/index.html").read_text("utf-8")
-    assert in_order(page, ["The Courier", 'href="daily/"', "every day", 'href="weekly/"'])
+    assert in_order(
+        page, ["<h1>The Courier</h1>", 'href="daily/"', ">every · day<", 'href="weekly/"']
+    )
     eml = site.output("newsletters/courier/weekly/2/email.eml").read_text("ascii")
     assert "\nMessage-ID: <courier.weekly.2." in eml
     assert "<courier.weekly.courier.example>" in eml

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from markupsafe import Markup
 
@@ -59,28 +59,26 @@ def newsletter_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
 
 def _rhythm_pages(press: Press, view: SiteView) -> Iterable[Artifact]:
     """The page of each newsletter that has rhythms: all of them, to choose one."""
-    choices: dict[str, list[NewsletterSpec]] = {}
-    for stream in view.newsletters:
-        if stream.list_name != stream.name:
-            choices.setdefault(stream.list_name, []).append(stream)
-    for name, streams in choices.items():
-        newest = [view.issues.get(stream.name, ())[-1:] for stream in streams]
+    whole = {
+        stream.rhythm_of.name: stream.rhythm_of for stream in view.newsletters if stream.rhythm_of
+    }
+    for newsletter in whole.values():
+        newest = [view.issues.get(stream.name, ())[-1:] for stream in newsletter.streams()]
         yield press.page(
-            f"newsletters/{name}/index.html",
+            archive_path(newsletter),
             "web/rhythms.html",
-            shows=(streams, newest),
-            draw=_draw_rhythms(streams, view),
-            language=streams[0].language,
+            shows=(newsletter, newest),
+            draw=_draw_rhythms(newsletter, view),
+            language=newsletter.language,
         )
 
 
-def _draw_rhythms(streams: Sequence[NewsletterSpec], view: SiteView) -> Draw:
+def _draw_rhythms(newsletter: NewsletterSpec, view: SiteView) -> Draw:
     def draw(page: Page) -> tuple[Head, dict[str, object]]:
-        title = streams[0].title.rpartition(" · ")[0]
-        sender = read_mailbox(streams[0].from_)
+        sender = read_mailbox(newsletter.from_)
         shown = [
             {
-                "title": stream.title.rpartition(" · ")[2],
+                "title": rhythm.shown_title,
                 "href": page.to(archive_path(stream)),
                 "often": how_often(page.words, stream.schedule),
                 "newest": next(
@@ -91,10 +89,10 @@ def _draw_rhythms(streams: Sequence[NewsletterSpec], view: SiteView) -> Draw:
                     None,
                 ),
             }
-            for stream in streams
+            for rhythm, stream in zip(newsletter.rhythms, newsletter.streams(), strict=True)
         ]
-        return page.site_head(title), {
-            "title": title,
+        return page.site_head(newsletter.title), {
+            "title": newsletter.title,
             "sender": sender.name or sender.email,
             "rhythms": shown,
         }
