@@ -18,9 +18,10 @@ from publisher.outputs import Output
 from publisher.outputs.directory import DirectoryOutput
 from publisher.render.email import check_mail_templates
 from publisher.render.environment import check_templates, make_environment
+from publisher.renditions import READ_TYPES, Logo
 from publisher.sources import ArticleSource, Progress
 from publisher.sources.files import FileSource
-from publisher.sources.folder import read_asset
+from publisher.sources.folder import inspect_asset, read_asset, read_logo
 from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
 from publisher.store.database import damage_named
@@ -39,8 +40,7 @@ class SitePictures:
     elsewhere has only an address. `warnings` name covers that directories would not take.
     """
 
-    logo: Asset | None
-    logo_url: str | None
+    logo: Logo | None
     image: Asset | None
     image_url: str | None
     covers: Mapping[str, Asset]
@@ -98,6 +98,7 @@ def open_app(
         closing(IssueStore(state / "publisher.db", aside=aside)) as issues,
         closing(PingStore(state / "publisher.db", aside=aside)) as pings,
     ):
+        _check_logo(config, pictures.logo, build)
         yield App(
             config=config,
             clock=clock,
@@ -150,7 +151,7 @@ def _checked_environment(theme: Theme, build: BuildStore) -> jinja2.Environment:
 
 
 def _read_pictures(config: Config) -> SitePictures:
-    logo = _picture(config, "site.theme.logo", config.site.theme.logo)
+    logo = _read_logo(config)
     image = _picture(config, "site.image", config.site.image)
     covers: dict[str, Asset] = {}
     cover_urls: dict[str, str] = {}
@@ -169,7 +170,6 @@ def _read_pictures(config: Config) -> SitePictures:
             warnings += [f"{key}: {cover.origin} {problem}"] if problem else []
     return SitePictures(
         logo=logo,
-        logo_url=config.site.url + logo.path if logo else None,
         image=image,
         image_url=config.site.url + image.path if image else None,
         covers=covers,
@@ -178,12 +178,46 @@ def _read_pictures(config: Config) -> SitePictures:
     )
 
 
+def _read_logo(config: Config) -> Logo | None:
+    """Raises ConfigError for a file that is not there, or is no picture that pages show."""
+    theme = config.site.theme
+    if theme.logo is None:
+        return None
+    try:
+        logo = read_logo(config.path(theme.logo), theme.logo, paper=theme.palette.light.paper)
+    except ArticleError as error:
+        raise _no_picture("site.theme.logo", theme.logo, error) from error
+    if logo.asset.media_type not in {*READ_TYPES, "image/svg+xml"}:
+        raise ConfigError(
+            f"site.theme.logo: {theme.logo} is no picture that every browser shows",
+            mend="save it as SVG, PNG or JPEG",
+        )
+    return logo
+
+
+def _check_logo(config: Config, logo: Logo | None, build: BuildStore) -> None:
+    """Open the logo, once for each change of it. Raises ConfigError for one that is broken."""
+    if logo is None or build.was_checked("logo", logo.asset.path):
+        return
+    _, problem = inspect_asset(config.path(logo.asset.origin), logo.asset.origin, "")
+    if problem:
+        raise ConfigError(
+            f"site.theme.logo: {logo.asset.origin} {problem}",
+            mend="put a good file there, or take the key out",
+        )
+    build.save_checked("logo", logo.asset.path)
+
+
 def _picture(config: Config, key: str, relative: str | None) -> Asset | None:
     if relative is None:
         return None
     try:
         return read_asset(config.path(relative), relative, "")
     except ArticleError as error:
-        raise ConfigError(
-            f"{key}: {relative} {error.message}", mend="put the file there, or take the key out"
-        ) from error
+        raise _no_picture(key, relative, error) from error
+
+
+def _no_picture(key: str, relative: str, error: ArticleError) -> ConfigError:
+    return ConfigError(
+        f"{key}: {relative} {error.message}", mend="put the file there, or take the key out"
+    )

@@ -13,7 +13,7 @@ from publisher.errors import ArticleError, Location, OutputError
 from publisher.media_types import media_type_of
 from publisher.model import Artifact, Asset, IssuePicture, State
 from publisher.pictures.making import Maker
-from publisher.renditions import Rendition, mail_rendition, page_renditions
+from publisher.renditions import Logo, Rendition, mail_rendition, page_renditions
 from publisher.sources.folder import asset_path, read_asset
 
 Kept = Callable[[str], bytes]
@@ -43,7 +43,8 @@ def media_artifacts(
     """
     maker = Maker()
     mailed = {picture.path for picture in pictures}
-    mail_forms = _mail_forms(survey, {path for path in mailed if path not in intact})
+    missing = {path for path in mailed if path not in intact}
+    mail_forms = _mail_forms(survey, app.pictures.logo, missing)
     done: set[str] = set()
     for path, original in _originals(app, survey).items():
         asset = original.asset
@@ -72,19 +73,27 @@ def _originals(app: App, survey: Survey) -> dict[str, _Original]:
                 file = source.asset(asset.origin)
                 found.setdefault(asset.path, _Original(asset=asset, file=file))
     pictures = app.pictures
-    for picture in (pictures.logo, pictures.image, *pictures.covers.values()):
+    logo = pictures.logo.asset if pictures.logo else None
+    for picture in (logo, pictures.image, *pictures.covers.values()):
         if picture is not None:
             file = app.config.path(picture.origin)
             found.setdefault(picture.path, _Original(asset=picture, file=file))
     return found
 
 
-def _mail_forms(survey: Survey, missing: Collection[str]) -> Mapping[str, tuple[Rendition, ...]]:
+def _mail_forms(
+    survey: Survey, logo: Logo | None, missing: Collection[str]
+) -> Mapping[str, Sequence[Rendition]]:
     """What is to be made for mails, by the path of its original."""
     if not missing:
         return {}
-    forms = ((path, mail_rendition(asset)) for path, asset in survey.gallery.assets.items())
-    return {path: (form,) for path, form in forms if form and form.path in missing}
+    forms = [(path, mail_rendition(asset)) for path, asset in survey.gallery.assets.items()]
+    forms += [(logo.asset.path, logo.mailed)] if logo else []
+    wanted: dict[str, list[Rendition]] = {}
+    for path, form in forms:
+        if form and form.path in missing:
+            wanted.setdefault(path, []).append(form)
+    return wanted
 
 
 def _still_holds(original: _Original) -> bool:

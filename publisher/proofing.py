@@ -163,21 +163,31 @@ def _said(app: App, issue: Issue) -> Iterator[str]:
 
 def _assets(app: App, survey: Survey, issue: Issue) -> Iterator[Asset]:
     """Our own pictures: those that mails are drawn with, then those that are copied."""
+    site, logo = app.config.site, app.pictures.logo
     for shown_one in issue.digest.entries:
         picture = shown_one.picture
-        if picture is not None and picture.url.startswith(app.config.site.url):
-            yield Asset(
-                path=picture.url.removeprefix(app.config.site.url),
-                origin="",
-                source="",
-                media_type=picture.media_type,
-                length=0,  # at most what mails may have: publisher.renditions
-                width=picture.width,
-                height=picture.height,
-            )
+        if picture is not None and picture.url.startswith(site.url):
+            path = picture.url.removeprefix(site.url)
+            yield _drawn(path, picture.media_type, picture.width, picture.height)
+    if logo is not None and logo.mailed is not None:
+        form = logo.mailed
+        yield _drawn(form.path, form.media_type, form.width, form.height)
     shown = (a for a in survey.articles if a.state in (State.LISTED, State.EXPIRED))
     yield from chain.from_iterable(article.document.assets for article in shown)
-    yield from (p for p in (app.pictures.logo, app.pictures.image) if p is not None)
+    own = (logo.asset if logo else None, app.pictures.image)
+    yield from (picture for picture in own if picture is not None)
+
+
+def _drawn(path: str, media_type: str, width: int, height: int) -> Asset:
+    return Asset(
+        path=path,
+        origin="",
+        source="",
+        media_type=media_type,
+        length=0,  # at most what mails may have: publisher.renditions
+        width=width,
+        height=height,
+    )
 
 
 def _few(findings: Sequence[Finding]) -> Iterator[Finding]:

@@ -22,12 +22,11 @@ from publisher.model import (
     Record,
     RecordedIssue,
 )
-from publisher.palette import make_palette
 from publisher.proofing import ProofedIssue
 from publisher.render.email import render_issue
 from publisher.render.mail.headline import with_headline
 from publisher.render.words import make_words
-from publisher.renditions import Gallery
+from publisher.renditions import Gallery, Logo
 from publisher.sources.notes import read_note
 
 History = Mapping[str, tuple[RecordedIssue, ...]]
@@ -134,8 +133,8 @@ def draw_issue(
         site=config.site,
         mail_url=config.mail_url,
         words=words,
-        palette=make_palette(config.site.theme.accent),
-        logo_url=app.pictures.logo_url,
+        palette=config.site.theme.palette,
+        logo=app.pictures.logo,
         environment=app.environment,
         load_body=partial(article_body, app),
     )
@@ -175,10 +174,22 @@ def with_mail_pictures(digest: Digest, gallery: Gallery) -> Digest:
     return replace(digest, entries=tuple(entries))
 
 
-def shown_pictures(issue: Issue) -> tuple[IssuePicture, ...]:
-    """The pictures under output/ that the mail and the page of an issue show."""
+def shown_pictures(issue: Issue, logo: Logo | None) -> tuple[IssuePicture, ...]:
+    """The pictures under output/ that the mail and the page of an issue show.
+
+    The logo, that of today, is of no article.
+    """
     html = issue.rendered.html
     found = []
+    if logo and logo.mailed and logo.mailed.path in html:
+        found.append(
+            IssuePicture(
+                newsletter=issue.newsletter,
+                number=issue.number,
+                path=logo.mailed.path,
+                article="",
+            )
+        )
     for place, entry in enumerate(issue.digest.entries):
         path = entry.picture and _MEDIA.search(entry.picture.url)
         if path and (not place or path[0] in html):  # the page shows the first one's in any case
@@ -195,7 +206,8 @@ def shown_pictures(issue: Issue) -> tuple[IssuePicture, ...]:
 
 def kept_pictures(app: App, survey: Survey, issues: Issues) -> tuple[IssuePicture, ...]:
     """The pictures that issues show, but those of articles that were taken back."""
-    unfrozen = (p for issue in (*issues.remade, *issues.new) for p in shown_pictures(issue))
+    logo = app.pictures.logo
+    unfrozen = (p for issue in (*issues.remade, *issues.new) for p in shown_pictures(issue, logo))
     withdrawn = {line.id for line in survey.record.articles if line.retracted is not None}
     return tuple(p for p in (*app.issues.pictures(), *unfrozen) if p.article not in withdrawn)
 
@@ -203,7 +215,7 @@ def kept_pictures(app: App, survey: Survey, issues: Issues) -> tuple[IssuePictur
 def freeze_issues(app: App, issues: Issues, record: Record) -> Record:
     """Keep the new issues for good; gives the record that names them. Raises StoreError."""
     for issue in (*issues.remade, *issues.new):
-        app.issues.freeze(issue, shown_pictures(issue))
+        app.issues.freeze(issue, shown_pictures(issue, app.pictures.logo))
     for issue in issues.new:
         app.issues.forget_draft(issue.newsletter)
     for newsletter, slot in issues.quiet:

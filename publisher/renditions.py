@@ -34,6 +34,9 @@ MAIL_PIXELS = 1_200_000
 MAIL_BYTES = 200_000
 """Bytes that a mail's picture has at most."""
 
+LOGO_BOX = (240, 64)
+"""CSS pixels that a logo has at most in a mail; its file has twice as many."""
+
 _MAIL_SIDE = 8000
 _PAGE_TYPES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 _MAILED_AS_THEY_ARE = ("image/jpeg", "image/png")
@@ -45,8 +48,9 @@ READ_TYPES = frozenset({*_PAGE_TYPES, "image/gif", "image/avif"})
 class Rendition:
     """One form of a picture: `path` under output/, pixels, and the bytes that it should not pass.
 
-    With `firm` it never does, whatever that costs in detail. Where `path` is the original's,
-    the original is used as it is.
+    With `firm` it never does, whatever that costs in detail. `ground` is the colour that is
+    drawn under a picture that one may see through, #rrggbb; where it is "" such a picture stays
+    so, and a JPEG gets white. Where `path` is the original's, the original is used as it is.
     """
 
     path: str
@@ -55,6 +59,20 @@ class Rendition:
     height: int
     most_bytes: int
     firm: bool = False
+    ground: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logo:
+    """The picture of the masthead. `see_through`: in the dark it is set on the light paper.
+
+    `mailed` is the form that mails show; None for what mail programs do not draw (SVG), so that
+    the title stands there alone.
+    """
+
+    asset: Asset
+    see_through: bool
+    mailed: Rendition | None
 
 
 def page_renditions(asset: Asset) -> tuple[Rendition, ...]:
@@ -96,6 +114,36 @@ def mail_rendition(asset: Asset) -> Rendition | None:
         height=height,
         most_bytes=MAIL_BYTES,
         firm=True,
+    )
+
+
+def make_logo(asset: Asset, *, see_through: bool, paper: str) -> Logo:
+    """A logo, and how mails show it: small, and on the light paper where one may see through it.
+
+    That paper is drawn into the file: many mail programs turn colours around in the dark by
+    themselves, the ground of a picture too, and a dark logo would be gone.
+    """
+    mailed = None
+    if asset.media_type in READ_TYPES and asset.width and asset.height:
+        mailed = _mailed_logo(asset, paper if see_through else "")
+    return Logo(asset=asset, see_through=see_through, mailed=mailed)
+
+
+def _mailed_logo(asset: Asset, ground: str) -> Rendition:
+    scale = min(1.0, 2 * LOGO_BOX[0] / asset.width, 2 * LOGO_BOX[1] / asset.height)
+    is_fit = scale == 1 and asset.length <= MAIL_BYTES
+    if is_fit and not ground and asset.media_type in _MAILED_AS_THEY_ARE:
+        return _original(asset)
+    suffix = "jpg" if asset.media_type == "image/jpeg" else "png"  # letters want sharp edges
+    width, height = max(1, round(asset.width * scale)), max(1, round(asset.height * scale))
+    return Rendition(
+        path=_path(asset, f"logo {width}x{height} {ground}", "mail", suffix),
+        media_type="image/jpeg" if suffix == "jpg" else "image/png",
+        width=width,
+        height=height,
+        most_bytes=MAIL_BYTES,
+        firm=True,
+        ground=ground,
     )
 
 

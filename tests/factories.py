@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from publisher import renditions
 from publisher.config import FeedSpec, NewsletterSpec
 from publisher.feeds import Feed, FeedKind, FeedPart
 from publisher.fingerprint import fingerprint
 from publisher.model import Article, Asset, Author, Document, Entry, RecordedArticle, State
 from publisher.readings import Reading
+from publisher.renditions import Logo
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 SITE_URL = "https://courier.example/"
@@ -143,3 +145,15 @@ def make_newsletter(**changes: Any) -> NewsletterSpec:
         "postal_address": "1 Pier Road, Example Harbour",
     }
     return NewsletterSpec(**(values | changes))
+
+
+def make_logo(*, see_through: bool = True, paper: str = "#fdfcf9", **changes: Any) -> Logo:
+    values = {
+        "path": "media/0123456789abcdef/logo.png",
+        "media_type": "image/png",
+        "width": 480,
+        "height": 120,
+        "length": 9_000,
+    }
+    asset = make_asset(**(values | changes))
+    return renditions.make_logo(asset, see_through=see_through, paper=paper)

@@ -57,7 +57,7 @@ def draw(digest: Digest | None = None, /, **changes: Any) -> RenderedIssue:
         "mail_url": SITE_URL,
         "words": make_words(changes.pop("language", "en"), CATALOGUES),
         "palette": make_palette("#9c2f1b"),
-        "logo_url": None,
+        "logo": None,
         "environment": environment(),
         "load_body": lambda entry: f"<p>The text of {escape(entry.title)}.</p>",
     }

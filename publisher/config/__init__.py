@@ -9,6 +9,7 @@ from publisher.config.paths import path_problem
 from publisher.config.specs import (
     AuthorSpec,
     Config,
+    DarkSpec,
     FeedsForSpec,
     FeedSpec,
     FundingSpec,
@@ -30,6 +31,7 @@ from publisher.config.specs import (
 __all__ = [
     "AuthorSpec",
     "Config",
+    "DarkSpec",
     "FeedSpec",
     "FeedsForSpec",
     "FundingSpec",

@@ -14,6 +14,7 @@ from publisher.config.specs import (
     FeedSpec,
     SiteSpec,
 )
+from publisher.config.themes import theme_findings
 
 _OUR_FOLDERS = re.compile(
     r"(?:tags|authors|languages|newsletters|media|page|sitemap)/|feeds/\Z|(?:.*/)?(?:archive|page)/"
@@ -26,6 +27,7 @@ def findings(config: Config) -> Iterator[Finding]:
         problem = path_problem(config, name, config.path(getattr(config, name)))
         if problem:
             yield (name,), f"{name}: {problem}", "give it a place of its own"
+    yield from theme_findings(config.site.theme)
     yield from _repeated("sources", [s.name for s in config.sources], "name")
     yield from _repeated("sources", [s.path.rstrip("/") for s in config.sources], "path")
     yield from _repeated("feeds", [f.name for f in config.feeds], "name")

@@ -14,8 +14,8 @@ from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from publisher.config.stacks import read_stack
 from publisher.links import ascii_domain, ascii_url
-from publisher.palette import make_palette
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -122,12 +122,16 @@ def name(text: str) -> str:
     return text
 
 
-def accent(text: str) -> str:
-    """A colour as #rrggbb that can be read on the theme's paper."""
+def colour(text: str) -> str:
+    """A colour as #rrggbb."""
     if not re.match(r"#[0-9A-Fa-f]{6}\Z", text):
-        raise ValueError('a colour in quotes, such as "#9c2f1b"')
-    make_palette(text.lower())
+        raise ValueError('a colour in quotes (else # begins a comment), such as "#9c2f1b"')
     return text.lower()
+
+
+def fonts(text: str) -> str:
+    """serif, sans, or a stack of font families."""
+    return read_stack(text)
 
 
 def inner_path(text: str) -> str:

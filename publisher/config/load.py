@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+from publisher.config import kinds
 from publisher.config.checks import findings
 from publisher.config.specs import LATER, Config, SiteSpec
 from publisher.errors import ConfigError, Location
@@ -68,7 +69,7 @@ class _Reader:
             field = known.get(name)
             if field is None:
                 self.refuse(key_node, f"{what}: unknown key {name!r}", _nearest(name, known))
-            elif not _is_empty(value_node):
+            elif not _is_empty(value_node) or _is_lost_colour(value_node, field):
                 value = self.value(
                     value_node, hints[field.name], field.metadata["kind"], _join(what, name)
                 )
@@ -277,6 +278,11 @@ def _join(what: str, name: str) -> str:
 
 def _is_empty(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and not node.style and node.value in _EMPTY
+
+
+def _is_lost_colour(node: yaml.Node, field: dataclasses.Field[Any]) -> bool:
+    """Whether nothing is left of a colour: without quotes its # begins a comment."""
+    return field.metadata["kind"] is kinds.colour and node.value == ""
 
 
 def _describe(node: yaml.Node) -> str:

@@ -17,6 +17,7 @@ from publisher.checklist import CHECKS, Level
 from publisher.config import kinds
 from publisher.config.categories import category
 from publisher.errors import ConfigError
+from publisher.palette import DARK, LIGHT, Palette, make_palette
 
 REQUIRED: Any = object()
 
@@ -41,12 +42,53 @@ def key(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DarkSpec:
+    """The colours where a reader's screen is dark."""
+
+    paper: str = key("the ground there", kinds.colour, default=DARK.paper)
+    ink: str = key("the text there", kinds.colour, default=DARK.ink)
+    accent: str | None = key(
+        "the accent there; else the other one, lightened until it can be read",
+        kinds.colour,
+        default=None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeSpec:
     """How the pages and mails look."""
 
-    accent: str = key("the one colour beside paper and ink", kinds.accent, default="#9c2f1b")
-    logo: str | None = key("a picture for the masthead", kinds.inner_path, default=None)
-    fonts: Literal["serif", "sans"] = key("the text face: serif or sans", default="serif")
+    accent: str = key(
+        "the one colour beside paper and ink; at least 4.5:1 on the paper",
+        kinds.colour,
+        default=LIGHT.accent,
+    )
+    paper: str = key("the ground", kinds.colour, default=LIGHT.paper)
+    ink: str = key("the text; at least 7:1 on the paper", kinds.colour, default=LIGHT.ink)
+    dark: DarkSpec = key("the colours where a reader's screen is dark", default=DarkSpec)
+    logo: str | None = key(
+        "a picture for the masthead: SVG, PNG, JPEG, GIF, WebP or AVIF; mails show all but SVG",
+        kinds.inner_path,
+        default=None,
+    )
+    fonts: str = key(
+        "the text face: serif, sans, or font families as in CSS, a generic one last, "
+        "such as `Georgia, serif`",
+        kinds.fonts,
+        default="serif",
+    )
+
+    @property
+    def palette(self) -> Palette:
+        """The colours of pages and mails alike."""
+        return make_palette(
+            self.accent,
+            paper=self.paper,
+            ink=self.ink,
+            dark_paper=self.dark.paper,
+            dark_ink=self.dark.ink,
+            dark_accent=self.dark.accent,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,16 +118,18 @@ def _sized(image: Image.Image, rendition: Rendition) -> Image.Image:
     size = (rendition.width, rendition.height)
     if image.size != size:
         image = image.resize(size, Pillow.Resampling.LANCZOS, reducing_gap=_GAP)
-    return _flat(image) if rendition.media_type == "image/jpeg" else image
+    if rendition.ground or rendition.media_type == "image/jpeg":
+        return _flat(image, rendition.ground or "white")
+    return image
 
 
-def _flat(image: Image.Image) -> Image.Image:
-    """A picture without transparent places: white shows through them."""
+def _flat(image: Image.Image, colour: str) -> Image.Image:
+    """A picture without transparent places: a colour shows through them."""
     from PIL import Image as Pillow  # noqa: PLC0415
 
     if image.mode != "RGBA":
         return image
-    ground = Pillow.new("RGB", image.size, "white")
+    ground = Pillow.new("RGB", image.size, colour)
     ground.paste(image, mask=image.getchannel("A"))
     return ground
 

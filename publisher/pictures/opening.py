@@ -45,6 +45,19 @@ def pixels(data: bytes) -> tuple[int, int]:
     return max(0, int(width)), max(0, int(height))
 
 
+def see_through(data: bytes, media_type: str) -> bool:
+    """Whether one may see through parts of a picture, as far as its head tells; True in doubt.
+
+    False too for a drawing that has rules of its own for the dark. (PNG, third edition, 11.2.1
+    and 11.3.1: types 4 and 6 have an alpha channel, the others may have a tRNS chunk.)
+    """
+    if media_type == "image/svg+xml":
+        return b"prefers-color-scheme" not in data
+    if media_type == "image/png":
+        return data[25:26] in (b"\x04", b"\x06") or b"tRNS" in data[: data.find(b"IDAT")]
+    return media_type != "image/jpeg"
+
+
 @contextmanager
 def opened(data: bytes, media_type: str) -> Iterator[Image.Image]:
     """Open a picture for the block, which may load it; closed after it.

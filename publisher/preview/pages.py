@@ -17,7 +17,6 @@ from publisher.errors import PublisherError
 from publisher.feeds import Feed, FeedKind
 from publisher.mailbox import read_mailbox
 from publisher.model import State
-from publisher.palette import make_palette
 from publisher.preview.copies import VARIANTS, Variant, first_words
 from publisher.preview.proof import Coming, Proof, count_shown
 from publisher.preview.reasons import Part
@@ -84,7 +83,7 @@ class Pages:
     def __init__(self, templates: Mapping[str, str]) -> None:
         self._environment: jinja2.Environment = make_environment(templates)
         self.style = render_template(
-            self._environment, "style.css", palette=make_palette(ThemeSpec().accent)
+            self._environment, "style.css", palette=ThemeSpec().palette
         ).encode("utf-8")
         self.script = templates["reload.js"].encode("utf-8")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,12 +13,14 @@ from publisher.articles import Survey, survey_articles
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import FeedError, Location, PublisherError
 from publisher.feeds import Feed
+from publisher.media import Kept, media_artifacts
 from publisher.mime import sample_files
 from publisher.model import Artifact, BuildPlan, Draft, Issue, RecordedIssue, State
 from publisher.newsletter import next_slots, settle_issue_now, settle_issues
 from publisher.plan import make_plan
 from publisher.preflight import Finding
 from publisher.preview.reasons import Placement, place_articles
+from publisher.recall import shown_pictures
 from publisher.wanted import survey_feeds, wanted_artifacts
 
 
@@ -46,7 +48,8 @@ class Coming:
 class Proof:
     """Everything that the preview shows of one moment.
 
-    `plan` is what a run would do to output/, `artifacts` all that would lie there, by path.
+    `plan` is what a run would do to output/, `artifacts` all that would lie there, by path, and
+    the pictures of coming issues.
     `problems` name what would be left out. `changes_at` is when time alone changes it: an
     article's date comes, or it expires. `seconds` is what composing took.
     """
@@ -80,19 +83,42 @@ def compose_proof(app: App, drawn: Drawn) -> Proof:
     due: dict[str, datetime | None] = dict(next_slots(app, issues.history, survey.now))
     due |= {issue.newsletter: None for issue in issues.new}
     coming = tuple(_coming(app, survey, n, due.get(n.name)) for n in app.config.streams)
+    artifacts = {artifact.path: artifact for artifact in wanted}
     broken = tuple(_placed(error, app.config) for error in drawn.try_out(plan.write))
     return Proof(
         config=app.config,
         survey=survey,
         coming=coming,
         feeds=feeds,
-        artifacts={artifact.path: artifact for artifact in wanted},
+        artifacts=_pictures_to_come(
+            app, survey, coming, there=artifacts, intact=intact, kept=output.kept
+        )
+        | artifacts,
         plan=plan,
         problems=(*survey.problems, *issues.problems, *broken),
         warnings=(*survey.warnings, *issues.warnings),
         changes_at=min(_changes(survey), default=None),
         seconds=time.monotonic() - began,
     )
+
+
+def _pictures_to_come(
+    app: App,
+    survey: Survey,
+    coming: Sequence[Coming],
+    *,
+    there: Collection[str],
+    intact: Collection[str],
+    kept: Kept,
+) -> dict[str, Artifact]:
+    """What the mails of coming issues show and no run makes before their time."""
+    issues = [one.issue for one in coming if one.issue is not None]
+    shown = [p for issue in issues for p in shown_pictures(issue, app.pictures.logo)]
+    missing = {picture.path for picture in shown if picture.path not in there}
+    if not missing:
+        return {}
+    made = media_artifacts(app, survey, shown, intact, kept)
+    return {artifact.path: artifact for artifact in made if artifact.path in missing}
 
 
 def without_twins(config: Config) -> Config:

@@ -20,11 +20,13 @@ from publisher.render.environment import check_templates
 from publisher.render.mail.addresses import mail_url as mail_address
 from publisher.render.mail.blocks import Block, make_block
 from publisher.render.mail.check import check_mjml_document, check_mjml_source
-from publisher.render.mail.fragment import UI_FONTS, FragmentStyle
+from publisher.render.mail.fragment import FragmentStyle
 from publisher.render.mail.rows import Detail, Row, leading
 from publisher.render.mail.sample import sample_sheets
 from publisher.render.mail.sheet import Sheet
+from publisher.render.typefaces import mail_typefaces
 from publisher.render.words import Words
+from publisher.renditions import Logo
 
 HTML_LIMIT = 100_000
 """Bytes of the HTML with a reader's links in it, UTF-8."""
@@ -52,7 +54,7 @@ def render_issue(
     mail_url: str,
     words: Words,
     palette: Palette,
-    logo_url: str | None,
+    logo: Logo | None,
     environment: jinja2.Environment,
     load_body: LoadBody,
 ) -> RenderedIssue:
@@ -68,7 +70,7 @@ def render_issue(
         site=site,
         words=words,
         palette=palette,
-        logo_url=logo_url,
+        logo=logo,
         environment=environment,
     )
     sheet = _with_blocks(sheet, load_body)
@@ -85,7 +87,11 @@ def render_issue(
 def _with_blocks(sheet: Sheet, load_body: LoadBody) -> Sheet:
     """With the editor's note, and with the articles' own texts where the mail has them whole."""
     digest, words = sheet.digest, sheet.words
-    style = FragmentStyle(ui=UI_FONTS, leading=leading(words.language), palette=sheet.palette)
+    style = FragmentStyle(
+        ui=mail_typefaces(sheet.site.theme.fonts).ui,
+        leading=leading(words.language),
+        palette=sheet.palette,
+    )
     note = make_block(digest.note.html, style, web_url=sheet.web_url) if digest.note else None
     bodies = {}
     for entry in digest.entries if sheet.newsletter.template_name == "single" else ():

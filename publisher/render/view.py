@@ -9,7 +9,7 @@ from publisher.config import NewsletterSpec, SiteSpec
 from publisher.feeds import Feed
 from publisher.model import Asset, Entry, LoadBody, LoadIssue, RecordedIssue, Tombstone
 from publisher.render.words import Words
-from publisher.renditions import Gallery
+from publisher.renditions import Gallery, Logo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class SiteView:
     aged: tuple[Entry, ...]
     withdrawn: tuple[Tombstone, ...]
     issues: Mapping[str, tuple[RecordedIssue, ...]]
-    logo: Asset | None
+    logo: Logo | None
     image: Asset | None
     words: Callable[[str | None], Words]
     gallery: Gallery

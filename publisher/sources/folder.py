@@ -14,9 +14,9 @@ from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import content_hash
 from publisher.model import Asset
 from publisher.pictures.inspection import inspect
-from publisher.pictures.opening import pixels
+from publisher.pictures.opening import pixels, see_through
 from publisher.readings import FileStat
-from publisher.renditions import READ_TYPES
+from publisher.renditions import READ_TYPES, Logo, make_logo
 from publisher.sources.filetype import media_type
 
 MAX_ASSET = 512 * 1024 * 1024
@@ -77,6 +77,13 @@ def inspect_asset(path: Path, origin: str, source: str) -> tuple[Asset, str]:
     except ArticleError as error:
         return asset, f"{error.message} ({error.mend})"
     return replace(asset, **found._asdict()), ""
+
+
+def read_logo(path: Path, origin: str, *, paper: str) -> Logo:
+    """The logo of a site with this paper, not opened. Raises ArticleError."""
+    data = _bytes(path, origin)
+    asset = _asset(data, path.name, origin, "")
+    return make_logo(asset, see_through=see_through(data, asset.media_type), paper=paper)
 
 
 def asset_path(data: bytes, file_name: str) -> str:

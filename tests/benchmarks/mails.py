@@ -115,7 +115,7 @@ def _render(digest: Digest, newsletter: NewsletterSpec) -> RenderedIssue:
         mail_url=SITE_URL,
         words=_words(),
         palette=make_palette("#9c2f1b"),
-        logo_url=None,
+        logo=None,
         environment=environment(),
         load_body=lambda _entry: "",
     )

@@ -47,6 +47,16 @@ EDITS: dict[str, Edit] = {
     "the site's address": lambda s: config(s, "https://courier.example/", "https://b.example/x/"),
     "the site's language": lambda s: config(s, "language: en", "language: ar"),
     "the accent": lambda s: config(s, "site:\n", "site:\n  theme: {accent: '#1d5a6a'}\n"),
+    "the paper and the ink": lambda s: config(
+        s, "site:\n", "site:\n  theme: {paper: '#fdf3c8', ink: '#10265c'}\n"
+    ),
+    "the colours of the dark": lambda s: config(
+        s,
+        "site:\n",
+        "site:\n  theme: {dark: {paper: '#0b1533', ink: '#f4ecc9', accent: '#ff9db5'}}\n",
+    ),
+    "the fonts": lambda s: config(s, "site:\n", "site:\n  theme: {fonts: 'Georgia, serif'}\n"),
+    "a logo": lambda s: config(s, "site:\n", "site:\n  theme: {logo: articles/boat.jpg}\n"),
     "an author": lambda s: config(s, "site:\n", "site:\n  authors: {kim: {name: Kim Ray}}\n"),
     "a feed": lambda s: s.write(
         "publisher.yaml", CONFIG + "feeds: [{name: main, limit: 3}, {name: x}]\n"
@@ -98,3 +108,20 @@ def test_what_time_changes_equals_a_build_from_nothing(site: Site, tmp_path: Pat
     assert {n: d for n, (d, _) in site.tree().items()} == built_anew(
         site, tmp_path / "clone", "2026-11-24T00:00:00Z"
     )
+
+
+THEMES = ("the accent", "the paper and the ink", "the colours of the dark", "the fonts", "a logo")
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_a_theme_is_seen_on_pages_and_by_no_feed(name: str, site: Site) -> None:
+    before = site.tree()
+    EDITS[name](site)
+    report = site.publish_here(now="2026-11-22T09:00:00Z")
+    pages = {path for path in before if path.endswith(".html")}
+    assert pages <= set(report.written)
+    others = {path for path in report.written if not path.endswith(".html")}
+    assert {path.partition("/")[0] for path in others} <= {"media"}
+    feeds = [path for path in before if path.endswith(("rss.xml", "atom.xml", "feed.json"))]
+    assert feeds
+    assert all(site.tree()[path] == before[path] for path in feeds)

@@ -137,7 +137,7 @@ newsletters:
         (
             "site: {title: X, url: https://x.example/, theme: {accent: '#ffff00'}}\n",
             (1, 59),
-            "has 1.05:1",
+            "has 1.04:1",
         ),
         (
             "site: {title: X, url: https://x.example/}\nfeeds: [{name: news}]\n",

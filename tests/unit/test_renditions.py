@@ -12,6 +12,7 @@ from publisher.model import Asset, Picture
 from publisher.renditions import (
     LIGHT,
     LIGHT_DRAWING,
+    LOGO_BOX,
     MAIL_BYTES,
     MAIL_PIXELS,
     MAIL_WIDTH,
@@ -19,6 +20,7 @@ from publisher.renditions import (
     WIDTHS,
     Gallery,
     mail_rendition,
+    make_logo,
     page_renditions,
 )
 from tests.factories import SITE_URL
@@ -134,6 +136,62 @@ class TestMail:
             return
         assert 1 <= form.width <= min(MAIL_WIDTH, asset.width)
         assert form.width * form.height <= MAIL_PIXELS
+        assert form.media_type in ("image/jpeg", "image/png")
+        assert form.most_bytes <= MAIL_BYTES
+
+
+class TestLogo:
+    @pytest.mark.parametrize(
+        ("size", "mailed"),
+        [
+            ((1200, 260), (480, 104)),
+            ((1000, 1000), (128, 128)),
+            ((200, 50), (200, 50)),
+            ((5000, 3), (480, 1)),
+        ],
+    )
+    def test_it_is_as_large_as_its_place_and_no_larger_than_it_is(
+        self, size: tuple[int, int], mailed: tuple[int, int]
+    ) -> None:
+        asset = make_asset(media_type="image/png", width=size[0], height=size[1])
+        form = make_logo(asset, see_through=True, paper="#fdfcf9").mailed
+        assert form is not None
+        assert (form.width, form.height) == mailed
+
+    def test_one_that_fits_and_hides_what_is_under_it_is_used_as_it_is(self) -> None:
+        asset = make_asset(media_type="image/png", width=480, height=128, length=9_000)
+        form = make_logo(asset, see_through=False, paper="#fdfcf9").mailed
+        assert form is not None
+        assert form.path == asset.path
+
+    def test_one_that_can_be_seen_through_has_the_paper_under_it(self) -> None:
+        asset = make_asset(media_type="image/png", width=480, height=128, length=9_000)
+        light, dark = (
+            make_logo(asset, see_through=True, paper=paper).mailed for paper in ("#fff", "#eee")
+        )
+        assert light is not None
+        assert dark is not None
+        assert (light.ground, dark.ground) == ("#fff", "#eee")
+        assert len({asset.path, light.path, dark.path}) == 3
+
+    def test_letters_stay_sharp_whatever_their_file_was(self) -> None:
+        for media_type in READ_TYPES - {"image/jpeg"}:
+            asset = make_asset(media_type=media_type)
+            form = make_logo(asset, see_through=False, paper="#fdfcf9").mailed
+            assert form is not None
+            assert (form.media_type, form.path[-9:]) == ("image/png", "-mail.png")
+
+    def test_a_drawing_is_not_mailed(self) -> None:
+        asset = make_asset(media_type="image/svg+xml")
+        assert make_logo(asset, see_through=True, paper="#fdfcf9").mailed is None
+
+    @given(ASSETS, st.booleans())
+    def test_any(self, asset: Asset, see_through: bool) -> None:
+        form = make_logo(asset, see_through=see_through, paper="#fdfcf9").mailed
+        if form is None:
+            return
+        assert 1 <= form.width <= 2 * LOGO_BOX[0]
+        assert 1 <= form.height <= 2 * LOGO_BOX[1]
         assert form.media_type in ("image/jpeg", "image/png")
         assert form.most_bytes <= MAIL_BYTES
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from publisher.links import ascii_url
+from publisher.renditions import LOGO_BOX, Logo
 
 PICTURE_WIDTH = 552
 """Pixels of the column that text and pictures share: 600 less 24 on either side."""
@@ -25,6 +27,28 @@ def shown_in_mail(url: str) -> bool:
     return re.split("[?#]", url, maxsplit=1)[0].lower().endswith(_SHOWN_ENDINGS)
 
 
-def mail_logo(url: str | None) -> str | None:
-    """The address of a logo that every mail program draws, else None."""
-    return mail_url(url) if url and shown_in_mail(url) else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailLogo:
+    """A logo in CSS pixels; its file has twice as many where the original did.
+
+    `on_paper`: it stands on the light paper, also in the dark.
+    """
+
+    url: str
+    width: int
+    height: int
+    on_paper: bool
+
+
+def mail_logo(logo: Logo | None, site_url: str) -> MailLogo | None:
+    """The logo for mail; None where there is none that every mail program draws."""
+    form = logo.mailed if logo else None
+    if logo is None or form is None:
+        return None
+    scale = min(1.0, LOGO_BOX[0] / form.width, LOGO_BOX[1] / form.height)
+    return MailLogo(
+        url=ascii_url(site_url + form.path),
+        width=max(1, round(form.width * scale)),
+        height=max(1, round(form.height * scale)),
+        on_paper=logo.see_through,
+    )

@@ -19,7 +19,6 @@ from publisher.palette import Palette
 from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_mail
 from publisher.render.mail.text import fit, one_line, plain
 
-UI_FONTS = "system-ui, Segoe UI, Roboto, Arial, sans-serif"
 DEEPEST = 60
 """Levels of elements; what is deeper is text. (MRML ends the process at some 12,000.)"""
 

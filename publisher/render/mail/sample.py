@@ -11,11 +11,12 @@ import jinja2
 from markupsafe import Markup
 
 from publisher.config import NewsletterSpec, SiteSpec
-from publisher.model import Author, CorrectedEntry, Digest, DigestSection, Entry, Picture
-from publisher.palette import make_palette
+from publisher.model import Asset, Author, CorrectedEntry, Digest, DigestSection, Entry, Picture
+from publisher.palette import LIGHT
 from publisher.render.mail.blocks import Block
 from publisher.render.mail.sheet import Sheet
 from publisher.render.words import make_words
+from publisher.renditions import Logo, make_logo
 
 _SLOT = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 
@@ -25,19 +26,28 @@ TEMPLATES: tuple[Literal["digest", "briefing", "single"], ...] = ("digest", "bri
 
 def sample_sheets(environment: jinja2.Environment) -> Iterator[Sheet]:
     """Of each template an issue with all that one may have, and one with as little as possible."""
-    logo_url = "https://courier.example/media/logo.png"
+    asset = Asset(
+        path="media/logo.png",
+        origin="logo.png",
+        source="",
+        media_type="image/png",
+        length=9000,
+        width=480,
+        height=128,
+    )
+    logo = make_logo(asset, see_through=True, paper=LIGHT.paper)
     block = Block(html=Markup("<p>A boat.</p>"), text=("A boat.",))
     for template in TEMPLATES:
-        rich = _sheet(environment, _rich_digest(), template, logo_url=logo_url)
+        rich = _sheet(environment, _rich_digest(), template, logo=logo)
         yield replace(rich, note=block, bodies={"tag:courier.example,2026:a-boat": block})
-        yield _sheet(environment, _digest((_entry(),)), template, logo_url=None)
+        yield _sheet(environment, _digest((_entry(),)), template, logo=None)
 
 
 def _sheet(
     environment: jinja2.Environment,
     digest: Digest,
     template: Literal["digest", "briefing", "single"],
-    logo_url: str | None,
+    logo: Logo | None,
 ) -> Sheet:
     site = SiteSpec(title="The Example Courier", url="https://courier.example/")
     return Sheet(
@@ -52,8 +62,8 @@ def _sheet(
         ),
         site=site,
         words=make_words("en", {}),
-        palette=make_palette(site.theme.accent),
-        logo_url=logo_url,
+        palette=site.theme.palette,
+        logo=logo,
         environment=environment,
     )
 

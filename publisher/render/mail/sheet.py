@@ -19,7 +19,9 @@ from publisher.render.mail.blocks import Block
 from publisher.render.mail.compile import compile_mjml
 from publisher.render.mail.rows import Detail, Row, leading, make_row
 from publisher.render.mail.text import plain, shorten, wrap
+from publisher.render.typefaces import mail_typefaces
 from publisher.render.words import Words
+from publisher.renditions import Logo
 
 MOST_CORRECTED = 10
 """Corrections of earlier issues in one mail; all of them stand in its web version."""
@@ -35,7 +37,7 @@ class Sheet:
     site: SiteSpec
     words: Words
     palette: Palette
-    logo_url: str | None
+    logo: Logo | None
     environment: jinja2.Environment
     note: Block | None = None
     bodies: Mapping[str, Block] = field(default_factory=dict)
@@ -134,8 +136,9 @@ class Sheet:
                 "unsubscribe": UNSUBSCRIBE,
                 "preferences": PREFERENCES,
             },
-            "logo": mail_logo(self.logo_url),
+            "logo": mail_logo(self.logo, self.site.url),
             "palette": self.palette,
+            "fonts": mail_typefaces(self.site.theme.fonts),
             "language": words.language,
             "direction": words.direction,
             "leading": leading(words.language),

@@ -11,7 +11,6 @@ import jinja2
 
 from publisher.fingerprint import fingerprint
 from publisher.model import Artifact
-from publisher.palette import make_palette
 from publisher.render.pages.article import article_artifacts
 from publisher.render.pages.chrome import make_chrome
 from publisher.render.pages.feedlist import feed_list_artifacts
@@ -41,7 +40,7 @@ def page_artifacts(
     issue is loaded before an artifact is rendered; rendering raises TemplateError
     for a template that fails.
     """
-    palette = make_palette(view.site.theme.accent)
+    palette = view.site.theme.palette
     style = style_artifact(environment, view.site.theme, palette)
     chrome = make_chrome(view, style.path, palette)
     press = Press(

@@ -121,7 +121,7 @@ def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view:
                 entry,
                 site=site.title,
                 site_url=site.url,
-                logo_url=page.absolute(view.logo.path) if view.logo else "",
+                logo_url=page.absolute(view.logo.asset.path) if view.logo else "",
                 language=language,
                 author_pages=_author_pages(page, entry),
             ),

@@ -42,7 +42,8 @@ class Chrome:
     """The values that every page shows, and nothing that only some do.
 
     `language` is the site's own, None when it declares none; `style` is the path
-    of the style sheet under output/; the colours are #rrggbb.
+    of the style sheet under output/; the colours are #rrggbb. With `logo_on_paper` the logo
+    stands on the light paper, also in the dark.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Chrome:
     language: str | None
     copyright: str
     logo: Asset | None
+    logo_on_paper: bool
     image: Asset | None
     style: str
     accent: str
@@ -72,10 +74,11 @@ def make_chrome(view: SiteView, style: str, palette: Palette) -> Chrome:
         url=site.url,
         language=site.language,
         copyright=site.copyright,
-        logo=view.logo,
+        logo=view.logo.asset if view.logo else None,
+        logo_on_paper=bool(view.logo and view.logo.see_through),
         image=view.image,
         style=style,
-        accent=site.theme.accent,
+        accent=palette.light.accent,
         paper=palette.light.paper,
         dark_paper=palette.dark.paper,
         subscriptions=tuple(

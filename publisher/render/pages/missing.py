@@ -8,19 +8,18 @@ from html import escape
 from urllib.parse import urlsplit
 
 from publisher.config import SiteSpec
-from publisher.palette import Scheme, make_palette
+from publisher.palette import Scheme
+from publisher.render.typefaces import page_typefaces
 from publisher.render.words import Words
-
-_FONTS = {"serif": "Georgia, 'Times New Roman', serif", "sans": "system-ui, sans-serif"}
 
 
 def missing_page(site: SiteSpec, words: Words) -> tuple[bytes, str]:
     """The page, and the source that allows its style in a policy (CSP Level 3, section 2.3.1)."""
-    palette = make_palette(site.theme.accent)
+    palette, face = site.theme.palette, page_typefaces(site.theme.fonts).text
     style = (
         f"{_colours(palette.light)}"
         f"body{{max-width:34rem;margin:18vh auto;padding:0 1.25rem;"
-        f"font:1.125rem/1.55 {_FONTS[site.theme.fonts]}}}h1{{font-size:1.75rem;line-height:1.2}}"
+        f"font:1.125rem/1.55 {face}}}h1{{font-size:1.75rem;line-height:1.2}}"
         f"@media(prefers-color-scheme:dark){{{_colours(palette.dark)}}}"
     )
     title = words.gettext("There is nothing at this address")

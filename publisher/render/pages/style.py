@@ -9,6 +9,7 @@ from publisher.fingerprint import fingerprint
 from publisher.model import Artifact
 from publisher.palette import Palette
 from publisher.render.environment import render_template
+from publisher.render.typefaces import page_typefaces
 
 
 def style_artifact(environment: jinja2.Environment, theme: ThemeSpec, palette: Palette) -> Artifact:
@@ -16,7 +17,8 @@ def style_artifact(environment: jinja2.Environment, theme: ThemeSpec, palette: P
 
     Raises TemplateError when the style sheet's template cannot be rendered.
     """
-    text = render_template(environment, "web/site.css", palette=palette, fonts=theme.fonts)
+    fonts = page_typefaces(theme.fonts)
+    text = render_template(environment, "web/site.css", palette=palette, fonts=fonts)
     mark = fingerprint(text)
     return Artifact(
         path=f"media/site-{mark[:12]}.css",

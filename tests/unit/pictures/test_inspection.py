@@ -9,7 +9,7 @@ from PIL import Image
 
 from publisher.errors import ArticleError
 from publisher.pictures.inspection import inspect
-from publisher.pictures.opening import MOST_BYTES
+from publisher.pictures.opening import MOST_BYTES, see_through
 from tests.picture_samples import (
     gif_bomb,
     jpeg,
@@ -113,3 +113,26 @@ class TestRefused:
     def test_nothing_and_nonsense(self, kind: str) -> None:
         assert reason(b"", f"image/{kind}") == "is empty"
         assert "be read" in reason(b"<html>Not found</html>", f"image/{kind}")
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type", "told"),
+    [
+        (jpeg(40, 30), "image/jpeg", False),
+        (png(40, 30), "image/png", False),
+        (png(40, 30, "L"), "image/png", False),
+        (png(40, 30, "P"), "image/png", False),
+        (png(40, 30, "RGBA"), "image/png", True),
+        (saved(photo(40, 30, "LA"), "PNG"), "image/png", True),
+        (saved(photo(40, 30, "P"), "PNG", transparency=0), "image/png", True),
+        (saved(photo(40, 30), "WEBP"), "image/webp", True),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml", True),
+        (
+            b"<svg><style>@media (prefers-color-scheme: dark)",
+            "image/svg+xml",
+            False,
+        ),
+    ],
+)
+def test_whether_one_may_see_through(data: bytes, media_type: str, told: bool) -> None:
+    assert see_through(data, media_type) == told

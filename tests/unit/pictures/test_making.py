@@ -13,7 +13,7 @@ from publisher.errors import OutputError
 from publisher.model import Asset
 from publisher.pictures.inspection import inspect
 from publisher.pictures.making import Maker
-from publisher.renditions import MAIL_BYTES, Rendition, mail_rendition, page_renditions
+from publisher.renditions import MAIL_BYTES, Rendition, mail_rendition, make_logo, page_renditions
 from tests.picture_samples import (
     jpeg,
     make_asset,
@@ -181,6 +181,26 @@ class TestMail:
         assert (form.width, form.height) == (90, 120)
         assert near(image.getpixel((85, 5)), (255, 0, 0), by=30)
         assert b"Example" not in made
+
+
+class TestLogo:
+    def test_the_paper_is_drawn_under_it(self) -> None:
+        source = photo(1200, 300, "RGBA")
+        source.paste((0, 0, 0, 0), (0, 0, 600, 300))
+        data = saved(source, "PNG")
+        asset = asset_of(data, "PNG")
+        form = make_logo(asset, see_through=True, paper="#fdf3c8").mailed
+        assert form is not None
+        image = Image.open(BytesIO(draw(data, form, asset)))
+        assert (image.format, image.mode, image.size) == ("PNG", "RGB", (480, 120))
+        assert near(image.getpixel((20, 20)), (0xFD, 0xF3, 0xC8), by=1)
+
+    def test_the_largest_that_can_be_is_light(self) -> None:
+        data = saved(noise(960, 256), "PNG")
+        asset = asset_of(data, "PNG")
+        form = make_logo(asset, see_through=False, paper="#fdf3c8").mailed
+        assert form is not None
+        assert len(draw(data, form, asset)) <= MAIL_BYTES
 
 
 def test_the_same_bytes_however_they_come_to_be_drawn() -> None:

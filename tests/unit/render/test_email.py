@@ -153,11 +153,6 @@ class TestPictures:
     def test_what_some_mail_programs_cannot_show_is_left_out(self, changes: dict[str, str]) -> None:
         assert self.images(make_entry(picture=replace(PICTURE, **changes))) == []
 
-    def test_logo(self) -> None:
-        (image,) = self.images(make_entry(), logo_url=f"{SITE_URL}media/logo.png")
-        assert (image["src"], image["height"]) == (f"{SITE_URL}media/logo.png", "32")
-        assert self.images(make_entry(), logo_url=f"{SITE_URL}media/logo.svg") == []
-
 
 class TestLanguages:
     def test_an_entry_in_another_language_says_so_and_turns(self) -> None:

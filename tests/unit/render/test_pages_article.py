@@ -14,7 +14,7 @@ from publisher.model import Author, Correction, Enclosure, Picture
 from publisher.render.pages.body import for_page, repeats
 from publisher.render.pages.press import clip
 from publisher.render.structured import news_article
-from tests.factories import SITE_URL, make_asset, make_entry
+from tests.factories import SITE_URL, make_entry, make_logo
 from tests.page_samples import artifacts, by_class, changed, draw, make_entries, make_view, seen
 
 PICTURE = Picture(
@@ -212,7 +212,7 @@ class TestFingerprint:
 class TestStructuredData:
     def article(self, **changes):
         entry = make_entry(**changes)
-        page = draw_article(entry, logo=make_asset(path="media/logo.png"))
+        page = draw_article(entry, logo=make_logo(path="media/logo.png"))
         return json.loads(page.findtext(".//script[@type='application/ld+json']"))
 
     def test_says_what_the_page_says(self) -> None:

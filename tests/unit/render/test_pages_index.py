@@ -13,7 +13,7 @@ from publisher.errors import TemplateError
 from publisher.model import Author, Picture
 from publisher.palette import make_palette
 from publisher.render.environment import make_environment
-from tests.factories import SITE_URL, make_asset, make_feed, make_newsletter
+from tests.factories import SITE_URL, make_asset, make_feed, make_logo, make_newsletter
 from tests.page_samples import (
     artifacts,
     by_class,
@@ -197,11 +197,18 @@ class TestEveryPage:
         assert properties["og:image"] == f"{SITE_URL}media/site.png"
 
     def test_a_logo_stands_for_the_name(self) -> None:
-        logo = make_asset(path="media/logo.png", width=240, height=60)
+        logo = make_logo(path="media/logo.png", width=240, height=60, see_through=False)
         page = draw(a_whole_site(logo=logo), "feeds/index.html")
         image = page.find(".//img[@class='logo']")
         assert (image.get("src"), image.get("alt")) == ("../media/logo.png", "The Example Courier")
         assert (image.get("width"), image.get("height")) == ("240", "60")
+
+    def test_one_that_can_be_seen_through_stands_on_the_light_paper_in_the_dark(self) -> None:
+        view = a_whole_site(logo=make_logo(), site={"theme": ThemeSpec(paper="#fdf3c8")})
+        assert draw(view).find(".//img[@class='logo plate']") is not None
+        (style,) = (a for path, a in artifacts(view).items() if path.endswith(".css"))
+        dark = style.render().decode().partition("prefers-color-scheme: dark")[2]
+        assert re.search(r"\.logo\.plate \{[^}]*background: #fdf3c8;", dark)
 
 
 class TestLanguage:
@@ -336,7 +343,8 @@ class TestFingerprints:
             a_whole_site(feeds=TWO_FEEDS[:1]),
             a_whole_site(site={"description": "Other", "copyright": "© The Courier"}),
             a_whole_site(newsletters=(make_newsletter(title="Other"),)),
-            a_whole_site(logo=make_asset()),
+            a_whole_site(logo=make_logo()),
+            a_whole_site(logo=make_logo(see_through=False)),
             a_whole_site(site={"theme": ThemeSpec(fonts="sans")}),
         ):
             one, two = artifacts(base), artifacts(other)
