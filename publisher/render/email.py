@@ -21,11 +21,11 @@ from publisher.render.mail.addresses import mail_url as mail_address
 from publisher.render.mail.blocks import Block, make_block
 from publisher.render.mail.check import check_mjml_document, check_mjml_source
 from publisher.render.mail.fragment import FragmentStyle
-from publisher.render.mail.rows import Detail, Row, leading
+from publisher.render.mail.rows import Detail, Row, entry_language, leading
 from publisher.render.mail.sample import sample_sheets
 from publisher.render.mail.sheet import Sheet
 from publisher.render.typefaces import mail_typefaces
-from publisher.render.words import Words
+from publisher.render.words import Words, text_direction
 from publisher.renditions import Logo
 
 HTML_LIMIT = 100_000
@@ -91,11 +91,15 @@ def _with_blocks(sheet: Sheet, load_body: LoadBody) -> Sheet:
         ui=mail_typefaces(sheet.site.theme.fonts).ui,
         leading=leading(words.language),
         palette=sheet.palette,
+        direction=words.direction,
+        heading=4 if digest.sections else 3,
     )
-    note = make_block(digest.note.html, style, web_url=sheet.web_url) if digest.note else None
+    first = replace(style, heading=2)
+    note = make_block(digest.note.html, first, web_url=sheet.web_url) if digest.note else None
     bodies = {}
     for entry in digest.entries if sheet.newsletter.template_name == "single" else ():
-        own = replace(style, leading=leading(entry.language or words.language))
+        language = entry_language(entry, words)
+        own = replace(style, leading=leading(language), direction=text_direction(language))
         url = mail_address(entry.url) or sheet.web_url
         bodies[entry.id] = make_block(load_body(entry), own, web_url=url)
     return replace(sheet, note=note, bodies=bodies)

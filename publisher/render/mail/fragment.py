@@ -35,43 +35,65 @@ _BLOCKS = frozenset(
 _CELLS = frozenset(("td", "th"))
 _APART = (_KEPT - _INLINE - _CELLS) | _HEADINGS | _BLOCKS | {"br", "hr"}
 """Elements whose text stands on lines of its own."""
+_QUIET = frozenset(("caption", "figcaption"))
 _PLAYERS = frozenset(("audio", "video"))
 _DIRECTIONS = frozenset(("ltr", "rtl", "auto"))
+_SIDES = frozenset(("left", "right", "center"))
+_UPRIGHT = 1.5
+"""Scripts with more than so much air between their lines have no italics."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FragmentStyle:
-    """What the inline styles are made of: font stacks, the line height, light colours."""
+    """What inline styles are made of: fonts, the line height, light colours, the direction.
+
+    `heading` is the level of the highest heading that may stand in the fragment.
+    """
 
     ui: str
     leading: float
     palette: Palette
+    direction: str = "ltr"
     heading: int = 3
 
-    def of(self, tag: str) -> str:
-        """The style of an element."""
+    def of(self, tag: str, direction: str = "", *, is_last: bool = False) -> str:
+        """The style of an element: it may have a direction of its own, a cell be its row's last."""
         light = self.palette.light
+        turned = (direction or self.direction) == "rtl"
+        start = "right" if turned else "left"
+        listed, quoted = ("0 24px 0 0", "0 16px 0 0") if turned else ("0 0 0 24px", "0 0 0 16px")
+        apart = "6px 0" if is_last else "6px 0 6px 16px" if turned else "6px 16px 6px 0"
         small = f"font-family:{self.ui};font-size:14px;color:{light.meta}"
         styles: Mapping[str, str] = {
-            "p": f"margin:0 0 14px;line-height:{self.leading}",
-            "div": f"margin:0 0 14px;line-height:{self.leading}",
-            "h": "margin:24px 0 8px;font-size:20px;line-height:1.3;font-weight:700",
-            "ul": f"margin:0 0 14px;padding:0 24px;line-height:{self.leading}",
-            "ol": f"margin:0 0 14px;padding:0 24px;line-height:{self.leading}",
-            "li": "margin:0 0 6px",
-            "blockquote": f"margin:0 0 14px;padding:0 16px;border-left:3px solid {light.line}",
-            "pre": "margin:0 0 14px;white-space:pre-wrap;font-size:14px;line-height:1.5",
+            "p": f"margin:0 0 16px;line-height:{self.leading}",
+            "div": f"margin:0 0 16px;line-height:{self.leading}",
+            "h": f"margin:28px 0 8px;font-size:20px;line-height:{1.4 if self._is_tall else 1.3};"
+            "font-weight:700",
+            "ul": f"margin:0 0 16px;padding:{listed};line-height:{self.leading}",
+            "ol": f"margin:0 0 16px;padding:{listed};line-height:{self.leading}",
+            "li": "margin:0 0 4px",
+            "blockquote": f"margin:0 0 16px;padding:{quoted};border-{start}:3px solid {light.line}",
+            "pre": "margin:0 0 16px;white-space:pre-wrap;font-size:14px;line-height:1.5;"
+            "direction:ltr;text-align:left",
             "hr": f"margin:20px 0;border:0;border-top:1px solid {light.line}",
             "a": f"color:{light.accent}",
-            "figcaption": f"margin:6px 0 14px;{small}",
-            "caption": f"padding:0 0 6px;text-align:left;{small}",
-            "table": "margin:0 0 14px;border-collapse:collapse;width:100%;font-size:15px",
-            "td": f"padding:6px 8px;border-bottom:1px solid {light.line};vertical-align:top",
-            "th": f"padding:6px 8px;border-bottom:2px solid {light.line};text-align:left",
-            "img": f"display:block;width:100%;max-width:{PICTURE_WIDTH}px;height:auto;"
-            "margin:0 0 6px",
+            "figcaption": f"margin:0 0 16px;line-height:1.5;{small}",
+            "caption": f"padding:0 0 8px;text-align:{start};{small}",
+            "table": "margin:0 0 16px;border-collapse:collapse;width:100%;"
+            f"font-family:{self.ui};font-size:15px;line-height:1.5",
+            "td": f"padding:{apart};border-bottom:1px solid {light.line};vertical-align:top",
+            "th": f"padding:{apart};border-bottom:2px solid {light.line};vertical-align:bottom;"
+            f"text-align:{start}",
+            "img": "display:block;width:100%;height:auto;margin:0 0 8px;"
+            "font-size:14px;line-height:1.4",
         }
+        if self._is_tall:
+            styles = {**styles, "em": "font-style:normal;font-weight:600", "i": "font-style:normal"}
         return styles.get(tag, "")
+
+    @property
+    def _is_tall(self) -> bool:
+        return self.leading > _UPRIGHT
 
 
 def mail_fragment(html: str, style: FragmentStyle, *, web_url: str) -> str:
@@ -120,6 +142,7 @@ class _Writer:
     def __init__(self, style: FragmentStyle, web_url: str) -> None:
         self._style = style
         self._web_url = web_url
+        self._level = style.heading - 1
         self._special: Mapping[str, Callable[[Any, int], str]] = {
             "a": self._link,
             "img": self._picture,
@@ -146,20 +169,30 @@ class _Writer:
         if tag in _PLAYERS:
             return self._player(element)
         if tag in _HEADINGS:
-            level = f"h{min(6, self._style.heading + max(0, int(tag[1]) - 2))}"
-            return self._tagged(level, element, depth, style=self._style.of("h"))
+            return self._heading(element, depth)
         if tag in _BLOCKS and _only_holds(element):
             return self.inside(element, depth)
         if tag in _BLOCKS:
             kind = "p" if not len(element) else "div"
-            style = self._style.of("figcaption" if tag == "figcaption" else "div")
-            return self._tagged(kind, element, depth, style=style)
+            return self._tagged(kind, element, depth, style=tag if tag == "figcaption" else "div")
         if tag in _KEPT:
-            return self._tagged(tag, element, depth, style=self._style.of(tag))
+            return self._tagged(tag, element, depth, style=tag)
         return self.inside(element, depth)
 
+    def _heading(self, element: Any, depth: int) -> str:
+        """A heading no more than one level below the one before it, so that none is missing."""
+        wanted = self._style.heading + max(0, int(element.tag[1]) - 2)
+        self._level = min(6, wanted, self._level + 1)
+        return self._tagged(f"h{self._level}", element, depth, style="h")
+
     def _tagged(self, tag: str, element: Any, depth: int, *, style: str) -> str:
-        said = _spoken(element) + _cells(element) + (f' style="{style}"' if style else "")
+        is_last = tag in _CELLS and element.getnext() is None
+        drawn = self._style.of(style, element.get("dir", ""), is_last=is_last)
+        side = element.get("align", "") if tag in _CELLS else ""
+        if side in _SIDES:
+            drawn += f";text-align:{side}"
+        said = ' class="meta"' if style in _QUIET else ""
+        said += _spoken(element) + _cells(element) + (f' style="{drawn}"' if drawn else "")
         return f"<{tag}{said}>{self.inside(element, depth)}</{tag}>"
 
     def _link(self, element: Any, depth: int) -> str:
@@ -174,9 +207,10 @@ class _Writer:
         alt = one_line(element.get("alt", ""))
         if source is None or not source.startswith("https:") or not shown_in_mail(source):
             return _escaped(alt)
+        width = _width(element)
         return (
-            f'<img src="{escape(source)}" alt="{escape(plain(alt))}"'
-            f' width="{_width(element)}" style="{self._style.of("img")}" />'
+            f'<img src="{escape(source)}" alt="{escape(plain(alt))}" width="{width}"'
+            f' style="{self._style.of("img")};max-width:{width}px" />'
         )
 
     def _player(self, element: Any) -> str:

@@ -76,14 +76,16 @@ def make_row(
     slot: datetime,
     lead: bool,
     heading: str = "",
+    under: str = "",
     body: Block | None = None,
 ) -> Row:
-    """Draw one entry. An address that no mail program would take is replaced by `web_url`."""
-    language = words.language
-    if entry.language and is_language_tag(entry.language):
-        language = entry.language
+    """Draw one entry. An address that no mail program would take is replaced by `web_url`.
+
+    `under` is the title of the section it stands in: an entry does not say that once more.
+    """
+    language = entry_language(entry, words)
     when = entry.published
-    title = plain(entry.title) or plain(entry.url)
+    title, section = plain(entry.title) or plain(entry.url), plain(entry.section)
     return Row(
         lead=lead,
         heading=shorten(plain(heading), 120),
@@ -91,7 +93,7 @@ def make_row(
         url=mail_url(entry.url) or web_url,
         authors=shorten(words.join([plain(author.name) for author in entry.authors]), 120),
         date=words.short_date(when) if when.year == slot.year else words.long_date(when),
-        section=shorten(plain(entry.section), 60),
+        section=shorten(section, 60) if section != plain(under) else "",
         summary=shorten(plain(entry.summary), detail.summary) if detail.summary else "",
         language=language,
         direction=text_direction(language),
@@ -100,6 +102,12 @@ def make_row(
         body=body if detail.body else None,
         picture=make_picture(entry.picture) if lead and detail.picture and entry.picture else None,
     )
+
+
+def entry_language(entry: Entry, words: Words) -> str:
+    """The language of an entry; the mail's where it says none that is one."""
+    told = entry.language
+    return told if told and is_language_tag(told) else words.language
 
 
 def make_picture(picture: Picture) -> RowPicture | None:

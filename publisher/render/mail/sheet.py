@@ -65,7 +65,7 @@ class Sheet:
     def rows(self, detail: Detail) -> list[Row]:
         """All entries of the digest in this detail; the first one leads."""
         headed = [
-            (title if place == 0 else "", entry)
+            (title, place == 0, entry)
             for title, entries in in_sections(self.digest)
             for place, entry in enumerate(entries)
         ]
@@ -77,10 +77,11 @@ class Sheet:
                 web_url=self.web_url,
                 slot=self.digest.slot,
                 lead=index == 0,
-                heading=heading,
+                heading=title if begins else "",
+                under=title,
                 body=self.bodies.get(entry.id),
             )
-            for index, (heading, entry) in enumerate(headed)
+            for index, (title, begins, entry) in enumerate(headed)
         ]
 
     def mjml(self, rows: Sequence[Row]) -> str:

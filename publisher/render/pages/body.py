@@ -84,6 +84,21 @@ def as_part(body: str, *, url: str, prefix: str, level: int) -> str:
     return _HEADING_TAG.sub(lambda tag: f"{tag[1]}{min(6, int(tag[2]) + down)}", moved)
 
 
+def in_steps(body: str, *, highest: int) -> str:
+    """The body with no heading above `highest`, and none more than a level below the one before."""
+    levels = [int(found) for found in _HEADING.findall(body)]
+    down = max(0, highest - min(levels)) if levels else 0
+    last = highest - 1
+
+    def step(tag: re.Match[str]) -> str:
+        nonlocal last
+        if not tag[1].startswith("</"):
+            last = min(6, last + 1, int(tag[2]) + down)
+        return f"{tag[1]}{last}"
+
+    return _HEADING_TAG.sub(step, body)
+
+
 def shows_picture(body: str, url: str) -> bool:
     """Whether a body shows the picture of an address."""
     return f'src="{escape(url)}"' in body or f'src="{url}"' in body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable
 
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from publisher.config.schedules import read_day_of_month
 from publisher.feeds import Feed
 from publisher.mailbox import read_mailbox
 from publisher.model import Artifact, RecordedIssue, in_sections
+from publisher.render.pages.body import in_steps
 from publisher.render.pages.chrome import (
     Subscription,
     archive_folder,
@@ -25,6 +27,8 @@ from publisher.render.pages.paging import Leaf, leaves
 from publisher.render.pages.press import Draw, Head, Page, Press
 from publisher.render.view import SiteView
 from publisher.render.words import Words
+
+_COLON = re.compile(r"\s*[:：]\s*")
 
 
 def newsletter_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
@@ -126,6 +130,12 @@ def how_often(words: Words, schedule: IssueScheduleSpec) -> str:
     )
 
 
+def without_name(subject: str, name: str) -> str:
+    """A subject without a name and a colon before it, as each language sets one."""
+    found = _COLON.match(subject, len(name)) if subject.startswith(name) else None
+    return subject[found.end() :] if found and found.end() < len(subject) else subject
+
+
 def _draw_archive(newsletter: NewsletterSpec, leaf: Leaf[RecordedIssue], view: SiteView) -> Draw:
     def draw(page: Page) -> tuple[Head, dict[str, object]]:
         words = page.words
@@ -174,7 +184,8 @@ def _draw_issue(
             "number": page.words.number(recorded.number),
             "date": page.time(recorded.slot, page.words.long_date(recorded.slot)),
             "subject": digest.subject,
-            "note": Markup(digest.note.html) if digest.note else "",  # noqa: S704 - sanitised
+            "heading": without_name(digest.subject, newsletter.title),
+            "note": Markup(in_steps(digest.note.html, highest=2)) if digest.note else "",  # noqa: S704 - sanitised
             "sections": [
                 {
                     "title": title,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -33,7 +34,9 @@ def drawn(html: str) -> str:
     ("html", "written"),
     [
         ("<p>One &amp; <em>two</em></p>", "<p>One &amp; <em>two</em></p>"),
-        ("<h2>Head</h2><h4>Lower</h4>", "<h3>Head</h3><h5>Lower</h5>"),
+        ("<h2>Head</h2><h4>Lower</h4>", "<h3>Head</h3><h4>Lower</h4>"),
+        ("<h5>a</h5><h6>b</h6><h2>c</h2>", "<h3>a</h3><h4>b</h4><h3>c</h3>"),
+        ("<table><caption>a</caption></table>", '<table><caption class="meta">a</caption></table>'),
         ('<a href="https://x.example/ä b">x</a>', '<a href="https://x.example/%C3%A4%20b">x</a>'),
         ('<a href="mailto:a@x.example">write</a>', "write"),
         ('<a href="https://x.example/"> </a>', ""),
@@ -47,7 +50,7 @@ def drawn(html: str) -> str:
         ("<div>Bare</div>", "<p>Bare</p>"),
         (
             "<figure><img src='https://x.example/a.png' alt=''><figcaption>C</figcaption></figure>",
-            '<img src="https://x.example/a.png" alt="" width="552" /><p>C</p>',
+            '<img src="https://x.example/a.png" alt="" width="552" /><p class="meta">C</p>',
         ),
         (
             "<table><tr><td colspan='2'>a</td></tr></table>",
@@ -68,6 +71,37 @@ def test_every_block_carries_its_own_style() -> None:
     html = "<p>a</p><ul><li>b</li></ul><blockquote>c</blockquote><pre>d</pre><h2>e</h2><hr>"
     tags = re.findall(r"<([a-z0-9]+)(?! style)[ >]", mail_fragment(html, STYLE, web_url=WEB))
     assert tags == []
+
+
+@pytest.mark.parametrize(
+    ("html", "direction", "styled"),
+    [
+        ("<blockquote>a</blockquote>", "ltr", "padding:0 0 0 16px;border-left:"),
+        ("<blockquote>a</blockquote>", "rtl", "padding:0 16px 0 0;border-right:"),
+        ('<blockquote dir="ltr">a</blockquote>', "rtl", "padding:0 0 0 16px;border-left:"),
+        ("<ul><li>a</li></ul>", "ltr", "padding:0 0 0 24px"),
+        ("<ol><li>a</li></ol>", "rtl", "padding:0 24px 0 0"),
+        ("<pre>a = 1</pre>", "rtl", "direction:ltr;text-align:left"),
+        ("<table><tr><th>a</th></tr></table>", "rtl", "text-align:right"),
+        ('<table><tr><td align="center">a</td></tr></table>', "ltr", 'text-align:center"'),
+        ("<table><tr><td>a</td><td>b</td></tr></table>", "ltr", "padding:6px 16px 6px 0;"),
+        ("<table><tr><td>a</td><td>b</td></tr></table>", "ltr", "padding:6px 0;"),
+        ("<table><tr><td>a</td><td>b</td></tr></table>", "rtl", "padding:6px 0 6px 16px;"),
+        ('<img src="https://x.example/a.jpg" width="240" alt="">', "ltr", ';max-width:240px"'),
+    ],
+)
+def test_what_turns_with_the_language_or_follows_the_author(
+    html: str, direction: str, styled: str
+) -> None:
+    assert styled in mail_fragment(html, replace(STYLE, direction=direction), web_url=WEB)
+
+
+def test_scripts_without_italics_have_none() -> None:
+    html = "<p><em>a</em> <i>b</i></p>"
+    upright = mail_fragment(html, replace(STYLE, leading=1.75), web_url=WEB)
+    assert '<em style="font-style:normal;font-weight:600">' in upright
+    assert '<i style="font-style:normal">' in upright
+    assert "font-style" not in mail_fragment(html, STYLE, web_url=WEB)
 
 
 @pytest.mark.parametrize(

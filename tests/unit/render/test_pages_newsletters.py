@@ -7,8 +7,8 @@ from datetime import time
 import pytest
 
 from publisher.config import IssueScheduleSpec
-from publisher.model import Picture
-from publisher.render.pages.newsletters import how_often
+from publisher.model import DigestSection, Note, Picture
+from publisher.render.pages.newsletters import how_often, without_name
 from publisher.render.words import make_words
 from tests.factories import SITE_URL, make_newsletter
 from tests.page_samples import (
@@ -93,6 +93,20 @@ class TestIssue:
         )
         assert len(list(page.iter("img"))) == 1
 
+    def test_says_once_which_newsletter_and_which_section_it_is(self) -> None:
+        entries = make_entries(2, section="Harbour")
+        sections = (DigestSection(title="Harbour", size=1), DigestSection(title="Else", size=1))
+        note = Note(html="<h1>Late</h1><h4>Later</h4>", file="next.md", mark="")
+        subject = "The Weekly Courier: a boat"
+        issue = make_issue(1, *entries, sections=sections, subject=subject, note=note)
+        view = make_view(newsletters=(make_newsletter(),), issues={"weekly": [issue]})
+        page = draw(view, "newsletters/weekly/1/index.html")
+        assert [seen(one) for one in page.iter("h1")] == ["a boat"]
+        assert [seen(one) for one in page.iter("h2")] == ["Late", "Harbour", "Else"]
+        assert "Later" in [seen(one) for one in page.iter("h3")]
+        assert page.findtext(".//title") == "The Weekly Courier: a boat · The Example Courier"
+        assert [seen(one) for one in by_class(page, "meta")] == ["Redaksi", "Harbour Redaksi"]
+
     def test_knows_its_newsletter_its_mail_and_its_neighbours(self) -> None:
         page = draw(make_archive(3), "newsletters/weekly/2/index.html")
         links = {seen(a): a.get("href") for a in page.find(".//main").iter("a")}
@@ -125,6 +139,24 @@ class TestIssue:
         assert {"newsletters/weekly/index.html", "newsletters/daily/index.html"} <= artifacts(
             view
         ).keys()
+
+
+@pytest.mark.parametrize(
+    ("subject", "heading"),
+    [
+        ("The Weekly: a boat: home", "a boat: home"),
+        ("The Weekly\u00a0: a boat", "a boat"),
+        ("The Weekly：a boat", "a boat"),
+        ("The Weekly", "The Weekly"),
+        ("The Weekly: ", "The Weekly: "),
+        ("The Weekly boat", "The Weekly boat"),
+        ("A boat in The Weekly: home", "A boat in The Weekly: home"),
+    ],
+)
+def test_a_heading_is_the_subject_without_the_name_that_stands_above_it(
+    subject: str, heading: str
+) -> None:
+    assert without_name(subject, "The Weekly") == heading
 
 
 @pytest.mark.parametrize(
