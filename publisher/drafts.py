@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
 from publisher.compose.edits import moved, without
+from publisher.compose.reasons import Part, Placement, place_articles
 from publisher.compose.slots import next_slot
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import ConfigError, SourceError
@@ -43,10 +44,16 @@ class _Desk:
         return self.app.issues.draft(self.newsletter.name)
 
 
-def list_items(config: Config, newsletter: str, *, clock: Clock) -> list[str]:
-    """The articles of the next issue, numbered: `drop`, `move` and `pin` take the number."""
+def list_items(
+    config: Config, newsletter: str, *, explain: bool = False, clock: Clock
+) -> list[str]:
+    """The articles of the next issue, numbered: `drop`, `move` and `pin` take the number.
+
+    With `explain` also every other one that is published, and why the mail does not show it.
+    """
     with _desk(config, newsletter, clock, aside=True) as desk:
-        return _items(desk)
+        others = [p for p in _placed(desk) if p.part is not Part.SHOWN] if explain else []
+        return [*_items(desk), *map(_reason, others)]
 
 
 def drop_item(
@@ -105,7 +112,7 @@ def cancel_issue(
     with _desk(config, newsletter, clock) as desk:
         _require_next(desk, number)
         desk.app.issues.forget_draft(newsletter)
-        if desk.is_due and desk.issues.history.get(newsletter):
+        if desk.is_due and desk.issues.past(newsletter).last is not None:
             desk.app.issues.pass_slot(newsletter, desk.slot)
             due = desk.slot.isoformat(timespec="minutes")
             return f"the issue of {newsletter} due {due} is cancelled; its articles wait"
@@ -131,7 +138,7 @@ def _edit(
             desk.app,
             desk.survey,
             desk.newsletter,
-            desk.issues.history.get(newsletter, ()),
+            desk.issues.past(newsletter),
             slot=desk.slot,
         )
         return _items(replace(desk, articles=articles))
@@ -142,6 +149,28 @@ def _items(desk: _Desk) -> list[str]:
         f"{number:3}  {article.document.title}  ({article.document.file})"
         for number, article in enumerate(desk.articles, 1)
     ]
+
+
+def _placed(desk: _Desk) -> Sequence[Placement]:
+    """Every published article with its part in the next issue as it would be drawn."""
+    issues = settle_issue_now(desk.app, desk.survey, desk.newsletter, slot=desk.slot)
+    for problem in issues.problems:
+        raise problem
+    issue = issues.proofs[0].issue if issues.proofs else None
+    return place_articles(
+        desk.newsletter,
+        desk.survey.listed,
+        desk.issues.past(desk.newsletter.name),
+        draft=desk.draft,
+        digest=issue.digest if issue else None,
+        text=issue.rendered.text if issue else "",
+    )
+
+
+def _reason(placement: Placement) -> str:
+    document = placement.article.document
+    mark = "+" if placement.part is Part.LINKED else "-"
+    return f"  {mark}  {document.title}  ({document.file}): {placement.reason}"
 
 
 def _find(desk: _Desk, item: str) -> Article:
@@ -159,8 +188,7 @@ def _find(desk: _Desk, item: str) -> Article:
 
 def _require_next(desk: _Desk, number: int | None) -> None:
     """Refuse a number that is not the next issue's: what was made stays as it is."""
-    past = desk.issues.history.get(desk.newsletter.name, ())
-    coming = past[-1].number + 1 if past else 1
+    coming = desk.issues.past(desk.newsletter.name).next_number
     if number is not None and number != coming:
         raise ConfigError(
             f"the issue of {desk.newsletter.name} that waits is number {coming}, not {number}",
@@ -186,7 +214,7 @@ def _desk(config: Config, newsletter: str, clock: Clock, *, aside: bool = False)
     ):
         survey = survey_articles(app)
         issues = recall_issues(app, survey)
-        past = issues.history.get(newsletter, ())
+        past = issues.past(newsletter)
         due = due_slots(app, survey, spec, past)
         slot, new = due[0] if due else (_coming(app, survey, spec), None)
         if new is not None and len(due) > 1:

@@ -123,6 +123,10 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
         articles=tuple(known[key] for key in sorted(known)),
         issues=tuple(_renamed(issue, renamed) for issue in before.issues),
         feeds=before.feeds,
+        beginnings=tuple(
+            replace(one, passed=tuple(sorted(renamed.get(i, i) for i in one.passed)))
+            for one in before.beginnings
+        ),
     )
     _require_distinct(record.articles, matched)
     result = IdImport(

@@ -129,16 +129,19 @@ def sample_files(
 
 
 def _address(mailbox: Mailbox) -> str:
-    """The addr-spec in ASCII (RFC 5321 section 4.1.2), its domain in A-labels."""
+    """The addr-spec in ASCII (RFC 5321 sections 4.1.2 and 4.5.3.1), its domain in A-labels."""
     local, _, domain = mailbox.email.rpartition("@")
     domain = ascii_domain(domain)
-    bad_domain = not _DOMAIN.match(domain) or ".." in domain
+    labels = domain.split(".")
+    bad_domain = not _DOMAIN.match(domain) or not all(0 < len(label) <= 63 for label in labels)
     if bad_domain or not _LOCAL.match(local) or _CONTROLS.search(mailbox.email):
         raise _refused(
             "mail address",
             mailbox.email,
             "before the @, plain SMTP carries only unaccented letters, digits and a few signs",
         )
+    if len(local) > 64 or len(domain) > 255:
+        raise _refused("mail address", mailbox.email, "no relay takes one that long")
     return f"{local}@{domain}"
 
 

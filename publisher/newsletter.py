@@ -20,12 +20,13 @@ from publisher.compose.digests import (
     recorded_issue,
 )
 from publisher.compose.edits import edited
+from publisher.compose.past import Past
 from publisher.compose.slots import article_slot, latest_slot, next_slot
 from publisher.config import NewsletterSpec
 from publisher.errors import ArticleError, HeadlineError, SourceError
 from publisher.model import Article, Digest, Issue, RecordedIssue
 from publisher.proofing import proof_issue
-from publisher.recall import History, Issues, draw_issue, note_for, recall_issues
+from publisher.recall import Issues, draw_issue, note_for, recall_issues
 
 Due = tuple[datetime, Sequence[Article] | None]
 """A slot, and the articles of its issue; None for all that are new."""
@@ -35,9 +36,9 @@ def settle_issues(app: App, survey: Survey) -> Issues:
     """The issues that there are and those that are due; the new ones are not frozen yet."""
     issues = recall_issues(app, survey)
     for newsletter in app.config.streams:
-        past = issues.history.get(newsletter.name, ())
-        if past and past[-1].slot > survey.now:
-            issues = replace(issues, warnings=(*issues.warnings, _ahead(past[-1])))
+        made = issues.past(newsletter.name).issues
+        if made and made[-1].slot > survey.now:
+            issues = replace(issues, warnings=(*issues.warnings, _ahead(made[-1])))
         issues = settle_newsletter(app, survey, issues, newsletter)
     return issues
 
@@ -46,8 +47,9 @@ def settle_newsletter(
     app: App, survey: Survey, issues: Issues, newsletter: NewsletterSpec, *, approved: bool = False
 ) -> Issues:
     """With the issues of one newsletter that are due; those under review only when `approved`."""
-    past = issues.history.get(newsletter.name, ())
-    has_times = bool(past) and not newsletter.schedule.is_for_each  # an article is never late
+    past = issues.past(newsletter.name)
+    each = newsletter.schedule.is_for_each  # an article is never late
+    has_times = past.last is not None and not each
     for slot, new in due_slots(app, survey, newsletter, past):
         is_late = has_times and survey.now - slot > newsletter.max_late
         if is_late and newsletter.on_late == "skip":
@@ -77,32 +79,29 @@ def settle_issue_now(
     return _add_issue(app, survey, issues, newsletter, slot or now, spam=spam)
 
 
-def due_slots(
-    app: App, survey: Survey, newsletter: NewsletterSpec, past: Sequence[RecordedIssue]
-) -> list[Due]:
+def due_slots(app: App, survey: Survey, newsletter: NewsletterSpec, past: Past) -> list[Due]:
     """The slots that are due: one at most, or one for each article where a newsletter is so.
 
-    The first issue is due as soon as there is enough; it is one, also where each article is.
+    The first issue is due as soon as there is enough, and it is one, also where each article is;
+    but a newsletter that holds only what is new since it began has its times from then on.
     """
     zone = app.config.zone_of(newsletter)
     if newsletter.schedule.is_for_each:
         return _each_slot(survey, newsletter, past, zone)
-    if not past:
+    if past.last is None:
         return [(survey.now.astimezone(ZoneInfo(zone)), None)]
     slot = latest_slot(newsletter.schedule, zone, survey.now)
-    if slot is None or slot <= past[-1].slot or app.issues.has_passed(newsletter.name, slot):
+    if slot is None or slot <= past.last or app.issues.has_passed(newsletter.name, slot):
         return []
     return [(slot, None)]
 
 
-def _each_slot(
-    survey: Survey, newsletter: NewsletterSpec, past: Sequence[RecordedIssue], zone: str
-) -> list[Due]:
-    new = new_articles(newsletter, survey.listed, slot=survey.now, done=_done(past))
-    if not past:
+def _each_slot(survey: Survey, newsletter: NewsletterSpec, past: Past, zone: str) -> list[Due]:
+    new = new_articles(newsletter, survey.listed, slot=survey.now, done=past.done)
+    last = past.last
+    if last is None:
         return [(survey.now.astimezone(ZoneInfo(zone)), new[:1])]
     due: list[Due] = []
-    last = past[-1].slot
     for article in sorted(new, key=lambda a: (a.published, a.id)):
         assert article.published is not None
         last = article_slot(article.published, last, survey.now, zone)
@@ -151,25 +150,25 @@ def _add_issue(
 
     An issue that a check holds is only among the proofs.
     """
-    past = issues.history.get(newsletter.name, ())
+    past = issues.past(newsletter.name)
     digest = next_digest(app, survey, newsletter, past, slot=slot, new=new)
     if digest is None:
-        quiet = ((newsletter.name, slot),) if past else ()
+        quiet = ((newsletter.name, slot),) if past.last is not None else ()
         return replace(issues, quiet=(*issues.quiet, *quiet))
     try:
-        used = {issue.note for issue in past}
+        used = {issue.note for issue in past.issues}
         note = note_for(app, newsletter, slot, lambda mark: mark not in used)
-        number = past[-1].number + 1 if past else 1
-        issue = draw_issue(app, survey.gallery, newsletter, replace(digest, note=note), number)
+        digest = replace(digest, note=note)
+        issue = draw_issue(app, survey.gallery, newsletter, digest, past.next_number)
     except (ArticleError, SourceError, HeadlineError) as problem:
         return replace(issues, problems=(*issues.problems, problem))
-    proof = proof_issue(app, survey, newsletter, issue, past, spam=spam)
+    proof = proof_issue(app, survey, newsletter, issue, past.issues, spam=spam)
     issues = replace(issues, proofs=(*issues.proofs, proof))
     if proof.held:
         return issues
     return replace(
         issues,
-        history={**issues.history, newsletter.name: (*past, recorded_issue(issue))},
+        history={**issues.history, newsletter.name: (*past.issues, recorded_issue(issue))},
         new=(*issues.new, issue),
         warnings=(*issues.warnings, *_spoilt(issue)),
     )
@@ -186,26 +185,25 @@ def next_digest(
     app: App,
     survey: Survey,
     newsletter: NewsletterSpec,
-    past: Sequence[RecordedIssue],
+    past: Past,
     *,
     slot: datetime,
     new: Sequence[Article] | None = None,
 ) -> Digest | None:
     """What the newsletter's next issue says at a slot; None when too little is new."""
-    passed: Sequence[str] = ()
+    dropped: Sequence[str] = ()
     if new is None:
-        draft = app.issues.draft(newsletter.name)
         new = draft_articles(app, survey, newsletter, past, slot=slot)
-        passed = draft.passed
+        dropped = app.issues.draft(newsletter.name).passed
     return compose_digest(
         newsletter,
         new,
         survey.listed,
         survey.entries,
         slot=slot,
-        first=not past,
-        corrected=find_corrected(survey.articles, past),
-        passed=passed,
+        first=past.last is None,
+        corrected=find_corrected(survey.articles, past.issues),
+        passed=past.to_pass(dropped),
     )
 
 
@@ -213,28 +211,23 @@ def draft_articles(
     app: App,
     survey: Survey,
     newsletter: NewsletterSpec,
-    past: Sequence[RecordedIssue],
+    past: Past,
     *,
     slot: datetime,
 ) -> list[Article]:
     """The articles of the next issue, as its editors want them."""
-    new = new_articles(newsletter, survey.listed, slot=slot, done=_done(past))
+    new = new_articles(newsletter, survey.listed, slot=slot, done=past.done)
     return edited(new, app.issues.draft(newsletter.name))
 
 
-def _done(past: Sequence[RecordedIssue]) -> set[str]:
-    """The ids that earlier issues hold or passed over."""
-    return {id_ for issue in past for id_ in (*issue.items, *issue.passed)}
-
-
-def next_slots(app: App, history: History, now: datetime) -> Mapping[str, datetime]:
-    """When each newsletter is looked at next; one without an issue: at every run.
+def next_slots(app: App, issues: Issues, now: datetime) -> Mapping[str, datetime]:
+    """When each newsletter is looked at next; one that waits for enough to begin: at every run.
 
     Those that send each article have no time of their own: every run looks.
     """
     config = app.config
     slots = {
-        n.name: next_slot(n.schedule, config.zone_of(n), now) if history.get(n.name) else now
+        n.name: next_slot(n.schedule, config.zone_of(n), now) if issues.past(n.name).last else now
         for n in config.streams
     }
     return {name: slot for name, slot in slots.items() if slot is not None}

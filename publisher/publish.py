@@ -18,7 +18,7 @@ from publisher.newsletter import next_slots, settle_issue_now, settle_issues
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
 from publisher.proofing import ProofedIssue
-from publisher.recall import freeze_issues
+from publisher.recall import freeze_issues, with_beginnings
 from publisher.record import prepare_record, save_record
 from publisher.sources import Progress
 from publisher.wanted import survey_feeds, wanted_artifacts
@@ -118,7 +118,8 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         with output.stage(plan) as broken:
             refused = options.strict and bool(broken)
             if not refused:
-                record = replace(freeze_issues(app, issues, survey.record), feeds=remembered)
+                record = with_beginnings(freeze_issues(app, issues, survey.record), issues)
+                record = replace(record, feeds=remembered)
                 save_record(config.path(config.record), record)
                 # what is written elsewhere is no news to those who follow the site
                 if options.output is None:
@@ -155,7 +156,7 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
             for i in past
             if (i.newsletter, i.number) in made and not refused
         ),
-        next_slots=next_slots(app, issues.history, survey.now),
+        next_slots=next_slots(app, issues, survey.now),
         output=(options.output or config.path(config.output)).resolve(),
         refused=refused,
     )

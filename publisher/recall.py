@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
 from publisher.app import App
 from publisher.articles import Survey, article_body
 from publisher.compose.digests import digest_checksum, recompose_digest
+from publisher.compose.past import Past, begin
 from publisher.config import NewsletterSpec
 from publisher.errors import ArticleError, PublisherError, SourceError
 from publisher.model import (
@@ -20,6 +21,7 @@ from publisher.model import (
     LoadIssue,
     Note,
     Record,
+    RecordedBeginning,
     RecordedIssue,
 )
 from publisher.proofing import ProofedIssue
@@ -43,7 +45,8 @@ class Issues:
     clone): made again from today's articles. `quiet` are slots that are over
     with too little to say. `problems` hold the issues that they name: their articles wait.
     `proofs` are all issues that were drawn to be frozen, with what the checks found; those
-    that a check holds are not among `new`.
+    that a check holds are not among `new`. `beginnings` are by newsletter: those in the record,
+    and those of now, which a run that publishes puts there (`with_beginnings`).
     """
 
     history: History
@@ -53,6 +56,13 @@ class Issues:
     warnings: tuple[str, ...] = ()
     problems: tuple[PublisherError, ...] = ()
     proofs: tuple[ProofedIssue, ...] = ()
+    beginnings: Mapping[str, RecordedBeginning] = field(default_factory=dict)
+
+    def past(self, newsletter: str) -> Past:
+        """What lies behind the next issue of a newsletter."""
+        return Past(
+            issues=self.history.get(newsletter, ()), beginning=self.beginnings.get(newsletter)
+        )
 
     def unfrozen(self) -> Mapping[tuple[str, int], Issue]:
         """The issues that exist only in memory so far."""
@@ -62,7 +72,23 @@ class Issues:
 def recall_issues(app: App, survey: Survey) -> Issues:
     """The issues that there are; none is made."""
     history, remade, warnings = _recall(app, survey)
-    return Issues(history=history, remade=tuple(remade), warnings=tuple(warnings))
+    return Issues(
+        history=history,
+        remade=tuple(remade),
+        warnings=tuple(warnings),
+        beginnings=_beginnings(app, survey, history),
+    )
+
+
+def _beginnings(app: App, survey: Survey, history: History) -> dict[str, RecordedBeginning]:
+    """Those that are recorded, whatever the configuration says today, and those of now."""
+    known = {one.newsletter: one for one in survey.record.beginnings}
+    new = (
+        newsletter
+        for newsletter in app.config.streams
+        if newsletter.only_new and newsletter.name not in known.keys() | history.keys()
+    )
+    return known | {n.name: begin(n, survey.record.articles, survey.now) for n in new}
 
 
 def _recall(
@@ -226,3 +252,8 @@ def freeze_issues(app: App, issues: Issues, record: Record) -> Record:
 def with_issues(record: Record, issues: Issues) -> Record:
     """The record with all issues; those of newsletters that are no longer configured stay."""
     return replace(record, issues=tuple(i for past in issues.history.values() for i in past))
+
+
+def with_beginnings(record: Record, issues: Issues) -> Record:
+    """The record with the beginnings of newsletters, those of now included."""
+    return replace(record, beginnings=tuple(issues.beginnings.values()))

@@ -1,8 +1,8 @@
 """EDGE. published.jsonl: the record, by which a fresh clone continues where we stopped.
 
-One JSON object a line, articles before issues before feeds, each sorted; replaced
-whole and only when it changes. What a line need not say (no retraction, no
-corrections) it leaves out.
+One JSON object a line, articles before beginnings and issues of newsletters before
+feeds, each sorted; replaced whole and only when it changes. What a line need not say
+(no retraction, no corrections) it leaves out.
 """
 
 from __future__ import annotations
@@ -15,9 +15,15 @@ from typing import Any
 import msgspec
 
 from publisher.errors import Location, RecordError
-from publisher.model import Record, RecordedArticle, RecordedFeed, RecordedIssue
+from publisher.model import (
+    Record,
+    RecordedArticle,
+    RecordedBeginning,
+    RecordedFeed,
+    RecordedIssue,
+)
 
-Line = RecordedArticle | RecordedIssue | RecordedFeed
+Line = RecordedArticle | RecordedBeginning | RecordedIssue | RecordedFeed
 
 _OPTIONAL = (
     *(
@@ -47,6 +53,7 @@ def load_record(path: Path) -> Record:
     articles: dict[tuple[str, str], RecordedArticle] = {}
     issues: dict[tuple[str, int], RecordedIssue] = {}
     feeds: dict[tuple[str, str], RecordedFeed] = {}
+    beginnings: dict[tuple[str, str], RecordedBeginning] = {}
     for number, line in enumerate(raw.split(b"\n"), start=1):
         if not line.strip():
             continue
@@ -56,12 +63,15 @@ def load_record(path: Path) -> Record:
             _put(articles, (entry.source, entry.path), entry, where)
         elif isinstance(entry, RecordedIssue):
             _put(issues, (entry.newsletter, entry.number), entry, where)
+        elif isinstance(entry, RecordedBeginning):
+            _put(beginnings, (entry.newsletter, "beginning"), entry, where)
         else:
             _put(feeds, ("feed", entry.feed), entry, where)
     return Record(
         articles=tuple(articles[k] for k in sorted(articles)),
         issues=tuple(issues[k] for k in sorted(issues)),
         feeds=tuple(feeds[k] for k in sorted(feeds)),
+        beginnings=tuple(beginnings[k] for k in sorted(beginnings)),
     )
 
 
@@ -108,7 +118,8 @@ def serialise_record(record: Record) -> bytes:
     articles = sorted(record.articles, key=lambda a: (a.source, a.path))
     issues = sorted(record.issues, key=lambda i: (i.newsletter, i.number))
     feeds = sorted(record.feeds, key=lambda f: f.feed)
-    entries: list[Line] = [*articles, *issues, *feeds]
+    beginnings = sorted(record.beginnings, key=lambda b: b.newsletter)
+    entries: list[Line] = [*articles, *beginnings, *issues, *feeds]
     lines = map(_fields, entries)
     return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
 
@@ -135,7 +146,7 @@ def _parse(line: bytes, where: Location) -> Line:
     head = line[:400]
     kind: type[Any] = RecordedArticle
     if b'"newsletter":' in head:
-        kind = RecordedIssue
+        kind = RecordedBeginning if b'"began":' in head else RecordedIssue
     elif b'"feed":' in head and b'"path":' not in head:
         kind = RecordedFeed
     try:
@@ -156,6 +167,8 @@ def _check(entry: Line, where: Location) -> None:
         good = entry.place >= 0 and bool(entry.id)
     elif isinstance(entry, RecordedIssue):
         times, good = [entry.slot], entry.number >= 1
+    elif isinstance(entry, RecordedBeginning):
+        times, good = [entry.began], bool(entry.newsletter)
     else:
         rising = all(a < b for a, b in pairwise((0, *entry.archives)))
         times, good = [], bool(entry.feed) and rising

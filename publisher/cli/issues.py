@@ -58,10 +58,11 @@ def issue_compose_command(common: Common, newsletter: str) -> None:
 
 @issue_group.command("items")
 @click.argument("newsletter")
+@click.option("--explain", is_flag=True, help="Say too why the others are not in the mail.")
 @common_options
-def issue_items_command(common: Common, newsletter: str) -> None:
+def issue_items_command(common: Common, *, newsletter: str, explain: bool) -> None:
     """The articles of the next issue, numbered for drop, move and pin."""
-    _say(list_items(common.config(), newsletter, clock=common.clock))
+    _say(list_items(common.config(), newsletter, explain=explain, clock=common.clock))
 
 
 @issue_group.command("drop")

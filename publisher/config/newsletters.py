@@ -27,7 +27,7 @@ def newsletter_findings(
         message = f"{where}.min_items: an issue for each article waits for no other"
         yield ("newsletters", i, "min_items"), message, "take it out"
     for name in ("subject", "preheader"):
-        problem = headline_problem(getattr(newsletter, name))
+        problem = headline_problem(getattr(newsletter, name) or "")
         if problem:
             mend = "write it as a Jinja template over " + ", ".join(HEADLINE_NAMES)
             yield ("newsletters", i, name), f"{where}.{name}: {problem}", mend

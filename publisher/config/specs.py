@@ -359,6 +359,11 @@ class NewsletterSpec:
     )
     min_items: int = key("fewer new articles: no issue, they wait", default=1)
     max_items: int = key('more are linked as "and N more"', default=30)
+    only_new: bool = key(
+        "true: also the first issue holds only what is published after the newsletter began, "
+        "which is at the first run that knows of it",
+        default=False,
+    )
     checks: Mapping[CheckName, Level] = key(
         "how heavy each check before mailing is, by its name: error holds the issue, warn, off; "
         "docs/preflight.md lists them",
@@ -373,10 +378,11 @@ class NewsletterSpec:
     max_late: timedelta = key(
         "how late is still in time", kinds.duration, default=timedelta(hours=12)
     )
-    subject: str = key(
-        "a template over `newsletter`, `entries`, `sections`, `number` and `date`",
+    subject: str | None = key(
+        "a template over `newsletter`, `entries`, `sections`, `number` and `date`; unless set, "
+        "`{{ newsletter.title }}: {{ entries[0].title }}` with the colon of the language",
         kinds.line,
-        default="{{ newsletter.title }}: {{ entries[0].title }}",
+        default=None,
     )
     preheader: str = key(
         "a template over the same: what a list of mails shows beside the subject",

@@ -33,7 +33,13 @@ from publisher.model.issues import (
     in_sections,
 )
 from publisher.model.outputs import Artifact, BuildPlan, Manifest, ManifestEntry
-from publisher.model.record import Record, RecordedArticle, RecordedFeed, RecordedIssue
+from publisher.model.record import (
+    Record,
+    RecordedArticle,
+    RecordedBeginning,
+    RecordedFeed,
+    RecordedIssue,
+)
 
 __all__ = [
     "Article",
@@ -62,6 +68,7 @@ __all__ = [
     "Picture",
     "Record",
     "RecordedArticle",
+    "RecordedBeginning",
     "RecordedFeed",
     "RecordedIssue",
     "RenderedIssue",

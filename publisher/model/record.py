@@ -68,9 +68,22 @@ class RecordedIssue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedBeginning:
+    """The line of a newsletter whose issues hold only what is new since it `began`.
+
+    `passed` are the ids of all that had been published by then.
+    """
+
+    newsletter: str
+    began: datetime
+    passed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """The whole of published.jsonl."""
 
     articles: tuple[RecordedArticle, ...] = ()
     issues: tuple[RecordedIssue, ...] = ()
     feeds: tuple[RecordedFeed, ...] = ()
+    beginnings: tuple[RecordedBeginning, ...] = ()

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 
 from publisher.articles import Candidate
+from publisher.compose.reasons import Part
 from publisher.config.specs import ThemeSpec
 from publisher.errors import PublisherError
 from publisher.feeds import Feed, FeedKind
@@ -19,7 +20,6 @@ from publisher.mailbox import read_mailbox
 from publisher.model import State
 from publisher.preview.copies import VARIANTS, Variant, first_words
 from publisher.preview.proof import Coming, Proof, count_shown
-from publisher.preview.reasons import Part
 from publisher.preview.workshop import Shown
 from publisher.render.email import HTML_LIMIT
 from publisher.render.environment import make_environment, render_template

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from publisher.app import App
 from publisher.articles import Survey, survey_articles
+from publisher.compose.reasons import Placement, place_articles
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import FeedError, Location, PublisherError
 from publisher.feeds import Feed
@@ -19,7 +20,6 @@ from publisher.model import Artifact, BuildPlan, Draft, Issue, RecordedIssue, St
 from publisher.newsletter import next_slots, settle_issue_now, settle_issues
 from publisher.plan import make_plan
 from publisher.preflight import Finding
-from publisher.preview.reasons import Placement, place_articles
 from publisher.recall import shown_pictures
 from publisher.wanted import survey_feeds, wanted_artifacts
 
@@ -80,7 +80,7 @@ def compose_proof(app: App, drawn: Drawn) -> Proof:
     feeds, _ = survey_feeds(app, survey, issues)
     wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
     plan = make_plan(wanted, output.manifest(), intact)
-    due: dict[str, datetime | None] = dict(next_slots(app, issues.history, survey.now))
+    due: dict[str, datetime | None] = dict(next_slots(app, issues, survey.now))
     due |= {issue.newsletter: None for issue in issues.new}
     coming = tuple(_coming(app, survey, n, due.get(n.name)) for n in app.config.streams)
     artifacts = {artifact.path: artifact for artifact in wanted}
@@ -204,8 +204,9 @@ def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime 
     issues = settle_issue_now(app, survey, newsletter)
     issue = issues.proofs[0].issue if issues.proofs else None
     draft = app.issues.draft(newsletter.name)
-    history = issues.history.get(newsletter.name, ())
-    past = tuple(i for i in history if issue is None or i.number < issue.number)
+    past = issues.past(newsletter.name)
+    if issue is not None:
+        past = replace(past, issues=tuple(i for i in past.issues if i.number < issue.number))
     files: Mapping[str, bytes] = {}
     if issue:
         files = sample_files(
@@ -218,7 +219,7 @@ def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime 
     return Coming(
         newsletter=newsletter,
         due=due,
-        past=past,
+        past=past.issues,
         issue=issue,
         files=files,
         draft=draft,

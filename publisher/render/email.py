@@ -6,7 +6,7 @@ so the finished HTML is measured, and drawn with less until it fits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import jinja2
@@ -19,8 +19,9 @@ from publisher.palette import Palette
 from publisher.render.environment import check_templates
 from publisher.render.mail.addresses import mail_url as mail_address
 from publisher.render.mail.blocks import Block, make_block
-from publisher.render.mail.check import check_mjml_document, check_mjml_source
+from publisher.render.mail.check import check_mjml_document, check_mjml_source, check_names
 from publisher.render.mail.fragment import FragmentStyle
+from publisher.render.mail.origins import marking
 from publisher.render.mail.rows import Detail, Row, entry_language, leading
 from publisher.render.mail.sample import sample_sheets
 from publisher.render.mail.sheet import Sheet
@@ -110,18 +111,25 @@ def _is_whole(block: Block | None) -> bool:
 
 
 def check_mail_templates(environment: jinja2.Environment) -> None:
-    """Check the templates of mails: Jinja's syntax, MJML's tags, then samples drawn with them.
+    """Check the templates of mails: syntax, tags and names, then samples drawn with them.
 
     Raises TemplateError with the file and, where it is known, the line.
     """
     check_templates(environment)
     for name in environment.list_templates(extensions=["mjml"]):
         check_mjml_source(environment, name)
-    for sheet in sample_sheets(environment):
+    sheets = tuple(sample_sheets(environment))
+    check_names(environment, sheets[0].names())
+    for sheet in sheets:
         rows = sheet.rows(Detail())
-        check_mjml_document(sheet.html_template, sheet.mjml(rows))
+        check_mjml_document(sheet.html_template, sheet.mjml(rows), marked=_marked(sheet, rows))
         sheet.html(rows)
         sheet.text(rows)
+
+
+def _marked(sheet: Sheet, rows: Sequence[Row]) -> Callable[[], str]:
+    """Draws the MJML again with marks, by which its lines are found in the templates."""
+    return lambda: replace(sheet, environment=marking(sheet.environment)).mjml(rows)
 
 
 def _fit(sheet: Sheet, mail_url: str) -> tuple[Sequence[Row], str]:

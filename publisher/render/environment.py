@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 import jinja2
-from jinja2 import meta
+from jinja2 import nodes
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
@@ -81,6 +81,9 @@ def render_template(environment: jinja2.Environment, name: str, /, **context: An
         ValueError,
     ) as error:
         where = _innermost(environment, error) or _location(name)
+        if isinstance(error, RecursionError):
+            mend = "take out the `include` or `extends` that leads back to where it stands"
+            raise TemplateError("includes itself without end", where=where, mend=mend) from error
         raise TemplateError(f"cannot be rendered: {error}", where=where, mend=_MEND) from error
 
 
@@ -92,9 +95,11 @@ def check_templates(environment: jinja2.Environment) -> None:
     for name in environment.list_templates():
         try:
             environment.get_template(name)
-            for other in _names_in(environment, name):
+            for other, line in _names_in(environment, name):
+                if other not in environment.list_templates():
+                    raise _not_there(environment, other, _location(name, line))
                 environment.get_template(other)
-        except (jinja2.TemplateSyntaxError, jinja2.TemplateNotFound) as error:
+        except jinja2.TemplateSyntaxError as error:
             raise _cannot_be_read(environment, name, error) from error
 
 
@@ -118,12 +123,15 @@ def word_functions(words: Words) -> dict[str, Callable[..., str]]:
     return {"_": translate, "ngettext": translate_number}
 
 
-def _names_in(environment: jinja2.Environment, name: str) -> tuple[str, ...]:
-    """The templates that one extends, includes or imports by a fixed name."""
+def _names_in(environment: jinja2.Environment, name: str) -> Iterator[tuple[str, int]]:
+    """The templates that one extends, includes or imports by a fixed name, with the line."""
     assert environment.loader is not None, "make_environment sets it"
     source, _, _ = environment.loader.get_source(environment, name)
-    found = meta.find_referenced_templates(environment.parse(source))
-    return tuple(other for other in found if other is not None)
+    kinds = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+    for node in environment.parse(source).find_all(kinds):
+        other = dict(node.iter_fields())["template"]
+        if isinstance(other, nodes.Const) and not getattr(node, "ignore_missing", False):
+            yield str(other.value), node.lineno
 
 
 def _fill(context: EvalContext, sentence: str, values: Mapping[str, object]) -> str:
@@ -144,10 +152,15 @@ def _cannot_be_read(
     if isinstance(error, jinja2.TemplateSyntaxError):
         where = _location(error.name or name, error.lineno)
         return TemplateError(str(error.message), where=where, mend=_MEND)
-    near = difflib.get_close_matches(str(error.name), environment.list_templates(), n=1)
+    where = _innermost(environment, error) or _location(name)
+    return _not_there(environment, str(error.name), where)
+
+
+def _not_there(environment: jinja2.Environment, missing: str, where: Location) -> TemplateError:
+    near = difflib.get_close_matches(missing, environment.list_templates(), n=1)
     return TemplateError(
-        f"there is no template {error.name!r}",
-        where=_innermost(environment, error) or _location(name),
+        f"there is no template {missing!r}",
+        where=where,
         mend=f"write {near[0]!r}" if near else "add the template, or correct its name",
     )
 

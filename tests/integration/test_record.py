@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import RecordError
-from publisher.model import Record, RecordedIssue
+from publisher.model import Record, RecordedBeginning, RecordedIssue
 from publisher.record import load_record, save_record
 from tests.factories import NOW, make_recorded
 
 ISSUE = RecordedIssue(
     newsletter="weekly", number=1, slot=NOW, items=("tag:a",), passed=("tag:b",), checksum="c"
 )
+
+BEGINNING = RecordedBeginning(newsletter="daily", began=NOW, passed=("tag:a",))
 
 
 def test_an_absent_record_is_empty_and_an_empty_one_is_not_made(tmp_path: Path) -> None:
@@ -27,18 +29,21 @@ def test_an_absent_record_is_empty_and_an_empty_one_is_not_made(tmp_path: Path) 
 def test_what_is_saved_is_loaded_sorted_one_object_a_line(tmp_path: Path) -> None:
     path = tmp_path / "published.jsonl"
     record = Record(
-        articles=(make_recorded(path="b.md"), make_recorded(path="a.md")), issues=(ISSUE,)
+        articles=(make_recorded(path="b.md"), make_recorded(path="a.md")),
+        issues=(ISSUE,),
+        beginnings=(BEGINNING,),
     )
     assert save_record(path, record) is True
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line.get("path", line.get("newsletter")) for line in lines] == [
         "a.md",
         "b.md",
+        "daily",
         "weekly",
     ]
     loaded = load_record(path)
     assert [a.path for a in loaded.articles] == ["a.md", "b.md"]
-    assert loaded.issues == (ISSUE,)
+    assert (loaded.issues, loaded.beginnings) == ((ISSUE,), (BEGINNING,))
 
 
 def test_an_unchanged_record_is_not_touched(tmp_path: Path) -> None:
@@ -62,6 +67,8 @@ def test_an_unchanged_record_is_not_touched(tmp_path: Path) -> None:
             '{"newsletter":"w","number":1,"slot":"2026-01-01T00:00:00","items":[],"passed":[],'
             '"checksum":""}'
         ),
+        '{"newsletter":"w","began":"2026-01-01T00:00:00","passed":[]}',
+        '{"newsletter":"w","began":"2026-01-01T00:00:00Z"}',
         "\udcff",
     ],
 )

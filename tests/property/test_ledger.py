@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+import publisher.publish as running
 from publisher.compose.slots import next_slot
 from publisher.config import load_config
 from publisher.outputs.directory import DirectoryOutput
@@ -33,9 +35,11 @@ SETTINGS = (
     "    sections: [{title: Sea, select: {tags: [sea]}, max_items: 1}, {title: Rest}]\n",
     "    on_late: skip\n    max_late: 1h\n",
 )
+ONLY_NEW = "    only_new: true\n"
 WEAK_PLACES = (
     (IssueStore, "freeze"),
     (IssueStore, "pass_slot"),
+    (running, "save_record"),
     (DirectoryOutput, "_claim"),
     (DirectoryOutput, "_remove"),
     (DirectoryOutput, "_replace"),
@@ -50,9 +54,11 @@ class Crash(BaseException):
 class Newsroom:
     """A site whose people do anything, from a seed."""
 
-    def __init__(self, site: Site, seed: int) -> None:
+    def __init__(self, site: Site, seed: int, *, only_new: bool = False) -> None:
         self.site = site
         self.chance = random.Random(seed)
+        self.only_new = only_new
+        self.began: list[dict[str, Any]] = []
         self.now = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
         self.count = 0
         self.files: dict[str, dict[str, str]] = {}
@@ -69,8 +75,8 @@ class Newsroom:
             self.publish()
 
     def act(self) -> None:
-        action = self.chance.choice((self.write, self.write, self.edit, self.rename, self.correct))
-        action()
+        usual = (self.write, self.write, self.edit, self.rename, self.correct)
+        self.chance.choice((*usual, *usual, self.hide, self.turn))()
 
     def write(self) -> None:
         self.count += 1
@@ -99,18 +105,49 @@ class Newsroom:
             (self.site.folder / "articles" / old).rename(self.site.folder / "articles" / new)
             self.files[new] = self.files.pop(old)
 
+    def hide(self) -> None:
+        """A draft again, until somebody writes it anew or corrects it."""
+        if self.files:
+            name = self.pick()
+            self.site.article(name, **self.files[name] | {"draft": "true"})
+
+    def turn(self) -> None:
+        """Want only what is new, or no longer: nothing comes of it once there is a beginning."""
+        self.only_new = not self.only_new
+        self.configure()
+
+    def configure(self) -> None:
+        path = self.site.folder / "publisher.yaml"
+        kept = path.read_text("utf-8").replace(ONLY_NEW, "")
+        path.write_text(kept + ONLY_NEW * self.only_new, "utf-8")
+
     def pass_time(self) -> None:
         hours = self.chance.choice((1, 5, 12, 24, 24, 24, 24, 72, 400, -3))
         self.now += timedelta(hours=hours, minutes=self.chance.randrange(60))
 
     def publish(self) -> None:
         instant = self.now
-        publish(
-            load_config(self.site.folder / "publisher.yaml"),
-            PublishOptions(any_time=True, tell_hubs=False),
-            clock=lambda: instant,
-            progress=lambda _what, _done, _total: None,
-        )
+        try:
+            publish(
+                load_config(self.site.folder / "publisher.yaml"),
+                PublishOptions(any_time=True, tell_hubs=False),
+                clock=lambda: instant,
+                progress=lambda _what, _done, _total: None,
+            )
+        finally:
+            if (self.site.folder / "published.jsonl").exists():
+                self.look_at_the_beginning()
+
+    def look_at_the_beginning(self) -> None:
+        """It is there before any issue or never, and stays as it is."""
+        lines = self.site.record()
+        began = [line for line in lines if "began" in line]
+        assert began[: len(self.began)] == self.began
+        if began != self.began:
+            assert not [line for line in lines if "number" in line]
+            placed = {line["id"] for line in lines if line.get("place")}
+            assert [set(line["passed"]) for line in began] == [placed]
+        self.began = began
 
     def pick(self) -> str:
         return self.chance.choice(sorted(self.files))
@@ -140,7 +177,9 @@ def crashing(chance: random.Random, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 def check(room: Newsroom) -> None:
-    """Each article once, and after enough time each in an issue or passed over by the first."""
+    """Each article once, and after enough time each in an issue or passed over at the first."""
+    for name, fields in room.files.items():
+        room.save(name, fields)  # nothing is hidden any more
     room.now += timedelta(days=70)
     room.publish()
     for _ in range(3):  # an issue needs something to say: what waits comes along
@@ -148,13 +187,15 @@ def check(room: Newsroom) -> None:
     room.now = in_time(room)
     room.publish()
     lines = room.site.record()
-    issues = [line for line in lines if "newsletter" in line]
+    issues = [line for line in lines if "number" in line]
     held = Counter(item for issue in issues for item in issue["items"])
     assert [item for item, times in held.items() if times > 1] == []
     assert [issue["number"] for issue in issues] == list(range(1, len(issues) + 1))
     slots = [datetime.fromisoformat(issue["slot"]) for issue in issues]
     assert slots == sorted(set(slots))
-    done = set(held) | {item for issue in issues for item in issue["passed"]}
+    passed = {item for line in (*room.began, *issues) for item in line["passed"]}
+    assert not room.began or not passed & set(held), "no news when it began"
+    done = set(held) | passed
     published = {line["id"] for line in lines if line.get("path") in room.files and line["place"]}
     assert published - done == set(), "lost"
 
@@ -196,4 +237,6 @@ def newsroom(make_site: Callable[..., Site], seed: int) -> Newsroom:
     if "article" in schedule and "min_items" in setting:
         setting = ""
     spec = NEWSLETTER.replace('{every: week, on: monday, at: "07:00"}', schedule)
-    return Newsroom(make_site(CONFIG + spec + setting), seed)
+    room = Newsroom(make_site(CONFIG + spec + setting), seed, only_new=seed % 4 < 2)
+    room.configure()
+    return room

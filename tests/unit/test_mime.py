@@ -132,7 +132,12 @@ class TestHeaders:
         assert parsed["list-id"].endswith("<weekly.xn--bcher-kva.example>")
 
     @pytest.mark.parametrize(
-        "email", ["zoë@x.example", "r", "r@", "@x.example", "a b@x.example", "r@x..example", "r@-"]
+        "email",
+        [
+            *("zoë@x.example", "r", "r@", "@x.example", "a b@x.example", "r@x..example", "r@-"),
+            *(f"{'a' * 65}@x.example", f"a@{'b' * 64}.example", f"a@{'bcd.' * 64}example"),
+            f"a@{'ü' * 60}.example",
+        ],
     )
     def test_addresses_that_plain_smtp_cannot_carry_are_refused(self, email: str) -> None:
         with pytest.raises(PublisherError, match="cannot be mailed") as caught:

@@ -2,6 +2,8 @@
 
 Only what MRML draws is here (each attribute is tested to have an effect); what it
 takes in silence and drops is not. `REFUSED` tags are MJML, with the reason against them.
+`VALUES` is what an attribute may say: MRML writes anything into the mail, where no
+program makes sense of it.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+_SIDES = ("top", "right", "bottom", "left")
 _PADDING = ("padding", "padding-top", "padding-right", "padding-bottom", "padding-left")
 _BORDER = ("border", "border-top", "border-right", "border-bottom", "border-left", "border-radius")
 _FONT = ("font-family", "font-size", "font-style", "font-weight", "line-height", "letter-spacing")
@@ -119,6 +122,58 @@ TAGS: Mapping[str, Tag] = {
     "mj-raw": _tag("mj-head", "mj-body", "mj-wrapper", "mj-section", "mj-column", holds_html=True),
     **_BODY_TAGS,
 }
+
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "mj-class": ("name",),
+    "mj-image": ("src", "alt"),
+    "img": ("src", "alt"),
+}
+"""Attributes that must be there; `alt` may be empty."""
+
+_LENGTH = r"(?:0|-?[0-9]*\.?[0-9]+(?:px|em|rem|%))"
+_PIXELS = r"(?:0|[0-9]*\.?[0-9]+px)"
+_SIZE = r"(?:0|[0-9]*\.?[0-9]+(?:px|%))"
+_SIZES = rf"{_SIZE}(?: +{_SIZE}){{0,3}}"
+_COLOUR = (
+    r"(?:#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})"
+    r"|(?:rgb|hsl)a?\([^()]*\)|(?!(?:none|auto)\Z)[a-z]{3,20})"
+)
+
+VALUES: Mapping[str, tuple[str, str]] = {
+    "align": ("left|right|center|justify", "left, right, center or justify"),
+    "text-align": ("left|right|center|justify", "left, right, center or justify"),
+    "direction": ("ltr|rtl", "ltr or rtl"),
+    "dir": ("ltr|rtl|auto", "ltr, rtl or auto"),
+    "vertical-align": ("top|middle|bottom", "top, middle or bottom"),
+    "fluid-on-mobile": ("true|false", "true or false"),
+    "full-width": ("full-width|false", "full-width or false"),
+    "text-decoration": (
+        "none|underline|overline|line-through",
+        "none, underline, overline or line-through",
+    ),
+    "text-transform": (
+        "none|capitalize|uppercase|lowercase",
+        "none, capitalize, uppercase or lowercase",
+    ),
+    "font-style": ("normal|italic|oblique", "normal, italic or oblique"),
+    "font-weight": ("normal|bold|bolder|lighter|[1-9]00", "normal, bold, or 100 to 900"),
+    "font-size": (_LENGTH, "a length such as 17px"),
+    "letter-spacing": (f"normal|{_LENGTH}", "a length such as 0.04em"),
+    "line-height": (rf"normal|[0-9]*\.?[0-9]+|{_LENGTH}", "a number such as 1.5, or a length"),
+    "width": (f"auto|{_SIZE}", "a length such as 300px or 50%"),
+    "height": (f"auto|{_SIZE}", "a length such as 20px"),
+    "max-height": (_SIZE, "a length such as 300px"),
+    "border-width": (_PIXELS, "a length such as 1px"),
+    "border-radius": (_SIZES, "a length such as 4px"),
+    "inner-padding": (_SIZES, "one to four lengths such as 10px 24px"),
+    "padding": (_SIZES, "one to four lengths such as 10px 24px"),
+    **{f"padding-{side}": (_SIZE, "a length such as 10px") for side in _SIDES},
+    **dict.fromkeys(
+        ("color", "background-color", "border-color", "container-background-color"),
+        (_COLOUR, "a colour such as #9c2f1b"),
+    ),
+}
+"""A regular expression of the whole value, and what it is in words."""
 
 REFUSED: Mapping[str, str] = {
     "mj-include": 'write {% include "email/_part.mjml" %} instead',

@@ -34,8 +34,20 @@ def with_headline(
     }
     return replace(
         digest,
-        subject=_draw(newsletter, digest.note, "subject", context) or newsletter.title,
+        subject=_subject(digest, newsletter, words, context) or newsletter.title,
         preheader=_draw(newsletter, digest.note, "preheader", context),
+    )
+
+
+def _subject(
+    digest: Digest, newsletter: NewsletterSpec, words: Words, context: dict[str, Any]
+) -> str:
+    """By a template where there is one, else of our words: a colon is not set alike everywhere."""
+    if newsletter.subject is not None or (digest.note and digest.note.subject):
+        return _draw(newsletter, digest.note, "subject", context)
+    title = digest.entries[0].title
+    return one_line(
+        words.gettext("%(newsletter)s: %(article)s", newsletter=newsletter.title, article=title)
     )
 
 

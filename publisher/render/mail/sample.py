@@ -14,7 +14,7 @@ from publisher.config import NewsletterSpec, SiteSpec
 from publisher.model import Asset, Author, CorrectedEntry, Digest, DigestSection, Entry, Picture
 from publisher.palette import LIGHT
 from publisher.render.mail.blocks import Block
-from publisher.render.mail.sheet import Sheet
+from publisher.render.mail.sheet import MOST_CORRECTED, Sheet
 from publisher.render.words import make_words
 from publisher.renditions import Logo, make_logo
 
@@ -80,7 +80,7 @@ def _rich_digest() -> Digest:
     rich = _digest((lead, foreign, _entry()), overflow=(_entry(), _entry()))
     said = CorrectedEntry(id="", url=lead.url, title="A boat", text="It is a ship.")
     parts = (DigestSection(title="Harbour", size=2), DigestSection(title="Else", size=1))
-    return replace(rich, sections=parts, corrected=(said,))
+    return replace(rich, sections=parts, corrected=(said,) * (MOST_CORRECTED + 2))
 
 
 def _digest(entries: tuple[Entry, ...], overflow: tuple[Entry, ...] = ()) -> Digest:

@@ -24,7 +24,7 @@ from publisher.render.words import Words
 from publisher.renditions import Logo
 
 MOST_CORRECTED = 10
-"""Corrections of earlier issues in one mail; all of them stand in its web version."""
+"""Corrections of earlier issues in one mail; the rest is counted, and stands in its web version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,10 @@ class Sheet:
     def subject(self) -> str:
         """The subject as one clean line, short enough for a header."""
         return shorten(plain(self.digest.subject) or self.newsletter.title, 200)
+
+    def names(self) -> frozenset[str]:
+        """What templates may name."""
+        return frozenset(self._context(()))
 
     def rows(self, detail: Detail) -> list[Row]:
         """All entries of the digest in this detail; the first one leads."""
@@ -131,6 +135,7 @@ class Sheet:
                 }
                 for one in digest.corrected[:MOST_CORRECTED]
             ],
+            "more_corrected": max(0, len(digest.corrected) - MOST_CORRECTED),
             "more": len(digest.overflow) + len(digest.entries) - len(rows),
             "links": {
                 "web": self.web_url,

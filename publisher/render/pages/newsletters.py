@@ -120,9 +120,7 @@ def how_often(words: Words, schedule: IssueScheduleSpec) -> str:
         return words.gettext("Every week: %(weekday)s at %(time)s", weekday=day, time=at)
     which = read_day_of_month(schedule.on or "1")
     if which.weekday is not None:
-        return words.gettext(
-            "Every month: a %(weekday)s at %(time)s", weekday=words.weekday(which.weekday), time=at
-        )
+        return _on_weekday(words, which.number, words.weekday(which.weekday), at)
     if which.number < 0:
         return words.gettext("Every month: the last day at %(time)s", time=at)
     return words.gettext(
@@ -134,6 +132,23 @@ def without_name(subject: str, name: str) -> str:
     """A subject without a name and a colon before it, as each language sets one."""
     found = _COLON.match(subject, len(name)) if subject.startswith(name) else None
     return subject[found.end() :] if found and found.end() < len(subject) else subject
+
+
+def _on_weekday(words: Words, number: int, day: str, at: str) -> str:
+    """A whole sentence for each: what stands around a weekday's name differs with its gender."""
+    if number == 1:
+        return words.gettext("Every month: the first %(weekday)s at %(time)s", weekday=day, time=at)
+    if number == 2:
+        return words.gettext(
+            "Every month: the second %(weekday)s at %(time)s", weekday=day, time=at
+        )
+    if number == 3:
+        return words.gettext("Every month: the third %(weekday)s at %(time)s", weekday=day, time=at)
+    if number == 4:
+        return words.gettext(
+            "Every month: the fourth %(weekday)s at %(time)s", weekday=day, time=at
+        )
+    return words.gettext("Every month: the last %(weekday)s at %(time)s", weekday=day, time=at)
 
 
 def _draw_archive(newsletter: NewsletterSpec, leaf: Leaf[RecordedIssue], view: SiteView) -> Draw:

@@ -13,10 +13,10 @@ from publisher.model import DigestSection
 from publisher.render.mail.headline import with_headline
 from publisher.render.words import make_words
 from tests.factories import make_entry, make_newsletter
-from tests.mail_samples import make_digest
+from tests.mail_samples import CATALOGUES, make_digest
 
 
-def headline(count: int = 2, **changes):
+def headline(count: int = 2, language: str = "en", **changes):
     entries = tuple(make_entry(number=n, title=f"Title {n}") for n in range(1, count + 1))
     digest = replace(make_digest(*entries), sections=(DigestSection(title="Sea", size=count),))
     drawn = with_headline(
@@ -24,7 +24,7 @@ def headline(count: int = 2, **changes):
         7,
         newsletter=make_newsletter(**changes),
         site=SiteSpec(title="The Courier", url="https://courier.example/"),
-        words=make_words("en", {}),
+        words=make_words(language, CATALOGUES),
     )
     return drawn.subject, drawn.preheader
 
@@ -34,6 +34,27 @@ def test_by_default_the_first_title_and_then_the_next_three() -> None:
     assert subject == "The Weekly Courier: Title 1"
     assert preheader == "Title 2 · Title 3 · Title 4"
     assert headline(1)[1] == "The summary of article 1."
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("en", "The Weekly Courier: Title 1"),
+        ("ar", "The Weekly Courier: Title 1"),
+        ("fr", "The Weekly Courier\u202f: Title 1"),
+        ("ja", "The Weekly Courier：Title 1"),
+        ("zh-TW", "The Weekly Courier：Title 1"),
+        ("nl", "The Weekly Courier: Title 1"),
+    ],
+)
+def test_the_colon_of_the_default_is_that_of_the_language(language: str, subject: str) -> None:
+    assert headline(language=language)[0] == subject
+    template = "{{ newsletter.title }}: {{ entries[0].title }}"
+    assert headline(language=language, subject=template)[0] == "The Weekly Courier: Title 1"
+
+
+def test_a_title_may_hold_what_looks_like_a_place_for_a_value() -> None:
+    assert headline(title="100 % %(article)s")[0] == "100 % %(article)s: Title 1"
 
 
 def test_a_template_sees_the_whole_issue() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from mjml import mjml2html
 
 from publisher.errors import TemplateError
 from publisher.render.email import check_mail_templates
 from publisher.render.environment import make_environment
-from publisher.render.mail.grammar import REFUSED, TAGS
+from publisher.render.mail.grammar import REFUSED, TAGS, VALUES
 from tests.mail_samples import mail_templates
 
 FRAME = """<mjml lang="en" dir="ltr">
@@ -63,6 +65,34 @@ def test_a_small_one_of_a_site_is_good() -> None:
         ("<mj-text>x</mj-raw>", "</mj-raw> stands inside <mj-text>", "close"),
         ("<mj-include path='x' />", "<mj-include> cannot be used", "{% include"),
         ("<mj-carousel></mj-carousel>", "<mj-carousel> cannot be used", "mj-image"),
+        ("<mj-raw><mj-include path='x' /></mj-raw>", "<mj-include> cannot be used", "{% include"),
+        ("<MJ-TEXT>x</MJ-TEXT>", "there is no tag <MJ-TEXT>", "small letters"),
+        ("<mj-text Padding='0'>x</mj-text>", "has no attribute 'Padding'", "'padding'"),
+        ("<mj-text padding='0' padding='1px'>x</mj-text>", "'padding' twice", "take one"),
+        ("<mj-text padding=0>x</mj-text>", "'padding' of <mj-text> has no quotes", "in quotes"),
+        ("<mj-text padding>x</mj-text>", "'padding' of <mj-text> has no quotes", "in quotes"),
+        ("<mj-text><p class=a>x</p></mj-text>", "'class' of <p> has no quotes", "in quotes"),
+        ("<mj-text align='middle'>x</mj-text>", "align='middle' means nothing", "center"),
+        ("<mj-text font-size='17'>x</mj-text>", "font-size='17' means nothing", "17px"),
+        ("<mj-text color='#12'>x</mj-text>", "color='#12' means nothing", "#9c2f1b"),
+        ("<mj-text padding='{{ 3 }}'>x</mj-text>", "padding='3' means nothing", "10px"),
+        ("<mj-text mj-class='nope'>x</mj-text>", "there is no mj-class 'nope'", "none"),
+        ("<mj-image src='x' />", "<mj-image> has no alt", 'alt="…"'),
+        ("<mj-text><img src='x'></mj-text>", "<img> has no alt", 'alt="…"'),
+        ("<mj-text><p>x</mj-text>", "<p> is never closed", "</p>"),
+        ("<mj-raw><div></mj-raw>", "<div> is never closed", "</div>"),
+        ("<mj-text>x</p></mj-text>", "</p> stands inside <mj-text>", "close"),
+        ("<mj-text>a < b</mj-text>", "a < stands alone", "&lt;"),
+        ("<mj-text><![CDATA[x]]></mj-text>", "<![CDATA[x]> is refused", "take it out"),
+        ("<mj-text><?php x ?></mj-text>", "<?php x ?> is refused", "take it out"),
+        ("<!-- <mj-text>x</mj-text> -->", "a comment holds tags of MJML", "{# … #}"),
+        ("<mj-raw><!--[if mso]><mj-text>x</mj-text><![endif]--></mj-raw>", "a comment", "{#"),
+        ("<mj-{{ 'txt' }}>x</mj-{{ 'txt' }}>", "there is no tag <mj-txt>", "mj-text"),
+        ("<mj-text {{ 'colour' }}='x'>x</mj-text>", "has no attribute 'colour'", "color"),
+        ("<mj-raw>{{ '<mj-foo>' | safe }}</mj-raw>", "there is no tag <mj-foo>", "did you"),
+        ("{% if number == 7 %}{{ headlin }}{% endif %}", "nothing is named 'headlin'", "heading"),
+        ("{% if number == 7 %}<mj-txt />{% endif %}", "there is no tag <mj-txt>", "mj-text"),
+        ("{% include 'email/_nowhere.mjml' %}", "no template 'email/_nowhere.mjml'", "write"),
     ],
 )
 def test_what_mrml_takes_in_silence_is_refused_by_line(body: str, message: str, mend: str) -> None:
@@ -82,6 +112,11 @@ def test_what_mrml_takes_in_silence_is_refused_by_line(body: str, message: str, 
         ("<mj-font name='x' href='https://x.example/' />", "<mj-font> cannot be used"),
         ("<mj-text>x</mj-text>", "<mj-text> stands directly in <mj-head>"),
         ("<mj-all padding='0' />", "<mj-all> stands directly in <mj-head>"),
+        ("<mj-title>a</mj-title><mj-title>b</mj-title>", "<mj-title> stands here twice"),
+        ("<mj-style>p { color: red; </mj-style>", "the braces in <mj-style> do not match"),
+        ("<mj-style>@import 'https://x.example/';</mj-style>", "names a file of the web"),
+        ("<mj-style>p { background: url(x.png) }</mj-style>", "names a file of the web"),
+        ("<mj-attributes><mj-class padding='0' /></mj-attributes>", "<mj-class> has no name"),
     ],
 )
 def test_what_does_not_belong_into_the_head(head: str, message: str) -> None:
@@ -101,12 +136,67 @@ def test_an_included_part_in_the_wrong_place_is_refused() -> None:
                 "_part.mjml": "<mj-text>x</mj-text>",
             }
         )
-    assert str(caught.value.where) == "templates/email/digest.mjml"
+    assert str(caught.value.where) == "templates/email/_part.mjml:1"
 
 
-def test_what_is_never_closed_is_refused() -> None:
-    with pytest.raises(TemplateError, match="<mj-text> is never closed"):
-        check(**{"_footer.mjml": "<mj-text>x"})
+def test_what_is_never_closed_is_named_where_it_was_opened() -> None:
+    with pytest.raises(TemplateError, match="<mj-text> is never closed") as caught:
+        check(**{"_footer.mjml": "\n\n<mj-text>\nx\n"})
+    assert str(caught.value.where) == "templates/email/_footer.mjml:3"
+
+
+WHOLE = FRAME.replace("{head}", "").replace("{body}", in_column(""))
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("", "the mail has no <mjml>", ""),
+        ("\nhello\n", "the text 'hello' stands outside <mjml>", ":1"),
+        ("<p>x</p>", "<p> stands outside <mjml>", ":1"),
+        ("<!doctype html>\n" + WHOLE, "<!doctype html> is refused", ":1"),
+        ("<?xml version='1.0'?>\n" + WHOLE, "<?xml version='1.0'?> is refused", ":1"),
+        (WHOLE + WHOLE, "<mjml> stands here twice", ":6"),
+        (WHOLE + "<p>x</p>", "<p> stands outside <mjml>", ":6"),
+        ("<mjml><mj-head></mj-head></mjml>", "<mjml> has no <mj-body>", ":1"),
+        ("<mjml>\n<mj-body></mj-body>\n<mj-body></mj-body></mjml>", "twice", ":3"),
+        ("<mjml>\n<mj-body></mj-body>\n<mj-head></mj-head></mjml>", "after <mj-body>", ":3"),
+        ("<mjml>\n{% include 'email/digest.mjml' %}</mjml>", "includes itself", ":2"),
+        ("{% extends 'email/digest.mjml' %}", "includes itself", ":1"),
+    ],
+)
+def test_a_document_is_one_mjml_with_one_body(text: str, message: str, line: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        check(**{"digest.mjml": text})
+    assert message in caught.value.message
+    assert str(caught.value.where) == f"templates/email/digest.mjml{line}"
+    assert caught.value.mend
+
+
+def test_what_is_nested_so_deep_that_mrml_would_end_the_process_is_refused() -> None:
+    with pytest.raises(TemplateError, match="more than 100 elements") as caught:
+        check_digest(body=in_column(f"<mj-text>\n{'<div>' * 15_000}{'</div>' * 15_000}</mj-text>"))
+    assert str(caught.value.where) == "templates/email/digest.mjml:4"
+
+
+def test_a_way_to_write_that_no_single_line_shows_is_good() -> None:
+    check_digest(
+        head="<mj-attributes><mj-class name='loud' color='red' /><mj-image padding='0' />"
+        "</mj-attributes>",
+        body=in_column(
+            "{% if more %}<mj-text mj-class='loud'>{% else %}<mj-text padding='0 1px'>{% endif %}x"
+            "{{ nothing | default('') }}{% if other is defined %}{{ 1 }}{% endif %}</mj-text>"
+            "<mj-{{ 'text' }} {{ 'color' }}='{{ 'red' }}'>a &lt; b</mj-{{ 'text' }}>"
+        ),
+    )
+    check(**{"digest.mjml": "\ufeff" + WHOLE})
+
+
+def test_values_that_ours_use_and_mrml_knows_mean_something() -> None:
+    for attribute, value in _VALUES.items():
+        pattern, _ = VALUES.get(attribute, (".*", ""))
+        assert re.fullmatch(pattern, value), attribute
+    assert VALUES.keys() <= {a for tag in TAGS.values() for a in tag.attributes}
 
 
 @pytest.mark.parametrize("name", ["digest.txt", "_entry.mjml"])

@@ -56,7 +56,7 @@ PLACES = {
         "templates/a.html:2",
         "web/mast.html",
     ),
-    "itself": ({"a.html": "{% include 'a.html' %}"}, "templates/a.html:1", "recursion"),
+    "itself": ({"a.html": "{% include 'a.html' %}"}, "templates/a.html:1", "includes itself"),
 }
 
 

@@ -176,6 +176,27 @@ def test_a_heading_is_the_subject_without_the_name_that_stands_above_it(
             "Every month: day 15 at 07:00",
             "Setiap bulan: tanggal 15 pukul 07.00",
         ),
+        (
+            {"every": "month", "on": "last"},
+            "Every month: the last day at 07:00",
+            "Setiap bulan: hari terakhir pukul 07.00",
+        ),
+        *[
+            (
+                {"every": "month", "on": f"{which} friday"},
+                f"Every month: the {which} Friday at 07:00",
+                f"Setiap bulan: hari Jumat {indonesian} pukul 07.00",
+            )
+            for which, indonesian in (
+                ("first", "pertama"),
+                ("second", "kedua"),
+                ("third", "ketiga"),
+                ("fourth", "keempat"),
+                ("last", "terakhir"),
+            )
+        ],
+        ({"every": "article"}, "With every article", "Setiap kali ada artikel"),
+        ({"cron": "0 7 1,15 * *"}, "At set times", "Pada waktu yang ditetapkan"),
     ],
 )
 def test_how_often(schedule: dict[str, str], english: str, indonesian: str) -> None:

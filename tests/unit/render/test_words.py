@@ -26,14 +26,20 @@ PLURAL_CLASSES = ("zero", "one", "two", "few", "many", "other")  # in the order 
 NUMBERS = range(201)
 
 # What a language says exactly as English does.
+_SUBJECT = "%(newsletter)s: %(article)s"
 SAME_AS_ENGLISH = {
-    "de": {"Newsletter", "Feeds"},
-    "es": {"Feeds"},
+    "id": {_SUBJECT},
+    "ar": {_SUBJECT},
+    "de": {"Newsletter", "Feeds", _SUBJECT},
+    "es": {"Feeds", _SUBJECT},
     "fr": {
         *("Newsletter", "Newsletters", "Pages", "Articles", "Corrections"),
         "%(site)s, page %(number)s",
     },
-    "pt": {"Newsletter", "Newsletters", "Feeds"},
+    "pt": {"Newsletter", "Newsletters", "Feeds", _SUBJECT},
+    "ru": {_SUBJECT},
+    "tr": {_SUBJECT},
+    "hi": {_SUBJECT},
 }
 LATIN_NAMES = {"RSS", "Atom", "JSON", "Feed"}
 

@@ -9,9 +9,10 @@ import pytest
 from publisher.compose.digests import compose_digest, new_articles
 from publisher.compose.edits import edited
 from publisher.compose.entries import make_entries, newest_first
+from publisher.compose.past import Past
+from publisher.compose.reasons import Part, Placement, place_articles
 from publisher.config import SectionSpec, Selection
-from publisher.model import Digest, Draft, RecordedIssue
-from publisher.preview.reasons import Part, Placement, place_articles
+from publisher.model import Digest, Draft, RecordedBeginning, RecordedIssue
 from tests.factories import NOW, make_article, make_newsletter
 
 UNTOUCHED = Draft(newsletter="weekly")
@@ -35,16 +36,18 @@ def issue(number: int, *, items=(), passed=()) -> RecordedIssue:
     )
 
 
-def place(listed, past=(), *, cut=0, draft=UNTOUCHED, **changes) -> tuple[Placement, ...]:
+def place(
+    listed, issues=(), *, beginning=None, cut=0, draft=UNTOUCHED, **changes
+) -> tuple[Placement, ...]:
     newsletter = make_newsletter(**changes)
-    done = {i for p in past for i in (*p.items, *p.passed)}
+    past = Past(issues=tuple(issues), beginning=beginning)
     digest: Digest | None = compose_digest(
         newsletter,
-        edited(new_articles(newsletter, listed, slot=NOW, done=done), draft),
+        edited(new_articles(newsletter, listed, slot=NOW, done=past.done), draft),
         listed,
         make_entries(listed),
         slot=NOW,
-        first=not past,
+        first=past.last is None,
         passed=draft.passed,
     )
     shown = digest.entries[: len(digest.entries) - cut] if digest else ()
@@ -78,10 +81,35 @@ def test_what_the_mail_had_no_room_for_is_behind_the_link() -> None:
     assert "no room" in placed[2].reason
 
 
+def test_an_address_that_mail_has_in_ascii_is_found_there() -> None:
+    own = make_article(file="a.md", url="https://bücher.example/straße/")
+    newsletter = make_newsletter()
+    digest = compose_digest(newsletter, [own], [own], make_entries([own]), slot=NOW, first=True)
+    text = "A\n\nhttps://xn--bcher-kva.example/stra%C3%9Fe/\n"
+    (placed,) = place_articles(newsletter, [own], Past(), draft=UNTOUCHED, digest=digest, text=text)
+    assert placed.part is Part.SHOWN
+
+
 def test_the_first_issue_says_that_it_passes_over_the_rest() -> None:
     assert told(place(articles(3), max_items=2))["03"] == (
         "the first issue has no room for it, and passes over it for good"
     )
+
+
+def test_what_was_published_before_the_newsletter_began_says_so_also_when_issues_came() -> None:
+    listed = articles(3)
+    beginning = RecordedBeginning(newsletter="weekly", began=NOW, passed=(listed[2].id,))
+    assert told(place(listed, beginning=beginning)) == {
+        "01": "SHOWN",
+        "02": "SHOWN",
+        "03": "published before the newsletter began",
+    }
+    past = [issue(1, items=listed[1:2], passed=listed[2:])]
+    assert told(place(listed, past, beginning=beginning)) == {
+        "01": "SHOWN",
+        "02": "already in issue 1",
+        "03": "published before the newsletter began",
+    }
 
 
 def test_sections_are_named_and_what_none_takes_is_left() -> None:

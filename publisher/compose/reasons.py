@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from publisher.compose.entries import select
+from publisher.compose.past import Past
 from publisher.config import NewsletterSpec, Selection
-from publisher.model import Article, Digest, Draft, RecordedIssue, in_sections
+from publisher.links import ascii_url
+from publisher.model import Article, Digest, Draft, in_sections
 
 
 class Part(enum.Enum):
@@ -35,7 +37,7 @@ class Placement:
 def place_articles(
     newsletter: NewsletterSpec,
     listed: Sequence[Article],
-    past: Sequence[RecordedIssue],
+    past: Past,
     *,
     draft: Draft,
     digest: Digest | None,
@@ -43,9 +45,8 @@ def place_articles(
 ) -> tuple[Placement, ...]:
     """Every listed article with its part: what is in first, in its order, then the rest.
 
-    `past` are the issues that were made, `draft` is what editors said of the coming one, `digest`
-    what that says (None: there is
-    none yet) and `text` its text part, which names each article that the mail shows.
+    `past` is what lies behind it, `draft` what editors said of it, `digest` what it says (None:
+    there is none yet) and `text` its text part, which names each article that the mail shows.
     """
     by_id = {article.id: article for article in listed}
     told = frozenset(text.split())
@@ -53,7 +54,7 @@ def place_articles(
     placed: list[Placement] = []
     headed = [(title, e) for title, entries in sections for e in entries if e.id in by_id]
     for title, entry in headed:
-        is_shown = entry.url in told
+        is_shown = _as_mailed(entry.url) in told
         placed.append(
             Placement(
                 article=by_id[entry.id],
@@ -79,10 +80,18 @@ def place_articles(
     return (*placed, *_left_out(newsletter, rest, past, draft, digest))
 
 
+def _as_mailed(url: str) -> str:
+    """An address as a mail has it: in ASCII where it can be."""
+    try:
+        return ascii_url(url)
+    except ValueError:
+        return url
+
+
 def _left_out(
     newsletter: NewsletterSpec,
     rest: Sequence[Article],
-    past: Sequence[RecordedIssue],
+    past: Past,
     draft: Draft,
     digest: Digest | None,
 ) -> Iterator[Placement]:
@@ -111,11 +120,14 @@ def _left_out(
         yield Placement(article=article, part=Part.LEFT, reason=reason)
 
 
-def _done(past: Sequence[RecordedIssue]) -> Mapping[str, str]:
-    """What earlier issues settled for good, by id."""
+def _done(past: Past) -> Mapping[str, str]:
+    """What is settled for good, by id."""
     done: dict[str, str] = {}
-    for issue in past:
+    for issue in past.issues:
         done |= dict.fromkeys(issue.passed, f"passed over when issue {issue.number} was made")
+    if past.beginning:
+        done |= dict.fromkeys(past.beginning.passed, "published before the newsletter began")
+    for issue in past.issues:
         done |= dict.fromkeys(issue.items, f"already in issue {issue.number}")
     return done
 

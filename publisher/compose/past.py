@@ -1,0 +1,66 @@
+"""PURE. What lies behind the next issue of a newsletter: issues, and its beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from publisher.config import NewsletterSpec
+from publisher.model import RecordedArticle, RecordedBeginning, RecordedIssue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The issues of a newsletter that were made, oldest first.
+
+    `beginning` is there where its issues hold only what is new since then.
+    """
+
+    issues: tuple[RecordedIssue, ...] = ()
+    beginning: RecordedBeginning | None = None
+
+    @property
+    def done(self) -> set[str]:
+        """The ids that no later issue holds: held before, or passed over."""
+        passed = self.beginning.passed if self.beginning else ()
+        return {*passed, *(id_ for issue in self.issues for id_ in (*issue.items, *issue.passed))}
+
+    @property
+    def last(self) -> datetime | None:
+        """The time after which the next issue is: that of the last one, else of the beginning.
+
+        None where the first issue holds what there is, and is due as soon as that is enough.
+        """
+        if self.issues:
+            return self.issues[-1].slot
+        return self.beginning.began if self.beginning else None
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next issue gets."""
+        return self.issues[-1].number + 1 if self.issues else 1
+
+    def to_pass(self, dropped: Iterable[str]) -> tuple[str, ...]:
+        """What the next issue passes over beside what editors took out for good (`dropped`).
+
+        The first one says once more what the beginning passed over, as every first issue does.
+        """
+        passed = self.beginning.passed if self.beginning and not self.issues else ()
+        return tuple(sorted({*passed, *dropped})) if passed else tuple(dropped)
+
+    def with_issue(self, issue: RecordedIssue) -> Past:
+        """The past of the issue after this one."""
+        return replace(self, issues=(*self.issues, issue))
+
+
+def begin(
+    newsletter: NewsletterSpec, articles: Iterable[RecordedArticle], now: datetime
+) -> RecordedBeginning:
+    """The beginning of a newsletter that holds only what is first published after `now`.
+
+    `articles` are the record's lines after this run's look; what was published once and is
+    gone, withdrawn or a draft again at the moment is passed over too.
+    """
+    published = {line.id for line in articles if line.place}
+    return RecordedBeginning(newsletter=newsletter.name, began=now, passed=tuple(sorted(published)))
