@@ -12,7 +12,6 @@ from dataclasses import replace
 import jinja2
 
 from publisher.config import NewsletterSpec, SiteSpec
-from publisher.errors import Location, TemplateError
 from publisher.links import fill
 from publisher.model import Digest, LoadBody, RenderedIssue
 from publisher.palette import Palette
@@ -20,6 +19,7 @@ from publisher.render.environment import check_templates
 from publisher.render.mail.addresses import mail_url as mail_address
 from publisher.render.mail.blocks import Block, make_block
 from publisher.render.mail.check import check_mjml_document, check_mjml_source, check_names
+from publisher.render.mail.fitting import fit_rows
 from publisher.render.mail.fragment import FragmentStyle
 from publisher.render.mail.origins import marking
 from publisher.render.mail.rows import Detail, Row, entry_language, leading
@@ -34,16 +34,6 @@ HTML_LIMIT = 100_000
 
 LONGEST_TOKEN = "t" * 200
 """The HTML stays under HTML_LIMIT with tokens up to this length."""
-
-STAGES = (
-    Detail(),
-    Detail(body=False),
-    Detail(body=False, summary=90),
-    Detail(body=False, summary=0),
-    Detail(body=False, summary=0, picture=False),
-    Detail(body=False, summary=0, picture=False, title=120),
-)
-"""What is given up to the limit, in this order, before the list itself is cut."""
 
 
 def render_issue(
@@ -75,7 +65,7 @@ def render_issue(
         environment=environment,
     )
     sheet = _with_blocks(sheet, load_body)
-    rows, html = _fit(sheet, mail_url)
+    rows, html = fit_rows(sheet, limit=HTML_LIMIT, measure=lambda html: _size(html, mail_url))
     spoilt = [entry.id for entry in digest.entries if not _is_whole(sheet.bodies.get(entry.id))]
     return RenderedIssue(
         subject=sheet.subject,
@@ -130,37 +120,6 @@ def check_mail_templates(environment: jinja2.Environment) -> None:
 def _marked(sheet: Sheet, rows: Sequence[Row]) -> Callable[[], str]:
     """Draws the MJML again with marks, by which its lines are found in the templates."""
     return lambda: replace(sheet, environment=marking(sheet.environment)).mjml(rows)
-
-
-def _fit(sheet: Sheet, mail_url: str) -> tuple[Sequence[Row], str]:
-    """The rows and the HTML of the first stage that fits; at last with a shorter list."""
-    rows: Sequence[Row] = ()
-    for detail in STAGES:
-        rows = sheet.rows(detail)
-        html = sheet.html(rows)
-        if _size(html, mail_url) <= HTML_LIMIT:
-            return rows, html
-    rows = rows[: _longest_list(sheet, rows, mail_url)]
-    return rows, sheet.html(rows)
-
-
-def _longest_list(sheet: Sheet, rows: Sequence[Row], mail_url: str) -> int:
-    """How many rows fit, by halving. Raises TemplateError when not even an empty list does."""
-    empty = _size(sheet.html(()), mail_url)
-    if empty > HTML_LIMIT:
-        raise TemplateError(
-            f"the mail without any entry has {empty} bytes; {HTML_LIMIT} are the limit",
-            where=Location(file=f"templates/{sheet.html_template}"),
-            mend="shorten the template, or the newsletter's title and postal_address",
-        )
-    fitting, too_many = 0, len(rows)
-    while too_many - fitting > 1:
-        middle = (fitting + too_many) // 2
-        if _size(sheet.html(rows[:middle]), mail_url) <= HTML_LIMIT:
-            fitting = middle
-        else:
-            too_many = middle
-    return fitting
 
 
 def _size(html: str, mail_url: str) -> int:

@@ -43,6 +43,11 @@ def _short_date(day: date, locale: Locale) -> str:
     return format_skeleton("MMMMd", day, locale=locale)
 
 
+@lru_cache(maxsize=4096)
+def _long_date(day: date, locale: Locale) -> str:
+    return format_date(day, format="long", locale=locale)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """How we speak in one language.
@@ -69,7 +74,7 @@ class Words:
 
     def long_date(self, when: date | datetime) -> str:
         """A date in full, such as 20 March 2021, in the offset that `when` carries."""
-        return format_date(when, format="long", locale=self.locale)
+        return _long_date(when.date() if isinstance(when, datetime) else when, self.locale)
 
     def short_date(self, when: date | datetime) -> str:
         """A date without year, such as 20 March."""
@@ -128,8 +133,12 @@ def best_catalogue(tag: str, catalogues: Iterable[str]) -> str:
     return FALLBACK
 
 
+@lru_cache(maxsize=1024)
 def text_direction(language: str | None) -> str:
-    """ltr or rtl for any language tag, also for those in which we have no words."""
+    """ltr or rtl for any language tag, also for those in which we have no words.
+
+    (Asked of every entry of an issue, and likely subtags take a while to look up.)
+    """
     return "rtl" if _script(language or FALLBACK) in _RIGHT_TO_LEFT else "ltr"
 
 

@@ -37,7 +37,9 @@ CONTESTS = (
         anchor_is="MRML alone on 200 items of four blocks",
         size=200,
         times=10,
+        goal=2.9,
         alike=False,
+        why="15 ms, where MRML alone took 5.1 ms for 200 items of four blocks each.",
     ),
     Contest(
         what="the message of one reader of an issue of 50",
@@ -49,6 +51,8 @@ CONTESTS = (
         alike=False,
     ),
 )
+
+_PALETTE = make_palette("#9c2f1b")  # of the site, not of an issue
 
 
 def issue(size: int) -> Job:
@@ -114,7 +118,7 @@ def _render(digest: Digest, newsletter: NewsletterSpec) -> RenderedIssue:
         site=SiteSpec(title="The Example Courier", url=SITE_URL),
         mail_url=SITE_URL,
         words=_words(),
-        palette=make_palette("#9c2f1b"),
+        palette=_PALETTE,
         logo=None,
         environment=environment(),
         load_body=lambda _entry: "",

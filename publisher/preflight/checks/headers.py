@@ -11,7 +11,7 @@ from publisher.mailbox import read_mailbox
 from publisher.preflight.drawn import bare
 from publisher.preflight.finding import Faults
 from publisher.preflight.mail import Mail
-from publisher.render.mail.text import columns
+from publisher.render.wrapping import columns
 
 HARD_LIMIT = 998
 SOFT_LIMIT = 78

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from publisher.config.kinds import is_language_tag
 from publisher.model import Entry, Picture
@@ -125,6 +126,21 @@ def make_picture(picture: Picture) -> RowPicture | None:
     )
 
 
+def reduce_row(row: Row, entry: Entry, detail: Detail) -> Row:
+    """The row of an entry in less detail; the very same where there is nothing to give up."""
+    title, summary = row.title, row.summary
+    if detail.title is not None:
+        title = shorten(title, detail.title)
+    if summary:
+        summary = shorten(plain(entry.summary), detail.summary) if detail.summary else ""
+    picture = row.picture if detail.picture else None
+    body = row.body if detail.body else None
+    if (title, summary, picture, body) == (row.title, row.summary, row.picture, row.body):
+        return row
+    return replace(row, title=title, summary=summary, picture=picture, body=body)
+
+
+@lru_cache(maxsize=1024)
 def leading(language: str) -> float:
     """The line height that the script of a language asks for."""
     return 1.75 if _TALL_SCRIPTS.match(language) else 1.5

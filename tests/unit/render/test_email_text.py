@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.render.mail.text import columns, plain, shorten, wrap
+from publisher.render.mail.text import plain, shorten
+from publisher.render.wrapping import columns, dotted, wrap
 
 FAMILY = "👩\u200d👩\u200d👧"
 
@@ -62,3 +63,8 @@ def test_wrap_at_ten_columns(text: str, expected: str | None) -> None:
 
 def test_columns() -> None:
     assert [columns(text) for text in ("abc", "日本", "e\u0301", "")] == [3, 4, 1, 0]
+
+
+def test_dots_stand_between_the_parts_that_there_are() -> None:
+    assert dotted(["Mara", "", "Harbour"]) == "Mara · Harbour"
+    assert dotted(["", ""]) == ""
