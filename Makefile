@@ -14,6 +14,9 @@ COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 publish: .venv/installed ## The main job: articles/ becomes output/
 	.venv/bin/python -m publisher publish
 
+# Where it is set, every start of the command compiles all of it, and the tests start it often.
+test test-long: export PYTHONDONTWRITEBYTECODE =
+
 test: .venv/installed-test ## All tests but the long ones; three at a time, for some wait for programs
 	.venv/bin/python -m pytest -m "not long" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 

@@ -22,7 +22,8 @@ TIMEOUT = 120.0
 
 _NUMBER = struct.Struct("!i")
 _SERVER = Path(__file__).with_name("warm.py")
-_OF_EACH_TEST = "PYTEST_CURRENT_TEST"
+_READ_LATER = ("PATH", "PYTEST_CURRENT_TEST")
+"""What Python does not read when it starts; the second is the name of the running test."""
 
 
 @dataclass(frozen=True)
@@ -52,22 +53,32 @@ def run_warm(arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> 
     """The same in a fork of a process that has imported `publisher` already; about a second less.
 
     What differs: the modules of PRELOADED in tests/warm.py have been imported, whatever lies in
-    the folder; all runs of one process of tests have one hash seed; the streams are files, not
-    pipes. Umask and limits are those of the first warm run: a test of others runs cold. Python
-    reads TZ, the locale and PYTHON* when it starts: where the environment is not what it was at
+    the folder; our own templates have been compiled; all runs of one process of tests have one
+    hash seed; the streams are files, not pipes; modules are not taken apart at the end. Umask and
+    limits are those of the first warm run: a test of others runs cold. Python reads TZ, the
+    locale and PYTHON* when it starts: where the environment, but for PATH, is not what it was at
     the first warm run, this runs cold by itself.
     """
     server = _server()
-    if _without_test(env) != server.environ:
+    if _at_start(env) != server.environ:
         return run_cold(arguments, folder, env)
-    return server.run(arguments, folder, env)
+    return server.run(arguments, folder, env, TIMEOUT)
+
+
+def run_killed(arguments: Sequence[str], folder: Path, env: Mapping[str, str], at: float) -> bool:
+    """A warm run that is killed after so many seconds; False where it has ended before."""
+    try:
+        _server().run(arguments, folder, env, at)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
 
 
 class _Server:
     """The process that forks, of one process of tests."""
 
     def __init__(self) -> None:
-        self.environ = _without_test(os.environ)
+        self.environ = _at_start(os.environ)
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed when the server has ended)
         self._messages, theirs = socket.socketpair()
         with theirs:
@@ -80,18 +91,25 @@ class _Server:
             )
         atexit.register(self._end)
 
-    def run(self, arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> Ran:
+    def run(
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        env: Mapping[str, str],
+        seconds: float,
+    ) -> Ran:
+        """Raises TimeoutExpired when the run took longer and has been killed."""
         told = {"arguments": arguments, "folder": str(folder.absolute()), "environ": dict(env)}
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             mine, theirs = socket.socketpair()
-            mine.settimeout(TIMEOUT)
+            mine.settimeout(seconds)
             try:
                 with mine:
                     with theirs:
                         streams = [0, out.fileno(), err.fileno(), theirs.fileno()]
                         socket.send_fds(self._messages, [b"."], streams)
                     mine.sendall(json.dumps(told).encode("ascii") + b"\n")
-                    code = _code(mine, arguments)
+                    code = _code(mine, arguments, seconds)
             except ConnectionError as error:
                 self._log.seek(0)
                 raise RuntimeError(f"no warm run is possible:\n{self._log.read()}") from error
@@ -105,7 +123,7 @@ class _Server:
         self._log.close()
 
 
-def _code(answers: socket.socket, arguments: Sequence[str]) -> int:
+def _code(answers: socket.socket, arguments: Sequence[str], seconds: float) -> int:
     """The exit code of a run, which is killed when it takes too long."""
     pid = _number(answers)
     try:
@@ -113,7 +131,9 @@ def _code(answers: socket.socket, arguments: Sequence[str]) -> int:
     except TimeoutError:
         with suppress(ProcessLookupError):  # it has ended just now
             os.kill(pid, signal.SIGKILL)
-        raise subprocess.TimeoutExpired(list(arguments), TIMEOUT) from None
+        answers.settimeout(TIMEOUT)
+        _number(answers)
+        raise subprocess.TimeoutExpired(list(arguments), seconds) from None
 
 
 def _number(answers: socket.socket) -> int:
@@ -135,6 +155,6 @@ def _server() -> _Server:
         return _servers[0]
 
 
-def _without_test(env: Mapping[str, str]) -> dict[str, str]:
-    """An environment without the name of the running test, which pytest writes there."""
-    return {name: value for name, value in env.items() if name != _OF_EACH_TEST}
+def _at_start(env: Mapping[str, str]) -> dict[str, str]:
+    """What of an environment may matter when Python starts."""
+    return {name: value for name, value in env.items() if name not in _READ_LATER}

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.sites import Site
+from tests.warm import keep_compiled_templates
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,6 +19,7 @@ settings.register_profile(
     "project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("project")
+keep_compiled_templates()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

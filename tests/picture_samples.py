@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 import zlib
 from io import BytesIO
@@ -26,14 +27,10 @@ def photo(width: int, height: int, mode: str = "RGB") -> Image.Image:
 
 
 def noise(width: int, height: int) -> Image.Image:
-    """What compresses worst: no two pixels alike (xorshift, the same on every machine)."""
-    state, values = 88172645463325252, bytearray()
-    for _ in range(width * height * 3 // 8 + 1):
-        state ^= (state << 13) & 0xFFFFFFFFFFFFFFFF
-        state ^= state >> 7
-        state ^= (state << 17) & 0xFFFFFFFFFFFFFFFF
-        values += state.to_bytes(8, "little")
-    return Image.frombytes("RGB", (width, height), bytes(values[: width * height * 3]))
+    """What compresses worst: no two pixels alike (the same on every machine)."""
+    return Image.frombytes(
+        "RGB", (width, height), random.Random(width).randbytes(width * height * 3)
+    )
 
 
 def saved(image: Image.Image, format_: str, **options: Any) -> bytes:

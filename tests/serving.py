@@ -85,6 +85,11 @@ def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.05)
 
 
+def within(seconds: float) -> float:
+    """As many seconds, and more in proportion where more want the processors than there are."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 class Serving:
     """A `publisher serve` process on a free port, with its log."""
 

@@ -3,11 +3,12 @@
 Started as a script by `tests.command`, with the number of a socket. Each message there is one byte
 with four descriptors: the run's standard streams, and a socket that says on one line what to run
 and gets back the process id and then the exit code, as two integers. At the end of the messages
-the process ends. It prints nothing and keeps no state but the imports.
+the process ends. It prints nothing and keeps no state but the imports and the compiled templates.
 """
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -16,11 +17,47 @@ import runpy
 import socket
 import struct
 import sys
+import threading
+from pathlib import Path
+from types import CodeType
 
 PRELOADED = ("publisher.cli", "publisher.render.feeds.draw")
 """What every run imports, and what draws feeds, which the first run of a site imports."""
 
 NUMBER = struct.Struct("!i")
+
+
+def keep_compiled_templates() -> None:
+    """Let Jinja compile the same text of the same template once in this process and its forks.
+
+    Every run compiles those that it draws with, a first run all, which is half of it. What
+    comes of a text is the same each time; what cannot be compiled is refused each time.
+    """
+    from publisher.render.environment import Environment
+
+    compile_ = Environment.compile
+    kept: dict[tuple[str, str], tuple[CodeType, tuple[tuple[str, int], ...]]] = {}
+
+    def compile_once(
+        self: Environment, source: str, name: str | None = None, filename: str | None = None
+    ) -> CodeType:
+        if name is None or filename != name or self.overlayed:  # which compiles in a way of its own
+            return compile_(self, source, name, filename)
+        if (name, source) not in kept:
+            code = compile_(self, source, name, filename)
+            kept[name, source] = (code, self.named[name])
+        code, self.named[name] = kept[name, source]
+        return code
+
+    Environment.compile = compile_once  # type: ignore[assignment]
+
+
+def compile_our_templates() -> None:
+    """Compile those of the theme that `publisher` brings."""
+    from publisher.render.environment import check_templates, make_environment
+    from publisher.sources.theme import read_theme
+
+    check_templates(make_environment(read_theme(Path(os.devnull)).templates))
 
 
 def serve(messages: socket.socket) -> bool:
@@ -74,11 +111,32 @@ def _become(stdin: int, stdout: int, stderr: int, owner: socket.socket) -> None:
     sys.argv = ["-m", *told["arguments"]]
 
 
+def run() -> None:
+    """Run the command and end at once, but for what was to be done at the end.
+
+    To take all modules apart would touch, and so copy, all that the fork shares with the server.
+    """
+    code: object = 0
+    try:
+        runpy.run_module("publisher", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        code = end.code or 0
+        if not isinstance(code, int):
+            raise
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
     del sys.path[0]  # the folder of this script
     for module in PRELOADED:
         importlib.import_module(module)
+    keep_compiled_templates()
+    compile_our_templates()
     gc.collect()
     gc.freeze()  # collections in the forks need not look at what was imported
     if serve(socket.socket(fileno=int(sys.argv[1]))):
-        runpy.run_module("publisher", run_name="__main__", alter_sys=True)
+        run()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from publisher import console
 from publisher.app import Clock
@@ -62,5 +66,19 @@ def run_preview(
             webbrowser.open(address)
         try:
             server.run(sockets=[listener])
+        except SystemExit:  # uvicorn has ended, and gave us the signal that it was ended with
+            _leave()
         finally:
             workshop.stop()
+
+
+def _leave() -> NoReturn:
+    """End at once: nothing is kept, and the workshop may be in the midst of a build.
+
+    Python would take its modules apart first. That takes longer than all the rest, and nobody
+    can say what the other thread is doing by then.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # whoever read what we say is gone
+            stream.flush()
+    os._exit(0)

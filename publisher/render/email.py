@@ -15,7 +15,7 @@ from publisher.config import NewsletterSpec, SiteSpec
 from publisher.links import fill
 from publisher.model import Digest, LoadBody, RenderedIssue
 from publisher.palette import Palette
-from publisher.render.environment import check_templates
+from publisher.render.environment import Environment, check_templates
 from publisher.render.mail.addresses import mail_url as mail_address
 from publisher.render.mail.blocks import Block, make_block
 from publisher.render.mail.check import check_mjml_document, check_mjml_source, check_names
@@ -100,7 +100,7 @@ def _is_whole(block: Block | None) -> bool:
     return block is None or block.is_whole
 
 
-def check_mail_templates(environment: jinja2.Environment) -> None:
+def check_mail_templates(environment: Environment) -> None:
     """Check the templates of mails: syntax, tags and names, then samples drawn with them.
 
     Raises TemplateError with the file and, where it is known, the line.

@@ -73,7 +73,8 @@ def live_a_month(site: Site, files: list[str]) -> None:
 
     publish_at(site, 0)
     check_the_walk()
-    at_first = len(archives_of(output))
+    before = archives_of(output)
+    at_first = len(before)
     assert at_first > 5 * len(FILES)
     for day in range(1, DAYS + 1):
         touched = []
@@ -89,12 +90,13 @@ def live_a_month(site: Site, files: list[str]) -> None:
             touched.append(files[day * 11 % len(files)])
             edit(site, touched[-1], "---\n", "---\nretract: true\n")
             gone.add(touched[-1])
-        before, ids = archives_of(output), recorded(site)
+        ids = recorded(site)
         publish_at(site, day)
         after = archives_of(output)
         expected = {path for file in touched for path in holding(before, ids[file])}
         assert before.keys() <= after.keys()
         assert {path for path in before if before[path] != after[path]} == expected, day
+        before = after
         if day % 10 == 0:
             check_the_walk()
     assert len(after) > at_first

@@ -30,7 +30,7 @@ from tests.nasty.judge import (
 )
 from tests.sites import NEWSLETTER, Site
 
-BATCHES = 12
+BATCHES = 4
 SECONDS = 5.0
 """For one case among fifty articles: it takes a tenth of that, or half for 5 MB."""
 
@@ -45,7 +45,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Result:
 
 @pytest.fixture(scope="module")
 def batch_of(tmp_path_factory: pytest.TempPathFactory) -> BatchOf:
-    """The published batch of a case; each batch takes every twelfth, so that all are mixed."""
+    """The published batch of a case; each batch takes every fourth, so that all are mixed."""
 
     @cache
     def published(number: int) -> tuple[Result, list[Case]]:

@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.command import run_warm
 from tests.picture_samples import png, saved, turned_jpeg
 from tests.sites import CONFIG, Site
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-22T08:00:00Z"
-ARTICLES = 200
+FEW, MANY = 60, 200
+"""Articles: more than a feed shows and a page lists."""
 WORDS = "harbour tide boat net rope lamp çay İstanbul ığdır straße œuvre 東京 ميناء"
 
 MACHINES: Mapping[str, Mapping[str, str]] = {
@@ -56,8 +58,8 @@ Built = Mapping[str, bytes]
 # ---------------------------------------------------------------- the sites
 
 
-def _made_articles(folder: Path) -> None:
-    """Two hundred articles by our own hand: dates, zones, tags, pictures and odd names."""
+def _made_articles(folder: Path, count: int) -> None:
+    """Articles by our own hand: dates, zones, tags, pictures and odd names."""
     chance = random.Random("articles")
     words = WORDS.split()
     zones = (
@@ -68,7 +70,7 @@ def _made_articles(folder: Path) -> None:
         " 02:30 Europe/Berlin",
         "T12:00:00-03:30",
     )
-    for number in range(ARTICLES):
+    for number in range(count):
         title = " ".join(chance.choices(words, k=4))
         date = f"20{chance.randrange(10, 24)}-{chance.randrange(1, 13):02d}-{number % 28 + 1:02d}"
         header = (
@@ -80,7 +82,7 @@ def _made_articles(folder: Path) -> None:
         body = "\n\n".join(" ".join(chance.choices(words, k=40)) for _ in range(5))
         body += f"\n\n[other](../{number // 2 % 10}/{number // 2}.md)\n"
         _write(folder / str(number % 10) / f"{number}.md", f"---\n{header}---\n\n{body}".encode())
-    for number in range(0, ARTICLES, 7):
+    for number in range(0, count, 7):
         picture = saved(Image.new("P", (number + 1, 3)), "GIF")
         _write(folder / "pictures" / f"{number}.gif", picture)
     for name, data in (("boat.jpg", turned_jpeg(900, 1300)), ("boat.png", png(700, 500, "RGBA"))):
@@ -98,15 +100,24 @@ def _write(path: Path, data: bytes) -> None:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site of our own with two hundred articles."""
-    folder = tmp_path_factory.mktemp("made")
+    """A site of our own."""
+    return _made_site(tmp_path_factory.mktemp("made"), FEW)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with more articles."""
+    return _made_site(tmp_path_factory.mktemp("large"), MANY)
+
+
+def _made_site(folder: Path, count: int) -> Path:
     newsletter = (
         "newsletters:\n  - {name: weekly, title: Weekly, from: The Courier <n@courier.example>,"
         " postal_address: 1 Pier Road}\n"
     )
     feeds = "feeds:\n  - {name: main}\n  - {name: boats, select: {tags: [boat]}, limit: 1000}\n"
     _write(folder / "publisher.yaml", (CONFIG + feeds + newsletter).encode())
-    _made_articles(folder / "articles")
+    _made_articles(folder / "articles", count)
     return folder
 
 
@@ -117,7 +128,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not maker.is_file():
         pytest.skip("the shared material (make_corpus.py) is not beside the project")
     folder = tmp_path_factory.mktemp("corpus")
-    subprocess.run([sys.executable, maker, str(ARTICLES), folder], check=True)
+    subprocess.run([sys.executable, maker, str(MANY), folder], check=True)
     _write(folder / "publisher.yaml", CONFIG.encode())
     return folder
 
@@ -134,7 +145,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(
-    params=["made", *(pytest.param(name, marks=pytest.mark.long) for name in ("corpus", "sample"))],
+    params=[
+        "made",
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("large", "corpus", "sample")),
+    ],
     scope="module",
 )
 def sources(request: pytest.FixtureRequest) -> Path:
@@ -162,7 +176,11 @@ def build(
     record: bytes | None = None,
     python: str = sys.executable,
 ) -> Built:
-    """Copy the sources file by file in some order, publish, and give every byte that came of it."""
+    """Copy the sources file by file in some order, publish, and give every byte that came of it.
+
+    With an environment of its own the command is started as its user starts it, else from a warm
+    process (tests/command.py), whose hash seed is another too.
+    """
     files = sorted(path.relative_to(sources) for path in sources.rglob("*") if path.is_file())
     if order is not None:
         order.shuffle(files)
@@ -170,9 +188,14 @@ def build(
         _write(folder / file, (sources / file).read_bytes())
     if record is not None:
         _write(folder / "published.jsonl", record)
-    command = [python, "-m", "publisher", "publish", *options]
+    arguments = ["publish", *options, *(() if now is None else ("--now", now))]
+    if env is None and python == sys.executable:
+        ran = run_warm(arguments, folder, os.environ)
+        assert ran.code in (0, 3), ran.err
+        assert "Traceback" not in ran.err
+        return dict(_bytes_of(Site(folder)))
     done = subprocess.run(
-        command if now is None else [*command, "--now", now],
+        [python, "-m", "publisher", *arguments],
         cwd=folder,
         env=dict(_without_settings()) | {"PYTHONPATH": str(ROOT)} | dict(env or {}),
         capture_output=True,
@@ -207,7 +230,8 @@ def assert_same(built: Built, first: Built) -> None:
 
 def test_the_sites_are_worth_the_comparison(first: Built, sources: Path) -> None:
     pages = [path for path in first if path.endswith("/index.html")]
-    assert len(pages) > (10 if (sources / "media").exists() else ARTICLES)
+    assert len(pages) > (10 if (sources / "media").exists() else FEW)
+    assert any("/archive/" in path for path in first) or (sources / "media").exists()
     assert {"output/rss.xml", "output/atom.xml", "output/feed.json"} <= first.keys()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.sites import CONFIG, NEWSLETTER, Site
+from tests.sites import CONFIG, UNJUDGED, Site
 
 DUE = "2026-11-23T00:00:00Z"
 """Monday 07:00 in Jakarta."""
@@ -16,10 +16,10 @@ BEFORE = "2026-11-22T00:00:00Z"
 @pytest.fixture
 def site(make_site: Callable[..., Site]) -> Site:
     """Issue 1 is made; three articles are new since."""
-    site = make_site(CONFIG + NEWSLETTER)
+    site = make_site(CONFIG + UNJUDGED)
     site.article("old.md", date="2026-11-01")
     site.publish_here(now="2026-11-20T00:00:00Z")
-    site.write("publisher.yaml", CONFIG + NEWSLETTER + "    review: true\n")
+    site.write("publisher.yaml", CONFIG + UNJUDGED + "    review: true\n")
     for number in range(1, 4):
         site.article(f"a{number}.md", date=f"2026-11-20T0{number}:00:00+07:00", title=f"A{number}")
     return site
@@ -110,7 +110,7 @@ def test_cancelling_before_the_time_forgets_edits_and_approval(site: Site) -> No
 
 
 def test_the_first_issue_waits_too(make_site: Callable[..., Site]) -> None:
-    site = make_site(CONFIG + NEWSLETTER + "    review: true\n")
+    site = make_site(CONFIG + UNJUDGED + "    review: true\n")
     site.article("a.md", date="2026-11-01")
     assert "issue 1 of weekly" in "".join(site.publish_here(now=BEFORE).warnings)
     issue(site, "approve", "weekly", now="2026-11-22T05:00:00Z")
@@ -118,7 +118,7 @@ def test_the_first_issue_waits_too(make_site: Callable[..., Site]) -> None:
 
 
 def test_a_late_issue_can_be_held_for_a_person(site: Site) -> None:
-    config = CONFIG + NEWSLETTER + "    on_late: hold\n    max_late: 2h\n"
+    config = CONFIG + UNJUDGED + "    on_late: hold\n    max_late: 2h\n"
     site.write("publisher.yaml", config)
     report = site.publish_here(now="2026-11-23T03:00:00Z")
     assert "waits for" in "".join(report.warnings)
@@ -145,7 +145,7 @@ def test_what_is_not_there_is_named(site: Site, words: tuple[str, ...], message:
 def test_where_each_article_is_an_issue_there_is_nothing_to_arrange(
     make_site: Callable[..., Site],
 ) -> None:
-    each = NEWSLETTER.replace('{every: week, on: monday, at: "07:00"}', "{every: article}")
+    each = UNJUDGED.replace('{every: week, on: monday, at: "07:00"}', "{every: article}")
     site = make_site(CONFIG + each + "    review: true\n")
     site.article("old.md", date="2026-11-01")
     issue(site, "approve", "weekly")

@@ -13,7 +13,14 @@ from publisher.errors import OutputError
 from publisher.model import Asset
 from publisher.pictures.inspection import inspect
 from publisher.pictures.making import Maker
-from publisher.renditions import MAIL_BYTES, Rendition, mail_rendition, make_logo, page_renditions
+from publisher.renditions import (
+    MAIL_BYTES,
+    WIDTHS,
+    Rendition,
+    mail_rendition,
+    make_logo,
+    page_renditions,
+)
 from tests.picture_samples import (
     jpeg,
     make_asset,
@@ -71,7 +78,7 @@ def near(one: object, other: tuple[int, ...], by: int = 12) -> bool:
 class TestPages:
     @pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP"])
     def test_size_and_type_are_what_was_promised(self, format_: str) -> None:
-        data = saved(photo(1700, 1100), format_)
+        data = saved(photo(1050, 700), format_)
         for form, made, image in draw_page(data, format_):
             assert (image.format, image.size) == (format_, (form.width, form.height))
             assert len(made) < len(data)
@@ -204,9 +211,10 @@ class TestLogo:
 
 
 def test_the_same_bytes_however_they_come_to_be_drawn() -> None:
-    data = jpeg(3400, 2200)
+    data = jpeg(2050, 1300)
     asset = asset_of(data)
     forms = page_renditions(asset)
+    assert len(forms) == len(WIDTHS)
     maker = Maker()
     once = [maker.draw(form, asset, lambda: data) for form in forms]
     backwards = [maker.draw(form, asset, lambda: data) for form in reversed(forms)]

@@ -113,9 +113,18 @@ class TestCheck:
             check_templates(make_environment({"a.html": "", "deep/b.html": template}))
         assert str(caught.value.where) == f"templates/deep/b.html:{line}"
 
-    def test_a_name_that_is_not_there_is_found_without_drawing(self) -> None:
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{% extends 'gone.html' %}",
+            "{% if false %}{% include 'gone.html' %}{% endif %}",
+            "{% block x %}{% import 'gone.html' as gone %}{% endblock %}",
+            "{% from 'gone.html' import x %}",
+        ],
+    )
+    def test_a_name_that_is_not_there_is_found_without_drawing(self, template: str) -> None:
         with pytest.raises(TemplateError, match=r"no template 'gone\.html'") as caught:
-            check_templates(make_environment({"a.html": "{% extends 'gone.html' %}"}))
+            check_templates(make_environment({"a.html": template}))
         assert caught.value.where is not None
         assert caught.value.where.file == "templates/a.html"
 
