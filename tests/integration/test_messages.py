@@ -412,7 +412,7 @@ class TestHtml:
         first = page.find(".//div[@role='article']/div")
         assert "display:none" in first.get("style")
         assert "mso-hide:all" in first.get("style")
-        assert re.search("[\u034f\u200c\u00a0]\\Z", first.text)
+        assert re.search("(?:\u034f\u200c\u00a0 ?){40,}\\Z", first.text)  # may break at 320 px
 
 
 @pytest.mark.parametrize("length", [45, 50, 300, 900])
