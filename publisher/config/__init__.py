@@ -1,30 +1,25 @@
 """GROUND. publisher.yaml -> Config: frozen specs that the pure functions take as they are.
 
-`specs` says which keys there are, `kinds` how a scalar is read, `load` turns a file
-into a Config or a ConfigError that names line, column and the nearest known key.
+`specs` (with `site` and `podcast`) says which keys there are, `kinds` how a scalar is read,
+`load` turns a file into a Config or a ConfigError that names line, column and the nearest known
+key.
 """
 
 from publisher.config.load import default_config, load_config
 from publisher.config.paths import path_problem
+from publisher.config.podcast import FundingSpec, OwnerSpec, PersonSpec, PodcastSpec
+from publisher.config.site import AuthorSpec, DarkSpec, SiteSpec, ThemeSpec
 from publisher.config.specs import (
-    AuthorSpec,
     Config,
-    DarkSpec,
     FeedsForSpec,
     FeedSpec,
-    FundingSpec,
     IssueScheduleSpec,
     NewsletterSpec,
-    OwnerSpec,
-    PersonSpec,
-    PodcastSpec,
     RebuildSpec,
     SectionSpec,
     Selection,
-    SiteSpec,
     SourceDefaults,
     SourceSpec,
-    ThemeSpec,
     WebSpec,
 )
 

@@ -9,11 +9,8 @@ from collections.abc import Iterator, Sequence
 from publisher.config.newsletters import newsletter_findings
 from publisher.config.paths import path_problem
 from publisher.config.selections import Finding, unknown_sources
-from publisher.config.specs import (
-    Config,
-    FeedSpec,
-    SiteSpec,
-)
+from publisher.config.site import SiteSpec
+from publisher.config.specs import Config, FeedSpec
 from publisher.config.themes import theme_findings
 
 _OUR_FOLDERS = re.compile(

@@ -19,7 +19,8 @@ import yaml
 
 from publisher.config import kinds
 from publisher.config.checks import findings
-from publisher.config.specs import LATER, Config, SiteSpec
+from publisher.config.site import SiteSpec
+from publisher.config.specs import LATER, Config
 from publisher.errors import ConfigError, Location
 
 T = TypeVar("T")

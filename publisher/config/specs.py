@@ -7,120 +7,24 @@ is made from them. `about` of a field is its line in that table.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from publisher.checklist import CHECKS, Level
 from publisher.config import kinds
-from publisher.config.categories import category
+from publisher.config.keys import key
+from publisher.config.podcast import PodcastSpec
+from publisher.config.site import SiteSpec
 from publisher.errors import ConfigError
-from publisher.palette import DARK, LIGHT, Palette, make_palette
-
-REQUIRED: Any = object()
-
 
 _LATER = """
     bounces database dkim in_doubt smtp
 """
 LATER = frozenset(_LATER.split())
 """Keys of the whole product's configuration that this version does not have."""
-
-
-def key(
-    about: str, kind: Callable[[str], Any] | None = None, *, default: Any = REQUIRED, name: str = ""
-) -> Any:
-    """One key: what it is for, how it is read, its default; `name` where Python has the word."""
-    metadata = {"about": about, "kind": kind, "name": name}
-    if default is REQUIRED:
-        return field(metadata=metadata)
-    if callable(default):
-        return field(metadata=metadata, default_factory=default)
-    return field(metadata=metadata, default=default)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DarkSpec:
-    """The colours where a reader's screen is dark."""
-
-    paper: str = key("the ground there", kinds.colour, default=DARK.paper)
-    ink: str = key("the text there", kinds.colour, default=DARK.ink)
-    accent: str | None = key(
-        "the accent there; else the other one, lightened until it can be read",
-        kinds.colour,
-        default=None,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeSpec:
-    """How the pages and mails look."""
-
-    accent: str = key(
-        "the one colour beside paper and ink; at least 4.5:1 on the paper",
-        kinds.colour,
-        default=LIGHT.accent,
-    )
-    paper: str = key("the ground", kinds.colour, default=LIGHT.paper)
-    ink: str = key("the text; at least 7:1 on the paper", kinds.colour, default=LIGHT.ink)
-    dark: DarkSpec = key("the colours where a reader's screen is dark", default=DarkSpec)
-    logo: str | None = key(
-        "a picture for the masthead: SVG, PNG, JPEG, GIF, WebP or AVIF; mails show all but SVG",
-        kinds.inner_path,
-        default=None,
-    )
-    fonts: str = key(
-        "the text face: serif, sans, or font families as in CSS, a generic one last, "
-        "such as `Georgia, serif`",
-        kinds.fonts,
-        default="serif",
-    )
-
-    @property
-    def palette(self) -> Palette:
-        """The colours of pages and mails alike."""
-        return make_palette(
-            self.accent,
-            paper=self.paper,
-            ink=self.ink,
-            dark_paper=self.dark.paper,
-            dark_ink=self.dark.ink,
-            dark_accent=self.dark.accent,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorSpec:
-    """A person or desk that articles name by id."""
-
-    name: str = key("the name as shown", kinds.line)
-    email: str | None = key("the mail address", kinds.mailbox, default=None)
-    url: str | None = key("a page about the author", kinds.link, default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteSpec:
-    """The publication as a whole."""
-
-    title: str = key("the name of the publication", kinds.line)
-    url: str = key("the address of the site, absolute, ending in /", kinds.absolute_url)
-    description: str = key("one line on what it is", kinds.line, default="")
-    language: str | None = key(
-        "BCP 47 tag of the site's own words; left out, articles are read for theirs",
-        kinds.language,
-        default=None,
-    )
-    timezone: str | None = key(
-        "IANA name; a date without offset is read in it (else UTC, with a warning)",
-        kinds.zone,
-        default=None,
-    )
-    image: str | None = key("a picture for feeds and link previews", kinds.inner_path, default=None)
-    copyright: str = key("the line of rights in feeds and pages", kinds.line, default="")
-    theme: ThemeSpec = key("how it looks", default=ThemeSpec)
-    authors: Mapping[str, AuthorSpec] = key("authors by the ids that articles use", default=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,78 +79,6 @@ class Selection:
 
 
 FeedFormat = Literal["rss", "atom", "json"]
-
-Medium = Literal["podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "course"]
-"""What podcast:medium may say of a feed that holds entries of its own."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnerSpec:
-    """Who answers for a podcast."""
-
-    name: str = key("the name", kinds.line_of(255))
-    email: str = key(
-        "the mail address, public in the feed, by which directories check who owns it",
-        kinds.mail_address,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundingSpec:
-    """A page where listeners can support a podcast."""
-
-    url: str = key("the address of the page", kinds.link)
-    text: str = key("what the link says", kinds.line_of(128), default="Support the show")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonSpec:
-    """Someone who is regularly heard in a podcast, or makes it."""
-
-    name: str = key("the name as shown", kinds.line_of(128))
-    role: str = key("of the Podcast Taxonomy; host, unless set", kinds.line_of(128), default="")
-    group: str = key("of the Podcast Taxonomy; cast, unless set", kinds.line_of(128), default="")
-    img: str | None = key("the address of a portrait", kinds.link, default=None)
-    href: str | None = key("a page about the person", kinds.link, default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodcastSpec:
-    """What makes a feed a podcast: written into its RSS (iTunes and Podcasting 2.0 elements)."""
-
-    category: tuple[str, ...] = key(
-        "one or more of Apple's, such as Society & Culture/Documentary; the first counts most",
-        category,
-    )
-    explicit: bool = key("whether it is for adults only; an episode may say otherwise")
-    description: str | None = key(
-        "what it is about; else the site's description", kinds.line_of(4000), default=None
-    )
-    author: str | None = key(
-        "who makes it; else the site's title", kinds.line_of(255), default=None
-    )
-    owner: OwnerSpec | None = key("who answers for it", default=None)
-    type: Literal["episodic", "serial"] = key(
-        "episodic: newest first; serial: from the first episode on", default="episodic"
-    )
-    image: str | None = key(
-        "the cover, a path or an address: a square JPEG or PNG of 1400 to 3000 pixels; "
-        "else site.image",
-        kinds.picture,
-        default=None,
-    )
-    medium: Medium = key("what the feed holds", default="podcast")
-    guid: str | None = key(
-        "the podcast:guid that it had elsewhere; else made from its first address, and kept",
-        kinds.uuid,
-        default=None,
-    )
-    locked: bool | None = key("true: no other host may take it over", default=None)
-    funding: tuple[FundingSpec, ...] = key("where listeners can support it", default=())
-    persons: tuple[PersonSpec, ...] = key("who is regularly in it", default=())
-    complete: bool = key("true: there will be no further episode", default=False)
-    block: bool = key("true: Apple shall not list it", default=False)
-    new_feed_url: str | None = key("where the feed has moved to", kinds.link, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from publisher.config.selections import Finding
-from publisher.config.specs import DarkSpec, ThemeSpec
+from publisher.config.site import DarkSpec, ThemeSpec
 from publisher.config.stacks import ends_well
 from publisher.palette import Faint, faint
 

@@ -13,7 +13,7 @@ import jinja2
 
 from publisher.articles import Candidate
 from publisher.compose.reasons import Part
-from publisher.config.specs import ThemeSpec
+from publisher.config.site import ThemeSpec
 from publisher.errors import PublisherError
 from publisher.feeds import Feed, FeedKind
 from publisher.mailbox import read_mailbox

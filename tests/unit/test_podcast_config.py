@@ -8,7 +8,7 @@ import pytest
 
 from publisher.config.categories import CATEGORIES, category, split_category
 from publisher.config.load import parse_config
-from publisher.config.specs import PodcastSpec
+from publisher.config.podcast import PodcastSpec
 from publisher.errors import ConfigError
 
 HEAD = """\

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from publisher.config.specs import AuthorSpec
+from publisher.config.site import AuthorSpec
 from publisher.model import Asset, Chapters, Document, Episode, Person, Transcript
 from publisher.parse import ArticleFile
 from publisher.parse.headers.playtime import read_seconds

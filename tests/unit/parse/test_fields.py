@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from publisher.config import SiteSpec, SourceSpec
-from publisher.config.specs import AuthorSpec, SourceDefaults
+from publisher.config.site import AuthorSpec
+from publisher.config.specs import SourceDefaults
 from publisher.errors import ArticleError
 from publisher.model import Asset, Author, Document
 from publisher.parse import ArticleFile, LookUp, Parsed, parse_document
