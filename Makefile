@@ -4,7 +4,7 @@
 PYTHON = python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
 # Only wheels, by hash, and nothing but what is pinned (--no-deps: pip 23 looks at newer versions for
-# a requirement with an extra). feedgen is pure Python that comes as a source archive.
+# a requirement with an extra). feedgen and dkimpy are pure Python that come as source archives.
 INSTALL = $(PIP) install --require-hashes --no-deps --only-binary :all:
 COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --strip-extras --no-header $(UPGRADE)
@@ -59,7 +59,7 @@ requirements: .venv/installed ## Pins anew; `make requirements UPGRADE=--upgrade
 	@touch $@
 
 .venv/installed-test: .venv/installed requirements/test.txt
-	$(INSTALL) --requirement requirements/test.txt
+	$(INSTALL) --no-binary dkimpy --use-pep517 --no-build-isolation --requirement requirements/test.txt
 	@touch $@
 
 .venv/installed-check: .venv/installed requirements/check.txt

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jinja2
 
@@ -25,8 +26,11 @@ from publisher.sources.folder import inspect_asset, read_asset, read_logo
 from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
 from publisher.store.database import damage_named
-from publisher.store.issues import IssueStore
-from publisher.store.pings import PingStore
+from publisher.stores import Stores
+
+if TYPE_CHECKING:
+    from publisher.store.issues import IssueStore
+    from publisher.store.pings import PingStore
 
 Clock = Callable[[], datetime]
 """Gives the instant of now: UTC, whole seconds."""
@@ -64,8 +68,17 @@ class App:
     environment: jinja2.Environment
     pictures: SitePictures
     build: BuildStore
-    issues: IssueStore
-    pings: PingStore
+    stores: Stores
+
+    @property
+    def issues(self) -> IssueStore:
+        """Frozen issues and drafts; opened when first asked for."""
+        return self.stores.issues
+
+    @property
+    def pings(self) -> PingStore:
+        """What hubs are to be told; opened when first asked for."""
+        return self.stores.pings
 
     def open_output(self, folder: Path | None = None) -> Output:
         """The configured output, or another folder. Raises ConfigError where we may not write."""
@@ -95,8 +108,7 @@ def open_app(
     with (
         damage_named(state),
         closing(BuildStore(state / "build.db", aside=aside)) as build,
-        closing(IssueStore(state / "publisher.db", aside=aside)) as issues,
-        closing(PingStore(state / "publisher.db", aside=aside)) as pings,
+        closing(Stores(config, clock, aside=aside)) as stores,
     ):
         _check_logo(config, pictures.logo, build)
         yield App(
@@ -108,17 +120,15 @@ def open_app(
             environment=_checked_environment(theme, build),
             pictures=pictures,
             build=build,
-            issues=issues,
-            pings=pings,
+            stores=stores,
         )
 
 
 @contextmanager
-def open_pings(config: Config) -> Iterator[PingStore]:
+def open_pings(config: Config, clock: Clock) -> Iterator[PingStore]:
     """What hubs are to be told, without the rest and without the lock. Raises StoreError."""
-    state = config.path(config.state)
-    with damage_named(state), closing(PingStore(state / "publisher.db")) as pings:
-        yield pings
+    with closing(Stores(config, clock)) as stores:
+        yield stores.pings
 
 
 def lock_path(config: Config) -> Path:
@@ -151,7 +161,7 @@ def _checked_environment(theme: Theme, build: BuildStore) -> jinja2.Environment:
 
 
 def _read_pictures(config: Config) -> SitePictures:
-    logo = _read_logo(config)
+    logo = site_logo(config)
     image = _picture(config, "site.image", config.site.image)
     covers: dict[str, Asset] = {}
     cover_urls: dict[str, str] = {}
@@ -178,8 +188,11 @@ def _read_pictures(config: Config) -> SitePictures:
     )
 
 
-def _read_logo(config: Config) -> Logo | None:
-    """Raises ConfigError for a file that is not there, or is no picture that pages show."""
+def site_logo(config: Config) -> Logo | None:
+    """The logo that the configuration names, if it does.
+
+    Raises ConfigError for a file that is not there, or is no picture that pages show.
+    """
     theme = config.site.theme
     if theme.logo is None:
         return None

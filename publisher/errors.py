@@ -13,6 +13,12 @@
       RecordError               published.jsonl cannot be read or written
       StoreError                the state folder
         MigrationNeeded         the database was made by a newer version
+        StoreUnreachable        the database's server is away
+        StoreConflict           two transactions stood in each other's way
+      SubscriptionError         a reader's address or wish that cannot be taken
+      TransportError            mail cannot be handed over
+        RelayUnreachable        no session with the relay
+      MailboxError              the mailbox of bounces cannot be read, exit 3
 
 Anything that is no PublisherError is a defect of ours: traceback, exit 70.
 """
@@ -131,5 +137,31 @@ class StoreError(PublisherError):
     """The state folder cannot be used."""
 
 
+class StoreUnreachable(StoreError):
+    """The server of the database is away; it may come back."""
+
+
+class StoreConflict(StoreError):
+    """Two transactions stood in each other's way, and this one was undone: do it again."""
+
+
 class MigrationNeeded(StoreError):
     """The database was written by a newer version of publisher."""
+
+
+class TransportError(PublisherError):
+    """Mail cannot be handed over."""
+
+
+class RelayUnreachable(TransportError):
+    """No session with the relay: what is due stays due."""
+
+
+class MailboxError(PublisherError):
+    """The mailbox that bounces come to cannot be read; what was read of it stands."""
+
+    exit_code = 3
+
+
+class SubscriptionError(PublisherError):
+    """A reader, or what is said of one, cannot be taken."""

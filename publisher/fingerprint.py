@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from typing import Any, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
 _encoder = msgspec.json.Encoder(order="deterministic")
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+_making = threading.Lock()
 
 
 def fingerprint(*values: Any) -> str:
@@ -36,4 +39,9 @@ def dump(value: Any) -> bytes:
 
 def load(data: bytes, kind: type[T]) -> T:
     """Read what `dump` wrote. Raises msgspec.ValidationError when the shape differs."""
-    return msgspec.json.decode(data, type=kind)
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        with _making:  # msgspec 0.22 crashes where two threads first meet a dataclass at once
+            decoder = _decoders.setdefault(kind, msgspec.json.Decoder(kind))
+    value: T = decoder.decode(data)
+    return value

@@ -19,6 +19,7 @@ from publisher.app import Clock
 from publisher.config import Config, default_config, load_config
 from publisher.config.kinds import split_listen
 from publisher.errors import PublisherError
+from publisher.stores import Stores
 
 CONFIG_FILE = "publisher.yaml"
 DEFECT = 70
@@ -42,6 +43,10 @@ class Common:
         if Path(CONFIG_FILE).exists() or not Path("articles").is_dir():
             return load_config(Path(CONFIG_FILE))
         return default_config(Path())
+
+    def stores(self, config: Config | None = None) -> Stores:
+        """The database of issues, readers and deliveries; opened when first asked for."""
+        return Stores(config or self.config(), self.clock, time_is_told=self.time_is_told)
 
 
 class _Instant(click.ParamType[datetime]):

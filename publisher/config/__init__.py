@@ -6,6 +6,15 @@ key.
 """
 
 from publisher.config.load import default_config, load_config
+from publisher.config.mailing import (
+    BouncesSpec,
+    DkimKeySpec,
+    DkimSpec,
+    ImapSpec,
+    Pop3Spec,
+    RetrySpec,
+    SmtpSpec,
+)
 from publisher.config.paths import path_problem
 from publisher.config.podcast import FundingSpec, OwnerSpec, PersonSpec, PodcastSpec
 from publisher.config.site import AuthorSpec, DarkSpec, SiteSpec, ThemeSpec
@@ -25,20 +34,27 @@ from publisher.config.specs import (
 
 __all__ = [
     "AuthorSpec",
+    "BouncesSpec",
     "Config",
     "DarkSpec",
+    "DkimKeySpec",
+    "DkimSpec",
     "FeedSpec",
     "FeedsForSpec",
     "FundingSpec",
+    "ImapSpec",
     "IssueScheduleSpec",
     "NewsletterSpec",
     "OwnerSpec",
     "PersonSpec",
     "PodcastSpec",
+    "Pop3Spec",
     "RebuildSpec",
+    "RetrySpec",
     "SectionSpec",
     "Selection",
     "SiteSpec",
+    "SmtpSpec",
     "SourceDefaults",
     "SourceSpec",
     "ThemeSpec",

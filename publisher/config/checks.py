@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from publisher.config.mailing import BouncesSpec
 from publisher.config.newsletters import newsletter_findings
 from publisher.config.paths import path_problem
 from publisher.config.selections import Finding, unknown_sources
@@ -16,6 +17,8 @@ from publisher.config.themes import theme_findings
 _OUR_FOLDERS = re.compile(
     r"(?:tags|authors|languages|newsletters|media|page|sitemap)/|feeds/\Z|(?:.*/)?(?:archive|page)/"
 )
+
+_LONGEST_BOUNCES = 19  # 64 letters, without the + and the token's 44 of delivery.verp
 
 
 def findings(config: Config) -> Iterator[Finding]:
@@ -31,6 +34,7 @@ def findings(config: Config) -> Iterator[Finding]:
     yield from _repeated("feeds", [f.path for f in config.feeds], "folder")
     yield from _repeated("hub", config.hub, "address")
     yield from _repeated("newsletters", [n.name for n in config.newsletters], "name")
+    yield from _smtp_findings(config)
     if not any(feed.name == "main" for feed in config.feeds):
         yield ("feeds",), "feeds: the feed 'main' is missing", "add - name: main"
     for i, feed in enumerate(config.feeds):
@@ -39,6 +43,35 @@ def findings(config: Config) -> Iterator[Finding]:
         yield from unknown_sources(("feeds", i), feed.select, config.sources)
     for i, newsletter in enumerate(config.newsletters):
         yield from newsletter_findings(i, newsletter, config.sources)
+    if config.bounces is not None:
+        yield from _bounces_findings(config.bounces)
+
+
+def _smtp_findings(config: Config) -> Iterator[Finding]:
+    smtp = config.smtp
+    if smtp is None:
+        return
+    if smtp.folder is not None:
+        problem = path_problem(config, "smtp.folder", config.path(smtp.folder))
+        if problem:
+            yield ("smtp", "folder"), f"smtp.folder: {problem}", "such as folder: outbox"
+    bounds = (("port", smtp.port, 65_535), ("connections", smtp.connections, 100))
+    for name, value, most in bounds:
+        if not 1 <= value <= most:
+            yield ("smtp", name), f"smtp.{name}: expected 1 to {most}", None
+    for name in ("per_minute", "per_domain"):
+        if getattr(smtp, name) < 0:
+            yield ("smtp", name), f"smtp.{name}: expected 0 or more", "0: no limit"
+    if smtp.timeout.total_seconds() < 1:
+        yield ("smtp", "timeout"), "smtp.timeout: expected 1s or more", None
+    if smtp.retry.factor < 1:
+        yield ("smtp", "retry", "factor"), "smtp.retry.factor: expected 1 or more", None
+    named = [smtp.password_env, smtp.password_file]
+    if None not in named:
+        message = "smtp: password_env and password_file both name the password"
+        yield ("smtp", "password_file"), message, "take one of them out"
+    elif smtp.username is None and any(named):
+        yield ("smtp",), "smtp: a password without a username", "add username:"
 
 
 def _repeated(section: str, values: Sequence[str], what: str) -> Iterator[Finding]:
@@ -78,3 +111,15 @@ def _podcast_findings(i: int, feed: FeedSpec, site: SiteSpec) -> Iterator[Findin
     if podcast.complete and podcast.new_feed_url:
         message = f"{where}: a feed that moved is not complete here"
         yield (*place, "complete"), message, "take out complete, or new_feed_url"
+
+
+def _bounces_findings(bounces: BouncesSpec) -> Iterator[Finding]:
+    if len(bounces.address.rpartition("@")[0]) > _LONGEST_BOUNCES:
+        message = f"bounces.address: at most {_LONGEST_BOUNCES} letters before the @"
+        mend = "each message's own address has 45 more there, and 64 is what mail systems take"
+        yield ("bounces", "address"), message, mend
+    if len(bounces.mailboxes) > 1:
+        message = f"bounces: {' and '.join(bounces.mailboxes)}: expected one mailbox"
+        yield ("bounces", bounces.mailboxes[1]), message, "name the one that they come to"
+    if bounces.soft_limit < 1:
+        yield ("bounces", "soft_limit"), "bounces.soft_limit: expected 1 or more", None

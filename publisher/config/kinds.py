@@ -229,6 +229,13 @@ def uuid(text: str) -> str:
     return text.lower()
 
 
+def database(text: str) -> str:
+    """Where the ledger lives: `sqlite`, or the address of a PostgreSQL database."""
+    if text != "sqlite" and not re.match(r"postgres(?:ql)?://[^\s/]*/[^\s/]+\Z", text):
+        raise ValueError("sqlite, or an address such as postgresql://user@host/database")
+    return text
+
+
 def listen(text: str) -> str:
     """A host and a port to listen on: `127.0.0.1:8000`, `[::1]:8000`; port 0 is any free one."""
     try:

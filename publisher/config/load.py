@@ -20,7 +20,7 @@ import yaml
 from publisher.config import kinds
 from publisher.config.checks import findings
 from publisher.config.site import SiteSpec
-from publisher.config.specs import LATER, Config
+from publisher.config.specs import Config
 from publisher.errors import ConfigError, Location
 
 T = TypeVar("T")
@@ -262,8 +262,6 @@ def node_at(node: yaml.Node, *path: str | int) -> yaml.Node:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    if name in LATER:
-        return "this version does not have it yet; take it out"
     near = difflib.get_close_matches(name, known, n=1)
     return f"did you mean {near[0]!r}?" if near else "known keys: " + ", ".join(known)
 

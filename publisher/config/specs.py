@@ -16,15 +16,11 @@ from typing import Annotated, Literal
 from publisher.checklist import CHECKS, Level
 from publisher.config import kinds
 from publisher.config.keys import key
+from publisher.config.mailing import BouncesSpec, DkimSpec, SmtpSpec
 from publisher.config.podcast import PodcastSpec
 from publisher.config.site import SiteSpec
 from publisher.errors import ConfigError
-
-_LATER = """
-    bounces database dkim in_doubt smtp
-"""
-LATER = frozenset(_LATER.split())
-"""Keys of the whole product's configuration that this version does not have."""
+from publisher.model import Readership
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +206,11 @@ class NewsletterSpec:
     max_late: timedelta = key(
         "how late is still in time", kinds.duration, default=timedelta(hours=12)
     )
+    in_doubt: Literal["resend", "hold"] = key(
+        "what to do where nobody knows whether the relay took a message: send it again after "
+        "15 minutes, or hold it for a person to decide",
+        default="resend",
+    )
     subject: str | None = key(
         "a template over `newsletter`, `entries`, `sections`, `number` and `date`; unless set, "
         "`{{ newsletter.title }}: {{ entries[0].title }}` with the colon of the language",
@@ -229,6 +230,12 @@ class NewsletterSpec:
     def list_name(self) -> str:
         """The newsletter's own name, also of one of its rhythms."""
         return self.rhythm_of.name if self.rhythm_of else self.name
+
+    @property
+    def readers(self) -> Readership:
+        """Who gets its issues: of one of its rhythms (NAME/RHYTHM) those who chose it."""
+        rhythm = self.name.removeprefix(self.list_name).removeprefix("/")
+        return Readership(list=self.list_name, rhythm=rhythm)
 
     def streams(self) -> tuple[NewsletterSpec, ...]:
         """What has issues of its own: the newsletter, or each of its rhythms as NAME/RHYTHM."""
@@ -307,6 +314,16 @@ class Config:
     state: str = key("database, cache and lock", kinds.line, default=".publisher")
     templates: str = key("what the site changes of the theme", kinds.line, default="templates")
     web: WebSpec = key("serving, and the subscription pages", default=WebSpec)
+    database: str = key(
+        "sqlite: a file of the state folder; or postgresql://…", kinds.database, default="sqlite"
+    )
+    smtp: SmtpSpec | None = key(
+        "the relay that mail is handed to; without it nothing is sent", default=None
+    )
+    dkim: DkimSpec | None = key("how messages are signed", default=None)
+    bounces: BouncesSpec | None = key(
+        "where mail comes back to; without it to the newsletter's own address", default=None
+    )
     schedule: RebuildSpec = key("the timer", default=RebuildSpec)
     warnings: tuple[str, ...] = ()
 

@@ -41,7 +41,7 @@ def open_copy(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
 
     Raises MigrationNeeded or StoreError as `open_database` does.
     """
-    copy = sqlite3.connect(":memory:", isolation_level=None)
+    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     with damage_named(path), _closed_on_failure(copy):
         if path.is_file():
             # Without a log of writes beside it, whoever only reads makes one and cannot remove it;

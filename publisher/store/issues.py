@@ -1,91 +1,110 @@
 """EDGE. publisher.db: frozen issues of newsletters, drafts of the next, slots with nothing to say.
 
 An issue is unique by newsletter and number and by newsletter and slot: two runs
-at once cannot make it twice.
+at once cannot make it twice. It is frozen with its deliveries, in one transaction.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from publisher.compose.digests import recorded_issue
 from publisher.errors import StoreError
 from publisher.fingerprint import dump, load
-from publisher.model import Draft, Issue, IssuePicture, RecordedIssue
-from publisher.store.database import open_copy, open_database
-from publisher.store.schema import MIGRATIONS
+from publisher.model import Draft, Issue, IssuePicture, Readership, RecordedIssue
+from publisher.store import tables
+from publisher.store.engine import Database
+from publisher.store.mailings import change_rhythms, fan_out
+from publisher.store.tables import draft, issue_picture, quiet_slot
 
 
 class IssueStore:
-    """One connection to publisher.db; every change is durable when the method returns."""
+    """Issues and drafts; every change is durable when the method returns."""
 
-    def __init__(self, path: Path, *, aside: bool = False) -> None:
-        """Open the file; with `aside` a copy of it in memory, whose changes nobody sees."""
-        self._connection = open_copy(path, MIGRATIONS) if aside else open_database(path, MIGRATIONS)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
+    def freeze(
+        self,
+        issue: Issue,
+        pictures: Sequence[IssuePicture] = (),
+        readers: Readership | None = None,
+    ) -> None:
+        """Keep an issue for good, which pictures of output/ it shows, and who gets it.
 
-    def freeze(self, issue: Issue, pictures: Sequence[IssuePicture] = ()) -> None:
-        """Keep an issue for good, and which pictures of output/ it shows.
-
-        Raises StoreError when its number or slot is taken.
+        Without `readers` nobody does: an issue that was made again from the record has been
+        mailed by whoever made it first. Raises StoreError when its number or slot is taken.
         """
         try:
-            with self._connection:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.execute(
-                    "INSERT INTO issue VALUES (?, ?, ?, ?, ?)",
-                    (
-                        issue.newsletter,
-                        issue.number,
-                        issue.digest.slot.isoformat(),
-                        dump(recorded_issue(issue)),
-                        dump(issue),
-                    ),
+            with self._database.writing() as connection:
+                connection.execute(
+                    sa.insert(tables.issue).values(
+                        newsletter=issue.newsletter,
+                        number=issue.number,
+                        slot=issue.digest.slot.isoformat(),
+                        recorded=dump(recorded_issue(issue)),
+                        issue=dump(issue),
+                    )
                 )
-                self._connection.executemany(
-                    "INSERT OR IGNORE INTO issue_picture VALUES (?, ?, ?, ?)",
-                    [(p.newsletter, p.number, p.path, p.article) for p in pictures],
-                )
-        except sqlite3.IntegrityError as error:
+                shown = {p.path: p for p in pictures}
+                if shown:
+                    rows = [
+                        {"newsletter": p.newsletter, "number": p.number, "path": p.path}
+                        | {"article": p.article}
+                        for p in shown.values()
+                    ]
+                    connection.execute(sa.insert(issue_picture), rows)
+                if readers is not None:
+                    fan_out(
+                        connection,
+                        newsletter=issue.newsletter,
+                        number=issue.number,
+                        readers=readers,
+                        now=self._database.now(connection),
+                    )
+                    change_rhythms(connection, readers)
+        except IntegrityError as error:
             raise StoreError(
                 f"issue {issue.number} of {issue.newsletter} was made by another run just now"
             ) from error
 
     def issues(self) -> tuple[RecordedIssue, ...]:
         """The record's lines of all frozen issues, by newsletter and number."""
-        rows = self._connection.execute(
-            "SELECT recorded FROM issue ORDER BY newsletter, number"
-        ).fetchall()
-        return tuple(load(row[0], RecordedIssue) for row in rows)
+        issue = tables.issue.c
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                sa.select(issue.recorded).order_by(issue.newsletter, issue.number)
+            ).all()
+        return tuple(load(row.recorded, RecordedIssue) for row in rows)
 
     def pictures(self) -> tuple[IssuePicture, ...]:
         """The pictures that frozen issues show, by newsletter and number."""
-        rows = self._connection.execute(
-            "SELECT newsletter, number, path, article FROM issue_picture"
-            " ORDER BY newsletter, number, path"
-        ).fetchall()
+        picture = issue_picture.c
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                sa.select(issue_picture).order_by(picture.newsletter, picture.number, picture.path)
+            ).all()
         return tuple(
-            IssuePicture(newsletter=row[0], number=row[1], path=row[2], article=row[3])
-            for row in rows
+            IssuePicture(newsletter=r.newsletter, number=r.number, path=r.path, article=r.article)
+            for r in rows
         )
 
     def load(self, newsletter: str, number: int) -> Issue:
         """One frozen issue. Raises StoreError when there is none."""
-        row = self._connection.execute(
-            "SELECT issue FROM issue WHERE newsletter = ? AND number = ?", (newsletter, number)
-        ).fetchone()
-        if row is None:
+        issue = tables.issue.c
+        with self._database.reading() as connection:
+            data = connection.execute(
+                sa.select(issue.issue).where(issue.newsletter == newsletter, issue.number == number)
+            ).scalar_one_or_none()
+        if data is None:
             raise StoreError(f"there is no issue {number} of {newsletter}")
         try:
-            return load(row[0], Issue)
+            return load(data, Issue)
         except msgspec.ValidationError as error:
             raise StoreError(
                 f"issue {number} of {newsletter} was frozen by another version: {error}",
@@ -94,39 +113,46 @@ class IssueStore:
 
     def pass_slot(self, newsletter: str, slot: datetime) -> None:
         """Note that a slot went by with too few new articles, so that it stays closed."""
-        self._connection.execute(
-            "INSERT OR IGNORE INTO quiet_slot VALUES (?, ?)", (newsletter, slot.isoformat())
-        )
+        if not self.has_passed(newsletter, slot):
+            values = {"newsletter": newsletter, "slot": slot.isoformat()}
+            with self._database.writing() as connection:
+                connection.execute(sa.insert(quiet_slot).values(**values))
 
     def has_passed(self, newsletter: str, slot: datetime) -> bool:
         """Whether a slot was noted as gone by."""
-        row = self._connection.execute(
-            "SELECT 1 FROM quiet_slot WHERE newsletter = ? AND slot = ?",
-            (newsletter, slot.isoformat()),
-        ).fetchone()
-        return row is not None
+        with self._database.reading() as connection:
+            found = connection.execute(
+                sa.select(sa.literal(1)).where(
+                    quiet_slot.c.newsletter == newsletter, quiet_slot.c.slot == slot.isoformat()
+                )
+            ).first()
+        return found is not None
 
     def draft(self, newsletter: str) -> Draft:
         """What editors said of the next issue. Raises StoreError for what another version said."""
-        row = self._connection.execute(
-            "SELECT draft FROM draft WHERE newsletter = ?", (newsletter,)
-        ).fetchone()
-        if row is None:
+        with self._database.reading() as connection:
+            data = connection.execute(
+                sa.select(draft.c.draft).where(draft.c.newsletter == newsletter)
+            ).scalar_one_or_none()
+        if data is None:
             return Draft(newsletter=newsletter)
         try:
-            return load(row[0], Draft)
+            return load(data, Draft)
         except msgspec.ValidationError as error:
             raise StoreError(
                 f"the draft of {newsletter} was edited with another version: {error}",
                 mend=f"`publisher issue cancel {newsletter}` forgets the edits",
             ) from error
 
-    def save_draft(self, draft: Draft) -> None:
+    def save_draft(self, said: Draft) -> None:
         """Remember what editors said."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO draft VALUES (?, ?)", (draft.newsletter, dump(draft))
-        )
+        with self._database.writing() as connection:
+            connection.execute(sa.delete(draft).where(draft.c.newsletter == said.newsletter))
+            connection.execute(
+                sa.insert(draft).values(newsletter=said.newsletter, draft=dump(said))
+            )
 
     def forget_draft(self, newsletter: str) -> None:
         """The issue is made, or nobody wants it: the next one is a new draft."""
-        self._connection.execute("DELETE FROM draft WHERE newsletter = ?", (newsletter,))
+        with self._database.writing() as connection:
+            connection.execute(sa.delete(draft).where(draft.c.newsletter == newsletter))

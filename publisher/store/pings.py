@@ -7,81 +7,84 @@ no hub is told of a file that is not there yet.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 
-from publisher.store.database import open_copy, open_database
-from publisher.store.schema import MIGRATIONS
+import sqlalchemy as sa
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ping:
-    """One hub to be told of one topic: when it changed, when to try, how often that failed."""
-
-    id: int
-    hub: str
-    topic: str
-    changed: datetime
-    due: datetime
-    tries: int
+from publisher.model import Ping
+from publisher.store import tables
+from publisher.store.engine import Database
+from publisher.store.tables import ping_owed
 
 
 class PingStore:
-    """One connection to publisher.db; every change is durable when the method returns."""
+    """What hubs are to be told; every change is durable when the method returns."""
 
-    def __init__(self, path: Path, *, aside: bool = False) -> None:
-        """Open the file; with `aside` a copy of it in memory, whose changes nobody sees."""
-        self._connection = open_copy(path, MIGRATIONS) if aside else open_database(path, MIGRATIONS)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def owed(self) -> tuple[str, ...]:
         """The topics whose files a run was about to put in place, or did, when it died."""
-        rows = self._connection.execute("SELECT topic FROM ping_owed ORDER BY topic")
-        return tuple(row[0] for row in rows)
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(ping_owed.c.topic).order_by(ping_owed.c.topic))
+            return tuple(rows.scalars())
 
     def owe(self, topics: Iterable[str]) -> None:
         """Note topics whose files are about to be put in place."""
-        rows = [(topic,) for topic in topics]
-        if rows:
-            with self._transaction():
-                self._connection.executemany("INSERT OR IGNORE INTO ping_owed VALUES (?)", rows)
+        wanted = set(topics)
+        if not wanted:
+            return
+        with self._database.writing() as connection:
+            there = set(connection.execute(sa.select(ping_owed.c.topic)).scalars())
+            rows = [{"topic": topic} for topic in sorted(wanted - there)]
+            if rows:
+                connection.execute(sa.insert(ping_owed), rows)
 
     def queue(self, hubs: Sequence[str], topics: Collection[str], now: datetime) -> None:
         """Queue a ping of each hub for each topic, instead of an older one; all owed is paid."""
         stamp = now.isoformat()
-        with self._transaction():
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO ping (hub, topic, changed, due, tries)"
-                " VALUES (?, ?, ?, ?, 0)",
-                [(hub, topic, stamp, stamp) for topic in topics for hub in hubs],
-            )
-            self._connection.execute("DELETE FROM ping_owed")
+        ping = tables.ping.c
+        rows = [
+            {"hub": hub, "topic": topic, "changed": stamp, "due": stamp, "tries": 0}
+            for topic in topics
+            for hub in hubs
+        ]
+        with self._database.writing() as connection:
+            if rows:
+                older = sa.and_(
+                    ping.hub == sa.bindparam("of_hub"), ping.topic == sa.bindparam("of_topic")
+                )
+                connection.execute(
+                    sa.delete(tables.ping).where(older),
+                    [{"of_hub": row["hub"], "of_topic": row["topic"]} for row in rows],
+                )
+                connection.execute(sa.insert(tables.ping), rows)
+            connection.execute(sa.delete(ping_owed))
 
     def drop_other_hubs(self, hubs: Collection[str]) -> None:
         """Forget what hubs that are no longer configured were to be told."""
-        for (hub,) in self._connection.execute("SELECT DISTINCT hub FROM ping").fetchall():
-            if hub not in hubs:
-                self._connection.execute("DELETE FROM ping WHERE hub = ?", (hub,))
+        ping = tables.ping.c
+        with self._database.reading() as connection:
+            known = set(connection.execute(sa.select(ping.hub).distinct()).scalars())
+        others = sorted(known - set(hubs))
+        if others:
+            with self._database.writing() as connection:
+                connection.execute(sa.delete(tables.ping).where(ping.hub.in_(others)))
 
     def waiting(self) -> tuple[Ping, ...]:
         """All that is queued, what is due first before the rest."""
-        rows = self._connection.execute(
-            "SELECT id, hub, topic, changed, due, tries FROM ping ORDER BY due, id"
-        )
+        ping = tables.ping.c
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(tables.ping).order_by(ping.due, ping.id)).all()
         return tuple(
             Ping(
-                id=row[0],
-                hub=row[1],
-                topic=row[2],
-                changed=datetime.fromisoformat(row[3]),
-                due=datetime.fromisoformat(row[4]),
-                tries=row[5],
+                id=row.id,
+                hub=row.hub,
+                topic=row.topic,
+                changed=datetime.fromisoformat(row.changed),
+                due=datetime.fromisoformat(row.due),
+                tries=row.tries,
             )
             for row in rows
         )
@@ -91,22 +94,14 @@ class PingStore:
 
         A newer ping that took the place of one of them meanwhile stays as it is.
         """
-        with self._transaction():
+        row = tables.ping.c
+        with self._database.writing() as connection:
             for ping, due in results:
                 if due is None:
-                    self._connection.execute("DELETE FROM ping WHERE id = ?", (ping.id,))
+                    connection.execute(sa.delete(tables.ping).where(row.id == ping.id))
                 else:
-                    self._connection.execute(
-                        "UPDATE ping SET due = ?, tries = tries + 1 WHERE id = ?",
-                        (due.isoformat(), ping.id),
+                    connection.execute(
+                        sa.update(tables.ping)
+                        .where(row.id == ping.id)
+                        .values(due=due.isoformat(), tries=row.tries + 1)
                     )
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")

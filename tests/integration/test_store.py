@@ -13,10 +13,18 @@ from publisher.errors import ArticleError, Location, MigrationNeeded, StoreError
 from publisher.model import Digest, Issue, ManifestEntry, RenderedIssue
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.store.build import BuildStore
+from publisher.store.engine import Database, open_sqlite, open_sqlite_aside
 from publisher.store.issues import IssueStore
 from publisher.store.pings import PingStore
 from publisher.store.schema import MIGRATIONS
 from tests.factories import NOW, make_asset, make_document, make_entry
+
+CLOCK = int(NOW.timestamp() * 1000)
+
+
+def opened(path: Path, *, aside: bool = False) -> Database:
+    return (open_sqlite_aside if aside else open_sqlite)(path, lambda: CLOCK)
+
 
 STAT = FileStat(1, 2, 3, 4)
 
@@ -125,7 +133,8 @@ def test_a_store_aside_changes_nothing_and_makes_nothing(tmp_path: Path) -> None
 
 
 def test_an_issue_is_frozen_once_by_number_and_by_slot(tmp_path: Path) -> None:
-    store = IssueStore(tmp_path / "publisher.db")
+    database = opened(tmp_path / "publisher.db")
+    store = IssueStore(database)
     store.freeze(issue())
     for twice in (issue(1, NOW.replace(year=2027)), issue(2)):
         with pytest.raises(StoreError, match="by another run"):
@@ -134,16 +143,17 @@ def test_an_issue_is_frozen_once_by_number_and_by_slot(tmp_path: Path) -> None:
     assert [(i.number, i.items) for i in store.issues()] == [(1, (make_entry().id,))]
     with pytest.raises(StoreError, match="no issue 9"):
         store.load("weekly", 9)
-    store.close()
+    database.close()
 
 
 def test_a_quiet_slot_stays_closed(tmp_path: Path) -> None:
-    store = IssueStore(tmp_path / "publisher.db")
+    database = opened(tmp_path / "publisher.db")
+    store = IssueStore(database)
     assert not store.has_passed("weekly", NOW)
     store.pass_slot("weekly", NOW)
     store.pass_slot("weekly", NOW)
     assert store.has_passed("weekly", NOW)
-    store.close()
+    database.close()
 
 
 HUBS = ("https://one.example/", "https://two.example/")
@@ -151,7 +161,8 @@ LATER = NOW + timedelta(minutes=5)
 
 
 def test_pings_wait_in_order_until_they_end(tmp_path: Path) -> None:
-    store = PingStore(tmp_path / "publisher.db")
+    database = opened(tmp_path / "publisher.db")
+    store = PingStore(database)
     store.queue(HUBS, ["a", "b"], NOW)
     first, *rest = store.waiting()
     assert (first.hub, first.topic, first.changed, first.due, first.tries) == (
@@ -159,16 +170,18 @@ def test_pings_wait_in_order_until_they_end(tmp_path: Path) -> None:
     )  # fmt: skip
     assert len(rest) == 3
     store.settle([(first, LATER), (rest[0], None)])
-    store.close()
-    again = PingStore(tmp_path / "publisher.db")
+    database.close()
+    database = opened(tmp_path / "publisher.db")
+    again = PingStore(database)
     assert [(p.topic, p.due, p.tries) for p in again.waiting()] == [
         ("b", NOW, 0), ("b", NOW, 0), ("a", LATER, 1),
     ]  # fmt: skip
-    again.close()
+    database.close()
 
 
 def test_the_end_of_an_old_ping_leaves_the_newer_one(tmp_path: Path) -> None:
-    store = PingStore(tmp_path / "publisher.db")
+    database = opened(tmp_path / "publisher.db")
+    store = PingStore(database)
     for due in (None, LATER):
         store.queue(HUBS[:1], ["a"], NOW)
         (old,) = store.waiting()
@@ -177,11 +190,12 @@ def test_the_end_of_an_old_ping_leaves_the_newer_one(tmp_path: Path) -> None:
         store.settle([(old, due)])
         assert store.waiting() == (new,)
         assert new.id > old.id
-    store.close()
+    database.close()
 
 
 def test_what_is_owed_stays_until_pings_are_queued(tmp_path: Path) -> None:
-    store = PingStore(tmp_path / "publisher.db")
+    database = opened(tmp_path / "publisher.db")
+    store = PingStore(database)
     store.owe(["b", "a"])
     store.owe(["b"])
     store.owe([])
@@ -194,7 +208,7 @@ def test_what_is_owed_stays_until_pings_are_queued(tmp_path: Path) -> None:
     assert len(store.waiting()) == 1
     store.drop_other_hubs(())
     assert store.waiting() == ()
-    store.close()
+    database.close()
 
 
 def test_a_database_of_the_first_version_keeps_its_issues_and_takes_pings(tmp_path: Path) -> None:
@@ -203,23 +217,23 @@ def test_a_database_of_the_first_version_keeps_its_issues_and_takes_pings(tmp_pa
         connection.executescript(MIGRATIONS[0] + "PRAGMA user_version = 1;")
         connection.execute("INSERT INTO quiet_slot VALUES ('weekly', ?)", (NOW.isoformat(),))
     connection.close()
-    issues, pings = IssueStore(path), PingStore(path)
+    database = opened(path)
+    issues, pings = IssueStore(database), PingStore(database)
     assert issues.has_passed("weekly", NOW)
     pings.queue(HUBS, ["a"], NOW)
     assert len(pings.waiting()) == 2
-    issues.close()
-    pings.close()
+    database.close()
 
 
 def test_a_database_of_a_newer_version_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "publisher.db"
-    IssueStore(path).close()
+    opened(path).close()
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
     for aside in (False, True):
         with pytest.raises(MigrationNeeded, match="schema 99") as caught:
-            IssueStore(path, aside=aside)
+            opened(path, aside=aside)
         assert str(path) in str(caught.value)
 
 

@@ -1,0 +1,265 @@
+"""PURE. What happens to a reader's subscriptions: asked for, confirmed, ended, suppressed.
+
+A state is left only by the way that leads out of it: whoever left comes back only by asking and
+confirming anew, never by a file. So does whoever erased themselves, or had an address that did
+not take mail (`may_return`); all others that are suppressed do not come back at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+from dataclasses import replace
+from datetime import datetime
+
+from publisher.errors import PublisherError, SubscriptionError
+from publisher.links import ascii_domain
+from publisher.mailbox import Mailbox
+from publisher.mime.fields import address
+from publisher.model import (
+    BY_HAND,
+    ERASED,
+    HARD_BOUNCE,
+    SOFT_BOUNCES,
+    Evidence,
+    Reader,
+    Subscription,
+    SubscriptionState,
+    Suppression,
+)
+
+_GONE = (SubscriptionState.UNSUBSCRIBED, SubscriptionState.SUPPRESSED)
+BY_THEIR_MAIL = "the link in the mail"
+"""How somebody confirms who got a mail just then; other links may be of years ago."""
+
+_KEPT_EVIDENCE = 20
+_ENTERED = ("imported", "added")
+_ONE_PROVIDER = {"googlemail.com": "gmail.com"}
+
+
+def clean_address(text: str) -> str:
+    """An address as it is kept: its domain in small letters and A-labels (RFC 5321, RFC 5891).
+
+    Raises SubscriptionError for one that no relay can carry.
+    """
+    local, at, domain = text.strip().rpartition("@")
+    is_number = domain.rpartition(".")[2].isdecimal()  # an IP address, which no reader has
+    if not at or not local or "." not in domain or is_number or len(text) > 254 or len(local) > 64:
+        raise SubscriptionError(f"{text.strip()[:80]!r} is no mail address", mend="name@domain")
+    spelled = unicodedata.normalize("NFC", local)  # one box, however its accents were typed
+    try:
+        return address(Mailbox(email=f"{spelled}@{ascii_domain(domain.lower())}"), utf8=True)
+    except PublisherError as error:
+        raise SubscriptionError(error.message, mend=error.mend) from error
+
+
+def box_of(email: str, secret: bytes) -> str:
+    """The keyed hash by which an address is known, however its letters are written.
+
+    Letters of the local part differ in theory (RFC 5321 section 2.4); no provider lets two
+    people have addresses that differ in nothing else, and no person writes theirs always alike.
+    """
+    return hmac.new(secret, email.lower().encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def one_box(email: str) -> str:
+    """The box that an address leads to as far as limits are concerned: no tag, no dots, letters
+    in their plain form.
+
+    Providers differ in what they take for one box. Limits may err towards too few mails.
+    """
+    local, _, domain = unicodedata.normalize("NFKC", email).lower().rpartition("@")
+    box = local.partition("+")[0].replace(".", "")
+    return f"{box}@{_ONE_PROVIDER.get(domain, domain)}"
+
+
+def may_return(barred: Suppression) -> bool:
+    """Whether the owner of a suppressed address comes back by asking and confirming.
+
+    That they read the confirmation mail proves what was in doubt: that it is their wish, and
+    that the address takes mail. Who complained is not even asked: the question would be one
+    more mail that they did not want, sent on the word of anybody. What a person wrote stands.
+    """
+    is_ours = barred.how != BY_HAND
+    return is_ours and barred.reason in (ERASED, HARD_BOUNCE, SOFT_BOUNCES)
+
+
+def requested(
+    reader: Reader, newsletter: str, rhythm: str, evidence: Evidence, *, returns: bool = False
+) -> Reader:
+    """Somebody asked for a newsletter: it waits to be confirmed.
+
+    Who is suppressed stays so, but for those who may return: they wait as all others do, and
+    stay on the list of suppressed addresses until they confirm.
+    """
+    known = reader.subscriptions.get(newsletter)
+    if known is None:
+        asked = Subscription(
+            newsletter=newsletter,
+            rhythm=rhythm,
+            state=SubscriptionState.PENDING,
+            requested=evidence.when,
+        )
+        return _with(reader, asked, evidence)
+    if known.state in (_GONE if returns else (SubscriptionState.UNSUBSCRIBED,)):
+        again = replace(
+            known,
+            rhythm=rhythm,
+            next_rhythm="",
+            state=SubscriptionState.PENDING,
+            requested=evidence.when,
+            confirmed=None,
+        )
+        return _with(reader, again, evidence)
+    if known.state is SubscriptionState.PENDING:
+        return _with(reader, replace(known, rhythm=rhythm), evidence)
+    return reader
+
+
+def confirmed(reader: Reader, newsletter: str, evidence: Evidence) -> Reader:
+    """The owner of the address said yes: what was pending is active."""
+    known = reader.subscriptions.get(newsletter)
+    if known is None or known.state is not SubscriptionState.PENDING:
+        return reader
+    active = replace(known, state=SubscriptionState.ACTIVE, confirmed=evidence.when, ended=None)
+    return _with(reader, active, evidence)
+
+
+def proved(reader: Reader) -> datetime | None:
+    """When they last confirmed by a mail that reached them: what came back before is over."""
+    return max(
+        (
+            one.when
+            for subscription in reader.subscriptions.values()
+            for one in subscription.evidence
+            if one.what == "confirmed" and one.how == BY_THEIR_MAIL
+        ),
+        default=None,
+    )
+
+
+def returned(reader: Reader, evidence: Evidence) -> Reader:
+    """Their address is suppressed no more: what they did not ask for again, they have left."""
+    for known in reader.subscriptions.values():
+        if known.state is SubscriptionState.SUPPRESSED:
+            left = replace(known, state=SubscriptionState.UNSUBSCRIBED)
+            reader = _with(reader, left, evidence)
+    return reader
+
+
+def lapsed(reader: Reader, since: datetime, evidence: Evidence, *, barred: bool) -> Reader:
+    """Without what nobody confirmed of all that was asked for by then.
+
+    Who had left before has left again, so that no file brings them back; `barred` are those
+    whose address is suppressed. What a file or a person entered stays: nobody was asked.
+    """
+    for name, known in reader.subscriptions.items():
+        if known.state is not SubscriptionState.PENDING or known.requested > since:
+            continue
+        if known.ended is not None:
+            gone = SubscriptionState.SUPPRESSED if barred else SubscriptionState.UNSUBSCRIBED
+            reader = _with(reader, replace(known, state=gone), evidence)
+        elif not any(one.what in _ENTERED for one in known.evidence):
+            kept = {n: one for n, one in reader.subscriptions.items() if n != name}
+            reader = replace(reader, subscriptions=kept)
+    return reader
+
+
+def confirmed_since(reader: Reader, issued: datetime, evidence: Evidence) -> Reader:
+    """All that was asked for up to the instant at which a confirmation mail was made."""
+    for name, known in reader.subscriptions.items():
+        if known.requested <= issued:
+            reader = confirmed(reader, name, evidence)
+    return reader
+
+
+def chosen(reader: Reader, newsletter: str, rhythm: str, evidence: Evidence) -> Reader:
+    """Its owner takes a newsletter, by a link that only they have: asked for and confirmed."""
+    asked = requested(reader, newsletter, rhythm, replace(evidence, what="requested"))
+    return confirmed(asked, newsletter, replace(evidence, what="confirmed"))
+
+
+def wanting_rhythm(reader: Reader, newsletter: str, rhythm: str, evidence: Evidence) -> Reader:
+    """They want it in another rhythm, as soon as nothing is missed or repeated by it.
+
+    Who gets nothing at the moment has it at once.
+    """
+    known = reader.subscriptions.get(newsletter)
+    if known is None:
+        return reader
+    if known.state is not SubscriptionState.ACTIVE:
+        after = replace(known, rhythm=rhythm, next_rhythm="")
+    else:
+        after = replace(known, next_rhythm="" if rhythm == known.rhythm else rhythm)
+    return reader if after == known else _with(reader, after, evidence)
+
+
+def imported(
+    reader: Reader,
+    newsletter: str,
+    rhythm: str,
+    state: SubscriptionState,
+    evidence: Evidence,
+) -> Reader:
+    """A line of a file says so. It never brings back who has left or is suppressed, asked for
+    by somebody since or not, and never takes back what the person confirmed here; it may say
+    that somebody has left."""
+    known = reader.subscriptions.get(newsletter)
+    if known is None:
+        told = Subscription(
+            newsletter=newsletter,
+            rhythm=rhythm,
+            state=state,
+            requested=evidence.when,
+            confirmed=evidence.when if state is SubscriptionState.ACTIVE else None,
+            ended=evidence.when if state in _GONE else None,
+        )
+        return _with(reader, told, evidence)
+    if known.state in _GONE or state is known.state or state is SubscriptionState.PENDING:
+        return reader
+    if state is SubscriptionState.ACTIVE:
+        if known.ended is not None:
+            return reader
+        return _with(reader, replace(known, state=state, confirmed=evidence.when), evidence)
+    ended = known.ended or evidence.when
+    return _with(reader, replace(known, state=state, ended=ended), evidence)
+
+
+def unsubscribed(reader: Reader, newsletter: str, evidence: Evidence) -> Reader:
+    """They want no more of it."""
+    known = reader.subscriptions.get(newsletter)
+    if known is None or known.state in _GONE:
+        return reader
+    gone = replace(known, state=SubscriptionState.UNSUBSCRIBED, ended=evidence.when)
+    return _with(reader, gone, evidence)
+
+
+def suppressed(reader: Reader, evidence: Evidence) -> Reader:
+    """Nothing is mailed there any more, of no newsletter."""
+    for known in reader.subscriptions.values():
+        if known.state is not SubscriptionState.SUPPRESSED:
+            ended = replace(
+                known,
+                state=SubscriptionState.SUPPRESSED,
+                ended=known.ended or evidence.when,
+            )
+            reader = _with(reader, ended, evidence)
+    return reader
+
+
+def paused(reader: Reader, newsletter: str, until: datetime | None, evidence: Evidence) -> Reader:
+    """Nothing of it until then; None goes on at once."""
+    known = reader.subscriptions.get(newsletter)
+    if known is None or known.paused_until == until:
+        return reader
+    return _with(reader, replace(known, paused_until=until), evidence)
+
+
+def _with(reader: Reader, subscription: Subscription, evidence: Evidence) -> Reader:
+    """With a subscription as it is now and why; of a long history the first and the last."""
+    told = (*subscription.evidence, evidence)
+    if len(told) > _KEPT_EVIDENCE:
+        told = (*told[:2], *told[2 - _KEPT_EVIDENCE :])
+    kept = replace(subscription, evidence=told)
+    return replace(reader, subscriptions={**reader.subscriptions, kept.newsletter: kept})

@@ -1,0 +1,141 @@
+"""PURE. A list of readers as a table: which columns there are, and what each line says.
+
+Columns are known by many names, among them those of the exports of listmonk, Mailchimp, Ghost,
+Substack and Buttondown; what is not known is kept with the reader as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from publisher.errors import SubscriptionError
+from publisher.model import SubscriptionState
+from publisher.readers import clean_address
+
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "email": ("email", "email_address", "e_mail", "mail", "address", "subscriber_email"),
+    "name": ("name", "full_name", "subscriber_name", "display_name"),
+    "first": ("first_name", "fname", "firstname", "given_name"),
+    "last": ("last_name", "lname", "lastname", "surname", "family_name"),
+    "language": ("language", "lang", "locale"),
+    "timezone": ("timezone", "time_zone", "tz"),
+    "newsletter": ("newsletter", "list"),
+    "rhythm": ("rhythm",),
+    # Beside our own: listmonk's status, Buttondown's subscriber_type.
+    "status": ("state", "status", "subscription_status", "subscriber_type"),
+    "subscribed": ("subscribed_to_emails", "subscribed"),  # Ghost
+    "disabled": ("email_disabled",),  # Substack
+    "left": ("unsub_time", "unsubscribed_at", "deleted_at"),  # Mailchimp, Ghost
+    "bounced": ("clean_time",),  # Mailchimp
+}
+_BY_NAME = {alias: column for column, aliases in _NAMES.items() for alias in aliases}
+
+_WORDS: Mapping[SubscriptionState, str] = {
+    SubscriptionState.ACTIVE: "active subscribed enabled confirmed regular premium gifted paid "
+    "trialed churning free comped",
+    SubscriptionState.PENDING: "pending unconfirmed unactivated requested",
+    SubscriptionState.UNSUBSCRIBED: "unsubscribed disabled removed inactive churned paused left",
+    SubscriptionState.SUPPRESSED: "suppressed bounced cleaned blocklisted blacklisted complained "
+    "undeliverable spammy blocked banned",
+}
+_BY_WORD = {word: state for state, words in _WORDS.items() for word in words.split()}
+_YES, _NO = ("true", "yes", "1", "t", "y"), ("false", "no", "0", "f", "n", "")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Where a table has what: index by meaning, and the names of the columns that are kept."""
+
+    known: Mapping[str, int]
+    kept: Mapping[int, str]
+    width: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What one line says of a reader; "" and None where it says nothing."""
+
+    email: str
+    name: str = ""
+    language: str = ""
+    timezone: str = ""
+    newsletter: str = ""
+    rhythm: str = ""
+    state: SubscriptionState | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_columns(header: Sequence[str]) -> Columns:
+    """The columns of a header line. Raises SubscriptionError where none is an address."""
+    known: dict[str, int] = {}
+    kept: dict[int, str] = {}
+    for index, title in enumerate(header):
+        column = _BY_NAME.get(re.sub(r"[^a-z0-9]+", "_", title.strip().lower()).strip("_"))
+        if column is None or column in known:
+            kept[index] = title.strip() or f"column {index + 1}"
+        else:
+            known[column] = index
+    if "email" not in known:
+        found = ", ".join(title.strip() for title in header[:8])
+        raise SubscriptionError(
+            f"no column is called email; found: {found[:200]}",
+            mend="name the columns in the first line: email, and if you have them name, "
+            "language, timezone, newsletter, status",
+        )
+    return Columns(known=known, kept=kept, width=len(header))
+
+
+def read_line(row: Sequence[str], columns: Columns) -> Line:
+    """One line. Raises SubscriptionError where it says nothing that could be believed."""
+    if len(row) != columns.width:
+        raise SubscriptionError(
+            f"has {len(row)} fields, the first line has {columns.width}",
+            mend="quote fields with commas in them",
+        )
+    if any("\ud800" <= letter <= "\udfff" for text in row for letter in text):
+        raise SubscriptionError("is not in UTF-8", mend="save the file as UTF-8")
+
+    def said(column: str) -> str:
+        index = columns.known.get(column)
+        return "" if index is None else row[index].strip()
+
+    name = said("name") or f"{said('first')} {said('last')}".strip()
+    if _CONTROLS.search(name):
+        raise SubscriptionError(f"the name {name[:40]!r} has control characters in it")
+    return Line(
+        email=clean_address(said("email")),
+        name=name[:200],
+        language=said("language")[:35],
+        timezone=said("timezone")[:64],
+        newsletter=said("newsletter"),
+        rhythm=said("rhythm"),
+        state=_state(said),
+        fields={title: row[index] for index, title in columns.kept.items() if row[index].strip()},
+    )
+
+
+def _state(said: Callable[[str], str]) -> SubscriptionState | None:
+    """What a line says of the subscription: the gravest of what its columns say."""
+    if said("bounced"):
+        return SubscriptionState.SUPPRESSED
+    status = said("status").lower()
+    state = _BY_WORD.get(status)
+    if status and state is None:
+        known = "active, pending, unsubscribed, suppressed"
+        raise SubscriptionError(f"the status {status[:40]!r} is not known", mend=f"write {known}")
+    if state is SubscriptionState.SUPPRESSED:
+        return state
+    left = said("left") or _is(said("disabled"), _YES) or said("subscribed").lower() in _NO[:-1]
+    return SubscriptionState.UNSUBSCRIBED if left else state
+
+
+def _is(text: str, words: Sequence[str]) -> bool:
+    return text.lower() in words
+
+
+def safe_cell(text: str) -> str:
+    """A field of an export that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

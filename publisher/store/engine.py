@@ -1,0 +1,256 @@
+"""EDGE. The database of issues, readers and deliveries: SQLite or PostgreSQL, through SQLAlchemy.
+
+Both give the same promise: what a `writing` block did is on disk when it is left.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from publisher.errors import Location, MigrationNeeded, StoreConflict, StoreError, StoreUnreachable
+from publisher.store.database import open_copy, open_database
+from publisher.store.schema import MIGRATIONS, for_postgresql
+from publisher.store.tables import BEFORE_DELIVERY
+
+_BUSY_SECONDS = 30
+_BEGIN = "BEGIN IMMEDIATE"
+_MIGRATING = 0x7075626C  # the lock that lets one process migrate ("publ")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A statement as a driver reads it, and where its values go: by place, or by name."""
+
+    text: str
+    places: Sequence[str]
+    constants: Mapping[str, Any]
+
+    def run(self, cursor: Any, values: Mapping[str, Any]) -> Any:
+        """Do it; gives the cursor."""
+        named = {**self.constants, **values}
+        cursor.execute(self.text, [named[name] for name in self.places] if self.places else named)
+        return cursor
+
+
+class Database:
+    """An open database; connections are taken from a pool, so that threads may share it."""
+
+    def __init__(self, engine: Engine, place: str, clock: Callable[[], int] | None) -> None:
+        """Without a clock the database's own is asked."""
+        self._engine = engine
+        self._place = place
+        self._clock = clock
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of this machine."""
+        return self._engine.dialect.name == "sqlite"
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: durable when the block is left, undone when it raises."""
+        with self._named(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing_in_words(self) -> Iterator[Any]:
+        """The same as `writing` with a cursor of the driver, for statements of `words`.
+
+        For what is done for every message: SQLAlchemy's part takes longer than the database's.
+        """
+        with self._named():
+            pooled = self._engine.raw_connection()
+            try:
+                cursor = pooled.cursor()
+                if self.is_sqlite:
+                    cursor.execute(_BEGIN)
+                yield cursor
+                cursor.close()
+                pooled.commit()
+            finally:
+                pooled.close()  # which undoes what was not committed
+
+    def words(self, statement: sa.Executable) -> Words:
+        """A statement in the words of the driver."""
+        compiled = statement.compile(dialect=self._engine.dialect)  # type: ignore[attr-defined]
+        assert isinstance(compiled, SQLCompiler)
+        return Words(str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params))
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Statements that change nothing, each on its own; they hold up no writer."""
+        with self._named(), self._engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    def scrub(self) -> None:
+        """Leave nothing on disk of what was deleted."""
+        with self.reading() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                connection.exec_driver_sql(
+                    "VACUUM subscriber, subscription, delivery, notice, sign_up"
+                )
+
+    def now(self, connection: Connection) -> int:
+        """Milliseconds since 1970 by the clock that leases go by.
+
+        Of several machines no two clocks agree, so there it is the database's; on one machine,
+        and where `--now` was told, it is the run's.
+        """
+        if self._clock is not None:
+            return self._clock()
+        return int(connection.execute(_POSTGRESQL_NOW).scalar_one())
+
+    def now_by(self, cursor: Any) -> int:
+        """The same, asked by a cursor of the driver."""
+        if self._clock is not None:
+            return self._clock()
+        return int(cursor.execute(_POSTGRESQL_NOW.text).fetchone()[0])
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.IntegrityError:
+            raise
+        except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
+            raise self._kind(error)(
+                f"cannot be used: {getattr(error, 'orig', error)}",
+                where=Location(file=self._place),
+                mend="see that it runs and has room; nothing is sent meanwhile",
+            ) from error
+
+    def _kind(self, error: Exception) -> type[StoreError]:
+        """Whether to wait for the server, or do it again, or neither.
+
+        A server that never answered has no code; 08 and 57P are those of lost sessions and
+        shutdown, 40 of transactions that were undone for another's sake (PostgreSQL's appendix A).
+        """
+        if self.is_sqlite:
+            return StoreError
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return StoreUnreachable
+        said = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(said, "sqlstate", None)
+        if code is None:
+            never = isinstance(said, self._engine.dialect.loaded_dbapi.OperationalError)
+            return StoreUnreachable if never else StoreError
+        if code.startswith(("08", "57P")):
+            return StoreUnreachable
+        return StoreConflict if code.startswith("40") else StoreError
+
+
+_SCHEMA_VERSION = sa.text("INSERT INTO schema_version VALUES (:number)")
+_POSTGRESQL_NOW = sa.text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+
+
+def open_sqlite(path: Path, clock: Callable[[], int]) -> Database:
+    """The file of the state folder, made and migrated. Raises StoreError, MigrationNeeded."""
+    open_database(path, MIGRATIONS).close()
+    engine = sa.create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": _BUSY_SECONDS},
+        pool_size=20,
+    )
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine, str(path), clock)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by us, see below
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # who is erased is not to be found on disk
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A transaction that will write takes its turn at once: one that only becomes a writer later
+    can find that another was first, and must be undone."""
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql(_BEGIN)
+
+
+def open_sqlite_aside(path: Path, clock: Callable[[], int]) -> Database:
+    """A copy of the file in memory, or an empty one: it is neither made nor changed."""
+    return _in_memory(open_copy(path, MIGRATIONS), str(path), clock)
+
+
+def open_postgresql_aside(address: str, clock: Callable[[], int]) -> Database:
+    """A copy in memory of what runs look at. Raises StoreError, MigrationNeeded."""
+    copy = _in_memory(open_copy(Path(), MIGRATIONS), address, clock)
+    there = open_postgresql(address, clock)
+    with there.reading() as source, copy.writing() as target:
+        for table in BEFORE_DELIVERY:
+            rows = [dict(row) for row in source.execute(sa.select(table)).mappings()]
+            if rows:
+                target.execute(sa.insert(table), rows)
+    there.close()
+    return copy
+
+
+def _in_memory(connection: sqlite3.Connection, place: str, clock: Callable[[], int]) -> Database:
+    engine = sa.create_engine("sqlite://", creator=lambda: connection, poolclass=sa.StaticPool)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine, place, clock)
+
+
+def open_postgresql(address: str, clock: Callable[[], int] | None = None) -> Database:
+    """A PostgreSQL database, migrated; its own clock rules unless another is given.
+
+    Raises StoreError, MigrationNeeded.
+    """
+    url = make_url(address).set(drivername="postgresql+psycopg")
+    place = url.render_as_string(hide_password=True)
+    try:
+        engine = sa.create_engine(
+            url,
+            pool_size=20,
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": 10,
+                "tcp_user_timeout": 20_000,
+                "keepalives_idle": 10,
+                "options": "-c statement_timeout=60000 -c lock_timeout=30000",
+            },
+        )
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            "needs the library psycopg",
+            where=Location(file=place),
+            mend="pip install publisher[postgresql]",
+        ) from error
+    database = Database(engine, place, clock)
+    with database.writing() as connection:
+        _migrate(connection, place)
+    return database
+
+
+def _migrate(connection: Connection, place: str) -> None:
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
+    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)")
+    version = connection.exec_driver_sql("SELECT max(version) FROM schema_version").scalar() or 0
+    if version > len(MIGRATIONS):
+        raise MigrationNeeded(
+            f"was written by a newer publisher (schema {version}, known here: {len(MIGRATIONS)})",
+            where=Location(file=place),
+            mend="use that version, or another database",
+        )
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        connection.exec_driver_sql(for_postgresql(script))
+        connection.execute(_SCHEMA_VERSION, {"number": number})

@@ -1,0 +1,343 @@
+"""EDGE. The ledger: one row for each issue and subscriber, for ever; true at every instant.
+
+Rows are sent by shards. Who holds a shard's lease may write its rows; each lease has an epoch,
+which every write is checked against in its own transaction, so that a process that was
+asleep while another took over changes nothing when it wakes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from publisher.model import OPEN, DeliveryState, Lease, Recipient, Result
+from publisher.store.engine import Database
+from publisher.store.mailings import FREE
+from publisher.store.noting import Noting
+from publisher.store.tables import delivery, mailing, shard, subscriber
+
+_PIECE = 1000
+_SENDING = DeliveryState.SENDING.value
+
+# As the indexes have it, to the letter and as literals: SQLite takes an index of some rows only for
+# a query that asks for no others in the very same words. Without them a claim reads all that
+# was ever sent of the issue, under the lock of all writers.
+_UNDER_WAY = delivery.c.state.in_(
+    [sa.literal_column(f"'{name}'") for name in ("pending", "deferred", "doubtful", "sending")]
+)
+_IN_DOUBT = delivery.c.state == sa.literal_column("'doubtful'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What is written in one transaction: results of attempts, then intents of the next ones."""
+
+    results: Sequence[Result]
+    intents: Sequence[Recipient]
+
+
+class Ledger:
+    """Reads and writes deliveries. Every method is one transaction or one statement."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._noting = Noting(database)
+
+    def now(self) -> int:
+        """Milliseconds by the clock that leases and waits go by."""
+        with self._database.reading() as connection:
+            return self._database.now(connection)
+
+    # -- leases
+
+    def claim(self, owner: str, seconds: float, newsletters: Sequence[str]) -> Lease | None:
+        """Lease a shard of these newsletters that has something due and is nobody's, or None."""
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            due = sa.exists().where(
+                delivery.c.mailing == shard.c.mailing,
+                delivery.c.shard == shard.c.shard,
+                _UNDER_WAY,
+                delivery.c.state.in_([state.value for state in OPEN]),
+                delivery.c.due <= now,
+            )
+            found = connection.execute(
+                sa.select(shard.c.mailing, shard.c.shard, shard.c.epoch)
+                .join(mailing, mailing.c.id == shard.c.mailing)
+                .where(
+                    shard.c.owner == FREE,
+                    mailing.c.state != "paused",
+                    mailing.c.newsletter.in_(newsletters),
+                    due,
+                )
+                .order_by(shard.c.mailing, shard.c.shard)
+                .limit(1)
+                .with_for_update(skip_locked=True, of=shard)
+            ).one_or_none()
+            if found is None:
+                return None
+            return _lease(connection, found, owner, now + int(seconds * 1000))
+
+    def take_over(self, owner: str, is_dead: Callable[[str], bool]) -> int:
+        """Free the shards of dead owners.
+
+        What such an owner was sending is in doubt from now on, for the relay may have it; gives
+        how many those are.
+        """
+        doubtful = 0
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            held = connection.execute(
+                sa.select(shard).where(shard.c.owner.not_in([FREE, owner])).with_for_update()
+            ).all()
+            for row in held:
+                if row.deadline > now and not is_dead(row.owner):
+                    continue
+                connection.execute(
+                    sa.update(shard)
+                    .where(shard.c.mailing == row.mailing, shard.c.shard == row.shard)
+                    .values(owner=FREE, epoch=row.epoch + 1, deadline=0)
+                )
+                doubtful += _leave_in_doubt(connection, row.mailing, row.shard, now)
+        return doubtful
+
+    def extend(self, leases: Iterable[Lease], seconds: float) -> int:
+        """Hold leases on; those that were lost stay lost. Gives the new deadline."""
+        with self._database.writing() as connection:
+            deadline = self._database.now(connection) + int(seconds * 1000)
+            for lease in leases:
+                connection.execute(sa.update(shard).where(_is(lease)).values(deadline=deadline))
+            return deadline
+
+    def release(self, lease: Lease) -> None:
+        """Give a shard back; a message that was begun and of which nothing was noted is in doubt.
+
+        That is so where the ledger could not be written for a while.
+        """
+        with self._database.writing() as connection:
+            given = connection.execute(
+                sa.update(shard).where(_is(lease)).values(owner=FREE, epoch=lease.epoch + 1)
+            ).rowcount
+            if given:
+                now = self._database.now(connection)
+                _leave_in_doubt(connection, lease.mailing, lease.shard, now)
+
+    # -- rows
+
+    def recipients(self, lease: Lease) -> list[Recipient]:
+        """What is due of a leased shard, in the order of its subscribers."""
+        with self._database.reading() as connection:
+            now = self._database.now(connection)
+            rows = connection.execute(
+                sa.select(
+                    delivery.c.subscriber, delivery.c.tries, subscriber.c.email, subscriber.c.name
+                )
+                .join(subscriber, subscriber.c.id == delivery.c.subscriber, isouter=True)
+                .where(
+                    delivery.c.mailing == lease.mailing,
+                    delivery.c.shard == lease.shard,
+                    _UNDER_WAY,
+                    delivery.c.state.in_([state.value for state in OPEN]),
+                    delivery.c.due <= now,
+                )
+            ).all()  # in no order: for that of the subscribers SQLite would read the whole mailing
+        return [
+            Recipient(
+                mailing=lease.mailing,
+                shard=lease.shard,
+                subscriber=row.subscriber,
+                email=row.email or "",
+                name=row.name or "",
+                tries=row.tries,
+            )
+            for row in sorted(rows, key=lambda row: row.subscriber)
+        ]
+
+    def write(
+        self, batch: Batch, leases: Mapping[tuple[int, int], Lease]
+    ) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+        """Note results, then intents, in one transaction.
+
+        Gives the intents that stand, as (mailing, subscriber): the others' readers have left
+        meanwhile, and are noted as skipped. And the shards, as (mailing, shard), whose lease is
+        no longer ours: nothing of theirs was written, and nothing of theirs may be sent.
+        """
+        return self._noting.note(batch.results, batch.intents, leases)
+
+    def put_off(self, lease: Lease, recipients: Sequence[Recipient], seconds: float) -> None:
+        """Have recipients of a leased shard wait so long, for their domain takes nothing now.
+
+        It is no attempt; where the lease is no longer ours nothing is written.
+        """
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            held = sa.exists().where(_is(lease))
+            connection.execute(
+                sa.update(delivery)
+                .where(
+                    delivery.c.mailing == lease.mailing,
+                    delivery.c.subscriber.in_([one.subscriber for one in recipients]),
+                    delivery.c.state.in_([state.value for state in OPEN]),
+                    held,
+                )
+                .values(
+                    state=DeliveryState.DEFERRED.value,
+                    due=now + int(seconds * 1000),
+                    changed=now,
+                    reply="waits: its domain put off one message after another",
+                )
+            )
+
+    def settle_doubt(self, rules: Mapping[int, str], after_seconds: float) -> Counter[str]:
+        """What was in doubt for so long is due again, or held, by the rule of its mailing.
+
+        Gives how many became pending and held.
+        """
+        settled: Counter[str] = Counter()
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            for id_, rule in rules.items():
+                doubtful = (
+                    delivery.c.mailing == id_,
+                    delivery.c.subscriber.in_(
+                        sa.select(delivery.c.subscriber).where(_IN_DOUBT, _is_of(id_))
+                    ),
+                    _IN_DOUBT,
+                )
+                if rule == "hold":
+                    change = sa.update(delivery).where(*doubtful)
+                    change = change.values(state=DeliveryState.HELD.value)
+                else:
+                    change = (
+                        sa.update(delivery)
+                        .where(*doubtful, delivery.c.changed <= now - int(after_seconds * 1000))
+                        .values(state=DeliveryState.PENDING.value, due=now)
+                    )
+                settled["held" if rule == "hold" else "pending"] += connection.execute(
+                    change
+                ).rowcount
+        return settled
+
+    # -- what it says
+
+    def due(self) -> int:
+        """How many deliveries are due now, whoever holds their shards."""
+        with self._database.reading() as connection:
+            now = self._database.now(connection)
+            begun = sa.exists().where(
+                delivery.c.mailing == mailing.c.id,
+                delivery.c.shard >= 0,
+                delivery.c.due <= now,
+                _UNDER_WAY,
+            )
+            found: int = connection.execute(
+                sa.select(sa.func.count())
+                .select_from(delivery)
+                .where(
+                    delivery.c.mailing.in_(
+                        sa.select(mailing.c.id).where(mailing.c.state != "paused", begun)
+                    ),
+                    delivery.c.state.in_([state.value for state in OPEN]),
+                    delivery.c.due <= now,
+                )
+            ).scalar_one()
+            return found
+
+    def counts(self) -> dict[int, Counter[str]]:
+        """How many deliveries of each mailing are in which state."""
+        found: dict[int, Counter[str]] = defaultdict(Counter)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                sa.select(delivery.c.mailing, delivery.c.state, sa.func.count())
+                .group_by(delivery.c.mailing, delivery.c.state)
+                .order_by(delivery.c.mailing, delivery.c.state)
+            )
+            for id_, state, count in rows:
+                found[id_][state] = count
+        return found
+
+    def rows(self, states: Sequence[DeliveryState] = ()) -> Iterator[Any]:
+        """Every delivery, or those in some states; read in pieces, so that memory stays flat."""
+        place = sa.tuple_(delivery.c.mailing, delivery.c.subscriber)
+        of_shard = sa.and_(shard.c.mailing == delivery.c.mailing, shard.c.shard == delivery.c.shard)
+        statement = (
+            sa.select(
+                delivery.c.mailing,
+                delivery.c.subscriber,
+                subscriber.c.email,
+                mailing.c.newsletter,
+                mailing.c.number,
+                delivery.c.state,
+                delivery.c.tries,
+                delivery.c.reply,
+                shard.c.owner,
+            )
+            .select_from(delivery)
+            .join(mailing, mailing.c.id == delivery.c.mailing)
+            .join(shard, of_shard)
+            .join(subscriber, subscriber.c.id == delivery.c.subscriber, isouter=True)
+            .order_by(delivery.c.mailing, delivery.c.subscriber)
+            .limit(_PIECE)
+        )
+        if states:
+            statement = statement.where(delivery.c.state.in_([state.value for state in states]))
+        last = (0, 0)
+        while True:
+            with self._database.reading() as connection:
+                piece: Sequence[Any] = connection.execute(statement.where(place > last)).all()
+            if not piece:
+                return
+            yield from piece
+            last = (piece[-1].mailing, piece[-1].subscriber)
+
+
+def _is_of(id_: int) -> sa.ColumnElement[bool]:
+    """Whether a delivery is of a mailing, and no reason to look for it in the table's key."""
+    return sa.literal_column("+delivery.mailing", sa.BigInteger) == id_
+
+
+def _leave_in_doubt(connection: Connection, id_: int, place: int, now: int) -> int:
+    """What was being sent of a shard is in doubt from now on; gives how many."""
+    changed: int = connection.execute(
+        sa.update(delivery)
+        .where(
+            delivery.c.mailing == id_,
+            delivery.c.subscriber.in_(
+                sa.select(delivery.c.subscriber).where(
+                    delivery.c.mailing == id_,
+                    delivery.c.shard == place,
+                    delivery.c.due >= 0,  # as each is: it tells SQLite which index to take
+                    _UNDER_WAY,
+                )
+            ),
+            delivery.c.state == _SENDING,
+        )
+        .values(
+            state=DeliveryState.DOUBTFUL.value,
+            changed=now,
+            reply="the process that sent it ended before the relay's answer was noted",
+        )
+    ).rowcount
+    return changed
+
+
+def _lease(connection: Connection, found: Any, owner: str, deadline: int) -> Lease:
+    connection.execute(
+        sa.update(shard)
+        .where(shard.c.mailing == found.mailing, shard.c.shard == found.shard)
+        .values(owner=owner, epoch=found.epoch + 1, deadline=deadline)
+    )
+    return Lease(mailing=found.mailing, shard=found.shard, epoch=found.epoch + 1, deadline=deadline)
+
+
+def _is(lease: Lease) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        shard.c.mailing == lease.mailing,
+        shard.c.shard == lease.shard,
+        shard.c.epoch == lease.epoch,
+    )

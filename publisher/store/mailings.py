@@ -1,0 +1,190 @@
+"""EDGE. An issue's deliveries as a whole: made when it is frozen, paused, let go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from publisher.model import DeliveryState, Readership
+from publisher.store.engine import Database
+from publisher.store.tables import delivery, issue, mailing, shard, subscription
+
+SHARD_SIZE = 500
+"""Deliveries that are leased as one."""
+
+
+FREE = ""
+"""The owner of a shard that nobody has leased."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """An issue's deliveries as a whole.
+
+    `state` is `open`, `paused` with the reason, or `resumed`: a person had it go on.
+    """
+
+    id: int
+    newsletter: str
+    number: int
+    list: str
+    frozen: int
+    state: str
+    why: str
+
+
+class Mailings:
+    """Reads and changes mailings. Every method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[Mailing]:
+        """All mailings, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(mailing).order_by(mailing.c.id)).all()
+        return [Mailing(**row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
+
+    def pause(self, id_: int, why: str) -> None:
+        """Send nothing more of a mailing until a person has looked."""
+        with self._database.writing() as connection:
+            connection.execute(
+                sa.update(mailing).where(mailing.c.id == id_).values(state="paused", why=why)
+            )
+
+    def resume(self, newsletter: str, number: int, *, held: bool) -> int | None:
+        """Let a mailing that was paused go on; with `held` what waits for a person is sent too.
+
+        Gives how many of those; None where there is no such mailing.
+        """
+        with self._database.writing() as connection:
+            now = self._database.now(connection)
+            id_ = connection.execute(
+                sa.update(mailing)
+                .where(mailing.c.newsletter == newsletter, mailing.c.number == number)
+                .values(state="resumed", why="")
+                .returning(mailing.c.id)
+            ).scalar_one_or_none()
+            if id_ is None or not held:
+                return None if id_ is None else 0
+            freed: int = connection.execute(
+                sa.update(delivery)
+                .where(delivery.c.mailing == id_, delivery.c.state == DeliveryState.HELD.value)
+                .values(state=DeliveryState.PENDING.value, due=0, changed=now)
+            ).rowcount
+            return freed
+
+    def is_unknown(self, newsletter: str, number: int) -> bool:
+        """Whether an issue is there whose deliveries are not: another state folder had them."""
+        with self._database.reading() as connection:
+            return _is_unknown(connection, newsletter, number)
+
+    def newest(self, newsletter: str) -> int | None:
+        """The number of a newsletter's newest issue."""
+        with self._database.reading() as connection:
+            found: int | None = connection.execute(
+                sa.select(sa.func.max(issue.c.number)).where(issue.c.newsletter == newsletter)
+            ).scalar_one()
+            return found
+
+    def has_readers(self, readers: Readership) -> bool:
+        """Whether anybody would get an issue that was frozen now."""
+        with self._database.reading() as connection:
+            now = self._database.now(connection)
+            found = connection.execute(sa.select(sa.literal(1)).where(*_active(readers, now)))
+            return found.first() is not None
+
+    def make_known(self, newsletter: str, number: int, readers: Readership) -> None:
+        """Deliveries of an unknown issue to everybody who reads now; once, however often asked."""
+        with self._database.writing() as connection:
+            if _is_unknown(connection, newsletter, number):
+                now = self._database.now(connection)
+                fan_out(connection, newsletter=newsletter, number=number, readers=readers, now=now)
+
+
+def fan_out(
+    connection: Connection, *, newsletter: str, number: int, readers: Readership, now: int
+) -> int:
+    """A row for each reader of an issue, in shards; gives how many.
+
+    Part of the transaction that freezes the issue, so that there is either both or neither.
+    """
+    id_ = connection.execute(
+        sa.insert(mailing)
+        .values(
+            newsletter=newsletter,
+            number=number,
+            list=readers.list,
+            frozen=now,
+            state="open",
+            why="",
+        )
+        .returning(mailing.c.id)
+    ).scalar_one()
+    rank = sa.func.row_number().over(order_by=subscription.c.subscriber) - 1
+    active = sa.select(
+        sa.literal(id_, sa.BigInteger),
+        subscription.c.subscriber,
+        rank // SHARD_SIZE,
+        sa.literal(DeliveryState.PENDING.value),
+        sa.literal(0),
+        sa.literal(0),  # due at once, also by a clock that is behind the one that froze it
+        sa.literal(now, sa.BigInteger),
+        sa.literal(""),
+    ).where(*_active(readers, now))
+    columns = ["mailing", "subscriber", "shard", "state", "tries", "due", "changed", "reply"]
+    connection.execute(sa.insert(delivery).from_select(columns, active))
+    free = sa.select(
+        delivery.c.mailing, delivery.c.shard, sa.literal(FREE), sa.literal(0), sa.literal(0)
+    )
+    connection.execute(
+        sa.insert(shard).from_select(
+            ["mailing", "shard", "owner", "epoch", "deadline"],
+            free.where(delivery.c.mailing == id_).distinct(),
+        )
+    )
+    made: int = connection.execute(
+        sa.select(sa.func.count()).where(delivery.c.mailing == id_)
+    ).scalar_one()
+    return made
+
+
+def change_rhythms(connection: Connection, readers: Readership) -> int:
+    """Who wanted another rhythm that is level with theirs has it from the next issue on.
+
+    Part of the transaction that freezes an issue, after its readers are known.
+    """
+    changed = 0
+    for now, wanted in readers.level:
+        changed += connection.execute(
+            sa.update(subscription)
+            .where(
+                subscription.c.newsletter == readers.list,
+                subscription.c.rhythm == now,
+                subscription.c.next_rhythm == wanted,
+            )
+            .values(rhythm=wanted, next_rhythm="")
+        ).rowcount
+    return changed
+
+
+def _active(readers: Readership, now: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        subscription.c.newsletter == readers.list,
+        subscription.c.rhythm == readers.rhythm,
+        subscription.c.state == "active",
+        sa.or_(subscription.c.paused_until.is_(None), subscription.c.paused_until <= now),
+    )
+
+
+def _is_unknown(connection: Connection, newsletter: str, number: int) -> bool:
+    of_issue = sa.and_(mailing.c.newsletter == newsletter, mailing.c.number == number)
+    found = connection.execute(
+        sa.select(sa.literal(1)).where(
+            sa.exists().where(issue.c.newsletter == newsletter, issue.c.number == number),
+            ~sa.exists().where(of_issue),
+        )
+    )
+    return found.first() is not None

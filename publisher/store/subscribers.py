@@ -1,0 +1,240 @@
+"""EDGE. Readers and their subscriptions, and the addresses that are never mailed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from publisher.model import ERASED, Reader, SubscriptionState, Suppression
+from publisher.readers import box_of, may_return, one_box
+from publisher.store.engine import Database
+from publisher.store.people import (
+    alone,
+    instant,
+    mailings,
+    read_readers,
+    remove_reader,
+    save_reader,
+    skip_waiting,
+)
+from publisher.store.secrets import read_keys
+from publisher.store.tables import (
+    delivery,
+    mailing,
+    sign_up,
+    subscriber,
+    subscription,
+    suppression,
+)
+
+_PIECE = 500
+
+Change = Callable[[Reader, Suppression | None], Reader | None]
+"""A reader as it is (id 0 for a new one), and whether its address is suppressed -> what it is to
+be, or None to leave everything as it is."""
+
+
+class SubscriberStore:
+    """Readers by address or id; every change is one transaction, durable on return."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @cached_property
+    def secret(self) -> bytes:
+        """What addresses are hashed with; made when first asked for."""
+        keys = read_keys(self._database, "box")
+        return keys.secrets[min(keys.secrets)]
+
+    def change(self, readers: Sequence[Reader], change: Change) -> list[Reader | None]:
+        """Change those that are known by these addresses, and make those that are not.
+
+        All in one transaction; gives what each became, None where it was left as it is.
+        An address that comes twice sees its own first change.
+        """
+        _ = self.secret  # which may have to be made, in a transaction of its own
+        with self._database.writing() as connection:
+            return self.change_within(connection, readers, change)
+
+    def change_within(
+        self, connection: Connection, readers: Sequence[Reader], change: Change
+    ) -> list[Reader | None]:
+        """The same as a part of a transaction that writes more; `secret` was asked for before."""
+        alone(self._database, connection)
+        boxes = [box_of(reader.subscriber.email, self.secret) for reader in readers]
+        changed: list[Reader | None] = []
+        now = instant(self._database.now(connection))
+        known = self._known(connection, boxes)
+        barred = _suppressions(connection, boxes)
+        for reader, box in zip(readers, boxes, strict=True):
+            before = known.get(box, reader)
+            after = change(before, barred.get(box))
+            if after is not None and after is not before:
+                known[box] = after = save_reader(connection, before, after, box, now)
+            changed.append(after if after is not before else None)
+        return changed
+
+    def of(self, email: str) -> Reader | None:
+        """The reader of an address."""
+        box = box_of(email, self.secret)
+        with self._database.reading() as connection:
+            return self._known(connection, [box]).get(box)
+
+    def by_id(self, id_: int) -> Reader | None:
+        """The reader of an id."""
+        with self._database.reading() as connection:
+            return read_readers(connection, subscriber.c.id == id_).get(id_)
+
+    def list_of(self, mailing_id: int) -> str | None:
+        """The newsletter that a mailing was of; None where there was none of that number."""
+        with self._database.reading() as connection:
+            return connection.execute(
+                sa.select(mailing.c.list).where(mailing.c.id == mailing_id)
+            ).scalar_one_or_none()
+
+    def deliveries_of(self, id_: int) -> Iterator[Mapping[str, object]]:
+        """What was sent to a reader, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                sa.select(
+                    mailing.c.newsletter,
+                    mailing.c.number,
+                    delivery.c.state,
+                    delivery.c.changed,
+                    delivery.c.reply,
+                )
+                .join(delivery, delivery.c.mailing == mailing.c.id)
+                .where(delivery.c.mailing.in_(mailings()), delivery.c.subscriber == id_)
+                .order_by(mailing.c.id)
+            ).all()
+        for row in rows:
+            yield {
+                "newsletter": row.newsletter,
+                "issue": row.number,
+                "state": row.state,
+                "changed": instant(row.changed).isoformat(),
+                "reply": row.reply,
+            }
+
+    def all(self) -> Iterator[Reader]:
+        """Everyone, by id, read in pieces."""
+        last = 0
+        while True:
+            with self._database.reading() as connection:
+                ids = connection.execute(
+                    sa.select(subscriber.c.id)
+                    .where(subscriber.c.id > last)
+                    .order_by(subscriber.c.id)
+                    .limit(_PIECE)
+                ).scalars()
+                found = list(ids)
+                if not found:
+                    return
+                piece = read_readers(connection, subscriber.c.id.in_(found))
+            last = found[-1]
+            yield from (piece[id_] for id_ in found if id_ in piece)
+
+    def counts(self) -> Mapping[tuple[str, str, str], int]:
+        """How many subscriptions there are by newsletter, rhythm and state."""
+        columns = (subscription.c.newsletter, subscription.c.rhythm, subscription.c.state)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                sa.select(*columns, sa.func.count()).group_by(*columns).order_by(*columns)
+            ).all()
+        return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+    def suppress(self, email: str, reason: str, how: str) -> None:
+        """Never mail an address again, whether it is known here or not."""
+        self.suppress_all([(email, reason, how)])
+
+    def suppress_all(self, whom: Iterable[tuple[str, str, str]]) -> None:
+        """The same for several, each with its reason and how that came about."""
+        secret = self.secret  # which may have to be made, in a transaction of its own
+        with self._database.writing() as connection:
+            alone(self._database, connection)
+            now = self._database.now(connection)
+            for email, reason, how in whom:
+                _bar(connection, box_of(email, secret), reason, how, now)
+
+    def lift(self, connection: Connection, email: str) -> None:
+        """An address may be mailed again; a part of a transaction that says why."""
+        box = box_of(email, self.secret)
+        connection.execute(sa.delete(suppression).where(suppression.c.box == box))
+
+    def suppressed(self) -> int:
+        """How many readers are suppressed."""
+        statement = sa.select(sa.func.count(sa.distinct(subscription.c.subscriber))).where(
+            subscription.c.state == SubscriptionState.SUPPRESSED.value
+        )
+        with self._database.reading() as connection:
+            return connection.execute(statement).scalar_one()
+
+    def erase(self, email: str) -> bool:
+        """Forget a reader: nothing stays but keyed hashes, by which no import brings them back,
+        and no stranger sends more mails there than before.
+
+        What the ledger knows of their deliveries stays without anything of theirs. Gives whether
+        there was one.
+        """
+        box = box_of(email, self.secret)
+        with self._database.writing() as connection:
+            alone(self._database, connection)
+            now = self._database.now(connection)
+            id_ = connection.execute(
+                sa.select(subscriber.c.id).where(subscriber.c.box == box)
+            ).scalar_one_or_none()
+            if id_ is not None:
+                skip_waiting(connection, id_, None, now)
+                connection.execute(
+                    sa.update(delivery)
+                    .where(delivery.c.mailing.in_(mailings()), delivery.c.subscriber == id_)
+                    .values(reply="")
+                )
+                remove_reader(connection, id_)
+            _forget_wishes(connection, box_of(one_box(email), self.secret))
+            _bar(connection, box, ERASED, "", now)
+        self._database.scrub()
+        return id_ is not None
+
+    def _known(self, connection: Connection, boxes: Iterable[str]) -> dict[str, Reader]:
+        found = read_readers(connection, subscriber.c.box.in_(sorted(set(boxes))))
+        return {box_of(one.subscriber.email, self.secret): one for one in found.values()}
+
+
+def _suppressions(connection: Connection, boxes: Iterable[str]) -> dict[str, Suppression]:
+    rows = connection.execute(
+        sa.select(suppression).where(suppression.c.box.in_(sorted(set(boxes))))
+    )
+    return {
+        row.box: Suppression(reason=row.reason, since=instant(row.since), how=row.evidence)
+        for row in rows
+    }
+
+
+def _forget_wishes(connection: Connection, box: str) -> None:
+    """The sign-ups of an erased reader, but for the mails that nobody heeded: the limit of them
+    holds for ever, or an erasure would let a stranger begin anew."""
+    heeded = sa.or_(sign_up.c.mailed == 0, sign_up.c.clicked == 1)
+    connection.execute(sa.delete(sign_up).where(sign_up.c.box == box, heeded))
+    left = sa.update(sign_up).where(sign_up.c.box == box)
+    connection.execute(left.values(network="", domain=""))
+
+
+def _bar(connection: Connection, box: str, reason: str, how: str, now: int) -> None:
+    """The first reason stays, but one from which there is no way back takes the place of another
+    from which there is."""
+    known = _suppressions(connection, [box]).get(box)
+    if known is None:
+        connection.execute(
+            sa.insert(suppression).values(box=box, reason=reason, since=now, evidence=how)
+        )
+    elif may_return(known) and not may_return(replace(known, reason=reason, how=how)):
+        connection.execute(
+            sa.update(suppression)
+            .where(suppression.c.box == box)
+            .values(reason=reason, since=now, evidence=how)
+        )

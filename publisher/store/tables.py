@@ -1,0 +1,137 @@
+"""EDGE. The tables of publisher.db as SQLAlchemy knows them; `schema` is what makes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+_all = sa.MetaData()
+
+
+def _table(table: str, /, **columns: type[sa.types.TypeEngine[Any]]) -> sa.Table:
+    return sa.Table(table, _all, *(sa.Column(column, kind) for column, kind in columns.items()))
+
+
+issue = _table(
+    "issue",
+    newsletter=sa.Text,
+    number=sa.Integer,
+    slot=sa.Text,
+    recorded=sa.LargeBinary,
+    issue=sa.LargeBinary,
+)
+quiet_slot = _table("quiet_slot", newsletter=sa.Text, slot=sa.Text)
+issue_picture = _table(
+    "issue_picture", newsletter=sa.Text, number=sa.Integer, path=sa.Text, article=sa.Text
+)
+draft = _table("draft", newsletter=sa.Text, draft=sa.LargeBinary)
+ping = _table(
+    "ping",
+    id=sa.BigInteger,
+    hub=sa.Text,
+    topic=sa.Text,
+    changed=sa.Text,
+    due=sa.Text,
+    tries=sa.Integer,
+)
+ping_owed = _table("ping_owed", topic=sa.Text)
+subscriber = _table(
+    "subscriber",
+    id=sa.BigInteger,
+    email=sa.Text,
+    box=sa.Text,
+    name=sa.Text,
+    language=sa.Text,
+    timezone=sa.Text,
+    fields=sa.Text,
+    created=sa.BigInteger,
+)
+subscription = _table(
+    "subscription",
+    subscriber=sa.BigInteger,
+    newsletter=sa.Text,
+    rhythm=sa.Text,
+    next_rhythm=sa.Text,
+    state=sa.Text,
+    requested=sa.BigInteger,
+    confirmed=sa.BigInteger,
+    ended=sa.BigInteger,
+    paused_until=sa.BigInteger,
+    evidence=sa.Text,
+)
+suppression = _table(
+    "suppression", box=sa.Text, reason=sa.Text, since=sa.BigInteger, evidence=sa.Text
+)
+secret = _table(
+    "secret", id=sa.BigInteger, purpose=sa.Text, secret=sa.LargeBinary, created=sa.BigInteger
+)
+mailing = _table(
+    "mailing",
+    id=sa.BigInteger,
+    newsletter=sa.Text,
+    number=sa.Integer,
+    list=sa.Text,
+    frozen=sa.BigInteger,
+    state=sa.Text,
+    why=sa.Text,
+)
+shard = _table(
+    "shard",
+    mailing=sa.BigInteger,
+    shard=sa.Integer,
+    owner=sa.Text,
+    epoch=sa.BigInteger,
+    deadline=sa.BigInteger,
+)
+delivery = _table(
+    "delivery",
+    mailing=sa.BigInteger,
+    subscriber=sa.BigInteger,
+    shard=sa.Integer,
+    state=sa.Text,
+    tries=sa.Integer,
+    due=sa.BigInteger,
+    changed=sa.BigInteger,
+    reply=sa.Text,
+)
+bounce = _table(
+    "bounce",
+    mailing=sa.BigInteger,
+    subscriber=sa.BigInteger,
+    kind=sa.Text,
+    status=sa.Text,
+    noted=sa.BigInteger,
+)
+bounce_message = _table(
+    "bounce_message",
+    hash=sa.Text,
+    mailing=sa.BigInteger,
+    subscriber=sa.BigInteger,
+    noted=sa.BigInteger,
+)
+mailbox_mark = _table("mailbox_mark", mailbox=sa.Text, mark=sa.Text)
+sign_up = _table(
+    "sign_up",
+    id=sa.BigInteger,
+    box=sa.Text,
+    network=sa.Text,
+    domain=sa.Text,
+    asked=sa.BigInteger,
+    mailed=sa.Integer,
+    clicked=sa.Integer,
+)
+notice = _table(
+    "notice",
+    id=sa.BigInteger,
+    subscriber=sa.BigInteger,
+    kind=sa.Text,
+    queued=sa.BigInteger,
+    state=sa.Text,
+    due=sa.BigInteger,
+    tries=sa.Integer,
+    reply=sa.Text,
+)
+
+BEFORE_DELIVERY = (issue, quiet_slot, issue_picture, draft, ping, ping_owed)
+"""What a run that keeps nothing looks at; readers and deliveries it has no business with."""

@@ -1,0 +1,86 @@
+"""WIRING. The database of issues, readers and deliveries, opened when it is first asked for.
+
+SQLAlchemy takes a third of a second to import, and a run of a site without newsletters and hubs
+asks for nothing that is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher.config import Config
+
+if TYPE_CHECKING:
+    from publisher.store.engine import Database
+    from publisher.store.issues import IssueStore
+    from publisher.store.pings import PingStore
+
+
+class Stores:
+    """What `database` in publisher.yaml names. Every first use may raise StoreError."""
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Callable[[], datetime],
+        *,
+        aside: bool = False,
+        time_is_told: bool = False,
+    ) -> None:
+        """With `aside` it is a copy in memory, whose changes nobody sees.
+
+        A clock whose `time_is_told` rules leases and waits, where otherwise PostgreSQL's does.
+        """
+        self._config = config
+        self._clock = clock
+        self._aside = aside
+        self._time_is_told = time_is_told
+
+    @property
+    def is_there(self) -> bool:
+        """Whether an earlier run had something to put into it."""
+        return self._config.database != "sqlite" or self._path.exists()
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, migrated. Raises StoreError, MigrationNeeded."""
+        from publisher.store import engine  # noqa: PLC0415 (see above)
+
+        if self._config.database != "sqlite":
+            address = self._config.database
+            if self._aside:
+                return engine.open_postgresql_aside(address, self._milliseconds)
+            told = self._milliseconds if self._time_is_told else None
+            return engine.open_postgresql(address, told)
+        open_file = engine.open_sqlite_aside if self._aside else engine.open_sqlite
+        return open_file(self._path, self._milliseconds)
+
+    @cached_property
+    def issues(self) -> IssueStore:
+        """Frozen issues and drafts."""
+        from publisher.store.issues import IssueStore  # noqa: PLC0415 (see above)
+
+        return IssueStore(self.database)
+
+    @cached_property
+    def pings(self) -> PingStore:
+        """What hubs are to be told."""
+        from publisher.store.pings import PingStore  # noqa: PLC0415 (see above)
+
+        return PingStore(self.database)
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        if "database" in vars(self):
+            self.database.close()
+
+    @property
+    def _path(self) -> Path:
+        return self._config.path(self._config.state) / "publisher.db"
+
+    def _milliseconds(self) -> int:
+        return int(self._clock().timestamp() * 1000)

@@ -1,0 +1,369 @@
+"""USE CASE. Readers come, confirm, go; lists of them are read and written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from publisher import readers
+from publisher.config import Config
+from publisher.errors import ConfigError, Location, SubscriptionError
+from publisher.model import (
+    BY_HAND,
+    Evidence,
+    Reader,
+    Subscriber,
+    SubscriptionState,
+    Suppression,
+)
+from publisher.rosters import Columns, Line, read_columns, read_line, safe_cell
+from publisher.store.subscribers import SubscriberStore
+
+_PIECE = 500
+_LONGEST_FIELD = 131_072
+
+EXPORTED = (
+    "email", "name", "language", "timezone", "newsletter", "rhythm", "state",
+    "requested", "confirmed", "ended", "paused_until",
+)  # fmt: skip
+"""The columns of an export, before those that were imported and kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What became of a file's lines: `counts` by new, changed, unchanged, left, suppressed,
+    refused."""
+
+    lines: int
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def exit_code(self) -> int:
+        """0 all lines were taken; 3 some were refused."""
+        return 3 if self.counts["refused"] else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What the command asked for, and the newsletters there are."""
+
+    newsletters: Sequence[str]
+    confirmed: bool
+    config: Config
+
+
+def import_readers(
+    config: Config,
+    store: SubscriberStore,
+    file: Path,
+    *,
+    newsletters: Sequence[str],
+    confirmed: bool,
+    dry_run: bool,
+    now: datetime,
+    told: Callable[[SubscriptionError], None],
+    progress: Callable[[str, int, int], None],
+) -> ImportReport:
+    """Read a list of readers into the store, piece by piece.
+
+    A line that cannot be taken is told with its place and costs itself alone. Nobody who has
+    left or is suppressed comes back. Raises SubscriptionError for a file that is no table.
+    """
+    wanted = _Wanted(newsletters=newsletters, confirmed=confirmed, config=config)
+    taking = _Import(store, wanted, file, now, told, dry_run=dry_run)
+    with _opened(file) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        piece: list[tuple[int, Line]] = []
+        for number, line in _lines(file, stream, taking.refuse):
+            piece.append((number, line))
+            if len(piece) == _PIECE:
+                taking.keep(piece)
+                piece.clear()
+                progress("importing", stream.buffer.tell(), size)
+        taking.keep(piece)
+    return ImportReport(lines=taking.counts.total(), counts=taking.counts)
+
+
+def add_reader(
+    config: Config,
+    store: SubscriberStore,
+    line: Line,
+    *,
+    newsletters: Sequence[str],
+    confirmed: bool,
+    now: datetime,
+) -> Reader:
+    """One reader by hand. Raises SubscriptionError for one that is suppressed or has left."""
+    evidence = Evidence(when=now, what="added", how="by the command line")
+    wanted = _Wanted(newsletters=newsletters, confirmed=confirmed, config=config)
+    named = _newsletters(line, wanted)
+    new = _new_reader(line, now)
+
+    def change(reader: Reader, barred: Suppression | None) -> Reader:
+        if barred is not None:
+            raise SubscriptionError(
+                f"{line.email} is suppressed ({barred.reason}): not mailed",
+                mend="its owner can come back by the form; nobody else can bring them back"
+                if readers.may_return(barred)
+                else "its owner can ask with another address",
+            )
+        after = _merged(reader, line)
+        for newsletter, rhythm in named:
+            state = SubscriptionState.ACTIVE if confirmed else SubscriptionState.PENDING
+            after = readers.imported(after, newsletter, rhythm, state, evidence)
+            if after.subscriptions[newsletter].ended is not None:
+                raise SubscriptionError(
+                    f"{line.email} has left {newsletter}",
+                    mend="they can come back by the form; nobody else can bring them back",
+                )
+        return after
+
+    return store.change([new], change)[0] or new
+
+
+def suppress_reader(
+    store: SubscriberStore, email: str, reason: str, *, now: datetime, how: str = BY_HAND
+) -> None:
+    """Nothing is mailed there any more, and no list brings it back."""
+    evidence = Evidence(when=now, what="suppressed", how=f"{how}: {reason}")
+    store.suppress(email, reason, how)
+    known = store.of(email)
+    if known is not None:
+        store.change(
+            [known], lambda reader, barred: readers.suppressed(reader, evidence) if barred else None
+        )
+
+
+def export_readers(store: SubscriberStore, out: TextIO) -> int:
+    """CSV, a line for each reader and newsletter; gives how many readers there are."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow((*EXPORTED, "fields"))
+    count = 0
+    for count, reader in enumerate(store.all(), start=1):  # noqa: B007 (how many is the answer)
+        writer.writerows(_rows(reader))
+    return count
+
+
+def _rows(reader: Reader) -> Iterator[Sequence[str]]:
+    person = reader.subscriber
+    who = [person.email, person.name, person.language, person.timezone]
+    kept = "; ".join(f"{name}={value}" for name, value in person.fields.items())
+    for one in reader.subscriptions.values():
+        times = (one.requested, one.confirmed, one.ended, one.paused_until)
+        cells = [
+            *who,
+            one.newsletter,
+            one.rhythm,
+            one.state.value,
+            *("" if when is None else when.isoformat() for when in times),
+            kept,
+        ]
+        yield [safe_cell(cell) for cell in cells]
+
+
+# ---------------------------------------------------------------- a file of readers
+
+
+def _opened(file: Path) -> io.TextIOWrapper[io.BufferedReader]:
+    """The file as text; letters that are no UTF-8 come through as marks and cost their line."""
+    try:
+        stream = file.open("rb")
+    except OSError as error:
+        raise SubscriptionError(
+            f"cannot be read: {error.strerror}", where=Location(file=str(file))
+        ) from error
+    start = stream.read(2)
+    stream.seek(0)
+    encoding = "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return io.TextIOWrapper(stream, encoding, errors="surrogateescape", newline="")
+
+
+def _lines(
+    file: Path,
+    stream: TextIO,
+    refuse: Callable[[int, Exception], None],
+) -> Iterator[tuple[int, Line]]:
+    """Each line with its number; those that cannot be read are refused."""
+    first = stream.readline()
+    stream.seek(0)
+    delimiter = max(",;\t", key=first.count)
+    csv.field_size_limit(_LONGEST_FIELD)
+    rows = csv.reader(stream, delimiter=delimiter)
+    columns: Columns | None = None
+    while True:
+        number = rows.line_num + 1
+        try:
+            row = next(rows)
+            if not any(cell.strip() for cell in row):
+                continue
+            if columns is None:
+                columns = read_columns(row)
+                continue
+            yield number, read_line(row, columns)
+        except StopIteration:
+            break
+        except (csv.Error, SubscriptionError) as error:
+            if columns is None:
+                raise _placed(file, number, error) from error
+            refuse(number, error)
+    if columns is None:
+        raise SubscriptionError("is empty", where=Location(file=str(file)))
+
+
+def _placed(file: Path, number: int, error: Exception) -> SubscriptionError:
+    place = Location(file=str(file), line=number)
+    if isinstance(error, SubscriptionError):
+        return SubscriptionError(error.message, where=place, mend=error.mend)
+    return SubscriptionError(str(error), where=place, mend="is it a table with commas?")
+
+
+class _Import:
+    """Takes a file's lines into the store, each piece in one transaction, and counts them."""
+
+    def __init__(
+        self,
+        store: SubscriberStore,
+        wanted: _Wanted,
+        file: Path,
+        now: datetime,
+        told: Callable[[SubscriptionError], None],
+        *,
+        dry_run: bool,
+    ) -> None:
+        self._store = store
+        self._wanted = wanted
+        self._file = file
+        self._now = now
+        self._told = told
+        self._dry_run = dry_run
+        self.counts: Counter[str] = Counter()
+
+    def refuse(self, number: int, error: Exception) -> None:
+        """A line that cannot be taken."""
+        self.counts["refused"] += 1
+        self._told(_placed(self._file, number, error))
+
+    def keep(self, piece: Sequence[tuple[int, Line]]) -> None:
+        """One piece of the file."""
+        taken: list[tuple[int, Line, Sequence[tuple[str, str]]]] = []
+        for number, line in piece:
+            try:
+                taken.append((number, line, _newsletters(line, self._wanted)))
+            except SubscriptionError as error:
+                self.refuse(number, error)
+        queue = iter(taken)
+
+        def change(reader: Reader, barred: Suppression | None) -> Reader | None:
+            number, line, named = next(queue)
+            how = f"{self._file.name}:{number}"
+            evidence = Evidence(when=self._now, what="imported", how=how)
+            after = _told_by(
+                reader, line, named, evidence, barred, confirmed=self._wanted.confirmed
+            )
+            self.counts[_outcome(reader, after, barred)] += 1
+            return None if self._dry_run else after
+
+        if taken:
+            self._store.change([_new_reader(line, self._now) for _, line, _ in taken], change)
+
+
+def _told_by(
+    reader: Reader,
+    line: Line,
+    named: Sequence[tuple[str, str]],
+    evidence: Evidence,
+    barred: Suppression | None,
+    *,
+    confirmed: bool,
+) -> Reader | None:
+    """The reader after a line; None where it changes nothing."""
+    if barred is not None and not reader.subscriber.id:
+        return None
+    after = _merged(reader, line)
+    for newsletter, rhythm in named:
+        state = line.state or SubscriptionState.ACTIVE
+        if state is SubscriptionState.ACTIVE and not confirmed:
+            state = SubscriptionState.PENDING
+        if barred is not None:
+            if _waits(after, newsletter):
+                continue  # for a yes, which a file cannot say or take back
+            state = SubscriptionState.SUPPRESSED
+        after = readers.imported(after, newsletter, rhythm, state, evidence)
+    return None if after == reader and reader.subscriber.id else after
+
+
+def _waits(reader: Reader, newsletter: str) -> bool:
+    known = reader.subscriptions.get(newsletter)
+    return known is not None and known.state is SubscriptionState.PENDING
+
+
+def _outcome(before: Reader, after: Reader | None, barred: Suppression | None) -> str:
+    if barred is not None:
+        return "suppressed"
+    if after is None:
+        return "unchanged"
+    return "changed" if before.subscriber.id else "new"
+
+
+def _newsletters(line: Line, wanted: _Wanted) -> list[tuple[str, str]]:
+    """The newsletters a line is for, each with its rhythm. Raises SubscriptionError."""
+    names = wanted.newsletters or ([line.newsletter] if line.newsletter else [])
+    if not names:
+        raise SubscriptionError(
+            "says no newsletter", mend="add --newsletter NAME, or a column newsletter"
+        )
+    found = []
+    for name in names:
+        spec = next((n for n in wanted.config.newsletters if n.name == name), None)
+        if spec is None:
+            known = ", ".join(n.name for n in wanted.config.newsletters) or "none"
+            raise SubscriptionError(f"there is no newsletter {name!r}", mend=f"configured: {known}")
+        rhythms = [rhythm.name for rhythm in spec.rhythms]
+        if line.rhythm and line.rhythm not in rhythms:
+            raise SubscriptionError(
+                f"{name} has no rhythm {line.rhythm!r}",
+                mend=f"it has: {', '.join(rhythms) or 'none'}",
+            )
+        found.append((name, line.rhythm or (rhythms[0] if rhythms else "")))
+    return found
+
+
+def check_newsletters(config: Config, names: Sequence[str]) -> None:
+    """Raises ConfigError for a newsletter that is not there."""
+    for name in names:
+        if name not in [n.name for n in config.newsletters]:
+            config.newsletter(name)  # which raises it, for a rhythm too
+            raise ConfigError(f"{name} is a rhythm", mend="name the newsletter it is of")
+
+
+def _new_reader(line: Line, now: datetime) -> Reader:
+    return Reader(
+        subscriber=Subscriber(
+            email=line.email,
+            name=line.name,
+            language=line.language,
+            timezone=line.timezone,
+            fields=line.fields,
+            created=now.astimezone(UTC),
+        )
+    )
+
+
+def _merged(reader: Reader, line: Line) -> Reader:
+    """What the line says fills what is not known yet; what the reader told us stays."""
+    person = reader.subscriber
+    known = replace(
+        person,
+        name=person.name or line.name,
+        language=person.language or line.language,
+        timezone=person.timezone or line.timezone,
+        fields={**line.fields, **person.fields},
+    )
+    return reader if known == person else replace(reader, subscriber=known)

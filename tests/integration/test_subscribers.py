@@ -1,0 +1,224 @@
+"""Lists of readers: taken in from any tool, given out, and nobody brought back who has left."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.sites import CONFIG, UNJUDGED, Site
+
+RHYTHMS = """\
+  - name: news
+    title: The News
+    from: The Example Courier <news@courier.example>
+    postal_address: 1 Pier Road, Example Harbour
+    rhythms: [{name: daily, every: day}, {name: weekly, every: week}]
+"""
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    return make_site(CONFIG + UNJUDGED + RHYTHMS)
+
+
+def take(site: Site, text: str | bytes, *options: str, code: int = 0) -> tuple[str, str]:
+    site.write("list.csv", text)
+    ran = site.run("subscribers", "import", "list.csv", *options)
+    assert ran.code == code, (ran.code, ran.out, ran.err)
+    return ran.out, ran.err
+
+
+def exported(site: Site) -> dict[str, dict[str, str]]:
+    """The rows of an export, by address and stream."""
+    ran = site.run("subscribers", "export")
+    assert ran.code == 0, ran.err
+    rows = csv.DictReader(io.StringIO(ran.out))
+    return {f"{r['email']} {r['newsletter']}/{r['rhythm']}".rstrip("/"): r for r in rows}
+
+
+def states(site: Site) -> dict[str, str]:
+    return {who: row["state"] for who, row in exported(site).items()}
+
+
+LISTMONK = """\
+uuid,email,name,attributes,status,created_at,updated_at
+1,ann@example.com,Ann Lee,"{""city"": ""Bengaluru""}",enabled,2024-01-01,2024-01-02
+2,bob@example.com,Bob,{},disabled,2024-01-01,2024-01-02
+3,carl@example.com,Carl,{},blocklisted,2024-01-01,2024-01-02
+"""
+MAILCHIMP = (
+    """\
+"Email Address","First Name","Last Name",OPTIN_TIME,UNSUB_TIME,CLEAN_TIME,LEID,TAGS
+ann@example.com,Ann,Lee,"2024-01-01 10:00:00",,,1,"""
+    '"""a"",""b"""'
+    """
+bob@example.com,Bob,,"2024-01-01 10:00:00","2024-02-01 10:00:00",,2,
+carl@example.com,Carl,,"2024-01-01 10:00:00",,"2024-02-01 10:00:00",3,
+"""
+)
+GHOST = """\
+id,email,name,note,subscribed_to_emails,complimentary_plan,stripe_customer_id,created_at,deleted_at,labels,tiers
+1,ann@example.com,Ann Lee,,true,false,,2024-01-01T10:00:00.000Z,,,
+2,bob@example.com,Bob,,false,false,,2024-01-01T10:00:00.000Z,,,
+"""
+SUBSTACK = """\
+email,active_subscription,expiry,plan,email_disabled,created_at,first_payment_at
+ann@example.com,false,,other,false,2024-01-01,
+bob@example.com,true,2027-01-01,yearly,true,2024-01-01,2024-01-01
+"""
+BUTTONDOWN = """\
+email,notes,metadata,tags,creation_date,subscriber_type,secondary_id
+ann@example.com,,{},,2024-01-01,regular,1
+bob@example.com,,{},,2024-01-01,unsubscribed,2
+carl@example.com,,{},,2024-01-01,undeliverable,3
+dora@example.com,,{},,2024-01-01,unactivated,4
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [LISTMONK, MAILCHIMP, GHOST, SUBSTACK, BUTTONDOWN],
+    ids=["listmonk", "mailchimp", "ghost", "substack", "buttondown"],
+)  # fmt: skip
+def test_exports_of_other_tools_are_read_as_they_are(site: Site, text: str) -> None:
+    take(site, text, "--newsletter", "weekly", "--confirmed")
+    expected = {
+        "ann@example.com weekly": "active",
+        "bob@example.com weekly": "unsubscribed",
+        "carl@example.com weekly": "suppressed",
+        "dora@example.com weekly": "pending",
+    }
+    found = states(site)
+    assert found == {who: expected[who] for who in found}
+    assert len(found) == text.count("@example.com")
+    if "Lee" in text:
+        assert exported(site)["ann@example.com weekly"]["name"] == "Ann Lee"
+
+
+def test_without_confirmed_nobody_is_active(site: Site) -> None:
+    out, _ = take(site, "email,status\nann@example.com,active\n", "--newsletter", "weekly")
+    assert out == "1 lines: 1 new\n"
+    assert states(site) == {"ann@example.com weekly": "pending"}
+
+
+def test_a_bad_line_is_named_and_costs_itself_alone(site: Site) -> None:
+    text = (
+        b"name;email;status\n"
+        b"Ann;ann@example.com;\n"
+        b"No address;;\n"
+        b"Bad;ann at example.com;\n"
+        b"J\xf6rg;joerg@example.com;\n"
+        b"Few;few@example.com\n"
+        b"Word;word@example.com;golden\n"
+        b"\n"
+        b'"Two\nlines";two@example.com;active\n'
+        b"Last;last@example.com;active\n"
+    )
+    out, err = take(site, text, "--newsletter", "weekly", "--confirmed", code=3)
+    lines = [line for line in err.splitlines() if line.startswith("error")]
+    assert [line.split(":")[2] for line in lines] == ["3", "4", "5", "6", "7", "9"]
+    assert "is not in UTF-8" in err
+    assert "has 2 fields, the first line has 3" in err
+    assert "'golden' is not known" in err
+    assert "Traceback" not in err
+    assert out == "8 lines: 2 new, 6 refused\n"
+    assert set(states(site)) == {"ann@example.com weekly", "last@example.com weekly"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ("name,city\nAnn,Oslo\n", "no column is called email; found: name, city"),
+        ("email\n" + "x" * 200_000 + "\n", "field larger than field limit"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(site: Site, text: str, said: str) -> None:
+    site.write("list.csv", text)
+    ran = site.run("subscribers", "import", "list.csv", "--newsletter", "weekly")
+    assert ran.code in (1, 3)
+    assert said in ran.err
+    assert states(site) == {}
+
+
+def test_a_list_in_utf16_is_read(site: Site) -> None:
+    take(site, "email,name\nann@example.com,Ånn\n".encode("utf-16"), "--newsletter", "weekly")
+    assert exported(site)["ann@example.com weekly"]["name"] == "Ånn"
+
+
+def test_nobody_who_left_or_is_suppressed_comes_back_by_a_list(site: Site) -> None:
+    take(site, "email\nann@example.com\nbob@example.com\n", "--newsletter", "weekly", "--confirmed")
+    take(site, "email,status\nann@example.com,unsubscribed\n", "--newsletter", "weekly")
+    site.run("subscribers", "suppress", "bob@example.com", "--reason", "complained")
+    site.run("subscribers", "suppress", "carl@example.com")
+    text = "email,status\nANN@example.com,active\nbob@Example.com,active\ncarl@example.com,active\n"
+    out, _ = take(site, text, "--newsletter", "weekly", "--confirmed")
+    assert out == "3 lines: 2 suppressed, 1 unchanged\n"
+    assert states(site) == {
+        "ann@example.com weekly": "unsubscribed",
+        "bob@example.com weekly": "suppressed",
+    }
+    ran = site.run("subscribers", "add", "ann@example.com", "--confirmed")
+    assert ran.code == 1
+    assert "has left weekly" in ran.err
+
+
+def test_a_dry_run_keeps_nothing(site: Site) -> None:
+    out, _ = take(site, "email\nann@example.com\n", "--newsletter", "weekly", "--dry-run")
+    assert out == "1 lines: 1 would be new\n"
+    assert states(site) == {}
+
+
+def test_lines_name_newsletters_and_rhythms(site: Site) -> None:
+    text = (
+        "email,newsletter,rhythm\nann@example.com,weekly,\nann@example.com,news,weekly\n"
+        "bob@example.com,news,\ncarl@example.com,news,hourly\ndora@example.com,other,\n"
+        "erik@example.com,,\n"
+    )
+    _, err = take(site, text, code=3)
+    assert set(states(site)) == {
+        "ann@example.com weekly", "ann@example.com news/weekly", "bob@example.com news/daily",
+    }  # fmt: skip
+    assert "news has no rhythm 'hourly'" in err
+    assert "there is no newsletter 'other'" in err
+    assert "says no newsletter" in err
+
+
+def test_an_export_is_no_formula_and_can_be_taken_in_again(
+    site: Site, make_site: Callable[..., Site], tmp_path: Path
+) -> None:
+    take(site, 'email,name,note\n=a@example.com,"+1, two",@x\n', "--newsletter", "weekly")
+    (row,) = csv.reader(site.run("subscribers", "export").out.splitlines()[1:])
+    assert row[:2] == ["'=a@example.com", "'+1, two"]
+    take(site, "email,name\nann@example.com,Ann\n", "--newsletter", "weekly", "--confirmed")
+    site.run("subscribers", "export", "all.csv")
+    other = Site(tmp_path / "other")
+    other.write("publisher.yaml", CONFIG + UNJUDGED)
+    other.write("all.csv", (site.folder / "all.csv").read_bytes())
+    assert other.run("subscribers", "import", "all.csv", "--confirmed").code == 0
+    assert states(other)["ann@example.com weekly"] == "active"
+
+
+def test_who_is_erased_is_nowhere(site: Site) -> None:
+    take(site, "email,name,city\nzz-canary@x.test,Zz Canary,Zztown\n", "--newsletter", "weekly")
+    assert site.run("subscribers", "show", "zz-canary@x.test").code == 0
+    assert site.run("subscribers", "erase", "zz-canary@x.test").out == "erased\n"
+    (site.folder / "list.csv").unlink()
+    for name, (data, _) in site.tree(".").items():
+        for trace in (b"canary", b"Canary", b"Zztown"):
+            assert trace not in data, name
+    take(site, "email\nzz-canary@x.test\n", "--newsletter", "weekly", "--confirmed")
+    assert states(site) == {}
+
+
+def test_all_that_is_known_of_a_reader_is_shown_with_its_evidence(site: Site) -> None:
+    take(site, "email,name,city\nann@example.com,Ann,Oslo\n", "--newsletter", "weekly")
+    shown = json.loads(site.run("subscribers", "show", "ann@example.com", "--json").out)
+    assert shown["subscriber"]["fields"] == {"city": "Oslo"}
+    (evidence,) = shown["subscriptions"]["weekly"]["evidence"]
+    assert (evidence["what"], evidence["how"]) == ("imported", "list.csv:2")
+    assert site.run("subscribers", "show", "nobody@example.com").code == 1

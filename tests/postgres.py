@@ -1,0 +1,110 @@
+"""A PostgreSQL server of the tests' own, from the distribution's binaries, on loopback alone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.web_servers import free_port
+
+_FOLDERS = Path("/usr/lib/postgresql")
+
+
+def find_postgresql() -> Path | None:
+    """The folder of the newest server's programs, None where there is none."""
+    found = sorted(_FOLDERS.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    there = shutil.which("initdb")
+    return Path(there).parent if there else None
+
+
+@contextlib.contextmanager
+def postgresql_server() -> Iterator[str]:
+    """A server for a module's tests; they skip where it is not installed, or fail if it is due."""
+    programs = find_postgresql()
+    if programs is None:
+        if os.environ.get("REQUIRE_SERVICES") == "1":
+            pytest.fail("PostgreSQL is not installed, and REQUIRE_SERVICES=1")
+        pytest.skip("PostgreSQL is not installed")
+    with postgresql(programs) as address:
+        yield address
+
+
+def fresh(server: str, name: str) -> str:
+    """A database of its own on the server."""
+    import psycopg
+
+    own = "t" + "".join(letter for letter in name.lower() if letter.isalnum())[-50:]
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {own}")
+    return server.rpartition("/")[0] + f"/{own}"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running PostgreSQL, which may be stopped and started again."""
+
+    address: str
+    control: Callable[..., None]
+
+    def stop(self) -> None:
+        """As a power cut would."""
+        self.control("-m", "immediate", "-w", "stop")
+
+    def start(self) -> None:
+        """Until it answers."""
+        self.control("-w", "start")
+
+
+@contextlib.contextmanager
+def postgresql(programs: Path) -> Iterator[str]:
+    """The address of a fresh database; the server ends with the block."""
+    with running(programs) as server:
+        yield server.address
+
+
+@contextlib.contextmanager
+def running(programs: Path) -> Iterator[Server]:
+    """A server with a fresh database; it ends with the block.
+
+    It refuses to run as root, so there it runs as nobody.
+    """
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="publisher-postgresql-") as folder:
+        user: dict[str, object] = {}
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+            user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        data = f"{folder}/data"
+
+        def run(*command: str) -> None:
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
+
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+
+        def control(*what: str) -> None:
+            run(f"{programs}/pg_ctl", "-D", data, "-o", options, "-l", f"{folder}/log", *what)
+
+        run(f"{programs}/initdb", "-D", data, "-U", "publisher", "-A", "trust", "--no-sync")
+        control("-w", "start")
+        try:
+            run(
+                f"{programs}/createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "publisher",
+                "courier",
+            )  # fmt: skip
+            address = f"postgresql://publisher@127.0.0.1:{port}/courier"
+            yield Server(address=address, control=control)
+        finally:
+            if Path(data, "postmaster.pid").exists():
+                control("-m", "immediate", "-w", "stop")
