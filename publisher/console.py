@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from publisher.articles import Candidate
 from publisher.errors import ConfigError, PublisherError
-from publisher.model import State
+from publisher.model import DeliveryState, State
 from publisher.proofing import ProofedIssue
 from publisher.publish import PublishReport
-from publisher.sources import Progress
 
 GROUPED_OVER = 10
 """Findings of one cause are told one by one up to here, then as a group."""
@@ -134,6 +131,33 @@ def say_report(report: PublishReport, *, dry_run: bool, verbose: bool) -> None:
         say(f"hubs: told of {_count(report.pings.sent, 'change')}")
 
 
+def delivery_line(states: Counter[str]) -> str:
+    """How many deliveries are in which state, on one line."""
+    parts = (f"{states[state]} {state}" for state in DeliveryState if states[state])
+    return ", ".join(parts) or "nothing to send"
+
+
+def bounces_line(counts: Counter[str], suppressed: int) -> str:
+    """What a mailbox said, on one line."""
+    parts = [f"{count} {what}" for what, count in sorted(counts.items())]
+    if not parts:
+        return "nothing new came back"
+    return f"{', '.join(parts)}; {_count(suppressed, 'reader')} suppressed"
+
+
+def mail_lines(
+    waiting: int, failed: int, came_back: Counter[str], suppressed: int
+) -> Iterator[str]:
+    """What `publisher status` says beside the issues, as far as there is anything."""
+    notices = [f"{n} {what}" for n, what in ((waiting, "waiting"), (failed, "failed")) if n]
+    if notices:
+        yield "about subscriptions: " + ", ".join(notices)
+    if came_back:
+        yield "came back: " + ", ".join(f"{n} {kind}" for kind, n in sorted(came_back.items()))
+    if suppressed:
+        yield f"{_count(suppressed, 'reader')} suppressed"
+
+
 def candidate_json(candidate: Candidate) -> str:
     """One line of `publisher articles --json` (CONTRACT)."""
     reading, article = candidate.reading, candidate.article
@@ -206,26 +230,6 @@ def explain(candidate: Candidate) -> Iterator[str]:
         yield f"  {name}: {'—' if text in (None, '') else text}{origin}"
     for warning in warnings:
         yield f"  warning: {warning}"
-
-
-@contextmanager
-def progress_display(*, quiet: bool) -> Iterator[Progress]:
-    """A bar on a terminal for work that takes a while; nothing elsewhere."""
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
-        yield lambda _what, _done, _total: None
-        return
-    from rich.console import Console  # noqa: PLC0415 (a tenth of a second, only for terminals)
-    from rich.progress import Progress as Bar  # noqa: PLC0415
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, Any] = {}
-
-        def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
-        yield show
 
 
 def _count(n: int, noun: str) -> str:

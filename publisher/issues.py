@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
 from publisher.config import Config, NewsletterSpec
+from publisher.errors import PublisherError
 from publisher.mime import SAMPLE_TOKEN, fill
 from publisher.model import Issue
 from publisher.newsletter import settle_issue_now
@@ -57,6 +58,24 @@ class Composed:
     def held(self) -> bool:
         """Whether a check holds the issue: nothing was made, and its articles wait."""
         return any(proof.held for proof in self.proofs)
+
+
+def issue_to_try(config: Config, newsletter: str, number: int | None, *, clock: Clock) -> Issue:
+    """One issue that was made, or else the next one as it would be made now; nothing is changed.
+
+    Raises StoreError where there is none of that number, PublisherError where nothing is new.
+    """
+    spec = config.newsletter(newsletter)
+    with _opened(config, clock) as (app, survey):
+        if number is not None:
+            return _load(app, recall_issues(app, survey), newsletter, number)
+        proofs = _settled(app, survey, spec).proofs
+        if not proofs:
+            raise PublisherError(
+                f"nothing new for {newsletter}: there is no next issue",
+                mend="name the number of one that was made: publisher issue list " + newsletter,
+            )
+        return proofs[0].issue
 
 
 def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> Composed:

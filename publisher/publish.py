@@ -108,6 +108,8 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     held = [problem for proof in issues.proofs for problem in proof.problems()]
     refused = options.strict and bool(survey.problems or issues.problems or held)
     written = tuple(a.path for a in plan.write)
+    # what is written elsewhere is no news to those who follow the site
+    tells_hubs = options.output is None and (bool(config.hub) or app.stores.is_there)
     broken: Sequence[FeedError] = ()
     owed: Sequence[str] = ()
     if options.dry_run and not refused:
@@ -121,15 +123,14 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
                 record = with_beginnings(freeze_issues(app, issues, survey.record), issues)
                 record = replace(record, feeds=remembered)
                 save_record(config.path(config.record), record)
-                # what is written elsewhere is no news to those who follow the site
-                if options.output is None:
+                if tells_hubs:
                     owed = owe_pings(app.pings, config.hub, topics(config.site, written))
                 # what was to be written, less what has its bytes already
                 written = output.apply(plan)
         if not refused:
             app.build.forget_bodies()
             app.build.commit()
-            if options.output is None:
+            if tells_hubs:
                 changed = (*owed, *topics(config.site, written))
                 queue_pings(app.pings, config.hub, changed, survey.now)
     made = {(i.newsletter, i.number) for i in issues.new}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -11,7 +11,7 @@ from functools import partial
 from publisher.app import App
 from publisher.articles import Survey, article_body
 from publisher.compose.digests import digest_checksum, recompose_digest
-from publisher.compose.past import Past, begin
+from publisher.compose.past import Past, begin, level_streams
 from publisher.config import NewsletterSpec
 from publisher.errors import ArticleError, PublisherError, SourceError
 from publisher.model import (
@@ -95,7 +95,7 @@ def _recall(
     app: App, survey: Survey
 ) -> tuple[dict[str, tuple[RecordedIssue, ...]], list[Issue], list[str]]:
     """What record and state know of past issues, brought together."""
-    frozen = {(i.newsletter, i.number): i for i in app.issues.issues()}
+    frozen = {(i.newsletter, i.number): i for i in frozen_issues(app)}
     recorded = {(i.newsletter, i.number): i for i in survey.record.issues}
     specs = {n.name: n for n in app.config.streams}
     remade: list[Issue] = []
@@ -173,9 +173,14 @@ def draw_issue(
     )
 
 
+def frozen_issues(app: App) -> tuple[RecordedIssue, ...]:
+    """The issues that the state has; a site without newsletters has none to ask for."""
+    return app.issues.issues() if app.config.newsletters else ()
+
+
 def shown_issues(app: App, issues: Issues) -> History:
     """The issues of each configured newsletter that can be shown, oldest first."""
-    there = issues.unfrozen().keys() | {(i.newsletter, i.number) for i in app.issues.issues()}
+    there = issues.unfrozen().keys() | {(i.newsletter, i.number) for i in frozen_issues(app)}
     return {
         n.name: tuple(
             i for i in issues.history.get(n.name, ()) if (i.newsletter, i.number) in there
@@ -235,18 +240,40 @@ def kept_pictures(app: App, survey: Survey, issues: Issues) -> tuple[IssuePictur
     logo = app.pictures.logo
     unfrozen = (p for issue in (*issues.remade, *issues.new) for p in shown_pictures(issue, logo))
     withdrawn = {line.id for line in survey.record.articles if line.retracted is not None}
-    return tuple(p for p in (*app.issues.pictures(), *unfrozen) if p.article not in withdrawn)
+    frozen = app.issues.pictures() if app.config.newsletters else ()
+    return tuple(p for p in (*frozen, *unfrozen) if p.article not in withdrawn)
 
 
 def freeze_issues(app: App, issues: Issues, record: Record) -> Record:
     """Keep the new issues for good; gives the record that names them. Raises StoreError."""
-    for issue in (*issues.remade, *issues.new):
-        app.issues.freeze(issue, shown_pictures(issue, app.pictures.logo))
+    logo = app.pictures.logo
+    for issue in issues.remade:
+        app.issues.freeze(issue, shown_pictures(issue, logo))
+    for place, issue in enumerate(issues.new):
+        spec = app.config.newsletter(issue.newsletter)
+        to_come = {(one.newsletter, one.number) for one in issues.new[place + 1 :]}
+        level = _level_rhythms(spec, issues, to_come)
+        readers = replace(spec.readers, level=level)
+        app.issues.freeze(issue, shown_pictures(issue, logo), readers)
     for issue in issues.new:
         app.issues.forget_draft(issue.newsletter)
     for newsletter, slot in issues.quiet:
         app.issues.pass_slot(newsletter, slot)
     return with_issues(record, issues)
+
+
+def _level_rhythms(
+    newsletter: NewsletterSpec, issues: Issues, to_come: Collection[tuple[str, int]]
+) -> tuple[tuple[str, str], ...]:
+    """The rhythms of a newsletter that are level before those issues are frozen."""
+    if newsletter.rhythm_of is None:
+        return ()
+    pasts = {}
+    for stream in newsletter.rhythm_of.streams():
+        past = issues.past(stream.name)
+        made = tuple(i for i in past.issues if (i.newsletter, i.number) not in to_come)
+        pasts[stream.readers.rhythm] = replace(past, issues=made)
+    return level_streams(pasts)
 
 
 def with_issues(record: Record, issues: Issues) -> Record:

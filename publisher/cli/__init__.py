@@ -11,11 +11,23 @@ import click
 from publisher import __version__, console
 from publisher.app import open_app
 from publisher.articles import survey_articles
+from publisher.cli.delivery import (
+    RESEND_UNKNOWN,
+    bounces_command,
+    deliver_command,
+    ledger_command,
+    send_due,
+    status_command,
+    test_send_command,
+)
+from publisher.cli.doctor import doctor_command
 from publisher.cli.feeds import check_feed_command, import_ids_command, retract_command
 from publisher.cli.issues import issue_group
 from publisher.cli.options import CONFIG_FILE, HELP, Common, common_options, make_clock
 from publisher.cli.preview import preview_command
+from publisher.cli.readers import subscribers_group
 from publisher.cli.server import serve_command
+from publisher.progress import progress_display
 from publisher.publish import PublishOptions, check_site, publish
 from publisher.starter import create_site
 
@@ -63,6 +75,8 @@ def main() -> None:
     default=1,
     help="Let N processes read articles.",
 )
+@click.option("--deliver", is_flag=True, help="Then send the mail that is due.")
+@click.option("--resend-unknown", is_flag=True, help=RESEND_UNKNOWN)
 @click.option(
     "--wait",
     "wait_seconds",
@@ -80,9 +94,13 @@ def publish_command(
     strict: bool,
     full: bool,
     jobs: int,
+    deliver: bool,
+    resend_unknown: bool,
     wait_seconds: float,
 ) -> None:
     """Read all sources; write feeds, pages and due issues."""
+    if resend_unknown and not deliver:
+        raise click.UsageError("--resend-unknown says how to --deliver; name both")
     options = PublishOptions(
         output=output,
         dry_run=dry_run,
@@ -92,13 +110,17 @@ def publish_command(
         wait_seconds=wait_seconds,
         any_time=common.time_is_told,
     )
-    with console.progress_display(quiet=common.quiet) as progress:
-        report = publish(common.config(), options, clock=common.clock, progress=progress)
+    config = common.config()
+    with progress_display(quiet=common.quiet) as progress:
+        report = publish(config, options, clock=common.clock, progress=progress)
     console.say_problems(report.problems)
     if not common.quiet:
         console.say_warnings(report.warnings, verbose=common.verbose)
         console.say_report(report, dry_run=dry_run, verbose=common.verbose)
-    sys.exit(report.exit_code)
+    sent = 0
+    if deliver and not dry_run and not report.refused:
+        sent = send_due(common, config, resend_unknown=resend_unknown)
+    sys.exit(report.exit_code or sent)
 
 
 @main.command("articles")
@@ -109,7 +131,7 @@ def articles_command(common: Common, as_json: bool, explain: str | None) -> None
     """One line per candidate file: what was read, or why not."""
     config = common.config()
     with (
-        console.progress_display(quiet=common.quiet) as progress,
+        progress_display(quiet=common.quiet) as progress,
         open_app(config, clock=common.clock, progress=progress, aside=True) as app,
     ):
         survey = survey_articles(app)
@@ -136,7 +158,7 @@ def articles_command(common: Common, as_json: bool, explain: str | None) -> None
 @common_options
 def check_command(common: Common, strict: bool) -> None:
     """Check configuration, articles, templates, state and the next issues; change nothing."""
-    with console.progress_display(quiet=common.quiet) as progress:
+    with progress_display(quiet=common.quiet) as progress:
         report = check_site(common.config(), clock=common.clock, progress=progress)
     survey = report.survey
     console.say_problems(report.problems)
@@ -177,6 +199,13 @@ for command in (
     serve_command,
     preview_command,
     issue_group,
+    subscribers_group,
+    deliver_command,
+    bounces_command,
+    test_send_command,
+    doctor_command,
+    ledger_command,
+    status_command,
 ):
     main.add_command(command)
 

@@ -21,6 +21,7 @@ import html5lib
 import pytest
 
 from publisher.mime import Mailbox, message
+from publisher.store.engine import open_sqlite
 from publisher.store.issues import IssueStore
 from tests.factories import make_newsletter
 from tests.sites import Site
@@ -422,9 +423,9 @@ def test_a_token_of_any_length_stays_whole(tmp_path: Path, length: int) -> None:
     site.write("publisher.yaml", SITE.replace("WEB", "https://courier.example/") + FRENCH)
     site.article("a.md", date="2026-11-21")
     site.publish_here()
-    store = IssueStore(site.folder / ".publisher" / "publisher.db")
-    issue = store.load("french", 1)
-    store.close()
+    database = open_sqlite(site.folder / ".publisher" / "publisher.db", lambda: 0)
+    issue = IssueStore(database).load("french", 1)
+    database.close()
     token = "t" * length
     raw = message(
         issue.rendered,

@@ -134,15 +134,30 @@ class TestHeaders:
     @pytest.mark.parametrize(
         "email",
         [
-            *("zoë@x.example", "r", "r@", "@x.example", "a b@x.example", "r@x..example", "r@-"),
+            *("zoë\xa0b@x.example", "zoë.@x.example", '"zoë"@x.example', "zo\u200bë@x.example"),
+            *(f"{'ë' * 33}@x.example", "zoë b@x.example", "zoë@"),
+            *("r", "r@", "@x.example", "a b@x.example", "r@x..example", "r@-"),
             *(f"{'a' * 65}@x.example", f"a@{'b' * 64}.example", f"a@{'bcd.' * 64}example"),
             f"a@{'ü' * 60}.example",
         ],
     )
-    def test_addresses_that_plain_smtp_cannot_carry_are_refused(self, email: str) -> None:
+    def test_addresses_that_no_relay_carries_are_refused(self, email: str) -> None:
         with pytest.raises(PublisherError, match="cannot be mailed") as caught:
             make_message(to=Mailbox(email=email))
         assert caught.value.mend
+
+    @pytest.mark.parametrize(
+        "email", ["zoë@x.example", "日本.語@bücher.example", "a.ö+b@x.example"]
+    )
+    def test_a_reader_may_have_any_letters_before_the_at_and_a_sender_may_not(
+        self, email: str
+    ) -> None:
+        raw = make_message(to=Mailbox(name="Zoë", email=email))
+        local, _, domain = email.partition("@")
+        assert f" <{local}@{domain.encode('idna').decode()}>\r\n".encode() in raw
+        assert raw.replace(local.encode(), b"").isascii()
+        with pytest.raises(PublisherError, match="cannot be mailed"):
+            make_message(newsletter=make_newsletter(from_=email))
 
     @pytest.mark.parametrize("bad", ["\r\nBcc: x@x.example", "\n", "\r", "\x00", "\u2028", "\x85"])
     def test_nothing_can_be_smuggled_into_a_header(self, bad: str) -> None:

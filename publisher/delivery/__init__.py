@@ -1,0 +1,1 @@
+"""PURE. What sending an issue is decided by: replies, waits, messages, signatures, tokens."""

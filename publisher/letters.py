@@ -1,0 +1,107 @@
+"""USE CASE. The message of each reader: a template for each issue, filled, signed, addressed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import threading
+from collections.abc import Sequence
+
+from publisher.config import Config, NewsletterSpec
+from publisher.delivery.dkim import signed
+from publisher.delivery.tokens import TOKEN_LENGTH, Keys, Token, sign
+from publisher.delivery.verp import bounces_address, return_address
+from publisher.errors import PublisherError
+from publisher.mailbox import Mailbox, read_mailbox
+from publisher.mime import MessageTemplate, make_template
+from publisher.mime.fields import address
+from publisher.model import LoadIssue, Recipient
+from publisher.sending.lane import Letter
+from publisher.store.engine import Database
+from publisher.store.mailings import Mailing, Mailings
+from publisher.store.secrets import read_keys
+from publisher.transport.keys import read_signing_keys
+from publisher.transport.session import Envelope
+
+
+class Letters:
+    """The messages of a run: a template for each issue, made when its first recipient comes."""
+
+    def __init__(
+        self, config: Config, database: Database, mailings: Mailings, load_issue: LoadIssue
+    ) -> None:
+        self._config = config
+        self._mailings = mailings
+        self._load_issue = load_issue
+        self._keys = read_keys(database, "reader")
+        self._id_key = read_keys(database, "message-id")
+        self._bounce_keys = read_keys(database, "bounce")
+        self._bounces = bounces_address(config)
+        self.signing = read_signing_keys(config)
+        self._specs = {spec.name: spec for spec in config.streams}
+        self._templates: dict[int, tuple[MessageTemplate, str, str, int]] = {}
+        self._making = threading.Lock()
+
+    def is_known(self, mailing: Mailing) -> bool:
+        """Whether its newsletter is still configured."""
+        return mailing.newsletter in self._specs
+
+    def known(self) -> Sequence[str]:
+        """The newsletters that are configured."""
+        return list(self._specs)
+
+    def newsletter(self, mailing: Mailing) -> NewsletterSpec:
+        """The newsletter of a mailing."""
+        return self._specs[mailing.newsletter]
+
+    def letter(self, recipient: Recipient) -> Letter:
+        """A reader's message. Raises PublisherError for an address that cannot be mailed."""
+        if not recipient.email:
+            raise PublisherError("the reader was erased")
+        template, sender, natural, when = self._template(recipient.mailing)
+        to = Mailbox(name=recipient.name, email=recipient.email)
+        whose = Token(subscriber=recipient.subscriber, mailing=recipient.mailing)
+        token = sign(whose, "reader", self._keys)
+        if self._bounces:
+            sender = return_address(self._bounces, whose, self._bounce_keys)
+        identity = message_identity(self._id_key, natural, recipient.subscriber)
+        text = template.fill(to=to, token=token, identity=identity)
+        if self.signing:
+            text = signed(text, self.signing, when)
+        envelope = Envelope(sender=sender, recipient=address(to, utf8=True), size=len(text))
+        return Letter(envelope=envelope, text=text)
+
+    def _template(self, id_: int) -> tuple[MessageTemplate, str, str, int]:
+        """The issue's message, made by the first lane that needs it while the others wait."""
+        with self._making:
+            if id_ not in self._templates:
+                self._templates[id_] = self._make(id_)
+            return self._templates[id_]
+
+    def _make(self, id_: int) -> tuple[MessageTemplate, str, str, int]:
+        mailing = next(one for one in self._mailings.all() if one.id == id_)
+        spec = self._specs[mailing.newsletter]
+        issue = self._load_issue(mailing.newsletter, mailing.number)
+        template = make_template(
+            issue.rendered,
+            number=issue.number,
+            slot=issue.digest.slot,
+            newsletter=spec,
+            mail_url=self._config.mail_url,
+            token_length=TOKEN_LENGTH,
+        )
+        natural = f"{mailing.newsletter}|{mailing.number}"
+        # the issue's time, as in Date: what is sent again must be the same to the last byte
+        when = int(issue.digest.slot.timestamp())
+        return template, address(read_mailbox(spec.from_)), natural, when
+
+
+def message_identity(keys: Keys, natural: str, subscriber: int) -> str:
+    """A reader's part of an issue's Message-ID: the same at every attempt, stored nowhere.
+
+    By the first key, whatever was added later: an id that changed would make a second copy
+    of the second attempt.
+    """
+    first = keys.secrets[min(keys.secrets)]
+    text = f"{natural}|{subscriber}".encode()
+    return hmac.new(first, text, hashlib.sha256).hexdigest()[:32]

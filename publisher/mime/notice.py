@@ -1,0 +1,60 @@
+"""PURE. A mail about a subscription, to one reader, as the bytes of a message."""
+
+from __future__ import annotations
+
+import binascii
+from datetime import datetime
+from email.utils import format_datetime
+
+from publisher.config import NewsletterSpec
+from publisher.fingerprint import fingerprint
+from publisher.mailbox import Mailbox, read_mailbox
+from publisher.mime.fields import address, full_address, header, unstructured
+from publisher.mime.parts import lay_out
+from publisher.mime.template import encoded_lines
+from publisher.model import RenderedIssue
+
+
+def notice_message(
+    rendered: RenderedIssue,
+    *,
+    newsletter: NewsletterSpec,
+    to: Mailbox,
+    when: datetime,
+    identity: str,
+) -> bytes:
+    """The message from the newsletter's sender; the same arguments give the same bytes.
+
+    Raises PublisherError for an address that plain SMTP cannot carry.
+    """
+    sender = read_mailbox(newsletter.from_)
+    domain = address(sender).rpartition("@")[2]
+    boundary = f"=_{fingerprint(identity)}"
+    lines = [
+        header("From", full_address(sender)),
+        header("To", full_address(to)),
+        header("Subject", unstructured(rendered.subject, "subject")),
+        header("Date", format_datetime(when)),
+        f"Message-ID: <notice.{identity}@{domain}>",
+        header("Auto-Submitted", "auto-generated"),
+        "MIME-Version: 1.0",
+        header("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
+        "",
+        "",
+    ]
+    mark = f"--{boundary}\r\n".encode("ascii")
+    return b"".join(
+        (
+            "\r\n".join(lines).encode("ascii"),
+            mark,
+            _part("plain", rendered.text),
+            mark,
+            _part("html", rendered.html),
+            f"--{boundary}--\r\n".encode("ascii"),
+        )
+    )
+
+
+def _part(subtype: str, text: str) -> bytes:
+    head, data, is_base64 = lay_out(subtype, text)
+    return head + (encoded_lines(data) if is_base64 else binascii.b2a_qp(data) + b"\r\n")

@@ -1,0 +1,229 @@
+"""EDGE. A lane: one connection to the relay, one message after the other.
+
+For each: offer it, note the intent, send the text, note what came of it. The note of one
+message's result and of the next one's intent is one request; the end of one text and the next
+offer are one group of commands. Before the text leaves the intent is on disk (RFC 1047: who
+dies later cannot know whether the relay took the message).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from publisher.config import RetrySpec
+from publisher.delivery.verdicts import judge, wait_before
+from publisher.errors import PublisherError, RelayUnreachable
+from publisher.model import Blame, DeliveryState, Recipient, Reply, Result, Stage
+from publisher.sending.desk import Desk
+from publisher.sending.writer import Noted, Writer
+from publisher.transport.session import Envelope, Session
+
+LONGEST_BACK_OFF = 15.0
+"""Seconds between two attempts to reach a relay that is away, at most."""
+
+_FIRST_BACK_OFF = 0.5
+
+_BREATH = 30_000
+"""Milliseconds that a message waits which the relay was too busy to take to its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message ready to be sent."""
+
+    envelope: Envelope
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """The recipient whose turn it is, with the letter, and the relay's word on the offer."""
+
+    recipient: Recipient
+    letter: Letter
+    offered: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What a lane works with. `letter` may raise PublisherError for an address of no use."""
+
+    desk: Desk
+    writer: Writer
+    letter: Callable[[Recipient], Letter]
+    open_session: Callable[[], Session]
+    retry: RetrySpec
+    now: Callable[[], int]
+    refused: Callable[[Recipient, Reply], None]
+
+
+class Lane(threading.Thread):
+    """Sends until the desk has nothing more; then `failure` is what ended it early, or None."""
+
+    def __init__(self, means: Means, number: int) -> None:
+        super().__init__(name=f"lane-{number}", daemon=True)
+        self._means = means
+        self._session: Session | None = None
+        self._back_off = _FIRST_BACK_OFF
+        self._result: tuple[Recipient, Result] | None = None
+        self.failure: BaseException | None = None
+
+    def run(self) -> None:
+        """The thread: a defect or a ledger that cannot be written ends the lane, not the run."""
+        try:
+            self._work()
+        except BaseException as failure:  # noqa: BLE001 (raised again by who waits for the lane)
+            self.failure = failure
+            self._means.desk.stop()
+        finally:
+            if self._session is not None:
+                self._session.close()
+
+    def _work(self) -> None:
+        hand: _Hand | None = None
+        while True:
+            if hand is None:
+                hand = self._take(wait=self._result is None)
+                if hand is None:
+                    if self._result is None:
+                        return
+                    self._note(None)
+                    continue
+            hand = self._serve(hand)
+
+    def _take(self, *, wait: bool) -> _Hand | None:
+        """The next recipient with a letter; those whose address cannot be mailed fail here."""
+        desk = self._means.desk
+        while (recipient := desk.take(wait=wait)) is not None:
+            try:
+                return _Hand(recipient, self._means.letter(recipient))
+            except PublisherError as error:
+                self._settle(recipient, DeliveryState.FAILED, str(error))
+        return None
+
+    def _serve(self, hand: _Hand) -> _Hand | None:
+        """Offer and send one message; gives the next one where it was offered with it."""
+        recipient = hand.recipient
+        session = self._opened(recipient)
+        if session is None:
+            return None
+        offered = hand.offered or session.offer(hand.letter.envelope)
+        if offered.code // 100 != 2:
+            self._turned_down(recipient, offered, session)
+            return None
+        noted = self._note(recipient)
+        if noted is not Noted.STANDS:
+            if noted is Noted.LEFT:
+                self._means.desk.done(recipient, DeliveryState.SKIPPED)
+            session.reset()
+            return None
+        if not self._means.desk.may_send(recipient):
+            session.close()  # whoever takes the shard over finds it in doubt, and waits
+            self._means.desk.lost(recipient)
+            return None
+        following = self._take(wait=False) if session.pipelining else None
+        reply, next_reply = session.send(
+            hand.letter.text, following.letter.envelope if following else None
+        )
+        self._came_of(recipient, reply)
+        if following is None:
+            return None
+        if session.is_open and next_reply is not None:
+            return _Hand(following.recipient, following.letter, next_reply)
+        return following
+
+    def _opened(self, recipient: Recipient) -> Session | None:
+        """The session; where there is none, the recipient goes back to the desk for a lane that has
+        one (a relay may take fewer connections than we would use), and this lane waits a while."""
+        if self._session is not None and self._session.is_open:
+            return self._session
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+        if self._result is not None:
+            self._note(None)
+        try:
+            self._session = self._means.open_session()
+        except RelayUnreachable as error:
+            desk = self._means.desk
+            desk.troubled(str(error))
+            desk.put_back(recipient)
+            desk.pause(self._back_off)
+            self._back_off = min(self._back_off * 2, LONGEST_BACK_OFF)
+            return None
+        self._back_off = _FIRST_BACK_OFF
+        return self._session
+
+    def _turned_down(self, recipient: Recipient, reply: Reply, session: Session) -> None:
+        """The relay does not take this one: for its reader's sake, or for its own."""
+        verdict = judge(reply)
+        if verdict.blame is Blame.RECIPIENT:
+            self._came_of(recipient, reply)
+            if session.is_open:
+                session.reset()
+            return
+        desk = self._means.desk
+        desk.troubled(f"the relay says at {reply.stage}: {reply}")
+        desk.put_back(recipient)
+        if verdict.refused:
+            self._means.refused(recipient, reply)
+        if session.is_open:
+            session.close()
+        if self._result is not None:
+            self._note(None)
+        desk.pause(1.0)
+
+    def _came_of(self, recipient: Recipient, reply: Reply) -> None:
+        """What a reply makes of the delivery; noted with the next intent, or alone."""
+        verdict = judge(reply)
+        said = str(reply) if reply.code else f"no answer at {reply.stage}: {reply}"
+        if verdict.state is DeliveryState.PENDING and reply.stage is Stage.TEXT:
+            said = f"put off: {reply}"
+        self._means.desk.judged(recipient, verdict.state)
+        counts = verdict.state is not DeliveryState.PENDING
+        self._settle(recipient, verdict.state, said, counts=counts)
+
+    def _settle(
+        self, recipient: Recipient, state: DeliveryState, said: str, *, counts: bool = True
+    ) -> None:
+        """Remember what is to be noted; an attempt that the relay broke off does not count."""
+        if self._result is not None:
+            self._note(None)
+        tries, due = recipient.tries + counts, self._means.now()
+        if state is DeliveryState.DEFERRED:
+            wait = wait_before(
+                tries,
+                self._means.retry,
+                mailing=recipient.mailing,
+                subscriber=recipient.subscriber,
+            )
+            if wait is None:
+                state, said = DeliveryState.FAILED, f"given up after {tries} attempts: {said}"
+            else:
+                due += int(wait * 1000)
+        elif state is DeliveryState.PENDING:
+            due += _BREATH
+        result = Result(
+            mailing=recipient.mailing,
+            shard=recipient.shard,
+            subscriber=recipient.subscriber,
+            state=state,
+            tries=tries,
+            due=due,
+            reply=said,
+        )
+        self._result = (recipient, result)
+
+    def _note(self, intent: Recipient | None) -> Noted:
+        """Have the last result and the next intent written; raises StoreError where they cannot."""
+        held, self._result = self._result, None
+        desk = self._means.desk
+        of_result, of_intent = self._means.writer.note(held[1] if held else None, intent)
+        if held is not None and of_result is Noted.STANDS:
+            desk.done(held[0], held[1].state)
+        for one, noted in ((held[0] if held else None, of_result), (intent, of_intent)):
+            if one is not None and noted is Noted.LOST:
+                desk.lost(one)
+        return of_intent

@@ -1,0 +1,137 @@
+"""EDGE. The one writer of a process: what its lanes ask to be noted shares commits.
+
+A commit to disk takes as long for one row as for fifty. While one is under way the lanes'
+next requests gather, and go into the next together; nobody waits for the sake of company.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from enum import Enum, auto
+from queue import SimpleQueue
+
+from publisher.errors import StoreConflict, StoreError
+from publisher.model import Lease, Recipient, Result
+from publisher.store.ledger import Batch, Ledger
+
+
+class Noted(Enum):
+    """What became of a note: it stands; its reader has left; the shard is another's now."""
+
+    STANDS = auto()
+    LEFT = auto()
+    LOST = auto()
+
+
+class _Request:
+    """What a lane wants noted: what came of its last message, and which one it sends next.
+
+    A bare lock is what it waits by; a Future takes as long to make as its answer to find.
+    """
+
+    __slots__ = ("_answer", "_done", "_error", "intent", "result")
+
+    def __init__(self, result: Result | None, intent: Recipient | None) -> None:
+        self.result = result
+        self.intent = intent
+        self._answer = (Noted.LOST, Noted.LOST)
+        self._error: StoreError | None = None
+        self._done = threading.Lock()
+        self._done.acquire()
+
+    def answer(self, answer: tuple[Noted, Noted]) -> None:
+        """Let go of who waits."""
+        self._answer = answer
+        self._done.release()
+
+    def fail(self, error: StoreError) -> None:
+        """The same, with an error."""
+        self._error = error
+        self._done.release()
+
+    def wait(self) -> tuple[Noted, Noted]:
+        """What became of it. Raises StoreError."""
+        self._done.acquire()
+        if self._error is not None:
+            raise self._error
+        return self._answer
+
+
+_TRIES = 5
+"""How often a batch is written that the database undid for another's sake."""
+
+
+class Writer:
+    """Notes results and intents for all lanes, from a thread of its own."""
+
+    def __init__(
+        self, ledger: Ledger, leases: Callable[[], Mapping[tuple[int, int], Lease]]
+    ) -> None:
+        self._ledger = ledger
+        self._leases = leases
+        self._queue: SimpleQueue[_Request | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self._thread.start()
+
+    def note(self, result: Result | None, intent: Recipient | None) -> tuple[Noted, Noted]:
+        """Note both in one transaction; when this returns they are on disk, and it says of each
+        what became of it.
+
+        Raises StoreError where the ledger cannot be written: then nothing may be sent.
+        """
+        request = _Request(result, intent)
+        self._queue.put(request)
+        return request.wait()
+
+    def close(self) -> None:
+        """Write what was asked for, and end."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        ends = False
+        while not ends:
+            requests = [self._queue.get()]
+            while not self._queue.empty():
+                requests.append(self._queue.get())
+            ends = None in requests
+            asked = [request for request in requests if request is not None]
+            if asked:
+                self._write(asked)
+
+    def _written(self, batch: Batch) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+        """The same for a batch; one that stood in the way of a reader who left is written again."""
+        for _ in range(_TRIES - 1):
+            with suppress(StoreConflict):
+                return self._ledger.write(batch, self._leases())
+        return self._ledger.write(batch, self._leases())
+
+    def _write(self, requests: list[_Request]) -> None:
+        batch = Batch(
+            results=[one.result for one in requests if one.result is not None],
+            intents=[one.intent for one in requests if one.intent is not None],
+        )
+        try:
+            stands, lost = self._written(batch)
+        except StoreError as error:
+            for request in requests:
+                request.fail(error)
+            return
+        for request in requests:
+            request.answer(_noted(request, stands, lost))
+
+
+def _noted(
+    request: _Request, stands: set[tuple[int, int]], lost: set[tuple[int, int]]
+) -> tuple[Noted, Noted]:
+    result, intent = request.result, request.intent
+    of_result = of_intent = Noted.STANDS
+    if result is not None and (result.mailing, result.shard) in lost:
+        of_result = Noted.LOST
+    if intent is not None and (intent.mailing, intent.shard) in lost:
+        of_intent = Noted.LOST
+    elif intent is not None and (intent.mailing, intent.subscriber) not in stands:
+        of_intent = Noted.LEFT
+    return of_result, of_intent

@@ -1,0 +1,1 @@
+"""EDGE. Where messages go: a relay by SMTP."""

@@ -1,0 +1,38 @@
+"""USE CASE. Issues that are in the record, but whose deliveries another state folder had.
+
+Where the state was lost or never copied nobody knows who has them: to send them again may be
+a second copy for everybody, to leave them may leave everybody without. A person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from publisher.config import Config
+from publisher.errors import PublisherError
+from publisher.store.mailings import Mailings
+
+
+def unknown_issues(config: Config, mailings: Mailings, *, resend: bool) -> Sequence[PublisherError]:
+    """An error for the newest issue of each newsletter that has readers, if it is unknown.
+
+    With `resend` it is given deliveries instead, to everybody who reads the newsletter now.
+    Older ones are left alone: a newer issue has followed.
+    """
+    found = []
+    for spec in config.streams:
+        number, readers = mailings.newest(spec.name), spec.readers
+        if number is None or not mailings.is_unknown(spec.name, number):
+            continue
+        if resend:
+            mailings.make_known(spec.name, number, readers)
+        elif mailings.has_readers(readers):
+            found.append(
+                PublisherError(
+                    f"issue {number} of {spec.name} was frozen elsewhere: whom it was sent to is "
+                    "not known here, and nothing is sent of it",
+                    mend="bring the state folder back that knows, or send it to everybody with "
+                    "--resend-unknown",
+                )
+            )
+    return found

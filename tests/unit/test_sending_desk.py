@@ -1,0 +1,151 @@
+"""The desk that lanes share: who is next, who rests, what is left of a shard."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from publisher.config import RetrySpec, SmtpSpec
+from publisher.delivery.pacing import IN_A_ROW, MOST_FAILED
+from publisher.model import DeliveryState, Lease, Recipient
+from publisher.sending.desk import Desk
+
+LEASE = Lease(mailing=1, shard=0, epoch=1, deadline=0)
+
+
+def recipients(*domains: str) -> list[Recipient]:
+    return [
+        Recipient(
+            mailing=1, shard=0, subscriber=number, email=f"r{number}@{domain}", name="", tries=0
+        )
+        for number, domain in enumerate(domains)
+    ]
+
+
+def a_desk(waiting: Sequence[Recipient], *, per_domain: int = 0, limit: int | None = None) -> Desk:
+    retry = RetrySpec(first=timedelta(minutes=5), factor=2, give_up=timedelta(hours=1))
+    desk = Desk(
+        SmtpSpec(host="relay.example", per_domain=per_domain, retry=retry), Counter(), limit=limit
+    )
+    desk.add(LEASE, waiting, time.monotonic() + 60)
+    return desk
+
+
+def take(desk: Desk) -> Recipient:
+    taken = desk.take(wait=False)
+    assert taken is not None
+    return taken
+
+
+def test_no_more_lanes_than_said_send_to_one_domain() -> None:
+    """Eight lanes, two of them at most with one domain; nobody is left out."""
+    desk = a_desk(recipients(*["big.example"] * 60, *["a.example", "b.example"] * 10), per_domain=2)
+    busy: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def lane() -> int:
+        sent = 0
+        while (one := desk.take(wait=True)) is not None:
+            with lock:
+                busy[one.domain] += 1
+                most[one.domain] = max(most[one.domain], busy[one.domain])
+            time.sleep(0.001)
+            with lock:
+                busy[one.domain] -= 1
+            desk.done(one, DeliveryState.SENT)
+            sent += 1
+        return sent
+
+    with ThreadPoolExecutor(8) as pool:
+        lanes = [pool.submit(lane) for _ in range(8)]
+        while not desk.finished():
+            desk.wait(0.05)
+        desk.close()
+        assert sum(one.result(timeout=30) for one in lanes) == 80
+    assert most["big.example"] == 2
+    assert max(most.values()) == 2
+
+
+def test_a_lane_may_take_the_next_of_its_own_domain() -> None:
+    """The next message is offered with the end of the one in hand: it is the same connection."""
+    desk = a_desk(recipients("big.example", "big.example", "big.example"), per_domain=1)
+    first, second = take(desk), take(desk)
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(desk.take, wait=False).result() is None
+        desk.done(first, DeliveryState.SENT)
+        desk.done(second, DeliveryState.SENT)
+        assert pool.submit(desk.take, wait=False).result() is not None
+
+
+def test_a_domain_that_puts_off_one_after_another_rests_and_no_other() -> None:
+    slow = IN_A_ROW + 5
+    desk = a_desk(recipients(*["slow.example"] * slow, *["quick.example"] * 3))
+    for _ in range(IN_A_ROW):
+        one = take(desk)
+        desk.judged(one, DeliveryState.DEFERRED)
+        desk.done(one, DeliveryState.DEFERRED)
+    assert take(desk).domain == "quick.example"
+    (waiting,) = desk.put_off()
+    assert {one.domain for one in waiting.recipients} == {"slow.example"}
+    assert len(waiting.recipients) == slow - IN_A_ROW
+    assert 299 < waiting.seconds <= 300
+    assert desk.counts["deferred"] == IN_A_ROW
+    desk.noted(waiting)
+    assert desk.counts["deferred"] == slow
+    assert desk.put_off() == []
+
+    later = Lease(mailing=1, shard=1, epoch=1, deadline=0)
+    desk.add(later, recipients("slow.example", "quick.example"), time.monotonic() + 60)
+    assert [len(one.recipients) for one in desk.put_off()] == [1]
+
+
+def test_a_mailing_that_is_turned_down_stops_and_what_is_in_hand_ends() -> None:
+    """The shard is given back only when every lane has noted what it had begun."""
+    desk = a_desk(recipients(*["a.example"] * 100))
+    in_hand = take(desk)
+    for _ in range(MOST_FAILED + 1):
+        one = take(desk)
+        desk.judged(one, DeliveryState.FAILED)
+        desk.done(one, DeliveryState.FAILED)
+    assert desk.failing() == {1}
+    assert desk.failing() == set()
+    assert desk.take(wait=False) is None
+    assert desk.finished() == []
+    desk.done(in_hand, DeliveryState.SENT)
+    assert desk.finished() == [LEASE]
+
+
+def test_who_is_given_back_to_a_stopped_mailing_is_not_sent_to() -> None:
+    desk = a_desk(recipients("a.example", "a.example"))
+    one, other = take(desk), take(desk)
+    desk.put_back(one)
+    desk.drop(1)
+    assert desk.take(wait=False) is None
+    desk.put_back(other)
+    assert desk.take(wait=False) is None
+    assert desk.finished() == [LEASE]
+
+
+def test_a_person_can_have_it_go_on() -> None:
+    desk = a_desk(recipients(*["a.example"] * 100))
+    desk.trust({1})
+    for _ in range(50):
+        one = take(desk)
+        desk.judged(one, DeliveryState.FAILED)
+        desk.done(one, DeliveryState.FAILED)
+    assert desk.failing() == set()
+    assert desk.take(wait=False) is not None
+
+
+def test_what_another_took_over_is_not_in_hand_any_more() -> None:
+    desk = a_desk(recipients("a.example", "a.example"), limit=1)
+    one = take(desk)
+    assert not desk.is_drained()
+    desk.lost(one)
+    assert desk.is_drained()
+    assert desk.leases() == {}
