@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import time
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from starlette.applications import Starlette
@@ -28,11 +30,18 @@ from publisher.render.words import make_words
 from publisher.served.folder import ServedFolder
 from publisher.served.load import Changed, Unreadable, on_disk, open_file
 from publisher.sources.theme import read_theme
+from publisher.stores import Stores
+
+if TYPE_CHECKING:
+    from publisher.self_service import SelfServiceApp
 
 _PIECE = 64 * 1024
 """Bytes that are handed to the network at once: a slow reader holds no more of ours than that."""
 
 _READ = 256 * 1024
+
+_SECRET = re.compile(r"(?<=/)(confirm/|unsubscribe/|preferences/).*")
+"""Addresses whose end only their reader has; no log has it either."""
 
 
 class OutputApp:
@@ -94,7 +103,7 @@ class _Noting:
             sent += len(message.get("body", b""))
             await send(message)
 
-        path = scope["raw_path"].decode("latin-1")
+        path = _SECRET.sub(r"\1…", scope["raw_path"].decode("latin-1"))
         try:
             await self._app(scope, receive, noting)
         except Exception:  # noqa: BLE001 (a defect costs one request; Starlette answered it with 500)
@@ -105,11 +114,8 @@ class _Noting:
             )
 
 
-def make_app(served: ServedFolder) -> Starlette:
-    """The application: /healthz, and everything else from the folder.
-
-    Routes that take POST have their place beside /healthz.
-    """
+def make_app(served: ServedFolder, own: Sequence[Route] = ()) -> Starlette:
+    """The application: /healthz, pages of our `own`, and everything else from the folder."""
 
     async def health(_request: HealthRequest) -> JSONResponse:
         return JSONResponse(
@@ -117,20 +123,22 @@ def make_app(served: ServedFolder) -> Starlette:
             headers={"cache-control": "no-store", "x-content-type-options": "nosniff"},
         )
 
-    app = Starlette(routes=[Route("/healthz", health, methods=["GET"])])
+    app = Starlette(routes=[Route("/healthz", health, methods=["GET"]), *own])
     app.router.redirect_slashes = False
     app.router.default = OutputApp(served)
     return app
 
 
-def run_serve(config: Config, *, host: str, port: int, level: str) -> None:
+def run_serve(config: Config, stores: Stores, *, host: str, port: int, level: str) -> None:
     """Serve output/ in the foreground until SIGTERM or SIGINT; log from `level` on.
 
-    Port 0 is any free one; the log says which. Raises PublisherError where it cannot listen.
+    With the pages of readers, where there is a newsletter. Port 0 is any free one; the log says
+    which. Raises PublisherError where it cannot listen.
     """
     set_up_log(level)
     log = structlog.get_logger()
     end_quietly()
+    own = _self_service(config, stores, log) if config.newsletters else None
     hubs = tuple(map(clean_url, config.hub))  # as in the feeds themselves
     headers_of = partial(file_headers, site_url=config.site.url, hubs=hubs)
     with listening(host, port, elsewhere="web.listen or --listen") as listener:
@@ -152,10 +160,21 @@ def run_serve(config: Config, *, host: str, port: int, level: str) -> None:
             bytes=served.held_bytes,
         )
         try:
-            make_server(_Noting(make_app(served), log)).run(sockets=[listener])
+            app = make_app(served, own.routes() if own else ())
+            make_server(_Noting(app, log)).run(sockets=[listener])
         finally:
             served.stop()
+            if own:
+                own.close()
             log.info("serve.stopped")
+
+
+def _self_service(config: Config, stores: Stores, log: Any) -> SelfServiceApp:
+    """The pages of readers; a server of files alone does not wait for what they need."""
+    from publisher import reader_pages, self_service  # noqa: PLC0415 (see above)
+
+    shared = self_service.Shared(config, stores, log)
+    return self_service.SelfServiceApp(shared, reader_pages.WORKS, reader_pages.later)
 
 
 def _missing(config: Config) -> Representation:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import permutations
 
 from publisher.config import NewsletterSpec
 from publisher.model import RecordedArticle, RecordedBeginning, RecordedIssue
@@ -52,6 +53,17 @@ class Past:
     def with_issue(self, issue: RecordedIssue) -> Past:
         """The past of the issue after this one."""
         return replace(self, issues=(*self.issues, issue))
+
+
+def level_streams(pasts: Mapping[str, Past]) -> tuple[tuple[str, str], ...]:
+    """The pairs of streams that have told the same: each article is done in both, or in neither.
+
+    Who changes from one to the other then misses nothing that the first would still have told,
+    and gets nothing again that it told before.
+    """
+    done = {name: past.done for name, past in pasts.items()}
+    pairs = permutations(sorted(done), 2)
+    return tuple((one, other) for one, other in pairs if done[one] == done[other])
 
 
 def begin(

@@ -21,9 +21,10 @@ from publisher.render.mail.blocks import Block, make_block
 from publisher.render.mail.check import check_mjml_document, check_mjml_source, check_names
 from publisher.render.mail.fitting import fit_rows
 from publisher.render.mail.fragment import FragmentStyle
+from publisher.render.mail.notice import HTML_TEMPLATE, NoticeSheet
 from publisher.render.mail.origins import marking
 from publisher.render.mail.rows import Detail, Row, entry_language, leading
-from publisher.render.mail.sample import sample_sheets
+from publisher.render.mail.sample import sample_notices, sample_sheets
 from publisher.render.mail.sheet import Sheet
 from publisher.render.typefaces import mail_typefaces
 from publisher.render.words import Words, text_direction
@@ -109,7 +110,11 @@ def check_mail_templates(environment: Environment) -> None:
     for name in environment.list_templates(extensions=["mjml"]):
         check_mjml_source(environment, name)
     sheets = tuple(sample_sheets(environment))
-    check_names(environment, sheets[0].names())
+    notices = tuple(sample_notices(environment))
+    check_names(environment, sheets[0].names() | notices[0].names())
+    for notice in notices:
+        check_mjml_document(HTML_TEMPLATE, notice.mjml(), marked=_marked_notice(notice))
+        notice.rendered()
     for sheet in sheets:
         rows = sheet.rows(Detail())
         check_mjml_document(sheet.html_template, sheet.mjml(rows), marked=_marked(sheet, rows))
@@ -120,6 +125,10 @@ def check_mail_templates(environment: Environment) -> None:
 def _marked(sheet: Sheet, rows: Sequence[Row]) -> Callable[[], str]:
     """Draws the MJML again with marks, by which its lines are found in the templates."""
     return lambda: replace(sheet, environment=marking(sheet.environment)).mjml(rows)
+
+
+def _marked_notice(notice: NoticeSheet) -> Callable[[], str]:
+    return lambda: replace(notice, environment=marking(notice.environment)).mjml()
 
 
 def _size(html: str, mail_url: str) -> int:

@@ -22,7 +22,9 @@ class SiteView:
     language (None: the site's). `issues` are the
     frozen issues of each newsletter, oldest first. `logo` and `image` are the
     site's own pictures, copied to the output; `gallery` holds those of articles. Bodies
-    and issues are fetched only when something is drawn.
+    and issues are fetched only when something is drawn. `sign_up` is the address of the page to
+    subscribe by mail; only where the configuration says that it is served beside the
+    other pages (`sign_up_form`), have these forms that lead there.
     """
 
     site: SiteSpec
@@ -38,3 +40,5 @@ class SiteView:
     gallery: Gallery
     load_body: LoadBody
     load_issue: LoadIssue
+    sign_up: str = ""
+    sign_up_form: bool = False

@@ -28,11 +28,11 @@ _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _FRAGILE = re.compile(r"[^ -\[\]-z|~]")  # all but printable ASCII without \\ and braces
 
 
-def compile_mjml(mjml: str, template: str) -> str:
+def compile_mjml(mjml: str, template: str, *, of_issue: bool = True) -> str:
     """The HTML of a rendered MJML document.
 
     Raises TemplateError naming `template` when MRML refuses it, when a tag of MJML
-    is left in the result, or when there is no way to unsubscribe.
+    is left in the result, or when an issue has no way to unsubscribe.
     """
     where = Location(file=f"templates/{template}")
     try:
@@ -49,7 +49,7 @@ def compile_mjml(mjml: str, template: str) -> str:
             where=where,
             mend="`publisher check` names the line",
         )
-    if UNSUBSCRIBE not in html:
+    if of_issue and UNSUBSCRIBE not in html:
         raise TemplateError(
             "the mail has no link to unsubscribe",
             where=where,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 import jinja2
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from publisher.config import NewsletterSpec, SiteSpec
 from publisher.model import Asset, Author, CorrectedEntry, Digest, DigestSection, Entry, Picture
 from publisher.palette import LIGHT
 from publisher.render.mail.blocks import Block
+from publisher.render.mail.notice import NoticeKind, NoticeSheet
 from publisher.render.mail.sheet import MOST_CORRECTED, Sheet
 from publisher.render.words import make_words
 from publisher.renditions import Logo, make_logo
@@ -41,6 +42,21 @@ def sample_sheets(environment: jinja2.Environment) -> Iterator[Sheet]:
         rich = _sheet(environment, _rich_digest(), template, logo=logo)
         yield replace(rich, note=block, bodies={"tag:courier.example,2026:a-boat": block})
         yield _sheet(environment, _digest((_entry(),)), template, logo=None)
+
+
+def sample_notices(environment: jinja2.Environment) -> Iterator[NoticeSheet]:
+    """A mail about a subscription of each kind."""
+    sheet = _sheet(environment, _digest((_entry(),)), "digest", logo=None)
+    for kind in get_args(NoticeKind):
+        yield NoticeSheet(
+            kind=kind,
+            newsletters=(sheet.newsletter,),
+            link="https://courier.example/confirm/sample",
+            site=sheet.site,
+            words=sheet.words,
+            palette=sheet.palette,
+            environment=environment,
+        )
 
 
 def _sheet(

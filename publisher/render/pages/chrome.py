@@ -43,7 +43,8 @@ class Chrome:
 
     `language` is the site's own, None when it declares none; `style` is the path
     of the style sheet under output/; the colours are #rrggbb. With `logo_on_paper` the logo
-    stands on the light paper, also in the dark.
+    stands on the light paper, also in the dark. `sign_up` is the address of the page to subscribe
+    by mail, "" where there is none; with `sign_up_form` it takes a form from other pages.
     """
 
     title: str
@@ -59,6 +60,8 @@ class Chrome:
     dark_paper: str
     subscriptions: tuple[Subscription, ...]
     newsletters: tuple[Follow, ...]
+    sign_up: str
+    sign_up_form: bool
 
     @property
     def main_feed(self) -> tuple[Subscription, ...]:
@@ -91,6 +94,8 @@ def make_chrome(view: SiteView, style: str, palette: Palette) -> Chrome:
             Follow(title=newsletter.title, path=archive_path(newsletter))
             for newsletter in view.newsletters
         ),
+        sign_up=view.sign_up,
+        sign_up_form=view.sign_up_form,
     )
 
 
