@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -24,9 +25,19 @@ from publisher.errors import FeedError, IssueError, OutputBusy, PublisherError
 from publisher.hubs import PingOutcome, PingReport, send_pings
 from publisher.log import set_up_log
 from publisher.publish import PublishOptions, PublishReport, publish
+from publisher.stores import Stores
 
 REBUILD = "rebuild"
 HUBS = "hubs"
+DELIVER = "deliver"
+BOUNCES = "bounces"
+_DELIVER_EVERY = timedelta(minutes=1)
+_BOUNCES_EVERY = timedelta(minutes=10)
+"""Between two looks into the mailbox: a reader who complains is left alone before the next issue,
+and no server minds six logins an hour."""
+_LOOK_SECONDS, _GRACE_SECONDS = 0.2, 2.0
+"""How often a job sees that the timer is to end, and how long that waits for what it began."""
+
 _LEAST_PAUSE = timedelta(seconds=5)
 """Between two rounds of pings, when there was no time for all of them in one."""
 
@@ -38,7 +49,8 @@ class Stopped(Exception):
 class Timer:
     """Publishes at start, every `schedule.rebuild`, and at each newsletter's next slot.
 
-    Between the runs it sends the pings that wait for a hub.
+    Between the runs it sends the pings that wait for a hub; beside them, the mail that is due,
+    and beside that it reads what came back.
     """
 
     def __init__(self, config: Config, clock: Clock) -> None:
@@ -49,8 +61,13 @@ class Timer:
         self._log = structlog.get_logger()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            # One worker: runs never overlap, whatever woke them.
-            executors={"default": ThreadPoolExecutor(1)},
+            # One worker each: runs never overlap, whatever woke them, and a long delivery or a
+            # mailbox that does not answer holds up no rebuild.
+            executors={
+                "default": ThreadPoolExecutor(1),
+                DELIVER: ThreadPoolExecutor(1),
+                BOUNCES: ThreadPoolExecutor(1),
+            },
             # Without these APScheduler drops a job that is a second late
             # (its issues 146, 182, 292, 296).
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
@@ -66,6 +83,22 @@ class Timer:
             id=REBUILD,
             next_run_time=datetime.now(UTC),
         )
+        if self._config.smtp is not None and self._config.newsletters:
+            self._scheduler.add_job(
+                self._deliver,
+                IntervalTrigger(seconds=int(_DELIVER_EVERY.total_seconds()), timezone=UTC),
+                id=DELIVER,
+                executor=DELIVER,
+                next_run_time=datetime.now(UTC),
+            )
+        if self._config.bounces is not None and self._config.newsletters:
+            self._scheduler.add_job(
+                self._read_bounces,
+                IntervalTrigger(seconds=int(_BOUNCES_EVERY.total_seconds()), timezone=UTC),
+                id=BOUNCES,
+                executor=BOUNCES,
+                next_run_time=datetime.now(UTC),
+            )
         self._log.info("schedule.started", rebuild_seconds=int(every.total_seconds()))
         self._scheduler.start()
         self._stop.wait()
@@ -100,6 +133,62 @@ class Timer:
             self._tell(report, woken_by)
             self._tell_hubs()
             self._plan_issues(report)
+            if report.issues and self._scheduler.get_job(DELIVER) is not None:
+                self._scheduler.modify_job(DELIVER, next_run_time=datetime.now(UTC))
+
+    def _deliver(self) -> None:
+        """Send the mail that is due; told to end, it ends after the messages in hand."""
+        from publisher.deliver import deliver  # noqa: PLC0415 (SQLAlchemy, only where mail is sent)
+
+        try:
+            with closing(Stores(self._config, self._clock)) as stores:
+                report = deliver(
+                    self._config,
+                    stores.database,
+                    stores.issues.load,
+                    should_stop=self._stop.is_set,
+                )
+        except PublisherError as error:
+            self._log.error("delivery.failed", error=str(error), mend=error.mend)
+        except Exception:  # noqa: BLE001 (as in _publish: a defect is logged, the timer goes on)
+            self._log.exception("delivery.defect")
+        else:
+            if report.counts:
+                self._log.info("delivery.done", **report.counts)
+            if report.trouble:
+                self._log.warning("delivery.trouble", error=report.trouble)
+            for unknown in report.unknown:
+                self._log.warning("delivery.unknown", error=str(unknown), mend=unknown.mend)
+
+    def _read_bounces(self) -> None:
+        """Read what came back, in a thread that nobody waits for at the end: a server that does
+        not answer may hold it for as long as its timeout, and it may stop at any instant."""
+        reading = threading.Thread(target=self._take_bounces, name=BOUNCES, daemon=True)
+        reading.start()
+        while reading.is_alive() and not self._stop.is_set():
+            reading.join(_LOOK_SECONDS)
+        reading.join(_GRACE_SECONDS)
+
+    def _take_bounces(self) -> None:
+        """The same; told to end, it ends after the messages in hand."""
+        from publisher.bounces import read_bounces  # noqa: PLC0415 (SQLAlchemy, as above)
+
+        try:
+            with closing(Stores(self._config, self._clock)) as stores:
+                report = read_bounces(self._config, stores.database, progress=self._check_stop)
+        except Stopped:
+            self._log.info("bounces.given_up")  # the rest is still in the mailbox
+        except PublisherError as error:
+            self._log.error("bounces.failed", error=str(error), mend=error.mend)
+        except Exception:  # noqa: BLE001 (as in _publish: a defect is logged, the timer goes on)
+            self._log.exception("bounces.defect")
+        else:
+            if report.counts:
+                self._log.info("bounces.done", suppressed=report.suppressed, **report.counts)
+            if report.trouble:
+                self._log.warning(
+                    "bounces.trouble", error=str(report.trouble), mend=report.trouble.mend
+                )
 
     def _tell_hubs(self) -> None:
         """Send the pings that are due, and wake again for the next one that waits."""

@@ -6,15 +6,16 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.sites import CONFIG, NEWSLETTER, Site
+from tests.command import start_warm
+from tests.relays import Relay, relay
+from tests.serving import wait_until
+from tests.sites import CONFIG, NEWSLETTER, UNJUDGED, Site
 from tests.web_servers import RawServer, answer, saying
 
 TIMER = "schedule: {rebuild: 2s}\n"
@@ -30,15 +31,11 @@ def site(make_site: Callable[..., Site]) -> Site:
 class Timer:
     """A `publisher schedule` process with its log."""
 
-    def __init__(self, site: Site, now: str) -> None:
-        self.log = site.folder / "timer.log"
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "publisher", "schedule", "--now", now],
-                cwd=site.folder,
-                stderr=log,
-                stdout=log,
-                env=dict(os.environ),
+    def __init__(self, site: Site, now: str, log: str = "timer.log") -> None:
+        self.log = site.folder / log
+        with self.log.open("ab") as said:
+            self.process = start_warm(
+                ("schedule", "--now", now), site.folder, os.environ, said.fileno()
             )
 
     def wait_for(self, text: str, seconds: float = 30) -> str:
@@ -59,11 +56,11 @@ class Timer:
 
 
 @pytest.fixture
-def start(site: Site) -> Iterator[Callable[[str], Timer]]:
+def start(site: Site) -> Iterator[Callable[..., Timer]]:
     timers: list[Timer] = []
 
-    def begin(now: str) -> Timer:
-        timers.append(Timer(site, now))
+    def begin(now: str, log: str = "timer.log") -> Timer:
+        timers.append(Timer(site, now, log))
         return timers[-1]
 
     yield begin
@@ -82,7 +79,7 @@ def test_it_publishes_at_once_rebuilds_and_makes_the_issue_at_its_minute(
 ) -> None:
     site.publish(now="2026-11-20T00:00:00Z")
     site.article("two.md", date="2026-11-21")
-    timer = start("2026-11-22T23:59:45Z")  # time enough to start on a slow machine
+    timer = start("2026-11-22T23:59:52Z")  # time enough to start on a slow machine
     said = timer.wait_for("event=publish.done")
     assert titles(site) == ["Two", "One"]
     said = timer.wait_for("job=issue:weekly")
@@ -185,3 +182,95 @@ def test_a_silent_hub_does_not_keep_the_timer_from_ending(
         assert hub.requests
         assert timer.end() < 3
         assert timer.process.returncode == 0
+
+
+def with_readers(site: Site, there: Relay, more: str = "") -> None:
+    smtp = f"smtp: {{host: 127.0.0.1, port: {there.port}, security: none}}\n"
+    site.write("publisher.yaml", CONFIG + UNJUDGED + TIMER + smtp + more)
+    site.write("list.csv", "email\nann@example.com\nbob@example.com\n")
+    taken = ("subscribers", "import", "list.csv", "--newsletter", "weekly", "--confirmed")
+    assert site.run(*taken).code == 0
+
+
+def issues(site: Site) -> list[int]:
+    return [line["number"] for line in site.record() if "newsletter" in line]
+
+
+def test_two_timers_make_and_mail_each_issue_once(
+    site: Site, start: Callable[..., Timer], tmp_path: Path
+) -> None:
+    """Both wake at the same minute for the same slot (fault F9 of delivery)."""
+    with relay(tmp_path / "relay.log") as there:
+        with_readers(site, there)
+        site.publish(now="2026-11-20T00:00:00Z")
+        site.article("two.md", date="2026-11-21")
+        both = [start("2026-11-22T23:59:55Z", f"timer{n}.log") for n in range(2)]
+        for timer in both:
+            timer.wait_for("event=publish.")
+        wait_until(lambda: len(there.taken()) == 4)
+        for timer in both:
+            assert timer.end() < 5
+        assert issues(site) == [1, 2]
+        assert there.copies() == {"ann@example.com": 2, "bob@example.com": 2}
+        said = "".join(timer.log.read_text(encoding="utf-8") for timer in both)
+        assert said.count("event=issue.composed newsletter=weekly issue=2") == 1
+
+
+def test_who_slept_over_a_slot_makes_one_issue_when_it_wakes(
+    site: Site, start: Callable[..., Timer]
+) -> None:
+    """F12: a process that stands still for a while, as on a laptop that was shut."""
+    site.publish(now="2026-11-20T00:00:00Z")
+    site.article("two.md", date="2026-11-21")
+    timer = start("2026-11-22T23:59:56Z")
+    timer.wait_for("event=publish.done")
+    os.kill(timer.process.pid, signal.SIGSTOP)
+    time.sleep(6)
+    os.kill(timer.process.pid, signal.SIGCONT)
+    timer.wait_for("issue=2")
+    time.sleep(3)
+    said = timer.log.read_text(encoding="utf-8")
+    assert said.count("event=issue.composed") == 1
+    assert issues(site) == [1, 2]
+
+
+def test_it_mails_an_issue_as_soon_as_it_is_made(
+    site: Site, start: Callable[[str], Timer], tmp_path: Path
+) -> None:
+    """And reads what came back."""
+    with relay(tmp_path / "relay.log") as there:
+        bounces = "bounces: {address: bounces@courier.example, mbox: returned}\n"
+        with_readers(site, there, bounces)
+        site.write("returned", "From x Sun Nov 22 08:00:00 2026\nSubject: a letter\n\nHello.\n")
+        timer = start("2026-11-22T23:59:00Z")
+        said = timer.wait_for("delivery.done")
+        assert "sent=2" in said
+        assert set(there.copies()) == {"ann@example.com", "bob@example.com"}
+        said = timer.wait_for("bounces.done")
+        assert "job=bounces trigger=interval[0:10:00]" in said
+        assert "event=bounces.done suppressed=0 unsigned=1" in said
+        assert timer.end() < 5
+        assert timer.process.returncode == 0
+
+
+def test_a_silent_mailbox_holds_up_neither_the_timer_nor_its_end(
+    site: Site, start: Callable[[str], Timer]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        site.write(
+            "publisher.yaml",
+            f"{CONFIG}{UNJUDGED}{TIMER}bounces: {{address: bounces@courier.example, imap: "
+            f"{{host: 127.0.0.1, port: {silent.getsockname()[1]}, security: none, "
+            "username: us, password_file: word, timeout: 30s}}\n",
+        )
+        site.write("word", "s3cret")
+        (site.folder / "word").chmod(0o600)
+        timer = start("2026-11-22T08:20:00Z")
+        silent.settimeout(30)
+        line, _ = silent.accept()
+        before = timer.log.read_text("utf-8").count("publish.done")
+        wait_until(lambda: timer.log.read_text("utf-8").count("publish.done") > before)
+        assert timer.end() < 6
+        line.close()
+    assert timer.process.returncode == 0
+    assert "Traceback" not in timer.log.read_text("utf-8")
