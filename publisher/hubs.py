@@ -18,15 +18,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from publisher.answers.headers import Kind, kind_of
 from publisher.app import Clock, open_pings
 from publisher.config import Config, SiteSpec
 from publisher.errors import FetchError, StoreError
+from publisher.model import Ping
 from publisher.render.feeds.text import clean_url
 from publisher.sources import Progress
-from publisher.store.pings import Ping, PingStore
+
+if TYPE_CHECKING:
+    from publisher.store.pings import PingStore
 
 PAUSES = (
     timedelta(minutes=1),
@@ -146,7 +149,7 @@ def send_pings(
     if not config.hub:
         return PingReport()
     try:
-        with open_pings(config) as store:
+        with open_pings(config, clock) as store:
             return _send_due(store, config, clock, progress, seconds)
     except StoreError as error:
         return PingReport(warnings=(f"hubs could not be told of changes: {error}",))

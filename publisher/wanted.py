@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache, partial
+from urllib.parse import urlsplit
 
 from publisher import __version__
 from publisher.app import App
@@ -64,8 +65,9 @@ def make_view(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -
             words=words(language),
         )
 
+    site = config.site
     return SiteView(
-        site=config.site,
+        site=site,
         feeds=tuple(feeds),
         newsletters=config.streams,
         entries=tuple(survey.entries[a.id] for a in survey.listed),
@@ -78,7 +80,15 @@ def make_view(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -
         gallery=survey.gallery,
         load_body=load_body,
         load_issue=load_issue,
+        sign_up=f"{config.mail_url}subscribe" if config.newsletters else "",
+        sign_up_form=config.web.url is not None and _origin(config.web.url) == _origin(site.url),
     )
+
+
+def _origin(url: str) -> tuple[str, str]:
+    """What a page may send its forms to by the policy that it is served with."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
 
 
 def wanted_artifacts(

@@ -45,6 +45,15 @@ def find_browser() -> str:
     return next((name for name in NAMES if shutil.which(name)), NAMES[0])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What a server answered, to be handed on to the browser."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
 @dataclass(slots=True)
 class Page:
     """One tab. Every request it makes is answered from `folder`, or refused."""
@@ -55,6 +64,8 @@ class Page:
     pictures: bool = True
     change: Callable[[str], str] = str
     """What is done to HTML on its way."""
+    serve: Callable[[Mapping[str, Any]], Served | None] = lambda _request: None
+    """Answers a request in place of the folder: that of the protocol's `Network.Request`."""
     missing: list[str] = field(default_factory=list)
     """Addresses that were not there."""
 
@@ -126,6 +137,16 @@ class Page:
             file /= "index.html"
         if asked["resourceType"] == "Image" and not self.pictures:
             self._send("Fetch.failRequest", requestId=request, errorReason="BlockedByClient")
+            return
+        served = self.serve(asked["request"])
+        if served is not None:
+            self._send(
+                "Fetch.fulfillRequest",
+                requestId=request,
+                responseCode=served.status,
+                responseHeaders=[{"name": n, "value": v} for n, v in served.headers.items()],
+                body=b64encode(served.body).decode(),
+            )
             return
         if not file.is_file():
             self.missing.append(url)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.readers.in_node import PACKAGES
 from tests.sites import Site
 from tests.warm import keep_compiled_templates
 
@@ -64,3 +65,15 @@ def program() -> Callable[[str], str]:
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe; where it is missing the test skips, or fails if services are due."""
+    script = PACKAGES / "axe-core" / "axe.min.js"
+    if not script.is_file():
+        missing = "axe-core is not installed: npm ci --prefix tests/readers/node --ignore-scripts"
+        if os.environ.get("REQUIRE_SERVICES") == "1":
+            pytest.fail(f"{missing}, and REQUIRE_SERVICES=1")
+        pytest.skip(missing)
+    return script.read_text(encoding="utf-8")

@@ -7,8 +7,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -19,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.command import start_warm
 from tests.sites import Site
 
 S = TypeVar("S", bound="Serving")
@@ -99,22 +98,9 @@ class Serving:
 
     def __init__(self, site: Site, *options: str) -> None:
         self.log = self.place_of_log(site)
+        arguments = (self.command, "--listen", "127.0.0.1:0", *options)
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "publisher",
-                    self.command,
-                    "--listen",
-                    "127.0.0.1:0",
-                    *options,
-                ],
-                cwd=site.folder,
-                stdout=log,
-                stderr=log,
-                env=dict(os.environ),
-            )
+            self.process = start_warm(arguments, site.folder, os.environ, log.fileno())
         wait_until(lambda: self._started() or self.process.poll() is not None)
         assert self.process.poll() is None, self.said()
         found = self.told.search(self.said())

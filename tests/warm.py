@@ -21,8 +21,13 @@ import threading
 from pathlib import Path
 from types import CodeType
 
-PRELOADED = ("publisher.cli", "publisher.render.feeds.draw")
-"""What every run imports, and what draws feeds, which the first run of a site imports."""
+PRELOADED = (
+    *("publisher.cli", "publisher.render.feeds.draw", "publisher.store.issues"),
+    *("publisher.deliver", "publisher.ledger", "publisher.subscriptions", "publisher.bounces"),
+    *("publisher.asgi", "publisher.self_service", "publisher.schedule", "publisher.preview.run"),
+    *("uvicorn", "uvicorn.loops.auto", "uvicorn.protocols.http.h11_impl", "uvicorn.lifespan.on"),
+)
+"""What runs import: all of them, those that draw feeds, that send, and those that serve."""
 
 NUMBER = struct.Struct("!i")
 
@@ -101,6 +106,8 @@ def _become(stdin: int, stdout: int, stderr: int, owner: socket.socket) -> None:
     """Take on all that a process of its own would have been started with."""
     with owner, owner.makefile("rb") as lines:
         told = json.loads(lines.readline())
+    if told["session"]:
+        os.setsid()
     for number, descriptor in enumerate((stdin, stdout, stderr)):
         os.dup2(descriptor, number)
         os.close(descriptor)

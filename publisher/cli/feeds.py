@@ -8,6 +8,7 @@ import click
 
 from publisher import console
 from publisher.cli.options import HELP, Common, common_options
+from publisher.progress import progress_display
 from publisher.retractions import retract
 
 # What reads feeds (lxml, and a client for addresses) is imported by the commands that do: a plain
@@ -49,7 +50,7 @@ def import_ids_command(common: Common, *, feeds: tuple[str, ...], dry_run: bool)
     """Take over the ids of an existing feed, so that its readers see no old article as new."""
     from publisher.idimport import import_ids  # noqa: PLC0415
 
-    with console.progress_display(quiet=common.quiet) as progress:
+    with progress_display(quiet=common.quiet) as progress:
         result = import_ids(
             common.config(), feeds, clock=common.clock, progress=progress, dry_run=dry_run
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 
 import click
 
@@ -110,6 +111,19 @@ def issue_approve_command(common: Common, newsletter: str, number: int | None) -
 def issue_cancel_command(common: Common, newsletter: str, number: int | None) -> None:
     """Let the issue that waits pass; its articles go to the next one."""
     console.say(cancel_issue(common.config(), newsletter, clock=common.clock, number=number))
+
+
+@issue_group.command("resume")
+@click.argument("newsletter")
+@click.argument("number", type=click.IntRange(1, 10**9))
+@click.option("--held", is_flag=True, help="Send again what was in doubt and waits for you.")
+@common_options
+def issue_resume_command(common: Common, *, newsletter: str, number: int, held: bool) -> None:
+    """Let the mailing of an issue go on that was paused."""
+    from publisher.ledger import resume_issue  # noqa: PLC0415 (SQLAlchemy takes long to import)
+
+    with closing(common.stores()) as stores:
+        console.say(resume_issue(stores.database, newsletter, number, held=held))
 
 
 def _say(lines: list[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import click
 
 from publisher.cli.options import HELP, Common, Listen, common_options
@@ -23,4 +25,5 @@ def serve_command(common: Common, listen: tuple[str, int] | None) -> None:
     config = common.config()
     host, port = listen or split_listen(config.web.listen)
     level = "debug" if common.verbose else "error" if common.quiet else "info"
-    run_serve(config, host=host, port=port, level=level)
+    with closing(common.stores(config)) as stores:
+        run_serve(config, stores, host=host, port=port, level=level)

@@ -27,8 +27,8 @@ class Result:
 
     @property
     def ratios(self) -> list[float]:
-        """Ours to the anchor, in CPU time, of each round, the least first."""
-        return sorted(ours.cpu / anchor.cpu for ours, anchor in self.pairs)
+        """Ours to the anchor, by the contest's clock, of each round, the least first."""
+        return sorted(self._time(ours) / self._time(anchor) for ours, anchor in self.pairs)
 
     @property
     def ratio(self) -> float:
@@ -39,6 +39,14 @@ class Result:
     def grew(self) -> float:
         """How much our process grew: the median, in MiB."""
         return statistics.median(ours.grew for ours, _ in self.pairs)
+
+    @property
+    def peak(self) -> float:
+        """The most that our process had: of all rounds, in MiB."""
+        return max(ours.peak for ours, _ in self.pairs)
+
+    def _time(self, sample: Sample) -> float:
+        return sample.wall if self.contest.clock == "wall" else sample.cpu
 
 
 class UnequalWorkError(Exception):

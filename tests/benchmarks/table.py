@@ -5,11 +5,11 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Sequence
 
-from tests.benchmarks.contest import Sample
+from tests.benchmarks.contest import Contest, Sample
 from tests.benchmarks.measuring import Result
 
 _HEAD = """\
-| what | measured: wall (CPU) | anchor | its wall (CPU) | ratio of CPU (least to most) | goal | |
+| what | measured: wall (CPU) | anchor | its wall (CPU) | ratio (least to most) | goal | |
 | --- | --- | --- | --- | --- | --- | --- |"""
 
 
@@ -22,14 +22,16 @@ def show(results: Sequence[Result]) -> str:
 
 def _lines(result: Result) -> Iterator[str]:
     contest, ratios = result.contest, result.ratios
-    spread = f"{result.ratio:.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+    spread = f"{_ratio(result.ratio)} ({_ratio(ratios[0])} to {_ratio(ratios[-1])})"
+    if contest.clock == "wall":
+        spread += ", wall"
     yield _row(
         contest.what,
-        _times([ours for ours, _ in result.pairs]),
+        _times([ours for ours, _ in result.pairs], contest),
         contest.anchor_is,
-        _times([anchor for _, anchor in result.pairs]),
+        _times([anchor for _, anchor in result.pairs], contest),
         spread,
-        f"at most {contest.goal:.2f}" if contest.goal is not None else "",
+        f"at most {_ratio(contest.goal)}" if contest.goal is not None else "",
         _verdict(result.ratio, contest.goal),
     )
     if contest.growth is not None:
@@ -43,16 +45,39 @@ def _lines(result: Result) -> Iterator[str]:
             f"at most {contest.growth:.0f} MiB",
             _verdict(result.grew, contest.growth),
         )
+    if contest.peak is not None:
+        anchor = max(anchor.peak for _, anchor in result.pairs)
+        yield _row(
+            f"{contest.what}: the most that the process had",
+            f"{result.peak:.0f} MiB",
+            contest.anchor_is,
+            f"{anchor:.0f} MiB",
+            _ratio(result.peak / anchor),
+            f"at most {contest.peak:.0f} MiB",
+            _verdict(result.peak, contest.peak),
+        )
 
 
 def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _times(samples: Sequence[Sample]) -> str:
+def _times(samples: Sequence[Sample], contest: Contest) -> str:
     wall = statistics.median(sample.wall for sample in samples)
     cpu = statistics.median(sample.cpu for sample in samples)
-    return f"{_shown(wall)} ({_shown(cpu)})"
+    shown = f"{_shown(wall)} ({_shown(cpu)})"
+    if not contest.rate:
+        return shown
+    return f"{shown}: {contest.size / wall:,.0f} {contest.rate}/s ({_per_core(contest, cpu)})"
+
+
+def _per_core(contest: Contest, cpu: float) -> str:
+    """What is done in a second of CPU; nothing is, where another process does it."""
+    return f"{contest.size / cpu:,.0f} a core" if cpu > 0.01 else "not here"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
 
 
 def _shown(seconds: float) -> str:

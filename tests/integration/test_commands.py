@@ -16,6 +16,7 @@ from tests.command import Ran, run_cold, run_warm
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
 
 BROKEN = "broken.yaml"
+NOWHERE = "nowhere.yaml"
 Run = Callable[[Sequence[str], Path, Mapping[str, str]], Ran]
 
 COMMANDS = {
@@ -30,6 +31,8 @@ COMMANDS = {
     "import-ids output/atom.xml": "were the same",
     "retract articles/one.md": "articles/one.md",
     "serve --listen nowhere": "is no host and port",
+    "bounces": "there is no `bounces` in publisher.yaml",
+    f"test-send weekly r@x.example --config {NOWHERE}": "Connection refused",
     "issue compose weekly": "issue",
     "issue show weekly 1": "Café",
 }
@@ -41,6 +44,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = Site(tmp_path_factory.mktemp("published") / "site")
     site.write("publisher.yaml", CONFIG + UNJUDGED)
     site.write(BROKEN, "sites: {}\n")
+    site.write(NOWHERE, CONFIG + UNJUDGED + "smtp: {host: 127.0.0.1, port: 1}\n")
     site.article("one.md")
     site.article("café.md", "Text with ü, — and 🙂.", title="Café")
     site.publish_here()

@@ -143,9 +143,16 @@ def test_the_map_of_the_code_names_what_is_there() -> None:
         assert (package / path).exists() or (ROOT / path).exists(), path
 
 
+def test_the_tests_of_faults_are_there() -> None:
+    files = {path.name: path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", read("docs/faults.md"))
+    assert len(named) > 40
+    assert [one for one in named if f"def {one[1]}(" not in files.get(one[0], "")] == []
+
+
 def test_every_library_has_its_reason() -> None:
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    rows = re.findall(r"^\| ([\w-]+)", read("docs/decisions/0002-dependencies.md"), re.MULTILINE)
+    rows = re.findall(r"^\| ([\w.-]+)", read("docs/decisions/0002-dependencies.md"), re.MULTILINE)
     reasons = {row.lower() for row in rows} - {"library"}
     assert reasons == {re.split("[<>=~! ]", d)[0].lower() for d in project["dependencies"]}
 

@@ -57,10 +57,10 @@ def test_every_dependency_is_pinned_at_or_above_its_floor() -> None:
     pins = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for dependency in project["dependencies"]:
-        found = re.match(r"([\w-]+)>=([\d.]+)", dependency)
+        found = re.match(r"([\w.-]+)>=([\d.]+)", dependency)
         assert found, dependency
         name, floor = found.groups()
-        assert _numbers(pins[name.lower()]) >= _numbers(floor), dependency
+        assert _numbers(pins[re.sub(r"[._]", "-", name.lower())]) >= _numbers(floor), dependency
 
 
 def _numbers(version: str) -> tuple[int, ...]:

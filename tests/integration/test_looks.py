@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,7 +24,6 @@ from tests.looking import (
     strip_styles,
     without_dark,
 )
-from tests.readers.in_node import PACKAGES
 from tests.readers.selection import asked
 from tests.sites import Site
 
@@ -98,17 +96,6 @@ def page(tab: Page) -> Iterator[Page]:
     tab.pictures, tab.change = True, str
     tab.force_dark(on=False)
     tab.look(375)
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    script = PACKAGES / "axe-core" / "axe.min.js"
-    if not script.is_file():
-        missing = "axe-core is not installed: npm ci --prefix tests/readers/node --ignore-scripts"
-        if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail(f"{missing}, and REQUIRE_SERVICES=1")
-        pytest.skip(missing)
-    return script.read_text(encoding="utf-8")
 
 
 def test_what_is_wrong_is_seen(page: Page, axe: str) -> None:

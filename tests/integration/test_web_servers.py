@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 from tests.picture_samples import png
 from tests.serving import Reply, ask, get_raw, serving, wait_until
 from tests.sites import CONFIG, NEWSLETTER, Site
+from tests.web_servers import free_port
 
 pytestmark = pytest.mark.service
 
@@ -59,12 +60,6 @@ def changed(text: str, **parts: tuple[str, str]) -> str:
         assert old in text, old
         text = text.replace(old, new)
     return text
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

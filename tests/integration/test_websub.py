@@ -26,7 +26,9 @@ import pytest
 
 from publisher.config import load_config
 from publisher.hubs import PingReport, send_pings
-from publisher.store.pings import Ping, PingStore
+from publisher.model import Ping
+from publisher.store.engine import open_sqlite
+from publisher.store.pings import PingStore
 from tests.sites import CONFIG, NOW, Site
 from tests.web_servers import RawServer, answer, saying
 
@@ -72,8 +74,9 @@ def make(make_site: Callable[..., Site]) -> Callable[..., Site]:
 
 @contextlib.contextmanager
 def queue_of(site: Site) -> Iterator[PingStore]:
-    with contextlib.closing(PingStore(site.folder / ".publisher" / "publisher.db")) as store:
-        yield store
+    path = site.folder / ".publisher" / "publisher.db"
+    with contextlib.closing(open_sqlite(path, lambda: 0)) as database:
+        yield PingStore(database)
 
 
 def waiting(site: Site) -> tuple[Ping, ...]:

@@ -128,7 +128,24 @@ class TestIndex:
         link = section.find(".//h3/a")
         assert (seen(link), link.get("href")) == ("The Weekly Courier", "newsletters/weekly/")
         assert "Every week: Monday at" in seen(section)
-        assert "Signing up by mail is not open on this site yet" in seen(section)
+        assert "Every issue can be read here." in seen(section)
+        assert section.find(".//form") is None
+
+    def test_who_wants_it_by_mail_is_led_to_the_page_for_it(self) -> None:
+        there = make_view(newsletters=(make_newsletter(),), sign_up=f"{SITE_URL}subscribe")
+        section = draw(there).find(".//section[@id='newsletters']")
+        (link,) = [a for a in section.iter("a") if seen(a) == "Subscribe by mail"]
+        assert link.get("href") == "subscribe"
+        assert section.find(".//form") is None
+
+    def test_where_forms_are_served_beside_it_one_field_is_enough(self) -> None:
+        there = make_view(
+            newsletters=(make_newsletter(),), sign_up=f"{SITE_URL}subscribe", sign_up_form=True
+        )
+        form = draw(there).find(".//section[@id='newsletters']//form")
+        assert (form.get("method"), form.get("action")) == ("post", "subscribe")
+        names = [(one.get("name"), one.get("type")) for one in form.iter("input")]
+        assert names == [("email", "email"), ("website", "text")]
 
 
 class TestEveryPage:

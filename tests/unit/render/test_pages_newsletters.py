@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -39,7 +40,16 @@ class TestArchive:
         assert seen(page.find(".//h1")) == "The Weekly Courier"
         byline = seen(by_class(page, "byline")[0]).replace("\u202f", " ")
         assert byline == "From The Courier Every week: Monday at 7:00 AM"
-        assert "Signing up by mail is not open on this site yet" in seen(page)
+        assert "Every issue can be read here." in seen(page)
+
+    def test_its_form_asks_for_this_newsletter(self) -> None:
+        view = replace(
+            make_archive(1), sign_up="https://letters.example/subscribe", sign_up_form=True
+        )
+        form = draw(view, "newsletters/weekly/index.html").find(".//form")
+        assert form.get("action") == "https://letters.example/subscribe"
+        (hidden,) = [one for one in form.iter("input") if one.get("type") == "hidden"]
+        assert (hidden.get("name"), hidden.get("value")) == ("newsletter", "weekly")
 
     def test_a_sender_without_a_name_is_known_by_the_address(self) -> None:
         page = draw(make_archive(1, from_="news@courier.example"), "newsletters/weekly/index.html")

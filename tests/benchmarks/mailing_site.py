@@ -1,0 +1,250 @@
+"""Sites with a frozen issue and its readers, and Postfix's smtp-sink that takes their mail."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from publisher.cli import main
+from publisher.config import Config, load_config
+from publisher.delivery.tokens import TOKEN_LENGTH
+from publisher.links import PREFERENCES, UNSUBSCRIBE
+from publisher.mime import Mailbox, MessageTemplate, make_template
+from publisher.model import Digest, Issue, Readership, RenderedIssue
+from publisher.store.engine import Database, open_sqlite
+from publisher.store.issues import IssueStore
+from tests.factories import SITE_URL, make_entry, make_newsletter
+from tests.signing import DOMAIN, rsa_key, write_key
+from tests.sites import CONFIG, NOW, UNJUDGED
+
+SESSIONS = 10
+MESSAGE_BYTES = 30_000
+LIST = "weekly"
+
+_COUNTED = re.compile(rb"mesg=(\d+)")
+_PATIENCE = 30.0
+
+_PARAGRAPH = (
+    "The harbour has a new light, and whoever comes home late sees it from the last hill before "
+    "the town; so says the keeper, who has counted the boats for thirty years."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MailedSite:
+    """A folder with publisher.yaml and, once `freeze` was called, an issue with its deliveries."""
+
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="bench-")))
+
+    def configure(self, port: int, *, signed: bool = False) -> None:
+        """Hand mail to a relay of this machine, with a signature of RSA-2048 or none."""
+        text = CONFIG + UNJUDGED
+        text += (
+            f"smtp: {{host: 127.0.0.1, port: {port}, security: none, connections: {SESSIONS}}}\n"
+        )
+        if signed:
+            write_key(self.folder / "rsa.pem", rsa_key())
+            text += f"dkim: {{domain: {DOMAIN}, selector: rsa, key_file: rsa.pem}}\n"
+        (self.folder / "publisher.yaml").write_text(text, encoding="utf-8")
+
+    @property
+    def config(self) -> Config:
+        """What publisher.yaml says."""
+        return load_config(self.folder / "publisher.yaml")
+
+    @property
+    def file(self) -> Path:
+        """The database."""
+        return self.config.path(self.config.state) / "publisher.db"
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """The database, for as long as the block is."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with closing(open_sqlite(self.file, lambda: round(time.time() * 1000))) as database:
+            yield database
+
+    def add_readers(self, count: int) -> None:
+        """So many active ones, put in by SQL: an import would take minutes."""
+        with self.database():
+            pass  # which makes the file
+        people = f"""
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+            INSERT INTO subscriber (email, box, name, language, timezone, fields, created)
+            SELECT 'reader' || i || '@d' || (i % 97) || '.example', printf('%032d', i),
+                'Reader ' || i, '', '', '{{}}', 0 FROM n"""
+        active = f"""
+            INSERT INTO subscription
+            SELECT id, '{LIST}', '', '', 'active', 0, 0, NULL, NULL, '[]' FROM subscriber"""
+        with closing(sqlite3.connect(self.file)) as connection, connection:
+            connection.execute(people)
+            connection.execute(active)
+
+    def freeze(self) -> None:
+        """An issue for all of them."""
+        with self.database() as database:
+            IssueStore(database).freeze(make_issue(), readers=Readership(list=LIST))
+
+    def rewind(self) -> None:
+        """As if nothing had been sent."""
+        with closing(sqlite3.connect(self.file, isolation_level=None)) as connection:
+            connection.execute("UPDATE delivery SET state = 'pending', tries = 0, due = 0")
+            connection.execute("UPDATE shard SET owner = '', deadline = 0")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def unsent(self) -> int:
+        """How many deliveries the ledger does not call sent."""
+        with closing(sqlite3.connect(self.file)) as connection:
+            found = connection.execute("SELECT count(*) FROM delivery WHERE state <> 'sent'")
+            return int(found.fetchone()[0])
+
+    def run(self, *arguments: str) -> None:
+        """A command in this very process. Raises AssertionError where it fails."""
+        handlers = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+        told = ["--config", str(self.folder / "publisher.yaml"), "--quiet"]
+        try:
+            main([*arguments, *told], standalone_mode=False)
+        except SystemExit as end:
+            if end.code:
+                raise AssertionError(f"{arguments} ended with {end.code}") from end
+        finally:
+            for name, handler in handlers.items():
+                signal.signal(name, handler)
+
+    def close(self) -> None:
+        """Remove it."""
+        shutil.rmtree(self.folder)
+
+
+class Sink:
+    """A running smtp-sink, which counts what it takes."""
+
+    def __init__(self) -> None:
+        self.port = _free_port()
+        self._folder = tempfile.TemporaryDirectory(prefix="bench-sink-")
+        self._counts = Path(self._folder.name, "counts")
+        user = ["-u", "nobody"] if os.geteuid() == 0 else []  # it does not run as root
+        with self._counts.open("wb") as counts:
+            self._process = subprocess.Popen(
+                [program("smtp-sink"), *user, "-c", f"127.0.0.1:{self.port}", "100"],
+                stdout=counts,
+                stderr=subprocess.DEVNULL,
+            )
+        self._await_greeting()
+
+    @property
+    def taken(self) -> int:
+        """How many messages it has had so far."""
+        with self._counts.open("rb") as counts:
+            counts.seek(max(0, counts.seek(0, os.SEEK_END) - 200))
+            found = _COUNTED.findall(counts.read())
+        return int(found[-1]) if found else 0
+
+    def close(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+        self._folder.cleanup()
+
+    def _await_greeting(self) -> None:
+        end = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                with closing(socket.create_connection(("127.0.0.1", self.port), 1)) as line:
+                    line.recv(100)
+                    return
+            except OSError:
+                if self._process.poll() is not None or time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
+
+
+def program(name: str) -> str:
+    """The path of a program of Postfix's. Raises FileNotFoundError."""
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+    if found is None:
+        raise FileNotFoundError(f"{name} is not installed (it comes with Postfix)")
+    return found
+
+
+@cache
+def make_issue() -> Issue:
+    """One whose messages have MESSAGE_BYTES, in HTML and text."""
+    paragraphs = 1
+    while len(fill_one(template_of(rendered(paragraphs)))) < MESSAGE_BYTES:
+        paragraphs += 1
+    return Issue(
+        newsletter=LIST,
+        number=1,
+        digest=Digest(
+            newsletter=LIST,
+            slot=datetime.fromisoformat(NOW),
+            subject="The Weekly Courier",
+            preheader="What else there is",
+            entries=(make_entry(),),
+        ),
+        checksum="c",
+        rendered=rendered(paragraphs),
+    )
+
+
+def template_of(issue: RenderedIssue) -> MessageTemplate:
+    """The message of an issue without its reader."""
+    return make_template(
+        issue,
+        number=1,
+        slot=datetime.fromisoformat(NOW),
+        newsletter=make_newsletter(),
+        mail_url=SITE_URL,
+        token_length=TOKEN_LENGTH,
+    )
+
+
+def fill_one(template: MessageTemplate, number: int = 1000) -> bytes:
+    """A reader's message."""
+    return template.fill(to=reader(number), token=token(number), identity=f"{number:032x}")
+
+
+def reader(number: int) -> Mailbox:
+    """A reader as `add_readers` makes them."""
+    return Mailbox(name=f"Reader {number}", email=f"reader{number}@d{number % 97}.example")
+
+
+def token(number: int) -> str:
+    """What stands in a reader's links."""
+    return f"{number:x}".rjust(TOKEN_LENGTH, "t")
+
+
+def rendered(paragraphs: int) -> RenderedIssue:
+    """What readers get, with their links at the head and the foot."""
+    links = (UNSUBSCRIBE, PREFERENCES)
+    return RenderedIssue(
+        subject="The Weekly Courier",
+        html=_html([_PARAGRAPH] * paragraphs, links),
+        text="\n\n".join([*links, *[_PARAGRAPH] * (paragraphs // 2), *links]) + "\n",
+    )
+
+
+def _html(paragraphs: Sequence[str], links: Sequence[str]) -> str:
+    shown = "".join(f'<p style="margin:0 0 12px 0">{paragraph}</p>\n' for paragraph in paragraphs)
+    own = "".join(f'<p><a href="{link}">{link}</a></p>\n' for link in links)
+    return f"<!doctype html><html><body>\n{own}{shown}{own}</body></html>\n"
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
