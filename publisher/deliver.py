@@ -213,7 +213,7 @@ class _Run:
     ) -> DeliveryReport:
         smtp = self._smtp
         desk = Desk(smtp, self._counts, limit=limit)
-        writer = Writer(self._ledger, desk.leases)
+        writer = Writer(self._ledger, desk.leases, desk.busy)
         means = Means(
             desk=desk,
             writer=writer,

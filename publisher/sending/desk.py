@@ -49,6 +49,7 @@ class Desk:
         self._pace = 60.0 / smtp.per_minute if smtp.per_minute else 0.0
         self._next_at = time.monotonic()
         self._per_domain = smtp.per_domain
+        self._connections = smtp.connections
         self._rests = Rests(smtp.retry.first.total_seconds(), smtp.retry.factor)
         self._failures = Failures()
         self._put_off: list[Recipient] = []
@@ -135,6 +136,10 @@ class Desk:
         """How many recipients no lane has taken yet."""
         with self._changed:
             return len(self._queue)
+
+    def busy(self) -> int:
+        """How many lanes have a message in hand, about: nothing is locked for it."""
+        return min(len(self._in_hand), self._connections)
 
     def wait(self, seconds: float) -> None:
         """Until something changed, or so long."""

@@ -1,7 +1,8 @@
 """EDGE. The one writer of a process: what its lanes ask to be noted shares commits.
 
 A commit to disk takes as long for one row as for fifty. While one is under way the lanes'
-next requests gather, and go into the next together; nobody waits for the sake of company.
+next requests gather, and go into the next together; the first of them waits for the others for
+as long as nobody notices.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import Enum, auto
-from queue import SimpleQueue
 
 from publisher.errors import StoreConflict, StoreError
 from publisher.model import Lease, Recipient, Result
@@ -59,6 +59,9 @@ class _Request:
         return self._answer
 
 
+_PATIENCE = 0.003
+"""Seconds that the first request of a batch waits for company, at most."""
+
 _TRIES = 5
 """How often a batch is written that the database undid for another's sake."""
 
@@ -67,11 +70,20 @@ class Writer:
     """Notes results and intents for all lanes, from a thread of its own."""
 
     def __init__(
-        self, ledger: Ledger, leases: Callable[[], Mapping[tuple[int, int], Lease]]
+        self,
+        ledger: Ledger,
+        leases: Callable[[], Mapping[tuple[int, int], Lease]],
+        lanes: Callable[[], int] = lambda: 1,
     ) -> None:
+        """`lanes` says how many are at work: a batch with a request of each waits for nobody."""
         self._ledger = ledger
         self._leases = leases
-        self._queue: SimpleQueue[_Request | None] = SimpleQueue()
+        self._lanes = lanes
+        self._lock = threading.Lock()
+        self._waiting: list[_Request] = []
+        self._some, self._all = threading.Event(), threading.Event()
+        self._company = 1
+        self._ends = False
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
 
@@ -82,24 +94,38 @@ class Writer:
         Raises StoreError where the ledger cannot be written: then nothing may be sent.
         """
         request = _Request(result, intent)
-        self._queue.put(request)
+        with self._lock:
+            self._waiting.append(request)
+            count = len(self._waiting)
+        if count == 1:
+            self._some.set()
+        if count >= self._company:
+            self._all.set()
         return request.wait()
 
     def close(self) -> None:
         """Write what was asked for, and end."""
-        self._queue.put(None)
+        with self._lock:
+            self._ends = True
+            self._all.set()
+            self._some.set()
         self._thread.join()
 
     def _run(self) -> None:
-        ends = False
-        while not ends:
-            requests = [self._queue.get()]
-            while not self._queue.empty():
-                requests.append(self._queue.get())
-            ends = None in requests
-            asked = [request for request in requests if request is not None]
-            if asked:
-                self._write(asked)
+        while True:
+            self._some.wait()
+            self._company = self._lanes()
+            if len(self._waiting) < self._company and not self._ends:
+                self._all.wait(_PATIENCE)
+            with self._lock:
+                requests, self._waiting = self._waiting, []
+                self._all.clear()
+                if not self._ends:
+                    self._some.clear()
+            if requests:
+                self._write(requests)
+            elif self._ends:
+                return
 
     def _written(self, batch: Batch) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
         """The same for a batch; one that stood in the way of a reader who left is written again."""
