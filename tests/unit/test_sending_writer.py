@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 import pytest
@@ -57,3 +59,34 @@ def test_any_other_trouble_is_told_at_once() -> None:
     with pytest.raises(StoreError, match="disk full"):
         noted(ledger)
     assert ledger.written == []
+
+
+def test_notes_of_all_lanes_share_a_commit() -> None:
+    """However the threads come to their turn: nobody writes before the third is there."""
+    ledger = Troubled()
+    writer = Writer(cast("Ledger", ledger), dict, lambda: 3)
+    with ThreadPoolExecutor(3) as pool:
+        for _ in range(20):
+            told = [pool.submit(writer.note, None, READER) for _ in range(3)]
+            assert {one.result(10) for one in told} == {(Noted.STANDS, Noted.STANDS)}
+    writer.close()
+    assert sum(len(batch.intents) for batch in ledger.written) == 60
+    assert len(ledger.written) < 40, "three come within moments, and mostly share one"
+
+
+def test_nobody_waits_long_for_company_that_does_not_come() -> None:
+    ledger = Troubled()
+    writer = Writer(cast("Ledger", ledger), dict, lambda: 10)
+    began = time.monotonic()
+    for _ in range(10):
+        assert writer.note(None, READER) == (Noted.STANDS, Noted.STANDS)
+    assert time.monotonic() - began < 2
+    assert len(ledger.written) == 10
+    writer.close()
+
+
+def test_it_ends_whatever_it_was_doing() -> None:
+    for _ in range(200):
+        writer = Writer(cast("Ledger", Troubled()), dict, lambda: 2)
+        writer.note(None, READER)
+        writer.close()
