@@ -14,10 +14,13 @@ import importlib
 import json
 import os
 import runpy
+import select
+import signal
 import socket
 import struct
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import CodeType
 
@@ -67,39 +70,47 @@ def compile_our_templates() -> None:
 
 def serve(messages: socket.socket) -> bool:
     """Whether this process is one that is to run the command, and not the server at its end."""
+    woken, wakes = socket.socketpair()
+    for end in (woken, wakes):
+        end.setblocking(False)
+    signal.set_wakeup_fd(wakes.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    running: dict[int, socket.socket] = {}
     while True:
+        ready = select.select([messages, woken], [], [])[0]
+        if woken in ready:
+            woken.recv(4096)
+            _tell_ends(running)
+        if messages not in ready:
+            continue
         byte, descriptors, _, _ = socket.recv_fds(messages, 1, 4)
         if not byte:
             return False
-        while _ended_keeper():
-            pass
-        if os.fork() == 0:
-            messages.close()
-            return _keep(*descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
-
-
-def _ended_keeper() -> bool:
-    try:
-        return os.waitpid(-1, os.WNOHANG)[0] != 0
-    except ChildProcessError:
-        return False
-
-
-def _keep(stdin: int, stdout: int, stderr: int, answers: int) -> bool:
-    """Fork the run, and say how it ended; its own process, so that runs go side by side."""
-    with socket.socket(fileno=answers) as owner:
+        *streams, answers = descriptors
+        owner = socket.socket(fileno=answers)
         pid = os.fork()
         if pid == 0:
-            _become(stdin, stdout, stderr, owner)
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for other in (messages, woken, wakes, *running.values()):
+                other.close()
+            _become(*streams, owner)
             return True
-        for descriptor in (stdin, stdout, stderr):
+        for descriptor in streams:
             os.close(descriptor)  # a reader of a pipe waits for its last writer
-        owner.sendall(NUMBER.pack(pid))
-        status = os.waitpid(pid, 0)[1]
-        owner.sendall(NUMBER.pack(os.waitstatus_to_exitcode(status)))
-    os._exit(0)
+        running[pid] = owner
+        with suppress(BrokenPipeError):  # who asked has gone
+            owner.sendall(NUMBER.pack(pid))
+
+
+def _tell_ends(running: dict[int, socket.socket]) -> None:
+    """Say of every run that has ended how it did."""
+    while running:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid == 0:
+            return
+        with running.pop(pid) as owner, suppress(BrokenPipeError):
+            owner.sendall(NUMBER.pack(os.waitstatus_to_exitcode(status)))
 
 
 def _become(stdin: int, stdout: int, stderr: int, owner: socket.socket) -> None:
