@@ -28,28 +28,6 @@ def find_postgresql() -> Path | None:
     return Path(there).parent if there else None
 
 
-@contextlib.contextmanager
-def postgresql_server() -> Iterator[str]:
-    """A server for a module's tests; they skip where it is not installed, or fail if it is due."""
-    programs = find_postgresql()
-    if programs is None:
-        if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail("PostgreSQL is not installed, and REQUIRE_SERVICES=1")
-        pytest.skip("PostgreSQL is not installed")
-    with postgresql(programs) as address:
-        yield address
-
-
-def fresh(server: str, name: str) -> str:
-    """A database of its own on the server."""
-    import psycopg
-
-    own = "t" + "".join(letter for letter in name.lower() if letter.isalnum())[-50:]
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {own}")
-    return server.rpartition("/")[0] + f"/{own}"
-
-
 @dataclass(frozen=True)
 class Server:
     """A running PostgreSQL, which may be stopped and started again."""
@@ -67,10 +45,26 @@ class Server:
 
 
 @contextlib.contextmanager
-def postgresql(programs: Path) -> Iterator[str]:
-    """The address of a fresh database; the server ends with the block."""
+def postgresql_server() -> Iterator[Server]:
+    """A server with a fresh database; who asks skips where it is not installed, or fails if it is
+    due."""
+    programs = find_postgresql()
+    if programs is None:
+        if os.environ.get("REQUIRE_SERVICES") == "1":
+            pytest.fail("PostgreSQL is not installed, and REQUIRE_SERVICES=1")
+        pytest.skip("PostgreSQL is not installed")
     with running(programs) as server:
-        yield server.address
+        yield server
+
+
+def fresh(server: str, name: str) -> str:
+    """A database of its own on the server."""
+    import psycopg
+
+    own = "t" + "".join(letter for letter in name.lower() if letter.isalnum())[-50:]
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {own}")
+    return server.rpartition("/")[0] + f"/{own}"
 
 
 @contextlib.contextmanager

@@ -14,8 +14,8 @@ from tests.sites import Site
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with postgresql_server() as address:
-        yield address
+    with postgresql_server() as there:
+        yield there.address
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])

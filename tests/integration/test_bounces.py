@@ -27,8 +27,7 @@ from tests.bounce_samples import SAMPLES
 from tests.dovecot import PASSWORD as DOVECOT_PASSWORD
 from tests.dovecot import dovecot
 from tests.mail_servers import PASSWORD, MailServer
-from tests.mailings import Mailed, config, later
-from tests.postgres import fresh, postgresql_server
+from tests.mailings import Mailed, later
 from tests.relays import Relay, relay
 from tests.sites import NOW, Site
 
@@ -41,24 +40,6 @@ VACATION = BY_NAME["vacation (RFC 3834)"]
 ADDRESS = "bounces@courier.example"
 MONDAYS = ["2026-11-22", "2026-11-23", "2026-11-30", "2026-12-07", "2026-12-14", "2026-12-21"]
 """The first issue is made at once, the others at their slot."""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgresql_server() as address:
-        yield address
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
-def mailed(
-    request: pytest.FixtureRequest, make_site: Callable[..., Site], tmp_path: Path
-) -> Mailed:
-    database = "sqlite"
-    if request.param == "postgresql":
-        database = fresh(request.getfixturevalue("server"), tmp_path.name)
-    site = make_site(config(1) + f"database: {database}\n")
-    site.article("fog.md", "A text about fog.")
-    return Mailed(site=site, connections=4, database=database)
 
 
 @pytest.fixture

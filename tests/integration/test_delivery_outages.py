@@ -20,7 +20,7 @@ import pytest
 from publisher.store.engine import open_sqlite
 from tests.command import start_warm
 from tests.mailings import CONNECTIONS, Mailed, config, found_against, kill, later
-from tests.postgres import Server, find_postgresql, running
+from tests.postgres import Server, postgresql_server
 from tests.relays import Relay, relay
 from tests.serving import wait_until
 from tests.sites import Site
@@ -28,12 +28,7 @@ from tests.sites import Site
 
 @pytest.fixture
 def postgresql() -> Iterator[Server]:
-    programs = find_postgresql()
-    if programs is None:
-        if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail("PostgreSQL is not installed, and REQUIRE_SERVICES=1")
-        pytest.skip("PostgreSQL is not installed")
-    with running(programs) as server:
+    with postgresql_server() as server:
         yield server
 
 

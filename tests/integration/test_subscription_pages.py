@@ -6,7 +6,6 @@ import base64
 import email
 import email.policy
 import json
-import os
 import re
 import socket
 import sqlite3
@@ -35,7 +34,7 @@ from publisher.store.subscribers import SubscriberStore
 from publisher.stores import Stores
 from publisher.subscriptions import suppress_reader
 from tests.mailings import SMTP, Mailed, later
-from tests.postgres import find_postgresql, fresh, postgresql
+from tests.postgres import fresh, postgresql_server
 from tests.relays import Relay, relay
 from tests.serving import Reply, Serving, serving, wait_until
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
@@ -218,13 +217,8 @@ def check_page(reply: Reply) -> None:
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    programs = find_postgresql()
-    if programs is None:
-        if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail("PostgreSQL is not installed, and REQUIRE_SERVICES=1")
-        pytest.skip("PostgreSQL is not installed")
-    with postgresql(programs) as address:
-        yield address
+    with postgresql_server() as there:
+        yield there.address
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
