@@ -5,8 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.mailings import Mailed
 from tests.relays import relay
+
+IN_THE_FOLDER = pytest.mark.parametrize("mailed", ["sqlite"], indirect=True)
+"""What is lost with the state folder; a PostgreSQL elsewhere still knows it."""
 
 
 def test_a_domain_that_puts_everything_off_harms_only_its_own(
@@ -58,6 +63,7 @@ def test_an_issue_that_is_turned_down_stops_before_the_list_is_burnt(
         assert len(addresses) == 400
 
 
+@IN_THE_FOLDER
 def test_an_issue_that_was_frozen_elsewhere_is_sent_only_when_told(
     mailed: Mailed, tmp_path: Path
 ) -> None:
@@ -87,6 +93,7 @@ def test_an_issue_that_was_frozen_elsewhere_is_sent_only_when_told(
         assert (again.code, again.out) == (0, "nothing to send\n")
 
 
+@IN_THE_FOLDER
 def test_a_newer_issue_makes_an_unknown_one_a_thing_of_the_past(
     mailed: Mailed, tmp_path: Path
 ) -> None:
