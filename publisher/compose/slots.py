@@ -1,17 +1,19 @@
 """PURE. When issues are due: the slots of a schedule, in its own time zone.
 
 A slot is a local date and time. Where the clock skips that time, the slot is the
-first minute that exists; where it comes twice, the first time counts.
+first minute that exists; where it comes twice, the first time counts. A cron expression
+for every hour goes by the hours that pass: 23 and 25 on those days.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from heapq import merge
 from zoneinfo import ZoneInfo
 
 from publisher.config import IssueScheduleSpec
-from publisher.config.cron import cron_times
+from publisher.config.cron import cron_times, is_every_hour
 from publisher.config.kinds import WEEKDAYS
 from publisher.config.schedules import read_day_of_month
 
@@ -29,11 +31,10 @@ def latest_slot(schedule: IssueScheduleSpec, zone: str, now: datetime) -> dateti
     """
     local = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     if schedule.cron:
-        times = cron_times(schedule.cron, local + _LONGEST_TWICE, back=True)
+        slots = _cron_slots(schedule.cron, local + _LONGEST_TWICE, zone, back=True)
     else:
         days = (local.date() - _DAY * n for n in range(-1, _HORIZON.days))
-        times = _times(schedule, days)
-    slots = (_local(time, ZoneInfo(zone)) for time in times)
+        slots = (_local(time, ZoneInfo(zone)) for time in _times(schedule, days))
     return next((slot for slot in slots if slot <= now), None)
 
 
@@ -41,11 +42,10 @@ def next_slot(schedule: IssueScheduleSpec, zone: str, after: datetime) -> dateti
     """The first slot after an instant, in the zone's own offset; None as for `latest_slot`."""
     local = after.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     if schedule.cron:
-        times = cron_times(schedule.cron, local - _LONGEST_TWICE)
+        slots = _cron_slots(schedule.cron, local - _LONGEST_TWICE, zone)
     else:
         days = (local.date() + _DAY * n for n in range(-1, _HORIZON.days))
-        times = _times(schedule, days)
-    slots = (_local(time, ZoneInfo(zone)) for time in times)
+        slots = (_local(time, ZoneInfo(zone)) for time in _times(schedule, days))
     return next((slot for slot in slots if slot > after), None)
 
 
@@ -76,11 +76,34 @@ def _is_on(schedule: IssueScheduleSpec, day: date) -> bool:
     return day.day == read_day_of_month(schedule.on or "1").in_month(day.year, day.month)
 
 
-def _local(naive: datetime, zone: ZoneInfo) -> datetime:
-    """A local time that exists: the given one, or the first minute after the gap it lies in."""
+def _cron_slots(
+    expression: str, when: datetime, zone: str, *, back: bool = False
+) -> Iterator[datetime]:
+    """The slots from a local time on, or before it; some may come once more."""
+    hourly = is_every_hour(expression)
+
+    def placed(fold: int) -> Iterator[datetime]:
+        for time in cron_times(expression, when, back=back):
+            slot = _local(time, ZoneInfo(zone), fold)
+            if not hourly or _naive(slot) == time:
+                yield slot
+
+    # Of a time that comes twice the one has the first, the other the second.
+    ways = (placed(0), placed(1)) if hourly else (placed(0),)
+    return merge(*ways, key=lambda slot: slot.astimezone(UTC), reverse=back)
+
+
+def _local(naive: datetime, zone: ZoneInfo, fold: int = 0) -> datetime:
+    """A local time that exists: the given one, or the first minute after the gap it lies in.
+
+    `fold` says which one of a time that comes twice.
+    """
     while True:
-        local = naive.replace(tzinfo=zone)
-        there_and_back = local.astimezone(UTC).astimezone(zone)
-        if there_and_back.replace(tzinfo=None) == naive:
-            return there_and_back.replace(fold=0)
+        there_and_back = naive.replace(tzinfo=zone, fold=fold).astimezone(UTC).astimezone(zone)
+        if _naive(there_and_back) == naive:
+            return there_and_back
         naive += _MINUTE
+
+
+def _naive(local: datetime) -> datetime:
+    return local.replace(tzinfo=None, fold=0)

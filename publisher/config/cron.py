@@ -22,6 +22,11 @@ def cron_problem(expression: str) -> str | None:
     return None if first else "it never comes"
 
 
+def is_every_hour(expression: str) -> bool:
+    """Whether an expression leaves the hour open: it goes by hours that pass, not by the clock."""
+    return expression.split()[1] == "*"
+
+
 def cron_times(expression: str, when: datetime, *, back: bool = False) -> Iterator[datetime]:
     """The local times after `when`, or those before it. Raises ValueError for what is no cron.
 

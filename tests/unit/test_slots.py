@@ -158,10 +158,39 @@ def test_cron_comes_once_in_the_hour_that_comes_twice_and_is_not_lost_in_the_one
     assert skipped.isoformat() == "2026-03-29T03:00:00+02:00"
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "count"),
+    [
+        ("Europe/Berlin", (2026, 3, 29), 23),
+        ("Europe/Berlin", (2026, 10, 25), 25),
+        ("America/New_York", (2026, 3, 8), 23),
+        ("America/New_York", (2026, 11, 1), 25),
+        ("Australia/Lord_Howe", (2026, 4, 5), 25),  # half an hour, 01:30 to 02:00, comes twice
+        ("Australia/Lord_Howe", (2026, 10, 4), 24),  # and 02:00 to 02:30 is left out
+        ("Asia/Jakarta", (2026, 10, 25), 24),
+    ],
+)
+def test_every_hour_is_every_hour_that_passes(zone, day, count) -> None:
+    """At half past, which Lord Howe has twice and never leaves out."""
+    schedule = IssueScheduleSpec(cron="30 * * * *")
+    begin = local(zone, *day).astimezone(UTC)
+    end = (local(zone, *day) + timedelta(days=1)).astimezone(UTC)
+    found, when = [], begin - timedelta(seconds=1)
+    while (when := next_slot(schedule, zone, when).astimezone(UTC)) < end:
+        found.append(when)
+        for later in (0, 29):  # instants: what comes twice is equal to nothing in another zone
+            last = latest_slot(schedule, zone, when + timedelta(minutes=later))
+            assert last.astimezone(UTC) == when
+    assert len(found) == count
+    assert len({slot.astimezone(ZoneInfo(zone)).isoformat() for slot in found}) == count
+
+
 @given(
     zone=st.sampled_from(ZONES),
     now=st.datetimes(datetime(2011, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),
-    cron=st.sampled_from(["0 7 * * mon", "30 2 * * *", "*/7 * * * *", "15 3 L * *", "0 0 1 1 *"]),
+    cron=st.sampled_from(
+        ["0 7 * * mon", "0 * * * *", "30 2 * * *", "*/7 * * * *", "15 3 L * *", "0 0 1 1 *"]
+    ),
 )
 def test_no_cron_time_lies_between_the_last_and_the_next(zone, now, cron) -> None:
     schedule = IssueScheduleSpec(cron=cron)
