@@ -1,0 +1,114 @@
+"""The command, killed by its own hand at a named point: what random kills find only by chance.
+
+Started as a script: the point, which time it is come to, and the arguments of the command.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.command import TIMEOUT
+
+
+def run_crashing(
+    arguments: list[str], folder: Path, env: Mapping[str, str], point: str, number: int = 1
+) -> int:
+    """`python -m publisher`, which dies when it comes to the point for the so manyth time.
+
+    Points are `claim` and `claimed`, before and after the paths of output/ are noted as ours;
+    `record` and `recorded`, the record saved; `replace` and `unlink`, before a file is moved or
+    removed; `commit` and `committed`, all noted; `statement`, before one of a database. Gives the
+    exit code, -SIGKILL where it has come so far.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.crashing", point, str(number), *arguments],
+        cwd=folder,
+        env={**env, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode
+
+
+class _Point:
+    """Counts how often it is come to, and dies at its time."""
+
+    def __init__(self, number: int) -> None:
+        self._left = number
+
+    def reached(self, *_: object) -> None:
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def before(self, owner: Any, name: str) -> None:
+        """Die before that is called."""
+        setattr(owner, name, self._around(getattr(owner, name), is_before=True))
+
+    def after(self, owner: Any, name: str) -> None:
+        """Die when that has been done."""
+        setattr(owner, name, self._around(getattr(owner, name), is_before=False))
+
+    def _around(self, real: Callable[..., Any], *, is_before: bool) -> Callable[..., Any]:
+        def called(*arguments: Any, **named: Any) -> Any:
+            if is_before:
+                self.reached()
+            given = real(*arguments, **named)
+            if not is_before:
+                self.reached()
+            return given
+
+        return called
+
+
+def _place(point: str, number: int) -> None:
+    import publisher.publish
+    from publisher.store.build import BuildStore
+
+    here = _Point(number)
+    if point in ("claim", "claimed"):
+        (here.before if point == "claim" else here.after)(BuildStore, "commit_with_room")
+    elif point in ("commit", "committed"):
+        (here.before if point == "commit" else here.after)(BuildStore, "commit")
+    elif point in ("record", "recorded"):
+        (here.before if point == "record" else here.after)(publisher.publish, "save_record")
+    elif point in ("replace", "unlink"):
+        here.before(Path, point)
+    elif point == "statement":
+        _trace_statements(here)
+    else:
+        raise ValueError(point)
+
+
+def _trace_statements(here: _Point) -> None:
+    real = sqlite3.connect
+
+    def connect(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        connection = real(*arguments, **named)
+        connection.set_trace_callback(here.reached)
+        return connection
+
+    sqlite3.connect = connect
+    try:
+        import psycopg
+    except ModuleNotFoundError:
+        return
+    here.before(psycopg.Cursor, "execute")
+
+
+if __name__ == "__main__":
+    _place(sys.argv[1], int(sys.argv[2]))
+    del sys.argv[1:3]
+    from publisher.cli import command_line
+
+    command_line()
