@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from publisher.compose.entries import select
@@ -54,7 +54,7 @@ def place_articles(
     placed: list[Placement] = []
     headed = [(title, e) for title, entries in sections for e in entries if e.id in by_id]
     for title, entry in headed:
-        is_shown = _as_mailed(entry.url) in told
+        is_shown = is_mailed(entry.url, told)
         placed.append(
             Placement(
                 article=by_id[entry.id],
@@ -80,6 +80,11 @@ def place_articles(
     return (*placed, *_left_out(newsletter, rest, past, draft, digest))
 
 
+def is_mailed(url: str, words: Collection[str]) -> bool:
+    """Whether an entry of that address is shown by the mail whose text has those words."""
+    return _as_mailed(url) in words
+
+
 def _as_mailed(url: str) -> str:
     """An address as a mail has it: in ASCII where it can be."""
     try:
@@ -95,7 +100,7 @@ def _left_out(
     draft: Draft,
     digest: Digest | None,
 ) -> Iterator[Placement]:
-    done = _done(past)
+    done = why_done(past)
     selected = {article.id for article in select(rest, newsletter.select)}
     passed = frozenset(digest.passed) if digest else frozenset[str]()
     for article in rest:
@@ -104,7 +109,7 @@ def _left_out(
         elif not article.document.digest:
             reason = "digest: false in its header"
         elif article.id not in selected:
-            reason = f"not selected: {_unmet(newsletter.select, article)}"
+            reason = f"not selected: {unmet(newsletter.select, article)}"
         elif newsletter.sections and not any(
             select([article], section.select) for section in newsletter.sections
         ):
@@ -120,7 +125,7 @@ def _left_out(
         yield Placement(article=article, part=Part.LEFT, reason=reason)
 
 
-def _done(past: Past) -> Mapping[str, str]:
+def why_done(past: Past) -> Mapping[str, str]:
     """What is settled for good, by id."""
     done: dict[str, str] = {}
     for issue in past.issues:
@@ -132,7 +137,7 @@ def _done(past: Past) -> Mapping[str, str]:
     return done
 
 
-def _unmet(selection: Selection, article: Article) -> str:
+def unmet(selection: Selection, article: Article) -> str:
     """The first key of `select` that keeps the article out, with what it asks for."""
     asked = {
         "not_tags": selection.not_tags,
