@@ -89,16 +89,23 @@ class App:
         return DirectoryOutput(
             folder or self.config.path(self.config.output),
             self.build,
-            lambda done, total: self.progress("writing", done, total),
+            self.progress,
             site_url=self.config.site.url,
         )
 
 
 @contextmanager
 def open_app(
-    config: Config, *, clock: Clock, progress: Progress, aside: bool = False
+    config: Config,
+    *,
+    clock: Clock,
+    progress: Progress,
+    aside: bool = False,
+    time_is_told: bool = False,
 ) -> Iterator[App]:
     """Open the edges for one run. With `aside` the state is a copy: nothing is kept or locked.
+
+    A clock whose `time_is_told` rules what the database notes, too.
 
     Raises StoreError, TemplateError or ConfigError.
     """
@@ -108,7 +115,7 @@ def open_app(
     with (
         damage_named(state),
         closing(BuildStore(state / "build.db", aside=aside)) as build,
-        closing(Stores(config, clock, aside=aside)) as stores,
+        closing(Stores(config, clock, aside=aside, time_is_told=time_is_told)) as stores,
     ):
         _check_logo(config, pictures.logo, build)
         yield App(

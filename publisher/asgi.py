@@ -1,4 +1,4 @@
-"""ENTRY. `publisher serve`: output/ over HTTP from memory, by Starlette on uvicorn."""
+"""ENTRY. output/ over HTTP from memory, as an application of Starlette."""
 
 from __future__ import annotations
 
@@ -6,34 +6,18 @@ import asyncio
 import os
 import re
 import time
+from collections import Counter
 from collections.abc import Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import structlog
 from starlette.applications import Starlette
-from starlette.requests import Request as HealthRequest
-from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from publisher.answers.answer import answer, missing, respond
-from publisher.answers.conditions import write_date
-from publisher.answers.headers import POLICY, file_headers
-from publisher.answers.values import Answer, FilePart, Representation, Request, Variant
-from publisher.config import Config
-from publisher.listening import address_of, end_quietly, listening, make_server
-from publisher.log import set_up_log
-from publisher.render.feeds.text import clean_url
-from publisher.render.pages.missing import missing_page
-from publisher.render.words import make_words
+from publisher.answers.values import Answer, FilePart, Request
 from publisher.served.folder import ServedFolder
 from publisher.served.load import Changed, Unreadable, on_disk, open_file
-from publisher.sources.theme import read_theme
-from publisher.stores import Stores
-
-if TYPE_CHECKING:
-    from publisher.self_service import SelfServiceApp
 
 _PIECE = 64 * 1024
 """Bytes that are handed to the network at once: a slow reader holds no more of ours than that."""
@@ -87,11 +71,13 @@ class OutputApp:
             os.close(descriptor)
 
 
-class _Noting:
-    """Around an application: a log event for each request, and for each defect of ours."""
+class Noting:
+    """Around an application, which may be exchanged: a log event for each request, and for each
+    defect of ours; `answers` counts them by status."""
 
     def __init__(self, app: ASGIApp, log: Any) -> None:
-        self._app = app
+        self.app = app
+        self.answers: Counter[int] = Counter()
         self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,94 +91,23 @@ class _Noting:
 
         path = _SECRET.sub(r"\1…", scope["raw_path"].decode("latin-1"))
         try:
-            await self._app(scope, receive, noting)
+            await self.app(scope, receive, noting)
         except Exception:  # noqa: BLE001 (a defect costs one request; Starlette answered it with 500)
             self._log.exception("serve.defect", method=scope["method"], path=path)
         else:
             self._log.debug(
                 "serve.request", method=scope["method"], path=path, status=status, bytes=sent
             )
+        finally:
+            self.answers[status] += 1
 
 
 def make_app(served: ServedFolder, own: Sequence[Route] = ()) -> Starlette:
-    """The application: /healthz, pages of our `own`, and everything else from the folder."""
-
-    async def health(_request: HealthRequest) -> JSONResponse:
-        return JSONResponse(
-            {"status": "ok", "files": len(served.snapshot.files)},
-            headers={"cache-control": "no-store", "x-content-type-options": "nosniff"},
-        )
-
-    app = Starlette(routes=[Route("/healthz", health, methods=["GET"]), *own])
+    """The application: our `own` routes, and everything else from the folder."""
+    app = Starlette(routes=own)
     app.router.redirect_slashes = False
     app.router.default = OutputApp(served)
     return app
-
-
-def run_serve(config: Config, stores: Stores, *, host: str, port: int, level: str) -> None:
-    """Serve output/ in the foreground until SIGTERM or SIGINT; log from `level` on.
-
-    With the pages of readers, where there is a newsletter. Port 0 is any free one; the log says
-    which. Raises PublisherError where it cannot listen.
-    """
-    set_up_log(level)
-    log = structlog.get_logger()
-    end_quietly()
-    own = _self_service(config, stores, log) if config.newsletters else None
-    hubs = tuple(map(clean_url, config.hub))  # as in the feeds themselves
-    headers_of = partial(file_headers, site_url=config.site.url, hubs=hubs)
-    with listening(host, port, elsewhere="web.listen or --listen") as listener:
-        served = ServedFolder(
-            config.path(config.output),
-            headers_of,
-            _missing(config),
-            told=lambda count: log.debug("serve.changed", files=count),
-        )
-        served.start()
-        if not served.snapshot.files:
-            log.warning(
-                "serve.nothing", folder=config.output, mend="run publish; it is seen by itself"
-            )
-        log.info(
-            "serve.started",
-            address=address_of(listener),
-            files=len(served.snapshot.files),
-            bytes=served.held_bytes,
-        )
-        try:
-            app = make_app(served, own.routes() if own else ())
-            make_server(_Noting(app, log)).run(sockets=[listener])
-        finally:
-            served.stop()
-            if own:
-                own.close()
-            log.info("serve.stopped")
-
-
-def _self_service(config: Config, stores: Stores, log: Any) -> SelfServiceApp:
-    """The pages of readers; a server of files alone does not wait for what they need."""
-    from publisher import reader_pages, self_service  # noqa: PLC0415 (see above)
-
-    shared = self_service.Shared(config, stores, log)
-    return self_service.SelfServiceApp(shared, reader_pages.WORKS, reader_pages.later)
-
-
-def _missing(config: Config) -> Representation:
-    """The page for addresses that lead nowhere, in the site's language and colours."""
-    words = make_words(config.site.language, read_theme(config.path(config.templates)).catalogues)
-    page, style_source = missing_page(config.site, words)
-    policy = POLICY.replace("style-src 'self'", f"style-src {style_source}").encode("ascii")
-    fields = file_headers("404.html", site_url=config.site.url, hubs=())
-    return Representation(
-        path="404.html",
-        modified=0,
-        date=write_date(0),
-        headers=tuple(
-            (name, policy if name == b"content-security-policy" else value)
-            for name, value in fields
-        ),
-        variants=(Variant(encoding="", etag=b'""', size=len(page), body=page),),
-    )
 
 
 def _read_request(scope: Scope) -> Request:

@@ -12,6 +12,7 @@ import click
 
 from publisher.articles import Candidate
 from publisher.errors import ConfigError, PublisherError
+from publisher.forecast import Coming
 from publisher.model import DeliveryState, State
 from publisher.proofing import ProofedIssue
 from publisher.publish import PublishReport
@@ -107,13 +108,13 @@ def _text(warning: str) -> str:
     return text or file
 
 
-def say_report(report: PublishReport, *, dry_run: bool, verbose: bool) -> None:
-    """What a run did, or with `dry_run` would do."""
-    if verbose or dry_run:
+def say_report(report: PublishReport, *, verbose: bool) -> None:
+    """What a run did."""
+    if verbose:
         for path in report.written:
-            say(f"{'would write' if dry_run else 'wrote'} {path}")
+            say(f"wrote {path}")
         for path in report.removed:
-            say(f"{'would remove' if dry_run else 'removed'} {path}")
+            say(f"removed {path}")
     states = ", ".join(f"{n} {state}" for state, n in report.counts.items() if n)
     say(f"articles: {states or 'none'}; {report.opened} read")
     for issue in report.issues:
@@ -122,10 +123,9 @@ def say_report(report: PublishReport, *, dry_run: bool, verbose: bool) -> None:
     if report.refused:
         say("nothing written: --strict")
         return
-    verbs = ("to write", "to remove") if dry_run else ("written", "removed")
     say(
-        f"{report.output}: {len(report.written)} {verbs[0]}, "
-        f"{len(report.removed)} {verbs[1]}, {report.kept} unchanged"
+        f"{report.output}: {len(report.written)} written, "
+        f"{len(report.removed)} removed, {report.kept} unchanged"
     )
     if report.pings.sent:
         say(f"hubs: told of {_count(report.pings.sent, 'change')}")
@@ -143,6 +143,42 @@ def bounces_line(counts: Counter[str], suppressed: int) -> str:
     if not parts:
         return "nothing new came back"
     return f"{', '.join(parts)}; {_count(suppressed, 'reader')} suppressed"
+
+
+def event_line(event: Coming) -> str:
+    """One line of `publisher plan`."""
+    at = event.at.isoformat(timespec="minutes")
+    if event.what != "issue":
+        why = f" ({event.why})" if event.why else ""
+        return plain_line(f"{at}  {event.name} {event.what}: {event.title}{why}")
+    if event.why:
+        line = f"{at}  issue {event.number} of {event.name} not made: {event.why}"
+        if event.until is not None:
+            until = event.until.isoformat(timespec="minutes")
+            line += f"; {event.times} times, until {until}"
+        return plain_line(line)
+    articles, readers = _count(len(event.articles), "article"), _count(event.readers, "reader")
+    return plain_line(f"{at}  issue {event.number} of {event.name}: {articles}, {readers}")
+
+
+def event_json(event: Coming) -> str:
+    """One line of `publisher plan --json`."""
+    shown: dict[str, Any] = {
+        "at": event.at.isoformat(),
+        "what": event.what,
+        "name": event.name,
+        "title": event.title,
+        "why": event.why or None,
+    }
+    if event.what == "issue":
+        shown |= {
+            "issue": event.number,
+            "articles": list(event.articles),
+            "readers": event.readers,
+            "times": event.times,
+            "until": event.until.isoformat() if event.until else None,
+        }
+    return json.dumps(shown, ensure_ascii=False)
 
 
 def mail_lines(
@@ -210,26 +246,6 @@ def candidate_line(candidate: Candidate) -> str:
         date = article.published.isoformat() if article.published else "no date"
         about = f"{date}  {article.document.title}"
     return plain_line(f"{candidate.state.value:9}  {reading.file}  {about}")
-
-
-def explain(candidate: Candidate) -> Iterator[str]:
-    """`publisher articles --explain FILE`: each field, its value and where it came from."""
-    yield candidate_line(candidate)
-    if candidate.problem is not None and candidate.problem.mend:
-        yield f"  mend: {candidate.problem.mend}"
-    if candidate.article is None:
-        return
-    shown = json.loads(candidate_json(candidate)) if candidate.problem is None else {}
-    origins = shown.pop("from", {})
-    warnings = shown.pop("warnings", [])
-    for name, value in shown.items():
-        if name in ("source", "file", "state"):
-            continue
-        text = ", ".join(value) if isinstance(value, list) else value
-        origin = f"  (from {origins[name]})" if name in origins else ""
-        yield f"  {name}: {'—' if text in (None, '') else text}{origin}"
-    for warning in warnings:
-        yield f"  warning: {warning}"
 
 
 def _count(n: int, noun: str) -> str:

@@ -28,6 +28,7 @@ from publisher.store.engine import Database
 from publisher.store.lapses import forget_unconfirmed
 from publisher.store.ledger import Ledger
 from publisher.store.mailings import SHARD_SIZE, Mailings
+from publisher.store.place import is_another_place
 from publisher.store.secrets import read_keys
 from publisher.transport.opening import relay_of, session_opener
 from publisher.unknown import unknown_issues
@@ -39,6 +40,15 @@ the session in which it may have been taken (RFC 5321 section 4.5.3.2.7: five mi
 _TOO_MANY = (
     f"the relay turned down more than {MOST_FAILED} of {WINDOW} for good; look why "
     "(`publisher ledger --csv`) before the list is burnt"
+)
+
+_COPIED = (
+    "the state folder was copied or set back: what it says is unsent may have been sent since; "
+    "`publisher issue resume` sends it"
+)
+_STALE = (
+    "nothing of it was sent for longer than `max_late`: it may be stale, or sent from elsewhere; "
+    "`publisher issue resume` sends the rest"
 )
 
 _PATIENCE = 15 * 60.0
@@ -139,6 +149,7 @@ def _deliver(
     ledger = Ledger(database)
     state = config.path(config.state) / "workers"
     mailings = Mailings(database)
+    paused = _pause_what_may_be_sent(config, database, mailings)
     unknown = unknown_issues(config, mailings, resend=resend_unknown)
     letters = Letters(config, database, mailings, load_issue)
     notices = NoticeSender(
@@ -170,8 +181,22 @@ def _deliver(
             between=between,
         )
         report = run.work(limit, progress, should_stop) if limit != 0 else DeliveryReport()
-        trouble = report.trouble or notices.report.trouble
+        trouble = paused or report.trouble or notices.report.trouble
         return replace(report, notices=notices.report.counts, trouble=trouble, unknown=unknown)
+
+
+def _pause_what_may_be_sent(config: Config, database: Database, mailings: Mailings) -> str:
+    """Send nothing that may have been sent from where the state was before; a person decides.
+
+    Gives what to say, "" where nothing was paused.
+    """
+    if database.is_sqlite and is_another_place(config.path(config.state), database):
+        return _COPIED if mailings.pause_unfinished(_COPIED) else ""
+    stale = [
+        mailings.pause_stale(newsletter.name, newsletter.max_late.total_seconds(), _STALE)
+        for newsletter in config.streams
+    ]
+    return _STALE if any(stale) else ""
 
 
 class _Run:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
+from publisher.compose.retold import Retold, retell_issue
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import PublisherError
 from publisher.mime import SAMPLE_TOKEN, fill
@@ -31,12 +32,33 @@ def list_issues(config: Config, newsletter: str, *, clock: Clock) -> list[str]:
         ]
 
 
-def show_issue(config: Config, newsletter: str, number: int, *, clock: Clock) -> str:
-    """The text of one issue that was made. Raises StoreError when there is none."""
-    config.newsletter(newsletter)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownIssue:
+    """An issue that was made: its text as a reader got it, and why each article is in it or not.
+
+    `files` are the articles' files as a person finds them, by id.
+    """
+
+    issue: Issue
+    text: str
+    retold: tuple[Retold, ...]
+    files: Mapping[str, str]
+
+
+def show_issue(config: Config, newsletter: str, number: int, *, clock: Clock) -> ShownIssue:
+    """One issue that was made. Raises StoreError when there is none."""
+    spec = config.newsletter(newsletter)
     with _opened(config, clock) as (app, survey):
         issues = recall_issues(app, survey)
-        return _text(config, _load(app, issues, newsletter, number))
+        issue = _load(app, issues, newsletter, number)
+        retold = retell_issue(spec, issue, issues.past(newsletter), survey.articles)
+        folders = {source.name: source.path.rstrip("/") for source in config.sources}
+        return ShownIssue(
+            issue=issue,
+            text=_text(config, issue),
+            retold=retold,
+            files={one.id: f"{folders[one.source]}/{one.file}" for one in retold if one.file},
+        )
 
 
 def preview_issue(config: Config, newsletter: str, *, clock: Clock) -> str:

@@ -9,6 +9,8 @@ from publisher.errors import PublisherError
 
 _MAILBOX = re.compile(r"(?:(?P<name>[^<>]*)<(?P<bracketed>[^<>\s]+)>|(?P<bare>[^<>\s]+))\Z")
 
+_WITHIN = re.compile(r"[^\s<>\"'(),;:=]+@[^\s<>\"'(),;]+")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
@@ -30,3 +32,8 @@ def read_mailbox(text: str) -> Mailbox:
     if len(name) > 1 and name[0] == name[-1] == '"':
         name = re.sub(r"\\(.)", r"\1", name[1:-1])
     return Mailbox(name=name, email=found["bracketed"] or found["bare"])
+
+
+def without_addresses(text: str) -> str:
+    """A text for logs and strangers: a mail address in it is `…`."""
+    return _WITHIN.sub("…", text)

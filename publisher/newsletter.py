@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from publisher.app import App
@@ -22,11 +22,14 @@ from publisher.compose.digests import (
 from publisher.compose.edits import edited
 from publisher.compose.past import Past
 from publisher.compose.slots import article_slot, latest_slot, next_slot
-from publisher.config import NewsletterSpec
+from publisher.config import Config, NewsletterSpec
 from publisher.errors import ArticleError, HeadlineError, SourceError
 from publisher.model import Article, Digest, Issue, RecordedIssue
 from publisher.proofing import proof_issue
 from publisher.recall import Issues, draw_issue, note_for, recall_issues
+
+LATE = timedelta(minutes=15)
+"""An issue that is made, or not made, so long after its time is late to whom looks after it."""
 
 Due = tuple[datetime, Sequence[Article] | None]
 """A slot, and the articles of its issue; None for all that are new."""
@@ -133,7 +136,17 @@ def _unless_held(app: App, before: Issues, made: Issues) -> Issues:
         f"issue {issue.number} of {issue.newsletter}, due {issue.digest.slot.isoformat()}, waits "
         f"for `publisher issue approve {issue.newsletter}`{changed}"
     )
-    return replace(before, warnings=(*before.warnings, warning))
+    name = _name(issue.newsletter, issue.number)
+    return replace(
+        before,
+        warnings=(*before.warnings, warning),
+        waiting=(*before.waiting, issue),
+        held={**before.held, name: warning},
+    )
+
+
+def _name(newsletter: str, number: int) -> str:
+    return f"{newsletter} {number}"
 
 
 def _add_issue(
@@ -161,11 +174,19 @@ def _add_issue(
         digest = replace(digest, note=note)
         issue = draw_issue(app, survey.gallery, newsletter, digest, past.next_number)
     except (ArticleError, SourceError, HeadlineError) as problem:
-        return replace(issues, problems=(*issues.problems, problem))
+        held = {_name(newsletter.name, past.next_number): str(problem)}
+        return replace(
+            issues,
+            problems=(*issues.problems, problem),
+            held={**issues.held, **held},
+        )
     proof = proof_issue(app, survey, newsletter, issue, past.issues, spam=spam)
     issues = replace(issues, proofs=(*issues.proofs, proof))
     if proof.held:
-        return issues
+        name = _name(newsletter.name, issue.number)
+        said = f"issue {issue.number} of {newsletter.name} is held by a check"
+        why = "; ".join(problem.message for problem in proof.problems())
+        return replace(issues, held={**issues.held, name: f"{said}: {why}"})
     return replace(
         issues,
         history={**issues.history, newsletter.name: (*past.issues, recorded_issue(issue))},
@@ -231,6 +252,20 @@ def next_slots(app: App, issues: Issues, now: datetime) -> Mapping[str, datetime
         for n in config.streams
     }
     return {name: slot for name, slot in slots.items() if slot is not None}
+
+
+def late_issues(
+    config: Config, issues: Sequence[RecordedIssue], now: datetime
+) -> Mapping[str, str]:
+    """Those of the issues made now that were due long before, and how that is put."""
+    return {
+        _name(issue.newsletter, issue.number): (
+            f"issue {issue.number} of {issue.newsletter}, due {issue.slot.isoformat()}, was made "
+            f"at {now.isoformat()}"
+        )
+        for issue in issues
+        if now - issue.slot > LATE and not config.newsletter(issue.newsletter).schedule.is_for_each
+    }
 
 
 def _ahead(issue: RecordedIssue) -> str:

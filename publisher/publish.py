@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,16 +12,18 @@ from pathlib import Path
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
 from publisher.config import Config
-from publisher.errors import FeedError, Location, PublisherError
+from publisher.errors import FeedError, Location, OutputBusy, PublisherError, StoreError
 from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
-from publisher.model import Artifact, RecordedIssue
-from publisher.newsletter import next_slots, settle_issue_now, settle_issues
+from publisher.model import Artifact, LastRun, RecordedIssue
+from publisher.newsletter import late_issues, next_slots, settle_issue_now, settle_issues
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
 from publisher.proofing import ProofedIssue
 from publisher.recall import freeze_issues, with_beginnings
 from publisher.record import prepare_record, save_record
+from publisher.rehearsal import Rehearsal, rehearse
 from publisher.sources import Progress
+from publisher.store.lastrun import failed_run, read_last_run, save_last_run
 from publisher.wanted import survey_feeds, wanted_artifacts
 
 
@@ -29,8 +32,9 @@ class PublishOptions:
     """How one run differs from the ordinary one.
 
     `output` is a folder instead of the configured one; `any_time` takes the clock's
-    word even when it is behind what was published already. Without `tell_hubs` pings are
-    queued, but not sent. `jobs` is how many processes read articles.
+    word, which was told, even when it is behind what was published already. Without `tell_hubs`
+    pings are queued, but not sent. `jobs` is how many processes read articles. `every` is the time
+    until the next run, where a timer makes them.
     """
 
     output: Path | None = None
@@ -41,6 +45,7 @@ class PublishOptions:
     any_time: bool = False
     tell_hubs: bool = True
     jobs: int = 1
+    every: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +54,8 @@ class PublishReport:
 
     `opened` counts the article files that had to be read. `refused` means that
     `--strict` stopped it before anything was written. `next_slots` says when each
-    newsletter is looked at next, `pings` what came of telling the hubs.
+    newsletter is looked at next, `held` which due issues wait for a person and why, `pings` what
+    came of telling the hubs, `rehearsal` what a dry run would do.
     """
 
     counts: Mapping[str, int]
@@ -63,7 +69,10 @@ class PublishReport:
     next_slots: Mapping[str, datetime]
     output: Path
     refused: bool
+    held: Mapping[str, str]
+    now: datetime
     pings: PingReport = field(default_factory=PingReport)
+    rehearsal: Rehearsal | None = None
 
     @property
     def exit_code(self) -> int:
@@ -80,18 +89,73 @@ def publish(
 
     Raises PublisherError when it cannot be done; output/ is then as it was.
     """
-    lock = lock_path(config)
-    needs_lock = lock.exists() or not options.dry_run
-    with (
-        hold_lock(lock, options.wait_seconds) if needs_lock else nullcontext(),
-        open_app(config, clock=clock, progress=progress, aside=options.dry_run) as app,
-    ):
-        report = _publish(app, options)
+    is_noted = options.output is None and not options.dry_run
+    began = time.monotonic()
+    try:
+        report = _publish_alone(config, options, clock, progress)
+    except OutputBusy:
+        raise
+    except PublisherError as error:
+        if is_noted:
+            _note_failure(config, error, clock())
+        raise
+    if is_noted:
+        report = _note_run(config, options, report, time.monotonic() - began)
     if options.dry_run or not options.tell_hubs:
         return report
     # The files are in place and the lock is free: a slow hub holds up nothing.
     pings = send_pings(config, clock=clock, progress=progress)
     return replace(report, pings=pings, warnings=(*report.warnings, *pings.warnings))
+
+
+def _publish_alone(
+    config: Config, options: PublishOptions, clock: Clock, progress: Progress
+) -> PublishReport:
+    lock = lock_path(config)
+    needs_lock = lock.exists() or not options.dry_run
+    with (
+        hold_lock(lock, options.wait_seconds) if needs_lock else nullcontext(),
+        open_app(
+            config,
+            clock=clock,
+            progress=progress,
+            aside=options.dry_run,
+            time_is_told=options.any_time,
+        ) as app,
+    ):
+        return _publish(app, options)
+
+
+def _note_run(
+    config: Config, options: PublishOptions, report: PublishReport, seconds: float
+) -> PublishReport:
+    """Say how it went where those look who look after it; that this failed is only a warning."""
+    state = config.path(config.state)
+    try:
+        if report.refused:
+            refused = PublisherError("an article or an issue was refused (--strict)")
+            save_last_run(state, failed_run(read_last_run(state), refused, report.now))
+            return report
+        run = LastRun(
+            good=report.now,
+            seconds=round(seconds, 3),
+            every=int(options.every.total_seconds()),
+            articles=report.counts,
+            next_slots=report.next_slots,
+            late=late_issues(config, report.issues, report.now),
+            held=report.held,
+        )
+        save_last_run(state, run)
+    except StoreError as error:
+        return replace(report, warnings=(*report.warnings, str(error)))
+    return report
+
+
+def _note_failure(config: Config, failure: PublisherError, now: datetime) -> None:
+    state = config.path(config.state)
+    if state.is_dir():
+        with suppress(StoreError):  # the failure itself is what is told
+            save_last_run(state, failed_run(read_last_run(state), failure, now))
 
 
 def _publish(app: App, options: PublishOptions) -> PublishReport:
@@ -105,15 +169,17 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     feeds, remembered = survey_feeds(app, survey, issues)
     wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
     plan = make_plan(wanted, output.manifest(), () if options.full else intact)
-    held = [problem for proof in issues.proofs for problem in proof.problems()]
-    refused = options.strict and bool(survey.problems or issues.problems or held)
+    found = [problem for proof in issues.proofs for problem in proof.problems()]
+    refused = options.strict and bool(survey.problems or issues.problems or found)
     written = tuple(a.path for a in plan.write)
     # what is written elsewhere is no news to those who follow the site
     tells_hubs = options.output is None and (bool(config.hub) or app.stores.is_there)
     broken: Sequence[FeedError] = ()
     owed: Sequence[str] = ()
+    rehearsal = None
     if options.dry_run and not refused:
-        broken = rehearse(plan.write)
+        rehearsal = rehearse(app, survey, issues, feeds=feeds, plan=plan, output=output)
+        broken, written = rehearsal.left_out, rehearsal.written
         refused = options.strict and bool(broken)
     elif not refused:
         prepare_record(config.path(config.record))
@@ -125,10 +191,10 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
                 save_record(config.path(config.record), record)
                 if tells_hubs:
                     owed = owe_pings(app.pings, config.hub, topics(config.site, written))
+                app.build.forget_bodies()  # now that all is drawn
                 # what was to be written, less what has its bytes already
                 written = output.apply(plan)
         if not refused:
-            app.build.forget_bodies()
             app.build.commit()
             if tells_hubs:
                 changed = (*owed, *topics(config.site, written))
@@ -140,7 +206,7 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         problems=(
             *survey.problems,
             *issues.problems,
-            *held,
+            *found,
             *(_placed(error, config) for error in broken),
         ),
         warnings=(
@@ -160,10 +226,13 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         next_slots=next_slots(app, issues, survey.now),
         output=(options.output or config.path(config.output)).resolve(),
         refused=refused,
+        held=issues.held,
+        now=survey.now,
+        rehearsal=rehearsal,
     )
 
 
-def rehearse(artifacts: Iterable[Artifact]) -> list[FeedError]:
+def draw_all(artifacts: Iterable[Artifact]) -> list[FeedError]:
     """Draw everything and keep nothing: what of it would be left out."""
     broken = []
     for artifact in artifacts:
@@ -225,7 +294,7 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckRepo
         wanted = wanted_artifacts(
             app, survey, issues, feeds, intact=output.intact(), kept=output.kept
         )
-        broken = rehearse(make_plan(wanted, {}, ()).write)
+        broken = draw_all(make_plan(wanted, {}, ()).write)
         coming = [settle_issue_now(app, survey, n, spam=True) for n in config.streams]
         told = [problem for one in coming for problem in one.problems]
         placed = (_placed(error, config) for error in broken)

@@ -44,9 +44,11 @@ class Issues:
     `remade` are recorded issues that this state folder did not have (a fresh
     clone): made again from today's articles. `quiet` are slots that are over
     with too little to say. `problems` hold the issues that they name: their articles wait.
+    `held` are the due issues that a person has to look at, by `NEWSLETTER NUMBER`, and why.
     `proofs` are all issues that were drawn to be frozen, with what the checks found; those
-    that a check holds are not among `new`. `beginnings` are by newsletter: those in the record,
-    and those of now, which a run that publishes puts there (`with_beginnings`).
+    that a check holds are not among `new`. `waiting` are due and wait for an editor.
+    `beginnings` are by newsletter: those in the record, and those of now, which a run that
+    publishes puts there (`with_beginnings`).
     """
 
     history: History
@@ -55,7 +57,9 @@ class Issues:
     quiet: tuple[tuple[str, datetime], ...] = ()
     warnings: tuple[str, ...] = ()
     problems: tuple[PublisherError, ...] = ()
+    held: Mapping[str, str] = field(default_factory=dict)
     proofs: tuple[ProofedIssue, ...] = ()
+    waiting: tuple[Issue, ...] = ()
     beginnings: Mapping[str, RecordedBeginning] = field(default_factory=dict)
 
     def past(self, newsletter: str) -> Past:

@@ -8,6 +8,7 @@ feeds, each sorted; replaced whole and only when it changes. What a line need no
 from __future__ import annotations
 
 import os
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,14 @@ from publisher.model import (
     RecordedFeed,
     RecordedIssue,
 )
+from publisher.room import trouble
 
 Line = RecordedArticle | RecordedBeginning | RecordedIssue | RecordedFeed
+
+_KNOWN: dict[type[Any], AbstractSet[str]] = {
+    kind: kind.__dataclass_fields__.keys()
+    for kind in (RecordedArticle, RecordedBeginning, RecordedIssue, RecordedFeed)
+}
 
 _OPTIONAL = (
     *(
@@ -86,9 +93,7 @@ def prepare_record(path: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise RecordError(
-            f"cannot be written: {error.strerror}", where=Location(file=str(path))
-        ) from error
+        raise trouble(RecordError, error, path) from error
 
 
 def save_record(path: Path, record: Record) -> bool:
@@ -100,16 +105,18 @@ def save_record(path: Path, record: Record) -> bool:
         if path.exists() and path.read_bytes() == data:
             return False
         fresh = path.with_name(f".{path.name}.new")
-        with fresh.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        try:
+            with fresh.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(path)
+        except OSError:
+            fresh.unlink(missing_ok=True)  # half of it would take the last room of a full disk
+            raise
         _sync_folder(path.parent)
     except OSError as error:
-        raise RecordError(
-            f"cannot be written: {error.strerror}", where=Location(file=str(path))
-        ) from error
+        raise trouble(RecordError, error, path) from error
     return True
 
 
@@ -155,6 +162,13 @@ def _parse(line: bytes, where: Location) -> Line:
         raise RecordError(
             f"this line is no entry of the record: {error}", where=where, mend=_MEND
         ) from error
+    unknown = msgspec.json.decode(line, type=dict[str, msgspec.Raw]).keys() - _KNOWN[kind]
+    if unknown:  # which the next run would leave out
+        raise RecordError(
+            f"was written by a newer publisher (unknown here: {', '.join(sorted(unknown))})",
+            where=where,
+            mend="use that version, or take out of all lines what it added",
+        )
     _check(entry, where)
     return entry
 

@@ -7,12 +7,14 @@ asks for nothing that is in it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.config import Config
+from publisher.model import Readership
 
 if TYPE_CHECKING:
     from publisher.store.engine import Database
@@ -72,6 +74,19 @@ class Stores:
         from publisher.store.pings import PingStore  # noqa: PLC0415 (see above)
 
         return PingStore(self.database)
+
+    def count_readers(self, readers: Readership) -> int:
+        """How many would get an issue that was frozen now. Raises StoreError."""
+        if not self.is_there:
+            return 0
+        from publisher.store import engine  # noqa: PLC0415 (see above)
+        from publisher.store.mailings import Mailings  # noqa: PLC0415
+
+        if self._aside and self._config.database != "sqlite":
+            # the copy of a server's tables is without readers, of whom there may be a million
+            with closing(engine.open_postgresql(self._config.database)) as database:
+                return Mailings(database).count_readers(readers)
+        return Mailings(self.database).count_readers(readers)
 
     def close(self) -> None:
         """Let go of what was opened."""

@@ -55,11 +55,11 @@ def run_warm(arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> 
     """The same in a fork of a process that has imported `publisher` already; about a second less.
 
     What differs: the modules of PRELOADED in tests/warm.py have been imported, whatever lies in
-    the folder; our own templates have been compiled; all runs of one process of tests have one
-    hash seed; the streams are files, not pipes; modules are not taken apart at the end. Umask and
-    limits are those of the first warm run: a test of others runs cold. Python reads TZ, the
-    locale and PYTHON* when it starts: where those are not what they were at the first warm
-    run, this runs cold by itself.
+    the folder; a sample has been published, with templates that are compiled and checked once; all
+    runs of one process of tests have one hash seed; the streams are files, not pipes; modules are
+    not taken apart at the end. Umask and limits are those of the first warm run: a test of others
+    runs cold. Python reads TZ, the locale and PYTHON* when it starts: where those are not what
+    they were at the first warm run, this runs cold by itself.
     """
     server = _server()
     if _at_start(env) != server.environ:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.readers.in_node import PACKAGES
 from tests.sites import Site
-from tests.warm import keep_compiled_templates
+from tests.warm import keep_checked_templates, keep_compiled_templates
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +21,7 @@ settings.register_profile(
 )
 settings.load_profile("project")
 keep_compiled_templates()
+keep_checked_templates()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,7 +3,8 @@
 Started as a script by `tests.command`, with the number of a socket. Each message there is one byte
 with four descriptors: the run's standard streams, and a socket that says on one line what to run
 and gets back the process id and then the exit code, as two integers. At the end of the messages
-the process ends. It prints nothing and keeps no state but the imports and the compiled templates.
+the process ends. It prints nothing and keeps no state but the imports and what libraries and we
+made ready while a sample was published.
 """
 
 from __future__ import annotations
@@ -19,18 +20,46 @@ import signal
 import socket
 import struct
 import sys
+import tempfile
 import threading
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import CodeType
 
 PRELOADED = (
     *("publisher.cli", "publisher.render.feeds.draw", "publisher.store.issues"),
     *("publisher.deliver", "publisher.ledger", "publisher.subscriptions", "publisher.bounces"),
-    *("publisher.asgi", "publisher.self_service", "publisher.schedule", "publisher.preview.run"),
+    *(
+        "publisher.serving",
+        "publisher.self_service",
+        "publisher.schedule.run",
+        "publisher.preview.run",
+    ),
     *("uvicorn", "uvicorn.loops.auto", "uvicorn.protocols.http.h11_impl", "uvicorn.lifespan.on"),
+    *("publisher.reader_pages", "publisher.alerts", "publisher.fetching", "publisher.backups"),
+    *("publisher.rehearsal", "publisher.explanations", "publisher.forecast", "publisher.drafts"),
+    *("publisher.store.standing", "publisher.store.pings", "publisher.trial"),
+    *("sqlalchemy.dialects.sqlite", "jinja2.meta", "brotli", "click._textwrap"),
+    *("encodings.idna", "encodings.utf_8_sig", "encodings.unicode_escape", "encodings.cp437"),
 )
-"""What runs import: all of them, those that draw feeds, that send, and those that serve."""
+"""What runs import: all of them, those that draw feeds, that send, and those that serve; then what
+some import that do one of these, and what libraries import when they are first used."""
+
+SAMPLE = {
+    "publisher.yaml": """\
+site: {title: Sample, url: "https://sample.example/", language: en}
+newsletters:
+  - name: weekly
+    title: Sample
+    from: Sample <news@sample.example>
+    postal_address: 1 Pier Road
+    schedule: {every: week, on: monday, at: "07:00"}
+    checks: {spam-score: off}
+""",
+    "articles/one.md": "---\ntitle: One\ndate: 2026-11-01\n---\n\nSome text.\n",
+}
+"""A small site: it draws with most of our templates."""
 
 NUMBER = struct.Struct("!i")
 
@@ -60,12 +89,49 @@ def keep_compiled_templates() -> None:
     Environment.compile = compile_once  # type: ignore[assignment]
 
 
-def compile_our_templates() -> None:
-    """Compile those of the theme that `publisher` brings."""
-    from publisher.render.environment import check_templates, make_environment
-    from publisher.sources.theme import read_theme
+def keep_checked_templates() -> None:
+    """Let templates that were found good be so in this process and its forks.
 
-    check_templates(make_environment(read_theme(Path(os.devnull)).templates))
+    A first run of a site checks its templates for mails by drawing samples with each, which is half
+    of that run. What comes of the same texts is the same each time; what is bad is told each time.
+    """
+    from publisher import app
+    from publisher.render.environment import Environment
+
+    check = app.check_mail_templates
+    good: set[frozenset[tuple[str, str]]] = set()
+
+    def check_once(environment: Environment) -> None:
+        assert environment.loader is not None
+        texts = frozenset(
+            (name, environment.loader.get_source(environment, name)[0])
+            for name in environment.list_templates()
+        )
+        if texts not in good:
+            check(environment)
+            good.add(texts)
+
+    app.check_mail_templates = check_once  # type: ignore[assignment]
+
+
+def publish_a_sample() -> None:
+    """Publish a site that is gone afterwards: what is read or made ready at its first use is then
+    there for the forks, such as our templates, our words and what Babel knows of a language."""
+    from publisher.config import load_config
+    from publisher.publish import PublishOptions, publish
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in SAMPLE.items():
+            path = Path(folder, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        report = publish(
+            load_config(Path(folder, "publisher.yaml")),
+            PublishOptions(any_time=True),
+            clock=lambda: datetime(2026, 11, 22, 8, tzinfo=UTC),
+            progress=lambda _what, _done, _total: None,
+        )
+        assert report.exit_code == 0, report.problems
 
 
 def serve(messages: socket.socket) -> bool:
@@ -153,7 +219,8 @@ if __name__ == "__main__":
     for module in PRELOADED:
         importlib.import_module(module)
     keep_compiled_templates()
-    compile_our_templates()
+    keep_checked_templates()
+    publish_a_sample()
     gc.collect()
     gc.freeze()  # collections in the forks need not look at what was imported
     if serve(socket.socket(fileno=int(sys.argv[1]))):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -29,6 +30,9 @@ def look_at_state(config: Config) -> Check:
     if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
         said = "cannot be written: nothing is sent without the ledger"
         return finding("state", config.state, said, f"give it to the user that runs this: {place}")
+    if config.path(config.state).exists() and place.stat().st_mode & stat.S_IRWXO:
+        said = "is open to every user of this machine: readers' addresses are in it"
+        return finding("state", config.state, said, f"chmod o-rwx {place}")
     free = shutil.disk_usage(place).free
     if free < _LEAST_ROOM:
         said = f"has {free // 1024**2} MB of room left"

@@ -21,12 +21,17 @@ from publisher.cli.delivery import (
     test_send_command,
 )
 from publisher.cli.doctor import doctor_command
+from publisher.cli.explanations import article_json, article_lines
 from publisher.cli.feeds import check_feed_command, import_ids_command, retract_command
 from publisher.cli.issues import issue_group
 from publisher.cli.options import CONFIG_FILE, HELP, Common, common_options, make_clock
 from publisher.cli.preview import preview_command
 from publisher.cli.readers import subscribers_group
-from publisher.cli.server import serve_command
+from publisher.cli.rehearsal import rehearsal_json, rehearsal_lines
+from publisher.cli.server import schedule_command, serve_command
+from publisher.cli.state import backup_command, restore_command, verify_command
+from publisher.explanations import explain_article
+from publisher.forecast import coming
 from publisher.progress import progress_display
 from publisher.publish import PublishOptions, check_site, publish
 from publisher.starter import create_site
@@ -63,7 +68,8 @@ def main() -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="Write there instead of the configured folder.",
 )
-@click.option("--dry-run", is_flag=True, help="Print what would change; change nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="With --dry-run: one JSON object.")
 @click.option(
     "--strict", is_flag=True, help="Write nothing when an article is refused or an issue held."
 )
@@ -91,6 +97,7 @@ def publish_command(
     *,
     output: Path | None,
     dry_run: bool,
+    as_json: bool,
     strict: bool,
     full: bool,
     jobs: int,
@@ -101,6 +108,8 @@ def publish_command(
     """Read all sources; write feeds, pages and due issues."""
     if resend_unknown and not deliver:
         raise click.UsageError("--resend-unknown says how to --deliver; name both")
+    if as_json and not dry_run:
+        raise click.UsageError("--json says how to show a --dry-run; name both")
     options = PublishOptions(
         output=output,
         dry_run=dry_run,
@@ -116,7 +125,13 @@ def publish_command(
     console.say_problems(report.problems)
     if not common.quiet:
         console.say_warnings(report.warnings, verbose=common.verbose)
-        console.say_report(report, dry_run=dry_run, verbose=common.verbose)
+    if as_json:
+        console.say(rehearsal_json(report))
+    elif dry_run and not common.quiet:
+        for line in rehearsal_lines(report, verbose=common.verbose):
+            console.say(console.plain_line(line))
+    elif not common.quiet:
+        console.say_report(report, verbose=common.verbose)
     sent = 0
     if deliver and not dry_run and not report.refused:
         sent = send_due(common, config, resend_unknown=resend_unknown)
@@ -125,7 +140,11 @@ def publish_command(
 
 @main.command("articles")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option("--explain", metavar="FILE", help="Say of one file where each field came from.")
+@click.option(
+    "--explain",
+    metavar="FILE",
+    help="Say of one file where each field came from, and which output it is in.",
+)
 @common_options
 def articles_command(common: Common, as_json: bool, explain: str | None) -> None:
     """One line per candidate file: what was read, or why not."""
@@ -135,10 +154,12 @@ def articles_command(common: Common, as_json: bool, explain: str | None) -> None
         open_app(config, clock=common.clock, progress=progress, aside=True) as app,
     ):
         survey = survey_articles(app)
+        if explain is not None:
+            candidate = survey.find(explain, {s.name: s.path for s in config.sources})
+            outputs = explain_article(app, survey, candidate)
     if explain is not None:
-        candidate = survey.find(explain, {s.name: s.path for s in config.sources})
-        lines = [console.candidate_json(candidate)] if as_json else console.explain(candidate)
-        for line in lines:
+        show_all = article_json if as_json else article_lines
+        for line in show_all(candidate, outputs):
             console.say(line)
         sys.exit(3 if candidate.problem else 0)
     show = console.candidate_json if as_json else console.candidate_line
@@ -172,14 +193,26 @@ def check_command(common: Common, strict: bool) -> None:
         sys.exit(1 if strict else report.exit_code)
 
 
-@main.command("schedule")
+@main.command("plan")
+@click.option(
+    "--days",
+    metavar="N",
+    type=click.IntRange(1, 366),
+    default=14,
+    show_default=True,
+    help="How far to look ahead.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @common_options
-def schedule_command(common: Common) -> None:
-    """Rebuild on a timer and make issues at their times, until SIGTERM."""
-    from publisher.schedule import run_schedule  # noqa: PLC0415 (only here is APScheduler needed)
-
-    level = "debug" if common.verbose else "error" if common.quiet else "info"
-    run_schedule(common.config(), clock=common.clock, level=level)
+def plan_command(common: Common, *, days: int, as_json: bool) -> None:
+    """What the timer will do in the days to come, if nothing is changed before."""
+    config = common.config()
+    with progress_display(quiet=common.quiet) as progress:
+        events = coming(config, days, clock=common.clock, progress=progress)
+    for event in events:
+        console.say(console.event_json(event) if as_json else console.event_line(event))
+    if not events and not as_json:
+        console.say(f"nothing in the next {days} days")
 
 
 @main.command("init")
@@ -197,6 +230,8 @@ for command in (
     import_ids_command,
     retract_command,
     serve_command,
+    schedule_command,
+    schedule_command,
     preview_command,
     issue_group,
     subscribers_group,
@@ -206,6 +241,9 @@ for command in (
     doctor_command,
     ledger_command,
     status_command,
+    backup_command,
+    verify_command,
+    restore_command,
 ):
     main.add_command(command)
 

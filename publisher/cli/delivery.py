@@ -17,10 +17,12 @@ from publisher.cli.options import HELP, Common, common_options
 from publisher.config import Config
 from publisher.delivery.strikes import KEPT
 from publisher.errors import PublisherError
+from publisher.health import take_stock
 from publisher.mailbox import Mailbox, read_mailbox
 from publisher.mime.fields import full_address
 from publisher.progress import progress_display
 from publisher.rosters import safe_cell
+from publisher.signals import hear
 
 RESEND_UNKNOWN = "Send issues that were frozen elsewhere to all their readers of now."
 
@@ -44,8 +46,7 @@ def send_due(
     from publisher.deliver import deliver  # noqa: PLC0415
 
     told = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: told.set())
+    hear({signal.SIGTERM: told.set, signal.SIGINT: told.set})
     with (
         closing(common.stores(config)) as stores,
         progress_display(quiet=common.quiet) as progress,
@@ -148,7 +149,9 @@ def status_command(common: Common, *, as_json: bool) -> None:
     """What is sent, due, late, in doubt, failed; what came back, who is suppressed."""
     from publisher.ledger import read_mail_status, read_status  # noqa: PLC0415
 
-    with closing(common.stores()) as stores:
+    config = common.config()
+    with closing(common.stores(config)) as stores:
+        health = take_stock(config, stores, common.clock())
         issues, doubts = read_status(stores.database)
         mail = read_mail_status(stores.database)
     if as_json:
@@ -175,9 +178,16 @@ def status_command(common: Common, *, as_json: bool) -> None:
             "notices": {"waiting": mail.waiting, "failed": mail.failed},
             "bounces": {str(kind): mail.came_back[kind] for kind in KEPT},
             "suppressed": mail.suppressed,
+            "status": health.status,
+            "rebuild_age_seconds": health.rebuild_age,
+            "troubles": [
+                {"kind": one.kind, "of": one.of, "text": one.text} for one in health.troubles
+            ],
         }
         console.say(json.dumps(told, ensure_ascii=False, indent=2))
         return
+    for trouble in health.troubles:
+        console.say(console.plain_line(f"needs you ({trouble.kind}): {trouble.text}"))
     for one in issues:
         console.say(f"issue {one.number} of {one.newsletter}: {console.delivery_line(one.states)}")
         if one.why:

@@ -8,6 +8,7 @@ from contextlib import closing
 import click
 
 from publisher import console
+from publisher.cli.explanations import issue_json, issue_lines
 from publisher.cli.options import Common, common_options
 from publisher.drafts import approve_issue, cancel_issue, drop_item, list_items, move_item
 from publisher.issues import compose_issue, list_issues, preview_issue, show_issue
@@ -30,10 +31,20 @@ def issue_list_command(common: Common, newsletter: str) -> None:
 @issue_group.command("show")
 @click.argument("newsletter")
 @click.argument("number", type=click.IntRange(1, 10**9))
+@click.option("--text", is_flag=True, help="Only its text.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @common_options
-def issue_show_command(common: Common, newsletter: str, number: int) -> None:
-    """One issue as text."""
-    console.say(show_issue(common.config(), newsletter, number, clock=common.clock), end="")
+def issue_show_command(
+    common: Common, *, newsletter: str, number: int, text: bool, as_json: bool
+) -> None:
+    """One issue as text, and why each article is in it or not."""
+    shown = show_issue(common.config(), newsletter, number, clock=common.clock)
+    if as_json:
+        console.say(issue_json(shown))
+        return
+    console.say(shown.text, end="")
+    if not text:
+        _say(["", *issue_lines(shown, verbose=common.verbose)])
 
 
 @issue_group.command("preview")

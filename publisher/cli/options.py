@@ -44,6 +44,17 @@ class Common:
             return load_config(Path(CONFIG_FILE))
         return default_config(Path())
 
+    @property
+    def config_place(self) -> Path:
+        """Where the configuration is, or would be."""
+        return self.config_file or Path(CONFIG_FILE)
+
+    def loader(self) -> Callable[[], Config]:
+        """What reads the configuration again and again: a file that was there and is gone is an
+        error then, and not a site without one."""
+        was_there = self.config_file is not None or self.config_place.exists()
+        return lambda: load_config(self.config_place) if was_there else self.config()
+
     def stores(self, config: Config | None = None) -> Stores:
         """The database of issues, readers and deliveries; opened when first asked for."""
         return Stores(config or self.config(), self.clock, time_is_told=self.time_is_told)
@@ -142,3 +153,14 @@ def common_options(command: Callable[..., None]) -> Callable[..., None]:
             sys.exit(DEFECT)
 
     return wrapped
+
+
+def log_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that runs for long the form of its log."""
+    return click.option(
+        "--log-format",
+        type=click.Choice(["auto", "logfmt", "json"]),
+        default="auto",
+        show_default=True,
+        help="One event a line: as JSON, as key=value; auto: for people on a terminal.",
+    )(command)

@@ -1,13 +1,16 @@
-"""ENTRY. The command that serves output/."""
+"""ENTRY. The commands that run for long: the timer, and the server of output/."""
 
 from __future__ import annotations
 
-from contextlib import closing
+import signal
 
 import click
 
-from publisher.cli.options import HELP, Common, Listen, common_options
+from publisher.cli.options import HELP, Common, Listen, common_options, log_option
 from publisher.config.kinds import split_listen
+from publisher.log import LogFormat, set_up_log
+
+# Starlette, uvicorn and APScheduler are imported only where they are needed.
 
 
 @click.command("serve", context_settings=HELP)
@@ -17,13 +20,43 @@ from publisher.config.kinds import split_listen
     type=Listen(),
     help="Listen there instead of at web.listen; port 0 is any free one.",
 )
+@click.option("--with-schedule", is_flag=True, help="Run the timer too, in the same process.")
+@log_option
 @common_options
-def serve_command(common: Common, listen: tuple[str, int] | None) -> None:
+def serve_command(
+    common: Common, *, listen: tuple[str, int] | None, with_schedule: bool, log_format: LogFormat
+) -> None:
     """Serve output/ over HTTP, until SIGTERM."""
-    from publisher.asgi import run_serve  # noqa: PLC0415 (only here are Starlette and uvicorn needed)
+    from publisher.serving import Server, run_serve  # noqa: PLC0415
 
-    config = common.config()
+    _begin(common, log_format)
+    timer = None
+    load = common.loader()
+    if with_schedule:
+        from publisher.schedule.run import make_timer  # noqa: PLC0415
+
+        timer = make_timer(load, common.clock, common.stores, common.config_place)
+    config = timer.rounds.config if timer else load()
     host, port = listen or split_listen(config.web.listen)
+    server = Server(config, common.clock, common.stores, timer)
+    run_serve(server, load, host=host, port=port, timer=timer)
+
+
+@click.command("schedule", context_settings=HELP)
+@log_option
+@common_options
+def schedule_command(common: Common, *, log_format: LogFormat) -> None:
+    """Rebuild on a timer, make issues at their times and send them, until SIGTERM."""
+    from publisher.schedule.run import make_timer, run_schedule  # noqa: PLC0415
+
+    _begin(common, log_format)
+    load = common.loader()
+    timer = make_timer(load, common.clock, common.stores, common.config_place)
+    run_schedule(timer)
+
+
+def _begin(common: Common, form: LogFormat) -> None:
+    # Until there is something that can be told to read anew, that is no reason to end.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     level = "debug" if common.verbose else "error" if common.quiet else "info"
-    with closing(common.stores(config)) as stores:
-        run_serve(config, stores, host=host, port=port, level=level)
+    set_up_log(level, form)

@@ -15,6 +15,7 @@ from publisher.config.mailing import (
     RetrySpec,
     SmtpSpec,
 )
+from publisher.config.operation import AlertsSpec, TimerSpec
 from publisher.config.paths import path_problem
 from publisher.config.podcast import FundingSpec, OwnerSpec, PersonSpec, PodcastSpec
 from publisher.config.site import AuthorSpec, DarkSpec, SiteSpec, ThemeSpec
@@ -24,7 +25,6 @@ from publisher.config.specs import (
     FeedSpec,
     IssueScheduleSpec,
     NewsletterSpec,
-    RebuildSpec,
     SectionSpec,
     Selection,
     SourceDefaults,
@@ -33,6 +33,7 @@ from publisher.config.specs import (
 )
 
 __all__ = [
+    "AlertsSpec",
     "AuthorSpec",
     "BouncesSpec",
     "Config",
@@ -49,7 +50,6 @@ __all__ = [
     "PersonSpec",
     "PodcastSpec",
     "Pop3Spec",
-    "RebuildSpec",
     "RetrySpec",
     "SectionSpec",
     "Selection",
@@ -58,6 +58,7 @@ __all__ = [
     "SourceDefaults",
     "SourceSpec",
     "ThemeSpec",
+    "TimerSpec",
     "WebSpec",
     "default_config",
     "load_config",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from publisher.config.mailing import BouncesSpec
 from publisher.config.newsletters import newsletter_findings
+from publisher.config.operation import AlertsSpec
 from publisher.config.paths import path_problem
 from publisher.config.selections import Finding, unknown_sources
 from publisher.config.site import SiteSpec
@@ -45,6 +46,8 @@ def findings(config: Config) -> Iterator[Finding]:
         yield from newsletter_findings(i, newsletter, config.sources)
     if config.bounces is not None:
         yield from _bounces_findings(config.bounces)
+    if config.alerts is not None:
+        yield from _alerts_findings(config, config.alerts)
 
 
 def _smtp_findings(config: Config) -> Iterator[Finding]:
@@ -111,6 +114,18 @@ def _podcast_findings(i: int, feed: FeedSpec, site: SiteSpec) -> Iterator[Findin
     if podcast.complete and podcast.new_feed_url:
         message = f"{where}: a feed that moved is not complete here"
         yield (*place, "complete"), message, "take out complete, or new_feed_url"
+
+
+def _alerts_findings(config: Config, alerts: AlertsSpec) -> Iterator[Finding]:
+    if alerts.mail is None and alerts.webhook is None:
+        yield ("alerts",), "alerts: nobody is told", "add mail: or webhook:, or take alerts out"
+    if alerts.mail is not None and config.smtp is None:
+        yield ("alerts", "mail"), "alerts.mail: there is no relay that takes it", "add smtp:"
+    if alerts.mail is not None and alerts.sender is None and not config.newsletters:
+        yield ("alerts", "mail"), "alerts.mail: nobody is named that it is from", "add from:"
+    if alerts.password_env is not None and alerts.password_file is not None:
+        message = "alerts: password_env and password_file both name the secret"
+        yield ("alerts", "password_file"), message, "take one of them out"
 
 
 def _bounces_findings(bounces: BouncesSpec) -> Iterator[Finding]:

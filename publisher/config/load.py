@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import stat
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -148,6 +149,8 @@ def load_config(file: Path) -> Config:
     Raises ConfigError with the first finding; the rest are its `others`.
     """
     try:
+        if stat.S_ISFIFO(file.stat().st_mode):  # which might be waited for without end
+            raise ConfigError("cannot be read: it is a pipe", where=Location(file=str(file)))
         raw = file.read_bytes()
     except OSError as error:
         raise ConfigError(

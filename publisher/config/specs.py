@@ -17,6 +17,7 @@ from publisher.checklist import CHECKS, Level
 from publisher.config import kinds
 from publisher.config.keys import key
 from publisher.config.mailing import BouncesSpec, DkimSpec, SmtpSpec
+from publisher.config.operation import AlertsSpec, TimerSpec
 from publisher.config.podcast import PodcastSpec
 from publisher.config.site import SiteSpec
 from publisher.errors import ConfigError
@@ -274,15 +275,6 @@ class WebSpec:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RebuildSpec:
-    """The timer."""
-
-    rebuild: timedelta = key(
-        "how often feeds and pages are made anew", kinds.duration, default=timedelta(minutes=10)
-    )
-
-
 def _default_sources() -> tuple[SourceSpec, ...]:
     return (SourceSpec(name="articles"),)
 
@@ -324,7 +316,8 @@ class Config:
     bounces: BouncesSpec | None = key(
         "where mail comes back to; without it to the newsletter's own address", default=None
     )
-    schedule: RebuildSpec = key("the timer", default=RebuildSpec)
+    alerts: AlertsSpec | None = key("who is told that something needs a person", default=None)
+    schedule: TimerSpec = key("the timer", default=TimerSpec)
     warnings: tuple[str, ...] = ()
 
     @property

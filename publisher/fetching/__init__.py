@@ -8,7 +8,7 @@ against the system's trust (the file in SSL_CERT_FILE where that is set). Proxie
 environment are not used: a `Guard` must see the very address that is connected to.
 """
 
-from publisher.fetching.client import Answer, Fetched, fetch, post_form
+from publisher.fetching.client import Answer, Fetched, fetch, post_form, post_json
 from publisher.fetching.connections import Guard
 
-__all__ = ["Answer", "Fetched", "Guard", "fetch", "post_form"]
+__all__ = ["Answer", "Fetched", "Guard", "fetch", "post_form", "post_json"]

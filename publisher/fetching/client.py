@@ -106,6 +106,26 @@ def post_form(
         return Answer(url=str(address), status=response.status, headers=_headers(response))
 
 
+def post_json(
+    url: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str],
+    seconds: float = 10.0,
+    site_url: str = "",
+) -> Answer:
+    """POST a JSON document; the body of the answer is not read, and no redirect is followed.
+
+    Raises FetchError.
+    """
+    fields = {"Content-Type": "application/json", "Accept": "*/*", **headers}
+    request = _Request(
+        method="POST", headers=_common(site_url) | fields, followed=frozenset(), body=body
+    )
+    with _follow(url, request, Watch(seconds, seconds, None)) as (address, response):
+        return Answer(url=str(address), status=response.status, headers=_headers(response))
+
+
 def _common(site_url: str) -> dict[str, str]:
     about = f" (+{site_url})" if site_url else ""
     return {"User-Agent": f"publisher/{__version__}{about}", "Connection": "close"}

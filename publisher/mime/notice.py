@@ -55,6 +55,27 @@ def notice_message(
     )
 
 
+def plain_message(
+    subject: str, text: str, *, sender: Mailbox, to: Mailbox, when: datetime, identity: str
+) -> bytes:
+    """A message of text alone; the same arguments give the same bytes.
+
+    Raises PublisherError for an address that plain SMTP cannot carry.
+    """
+    line = "".join(one if one.isprintable() else " " for one in subject)
+    lines = [
+        header("From", full_address(sender)),
+        header("To", full_address(to)),
+        header("Subject", unstructured(" ".join(line.split()), "subject")),
+        header("Date", format_datetime(when)),
+        f"Message-ID: <alert.{identity}@{address(sender).rpartition('@')[2]}>",
+        header("Auto-Submitted", "auto-generated"),  # RFC 3834: no out-of-office reply to this
+        "MIME-Version: 1.0",
+        "",
+    ]
+    return "\r\n".join(lines).encode("ascii") + _part("plain", text)
+
+
 def _part(subtype: str, text: str) -> bytes:
     head, data, is_base64 = lay_out(subtype, text)
     return head + (encoded_lines(data) if is_base64 else binascii.b2a_qp(data) + b"\r\n")

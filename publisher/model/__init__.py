@@ -32,6 +32,7 @@ from publisher.model.deliveries import (
     Verdict,
 )
 from publisher.model.entries import Entry, LoadBody, Tombstone
+from publisher.model.health import Health, LastRun, Trouble
 from publisher.model.issues import (
     CorrectedEntry,
     Digest,
@@ -93,8 +94,10 @@ __all__ = [
     "Entry",
     "Episode",
     "Evidence",
+    "Health",
     "Issue",
     "IssuePicture",
+    "LastRun",
     "Lease",
     "LoadBody",
     "LoadIssue",
@@ -124,6 +127,7 @@ __all__ = [
     "Suppression",
     "Tombstone",
     "Transcript",
+    "Trouble",
     "Verdict",
     "in_sections",
     "main_enclosure",

@@ -25,8 +25,8 @@ class Ledger(Protocol):
         """These paths are no longer ours."""
         ...
 
-    def commit(self) -> None:
-        """Make it durable."""
+    def commit_with_room(self) -> None:
+        """Make it durable, and see that the same paths can be noted once more on a full disk."""
         ...
 
 
@@ -43,6 +43,17 @@ class Output(Protocol):
 
     def kept(self, path: str) -> bytes:
         """What lies at one of the intact paths. Raises OutputError."""
+        ...
+
+    def lying(self, path: str) -> bytes | None:
+        """What lies at a path that we want, whoever put it there; None where no file does.
+
+        Raises OutputError.
+        """
+        ...
+
+    def refuse_strangers(self, plan: BuildPlan) -> None:
+        """Raises OutputError for what the plan would write over, and which is not ours."""
         ...
 
     def stage(self, plan: BuildPlan) -> AbstractContextManager[Sequence[FeedError]]:

@@ -3,7 +3,8 @@
 Everything is drawn into `.publisher-staged/` first and then moved into place, each file by
 one `os.replace`: a reader sees the old file or the new one, and a run that cannot
 draw something changes nothing. Before the first file is moved the paths are noted
-as ours, so that a killed run's files are known to the next one.
+as ours, so that a killed run's files are known to the next one, and all that needs
+room on a disk has found it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,28 +21,31 @@ from publisher.errors import FeedError, Location, OutputError
 from publisher.model import Artifact, BuildPlan, Manifest, ManifestEntry
 from publisher.outputs import Ledger
 from publisher.outputs.sight import GITIGNORE, known_by_sight
+from publisher.room import trouble
 
 _STAGED = ".publisher-staged"
 _FRONT_PAGE = "index.html"
-UNDER_WAY = ManifestEntry(fingerprint="", size=-1, mtime_ns=-1)
-"""The note of a path that a run is about to write, or was about to when it died."""
+_MEANWHILE = "what was published is as it was"
 
 
 class DirectoryOutput:
-    """One folder. `ledger` remembers what we wrote there; `step` is told of each file drawn.
+    """One folder. `ledger` remembers what we wrote there.
 
-    `site_url` is how our own pages are known where the ledger is lost.
+    `step` is told of each file that is drawn, and may raise to end the run; then of each that is
+    put in place. `site_url` is how our own pages are known where the ledger is lost.
     """
 
     def __init__(
-        self, folder: Path, ledger: Ledger, step: Callable[[int, int], None], *, site_url: str
+        self, folder: Path, ledger: Ledger, step: Callable[[str, int, int], None], *, site_url: str
     ) -> None:
         self.folder = folder.resolve()
         self._ledger = ledger
         self._step = step
         self._key = str(self.folder)
         self._site_url = site_url
-        self._manifest = ledger.manifest(self._key) or known_by_sight(self.folder, site_url)
+        noted = ledger.manifest(self._key)
+        self._manifest = noted or known_by_sight(self.folder, site_url)
+        self._found = {} if noted else self._manifest
 
     def manifest(self) -> Manifest:
         """What we wrote last time, by path."""
@@ -57,6 +62,18 @@ class DirectoryOutput:
         except OSError as error:
             raise self._failure(error) from error
 
+    def lying(self, path: str) -> bytes | None:
+        """What lies at a path that we want; None where no file does. Raises OutputError."""
+        target = self.folder / path
+        if target.is_symlink() or not target.is_file():
+            return None
+        return self.kept(path)
+
+    def refuse_strangers(self, plan: BuildPlan) -> None:
+        """Raises OutputError for what the plan would write over, and which is not ours."""
+        for artifact in plan.write:
+            self._refuse_strangers(artifact.path)
+
     @contextmanager
     def stage(self, plan: BuildPlan) -> Iterator[Sequence[FeedError]]:
         """Draw what the plan writes aside; the block may `apply` it. What is left over goes.
@@ -66,17 +83,17 @@ class DirectoryOutput:
         """
         try:
             self._prepare()
-            for artifact in plan.write:
-                self._refuse_strangers(artifact.path)
+            self.refuse_strangers(plan)
             refused = []
             for number, artifact in enumerate(plan.write, start=1):
                 try:
                     self._draw(artifact)
                 except FeedError as error:
                     refused.append(error)
-                self._step(number, len(plan.write))
+                self._step("drawing", number, len(plan.write))
             yield refused
         except OSError as error:
+            shutil.rmtree(self._staged, ignore_errors=True)  # first, for the room that is told
             raise self._failure(error) from error
         finally:
             shutil.rmtree(self._staged, ignore_errors=True)
@@ -91,8 +108,13 @@ class DirectoryOutput:
         drawn = [a for a in plan.write if (self._staged / a.path).exists()]
         try:
             self._claim(drawn)
-            self._remove(plan.remove)
-            return tuple(self._replace(drawn))
+            self._make_folders(drawn)
+            in_the_way = _in_the_way(plan.remove, {artifact.path for artifact in drawn})
+            self._remove(in_the_way)
+            changed = self._replace(drawn)
+            # last, when no feed and no index names them any more
+            self._remove([path for path in plan.remove if path not in in_the_way])
+            return tuple(changed)
         except OSError as error:
             raise self._failure(error) from error
 
@@ -107,11 +129,12 @@ class DirectoryOutput:
         staged.write_bytes(data)
 
     def _prepare(self) -> None:
-        is_new = not self.folder.exists() or not any(self.folder.iterdir())
         self.folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self._staged, ignore_errors=True)
-        if is_new:
-            (self.folder / ".gitignore").write_text(GITIGNORE, encoding="utf-8")
+        if not any(path.name != ".gitignore" for path in self.folder.iterdir()):
+            ignoring = self.folder / ".gitignore"
+            if not ignoring.exists() or not ignoring.stat().st_size:  # empty where room ran out
+                ignoring.write_text(GITIGNORE, encoding="utf-8")
 
     def _refuse_strangers(self, path: str) -> None:
         """What somebody else put here stays: then nothing is written, and the path is named."""
@@ -152,27 +175,52 @@ class DirectoryOutput:
         return (stat.st_size, stat.st_mtime_ns) == (entry.size, entry.mtime_ns)
 
     def _claim(self, artifacts: Collection[Artifact]) -> None:
-        """Note the paths as ours before the first of them is touched."""
-        self._ledger.save_written(self._key, {a.path: UNDER_WAY for a in artifacts})
-        self._ledger.commit()
+        """Note the paths as ours before the first of them is touched, and all that was found."""
+        notes = {a.path: self._noted(a, self._staged / a.path) for a in artifacts}
+        claimed = {path: _under_way(note) for path, note in notes.items()}
+        self._ledger.save_written(self._key, {**self._found, **claimed})
+        self._ledger.commit_with_room()
 
     def _replace(self, artifacts: Collection[Artifact]) -> list[str]:
         written, changed = {}, []
-        for artifact in artifacts:
+        for number, artifact in enumerate(artifacts, start=1):
             staged, target = self._staged / artifact.path, self.folder / artifact.path
             if not _is_same(staged, target):
                 self._make_room(target)
                 staged.replace(target)
                 changed.append(artifact.path)
-            stat = target.stat()
-            written[artifact.path] = ManifestEntry(
-                fingerprint=artifact.fingerprint, size=stat.st_size, mtime_ns=stat.st_mtime_ns
-            )
+            written[artifact.path] = self._noted(artifact, target)
+            # Whoever raises there to end the run asks again; half of the files is no place to end.
+            with suppress(Exception):
+                self._step("writing", number, len(artifacts))
         self._ledger.save_written(self._key, written)
         return changed
 
+    def _make_folders(self, artifacts: Collection[Artifact]) -> None:
+        """Make the folders of what is new while nothing is touched yet; none where one fails."""
+        made: list[Path] = []
+        try:
+            for folder in dict.fromkeys((self.folder / a.path).parent for a in artifacts):
+                for place in () if folder.is_dir() else reversed((folder, *folder.parents)):
+                    if not os.path.lexists(place):
+                        place.mkdir()
+                        made.append(place)
+                    elif not place.is_dir():
+                        break  # a file of ours, which has to go first
+        except OSError:
+            for place in reversed(made):
+                place.rmdir()
+            raise
+
+    @staticmethod
+    def _noted(artifact: Artifact, file: Path) -> ManifestEntry:
+        stat = file.stat()
+        return ManifestEntry(
+            fingerprint=artifact.fingerprint, size=stat.st_size, mtime_ns=stat.st_mtime_ns
+        )
+
     def _make_room(self, target: Path) -> None:
-        """Make the folders above the target; files of ours in the way were removed before."""
+        """Make what is still missing above it; files of ours in the way were removed before."""
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_dir() and not target.is_symlink():
             target.rmdir()
@@ -183,7 +231,7 @@ class DirectoryOutput:
             target = self.folder / path
             entry = self._manifest[path]
             inside = target.parent.resolve().is_relative_to(self.folder)
-            if inside and (entry == UNDER_WAY or self._is_intact(path, entry)):
+            if inside and (_is_under_way(entry) or self._is_intact(path, entry)):
                 target.unlink(missing_ok=True)
                 self._drop_empty_folders(path)
         self._ledger.forget_written(self._key, paths)
@@ -198,8 +246,32 @@ class DirectoryOutput:
                 return  # somebody else's file is in it, or it is gone already
 
     def _failure(self, error: OSError) -> OutputError:
-        place = Location(file=str(error.filename or self.folder))
-        return OutputError(f"cannot be written: {error.strerror}", where=place)
+        return trouble(
+            OutputError, error, Path(error.filename or self.folder), meanwhile=_MEANWHILE
+        )
+
+
+def _under_way(entry: ManifestEntry) -> ManifestEntry:
+    """The note of a path that a run is about to write, or was about to when it died.
+
+    It is as long as the one that follows, which so needs no more room.
+    """
+    return replace(entry, mtime_ns=-entry.mtime_ns)
+
+
+def _is_under_way(entry: ManifestEntry) -> bool:
+    return entry.mtime_ns < 0
+
+
+def _in_the_way(paths: Collection[str], wanted: Collection[str]) -> set[str]:
+    """Those that are files where folders are wanted, or lie in folders where files are wanted."""
+    folders = {folder for path in wanted for folder in _folders(path)}
+    return {p for p in paths if p in folders or any(f in wanted for f in _folders(p))}
+
+
+def _folders(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def _not_ours(place: Path) -> OutputError:

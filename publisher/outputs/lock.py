@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from publisher.errors import Location, OutputBusy, OutputError
+from publisher.errors import OutputBusy, OutputError
+from publisher.room import trouble
 
 _PAUSE_SECONDS = 0.1
 
@@ -18,12 +19,10 @@ def hold_lock(path: Path, wait_seconds: float = 0.0) -> Iterator[None]:
     """Hold the lock while the block runs. Raises OutputBusy when it stays taken."""
     deadline = time.monotonic() + wait_seconds
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = path.open("ab")
     except OSError as error:
-        raise OutputError(
-            f"cannot be opened: {error.strerror}", where=Location(file=str(path))
-        ) from error
+        raise trouble(OutputError, error, path, what="cannot be opened") from error
     with file:
         while True:
             try:

@@ -183,6 +183,8 @@ class Lane(threading.Thread):
             said = f"put off: {reply}"
         self._means.desk.judged(recipient, verdict.state)
         counts = verdict.state is not DeliveryState.PENDING
+        if not counts:
+            self._means.desk.troubled(said)
         self._settle(recipient, verdict.state, said, counts=counts)
 
     def _settle(

@@ -77,7 +77,8 @@ class FileSource:
         ]
         current = {} if full else {f: k.reading for f, k in known.items() if look.is_current(k)}
         changed = [f for f, verdict in verdicts.items() if not verdict and f not in current]
-        for number, (finished, assets) in enumerate(read_side_by_side(look.take, changed, jobs)):
+        read = read_side_by_side(look.take, changed, jobs)
+        for number, (finished, assets) in enumerate(read, start=1):
             progress("reading", number, len(changed))
             shelf.save_file(finished)
             look.keep(assets)

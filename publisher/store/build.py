@@ -65,6 +65,16 @@ class BuildStore:
         self._connection.execute("COMMIT")
         self._connection.execute("BEGIN IMMEDIATE")
 
+    def commit_with_room(self) -> None:
+        """Keep what was changed, and see that as much can be changed on a disk that is full.
+
+        What the log holds goes into the file, which grows now or says that it cannot; the log is
+        then written over from its beginning.
+        """
+        self._connection.execute("COMMIT")
+        self._connection.execute("PRAGMA wal_checkpoint").fetchall()
+        self._connection.execute("BEGIN IMMEDIATE")
+
     def close(self) -> None:
         """Let go of the file; SQLite forgets what was not committed."""
         self._connection.close()
@@ -199,7 +209,7 @@ class BuildStore:
         return {r[0]: ManifestEntry(fingerprint=r[1], size=r[2], mtime_ns=r[3]) for r in rows}
 
     def save_written(self, output: str, entries: Mapping[str, ManifestEntry]) -> None:
-        """Remember what lies at these paths; a fingerprint of "" means a write is under way."""
+        """Remember what lies at these paths; a time below zero means that a write is under way."""
         self._connection.executemany(
             "INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?)",
             [(output, p, e.fingerprint, e.size, e.mtime_ns) for p, e in entries.items()],

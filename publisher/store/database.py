@@ -9,9 +9,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from publisher.errors import Location, MigrationNeeded, StoreError
+from publisher.room import trouble
 
 _BUSY_SECONDS = 30
-_MEND = "make room, or move the state folder away; what was published is in the record"
+_MEND = (
+    "move the state folder away, and put back the last backup where there is one "
+    "(publisher restore); what was published is in the record"
+)
 
 
 def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
@@ -21,11 +25,9 @@ def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     the file is from a newer version, StoreError when it cannot be used.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(
-            f"cannot be made: {error.strerror}", where=Location(file=str(path))
-        ) from error
+        raise trouble(StoreError, error, path, what="cannot be made") from error
     with damage_named(path):
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         with _closed_on_failure(connection):
@@ -71,19 +73,42 @@ def damage_named(place: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(
-            f"cannot be used: {error}", where=Location(file=str(place)), mend=_MEND
-        ) from error
+        raise trouble(StoreError, error, place, what="cannot be used", mend=_MEND) from error
 
 
 def _migrate(connection: sqlite3.Connection, migrations: Sequence[str], path: Path) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    while _version(connection, migrations, path) < len(migrations):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # asked again with the lock in hand: another process may have been first
+            version = _version(connection, migrations, path)
+            if version < len(migrations):
+                for statement in _statements(migrations[version]):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection, migrations: Sequence[str], path: Path) -> int:
+    """Which migrations a file has seen. Raises MigrationNeeded where they are more than ours."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(migrations):
         raise MigrationNeeded(
             f"was written by a newer publisher (schema {version}, known here: {len(migrations)})",
             where=Location(file=str(path)),
             mend="use that version, or move the state folder away",
         )
-    for number, statements in enumerate(migrations[version:], start=version + 1):
-        script = f"BEGIN IMMEDIATE;\n{statements}\nPRAGMA user_version = {number};\nCOMMIT;"
-        connection.executescript(script)
+    return version
+
+
+def _statements(script: str) -> Iterator[str]:
+    """One after the other: `executescript` would end the transaction that they are to be in."""
+    statement = ""
+    for piece in script.split(";"):
+        statement += f"{piece};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

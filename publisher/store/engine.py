@@ -18,10 +18,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from publisher.errors import Location, MigrationNeeded, StoreConflict, StoreError, StoreUnreachable
+from publisher.room import trouble
 from publisher.store.database import open_copy, open_database
 from publisher.store.schema import MIGRATIONS, for_postgresql
 from publisher.store.tables import BEFORE_DELIVERY
 
+NOTHING_SENT = "nothing is sent meanwhile"
+_MEND = f"see that it runs and has room; {NOTHING_SENT}"
 _BUSY_SECONDS = 30
 _BEGIN = "BEGIN IMMEDIATE"
 _MIGRATING = 0x7075626C  # the lock that lets one process migrate ("publ")
@@ -96,6 +99,14 @@ class Database:
         with self._named(), self._engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
+    @contextmanager
+    def at_one_instant(self) -> Iterator[Connection]:
+        """Statements that all see the same rows, whatever is written meanwhile."""
+        with self._named(), self._engine.connect() as connection:
+            level = "SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ"
+            with connection.execution_options(isolation_level=level).begin():
+                yield connection
+
     def scrub(self) -> None:
         """Leave nothing on disk of what was deleted."""
         with self.reading() as connection:
@@ -129,10 +140,18 @@ class Database:
         except sa.exc.IntegrityError:
             raise
         except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
+            said = getattr(error, "orig", error)
+            if isinstance(said, sqlite3.Error):
+                raise trouble(
+                    StoreError,
+                    said,
+                    Path(self._place),
+                    what="cannot be used",
+                    mend=_MEND,
+                    meanwhile=NOTHING_SENT,
+                ) from error
             raise self._kind(error)(
-                f"cannot be used: {getattr(error, 'orig', error)}",
-                where=Location(file=self._place),
-                mend="see that it runs and has room; nothing is sent meanwhile",
+                f"cannot be used: {said}", where=Location(file=self._place), mend=_MEND
             ) from error
 
     def _kind(self, error: Exception) -> type[StoreError]:

@@ -27,7 +27,7 @@ _SENDING = DeliveryState.SENDING.value
 # As the indexes have it, to the letter and as literals: SQLite takes an index of some rows only for
 # a query that asks for no others in the very same words. Without them a claim reads all that
 # was ever sent of the issue, under the lock of all writers.
-_UNDER_WAY = delivery.c.state.in_(
+UNDER_WAY = delivery.c.state.in_(
     [sa.literal_column(f"'{name}'") for name in ("pending", "deferred", "doubtful", "sending")]
 )
 _IN_DOUBT = delivery.c.state == sa.literal_column("'doubtful'")
@@ -62,7 +62,7 @@ class Ledger:
             due = sa.exists().where(
                 delivery.c.mailing == shard.c.mailing,
                 delivery.c.shard == shard.c.shard,
-                _UNDER_WAY,
+                UNDER_WAY,
                 delivery.c.state.in_([state.value for state in OPEN]),
                 delivery.c.due <= now,
             )
@@ -141,7 +141,7 @@ class Ledger:
                 .where(
                     delivery.c.mailing == lease.mailing,
                     delivery.c.shard == lease.shard,
-                    _UNDER_WAY,
+                    UNDER_WAY,
                     delivery.c.state.in_([state.value for state in OPEN]),
                     delivery.c.due <= now,
                 )
@@ -233,7 +233,7 @@ class Ledger:
                 delivery.c.mailing == mailing.c.id,
                 delivery.c.shard >= 0,
                 delivery.c.due <= now,
-                _UNDER_WAY,
+                UNDER_WAY,
             )
             found: int = connection.execute(
                 sa.select(sa.func.count())
@@ -312,7 +312,7 @@ def _leave_in_doubt(connection: Connection, id_: int, place: int, now: int) -> i
                     delivery.c.mailing == id_,
                     delivery.c.shard == place,
                     delivery.c.due >= 0,  # as each is: it tells SQLite which index to take
-                    _UNDER_WAY,
+                    UNDER_WAY,
                 )
             ),
             delivery.c.state == _SENDING,

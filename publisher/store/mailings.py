@@ -54,6 +54,35 @@ class Mailings:
                 sa.update(mailing).where(mailing.c.id == id_).values(state="paused", why=why)
             )
 
+    def pause_unfinished(self, why: str) -> int:
+        """Pause every mailing of which something is not sent yet; gives how many."""
+        with self._database.writing() as connection:
+            paused: int = connection.execute(
+                sa.update(mailing)
+                .where(mailing.c.state != "paused", _unfinished())
+                .values(state="paused", why=why)
+            ).rowcount
+            return paused
+
+    def pause_stale(self, newsletter: str, seconds: float, why: str) -> int:
+        """Pause the mailings of a newsletter of which something was due for so long, and nothing
+        was sent or tried for as long; gives how many."""
+        with self._database.writing() as connection:
+            limit = self._database.now(connection) - int(seconds * 1000)
+            stirred = sa.select(sa.func.max(delivery.c.changed))
+            paused: int = connection.execute(
+                sa.update(mailing)
+                .where(
+                    mailing.c.newsletter == newsletter,
+                    mailing.c.state == "open",
+                    mailing.c.frozen < limit,
+                    _unfinished(delivery.c.due < limit),
+                    stirred.where(delivery.c.mailing == mailing.c.id).scalar_subquery() < limit,
+                )
+                .values(state="paused", why=why)
+            ).rowcount
+            return paused
+
     def resume(self, newsletter: str, number: int, *, held: bool) -> int | None:
         """Let a mailing that was paused go on; with `held` what waits for a person is sent too.
 
@@ -95,6 +124,15 @@ class Mailings:
             now = self._database.now(connection)
             found = connection.execute(sa.select(sa.literal(1)).where(*_active(readers, now)))
             return found.first() is not None
+
+    def count_readers(self, readers: Readership) -> int:
+        """How many would get an issue that was frozen now."""
+        with self._database.reading() as connection:
+            now = self._database.now(connection)
+            found: int = connection.execute(
+                sa.select(sa.func.count()).select_from(subscription).where(*_active(readers, now))
+            ).scalar_one()
+            return found
 
     def make_known(self, newsletter: str, number: int, readers: Readership) -> None:
         """Deliveries of an unknown issue to everybody who reads now; once, however often asked."""
@@ -168,6 +206,16 @@ def change_rhythms(connection: Connection, readers: Readership) -> int:
             .values(rhythm=wanted, next_rhythm="")
         ).rowcount
     return changed
+
+
+_UNFINISHED = ("pending", "deferred", "sending", "doubtful")
+
+
+def _unfinished(*more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether something of a mailing is not sent yet."""
+    return sa.exists().where(
+        delivery.c.mailing == mailing.c.id, delivery.c.state.in_(_UNFINISHED), *more
+    )
 
 
 def _active(readers: Readership, now: int) -> tuple[sa.ColumnElement[bool], ...]:

@@ -86,6 +86,7 @@ MIGRATIONS = (
     CREATE INDEX delivery_open ON delivery (mailing, shard, due)
         WHERE state IN ('pending', 'deferred', 'doubtful', 'sending');
     CREATE INDEX delivery_doubtful ON delivery (due) WHERE state = 'doubtful';
+    CREATE INDEX delivery_held ON delivery (mailing) WHERE state = 'held';
     CREATE TABLE bounce (
         mailing BIGINT NOT NULL, subscriber BIGINT NOT NULL,
         kind TEXT NOT NULL, status TEXT NOT NULL, noted BIGINT NOT NULL,
@@ -114,6 +115,11 @@ MIGRATIONS = (
     );
     CREATE INDEX notice_open ON notice (due) WHERE state IN ('pending', 'sending');
     CREATE INDEX notice_of ON notice (subscriber);
+    CREATE TABLE alert (
+        cause TEXT PRIMARY KEY, text TEXT NOT NULL, since BIGINT NOT NULL, over BIGINT,
+        told INTEGER NOT NULL, cleared INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE state_mark (mark TEXT NOT NULL, before TEXT NOT NULL, inode BIGINT NOT NULL);
     CREATE INDEX notice_old ON notice (queued);
     """,
 )

@@ -132,6 +132,19 @@ notice = _table(
     tries=sa.Integer,
     reply=sa.Text,
 )
+alert = _table(
+    "alert",
+    cause=sa.Text,
+    text=sa.Text,
+    since=sa.BigInteger,
+    over=sa.BigInteger,
+    told=sa.Integer,
+    cleared=sa.Integer,
+)
+state_mark = _table("state_mark", mark=sa.Text, before=sa.Text, inode=sa.BigInteger)
 
 BEFORE_DELIVERY = (issue, quiet_slot, issue_picture, draft, ping, ping_owed)
 """What a run that keeps nothing looks at; readers and deliveries it has no business with."""
+
+TABLES = tuple(_all.tables.values())
+"""All of them, each behind those that it refers to."""

@@ -10,8 +10,9 @@ import os
 import re
 from pathlib import Path
 
-from publisher.errors import ConfigError, Location
+from publisher.errors import ConfigError, Location, TransportError
 from publisher.model import Reply, Stage
+from publisher.room import trouble
 from publisher.transport.session import Envelope
 
 _IDENTITY = re.compile(rb"^Message-ID: <([A-Za-z0-9._-]+)@", re.MULTILINE)
@@ -41,7 +42,7 @@ class FolderSession:
             _write(self._folder / name, text)
         except OSError as error:
             self.is_open = False
-            said = f"cannot be written: {error.strerror}"
+            said = trouble(TransportError, error, self._folder).message
             return Reply(stage=Stage.RECIPIENT, code=0, text=said), None
         return Reply(stage=Stage.TEXT, code=250, text=f"written to {self._shown}/{name}"), None
 
@@ -80,11 +81,15 @@ def _write(file: Path, data: bytes) -> None:
     """Whole and on disk, or not there (a power cut after it must not undo what was noted)."""
     aside = file.with_suffix(".part")
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as raw:
-        raw.write(data)
-        raw.flush()
-        os.fsync(raw.fileno())
-    aside.replace(file)
+    try:
+        with os.fdopen(descriptor, "wb") as raw:
+            raw.write(data)
+            raw.flush()
+            os.fsync(raw.fileno())
+        aside.replace(file)
+    except OSError:
+        aside.unlink(missing_ok=True)  # half of it would take the last room of a full disk
+        raise
     folder = os.open(file.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

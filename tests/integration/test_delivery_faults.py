@@ -6,7 +6,6 @@ F18 to F20 and F22.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
@@ -21,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.disks import fill, small_disk
 from tests.mailings import CONNECTIONS, Delivering, Mailed, found_against, kill
 from tests.relays import Relay, relay
 
@@ -111,26 +111,14 @@ def test_while_the_database_is_held_nothing_leaves(mailed: Mailed, tmp_path: Pat
 
 
 @pytest.fixture
-def small_disk(mailed: Mailed) -> Iterator[Path]:
+def state_disk(mailed: Mailed) -> Iterator[Path]:
     """The state folder of the site on a disk of its own, of 3 MB."""
-    folder = mailed.site.folder / ".publisher"
-    folder.mkdir(exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", "size=3m,mode=700", "tmpfs", folder]
-    if subprocess.run(command, check=False, capture_output=True).returncode:
-        pytest.skip("only root, where it may mount, has small disks")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
-def fill(file: Path) -> None:
-    """Write until there is no room."""
-    with file.open("wb", buffering=0) as raw, contextlib.suppress(OSError):
-        while True:
-            raw.write(b"\0" * 4096)
+    with small_disk(mailed.site.folder / ".publisher", "3m") as folder:
+        yield folder
 
 
 def test_on_a_full_disk_nothing_leaves_without_its_intent(
-    mailed: Mailed, tmp_path: Path, small_disk: Path
+    mailed: Mailed, tmp_path: Path, state_disk: Path
 ) -> None:
     """F8: the disk of the ledger fills up; when there is room again it goes on by itself."""
     if mailed.database != "sqlite":
@@ -141,16 +129,16 @@ def test_on_a_full_disk_nothing_leaves_without_its_intent(
         mailed.site.publish_here()
         process = mailed.start()
         wait_for(lambda: len(there.taken()) > 20)
-        filler = small_disk / "filler"
-        fill(filler)
+        filler = fill(state_disk)
         code, out = process.ended(30)
         assert code == 1
         assert "publisher.db: cannot be used: " in out
-        assert "has room; nothing is sent meanwhile" in out
+        assert f"the disk at {state_disk} has too little room: " in out
+        assert "make room there, then do it again: nothing is sent meanwhile" in out
         before = len(there.taken())
         ran = mailed.deliver()
         assert ran.code == 1
-        assert "room" in ran.err, "when it is opened, or when it is written"
+        assert "make room there" in ran.err, "when it is opened, or when it is written"
         assert len(there.taken()) == before
         filler.unlink()
         states = mailed.states()

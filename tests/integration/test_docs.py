@@ -12,8 +12,10 @@ import pytest
 
 from publisher import __version__, errors
 from publisher.cli import main
+from publisher.metrics import KINDS
 from publisher.parse.headers.fields import MEANINGS
 from publisher.parse.headers.values import normalise_key
+from publisher.schedule.rounds import EVENTS
 from tests.integration import check_list, rule_list
 from tests.integration.config_table import REFERENCE, with_table
 from tests.sites import Site
@@ -115,18 +117,45 @@ def test_every_exit_code_is_in_its_table() -> None:
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)} == codes
 
 
+def events(*places: str) -> set[str]:
+    """The events that modules tell, those of `_event(job, …)` but for what cannot come about."""
+    sources = [path.read_text("utf-8") for place in places for path in sorted(ROOT.glob(place))]
+    named = re.findall(r'log\.\w+\(\s*"([a-z_]+\.[a-z_-]+)"', "\n".join(sources))
+    return {*named} | {*re.findall(r'"(alert\.\w+)"', "\n".join(sources))}
+
+
 def test_every_event_of_the_timer_is_in_its_table() -> None:
-    source = read("publisher/schedule.py")
-    events = set(re.findall(r'_log\.\w+\(\s*"([a-z_]+\.[a-z_]+)"', source))
+    of_jobs = {
+        f"{EVENTS[job]}.{what}"
+        for job in EVENTS
+        for what in ("given_up", "busy", "failed", "defect")
+    } - {
+        # Only publishing takes the lock; sending and looking are not given up half way.
+        *("hub.busy", "delivery.busy", "bounces.busy", "check.busy"),
+        *("delivery.given_up", "check.given_up"),
+    }
     table = section(read("docs/reference.md"), "## The timer's log")
-    assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", table)) == events
+    assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", table)) == (
+        events("publisher/schedule/*.py") | of_jobs | {"library.warning"}
+    )
 
 
 def test_every_event_of_the_server_is_in_its_table() -> None:
-    source = read("publisher/asgi.py")
-    events = set(re.findall(r'log\.\w+\(\s*"([a-z_]+\.[a-z_]+)"', source))
+    told = events(
+        *("publisher/asgi.py", "publisher/serving.py"),
+        *("publisher/reader_pages.py", "publisher/self_service.py"),
+    )
     table = section(read("docs/reference.md"), "## The server's log")
-    assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", table)) == events
+    assert set(re.findall(r"`([a-z_]+\.[a-z_-]+)`", table)) == told
+
+
+def test_every_metric_and_kind_of_trouble_is_in_its_table() -> None:
+    text = section(read("docs/reference.md"), "## Health, metrics and alerts")
+    source = read("publisher/metrics.py")
+    told = {f"publisher_{name}" for name in re.findall(r'_gauge\(\s*"(\w+)"', source)}
+    told |= {f"publisher_{name}_total" for name in re.findall(r'_counter\(\s*"(\w+)"', source)}
+    assert set(re.findall(r"`(publisher_\w+)`", text)) == told
+    assert tuple(re.findall(r"^\| `([a-z]+)` \|", text, re.MULTILINE)) == KINDS
 
 
 def test_the_map_of_the_code_names_what_is_there() -> None:

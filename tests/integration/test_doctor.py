@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import ssl
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -323,6 +325,17 @@ def test_an_address_that_no_letter_reaches(well: SetUp) -> None:
 def test_a_state_that_is_not_ours_to_write(well: SetUp) -> None:
     well.site.write(".publisher", "a file")
     assert "cannot be written" in well.findings()["state"].said
+
+
+def test_a_state_that_everybody_can_look_into(well: SetUp) -> None:
+    """It is made closed; one that an older version made is named."""
+    state = well.site.folder / ".publisher"
+    shutil.rmtree(state, ignore_errors=True)
+    well.site.publish()
+    assert stat.S_IMODE(state.stat().st_mode) == 0o700
+    assert well.findings().get("state") is None
+    state.chmod(0o755)
+    assert "open to every user" in well.findings()["state"].said
 
 
 @pytest.mark.parametrize(("option", "value"), [("--resolver", "1.1.1.1:x"), ("--address", "relay")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ class Site:
     def __init__(self, tmp_path: Path) -> None:
         self.folder = tmp_path / "output"
         self.state = tmp_path / "state" / "build.db"
+        self.steps: list[tuple[str, int, int]] = []
 
     def publish(self, **files: str | None) -> list[str]:
         """Publish name=text; gives the paths that were written."""
@@ -29,7 +31,10 @@ class Site:
         store = BuildStore(self.state)
         try:
             output = DirectoryOutput(
-                self.folder, store, lambda _done, _total: None, site_url="https://x.example/"
+                self.folder,
+                store,
+                lambda what, done, total: self.steps.append((what, done, total)),
+                site_url="https://x.example/",
             )
             plan = make_plan(wanted, output.manifest(), output.intact())
             with output.stage(plan):
@@ -236,3 +241,35 @@ def test_one_run_at_a_time(tmp_path: Path) -> None:
             pass
     with hold_lock(path), path.open("ab") as other, pytest.raises(BlockingIOError):
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_each_file_is_told_when_it_is_drawn_and_when_it_is_put_in_place(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.publish(a="1", b="2")
+    assert site.steps == [
+        ("drawing", 1, 2),
+        ("drawing", 2, 2),
+        ("writing", 1, 2),
+        ("writing", 2, 2),
+    ]
+
+
+@pytest.mark.parametrize(("ended_at", "there"), [("drawing", []), ("writing", ["a.txt", "b.txt"])])
+def test_who_ends_the_run_while_files_are_put_in_place_waits_for_the_last(
+    tmp_path: Path, ended_at: str, there: list[str]
+) -> None:
+    class Ended(Exception):
+        pass
+
+    def step(what: str, _done: int, _total: int) -> None:
+        if what == ended_at:
+            raise Ended
+
+    wanted = [_artifact(name, "text") for name in ("a.txt", "b.txt")]
+    store = BuildStore(tmp_path / "state" / "build.db")
+    output = DirectoryOutput(tmp_path / "output", store, step, site_url="https://x.example/")
+    plan = make_plan(wanted, output.manifest(), output.intact())
+    with suppress(Ended), output.stage(plan):
+        output.apply(plan)
+    store.close()
+    assert sorted(p.name for p in (tmp_path / "output").glob("*.txt")) == there

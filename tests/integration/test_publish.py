@@ -214,7 +214,7 @@ def test_a_published_article_that_breaks_keeps_its_last_good_version(site: Site)
 
 def test_a_dry_run_says_what_would_change_and_changes_nothing(site: Site) -> None:
     ran = site.publish("--dry-run")
-    assert "would write rss.xml" in ran.out
+    assert "feed main (new): 4 in" in ran.out
     assert "issue 1 of weekly: 4 articles" in ran.out
     assert {p.name for p in site.folder.iterdir()} == {"publisher.yaml", "articles"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import time, timedelta
 from pathlib import Path
 
@@ -250,6 +251,13 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read") as caught:
         load_config(tmp_path / "nowhere.yaml")
     assert "publisher init" in (caught.value.mend or "")
+
+
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "publisher.yaml"
+    os.mkfifo(file)
+    with pytest.raises(ConfigError, match="it is a pipe"):
+        load_config(file)
 
 
 def test_a_folder_without_configuration_is_named_after_itself(tmp_path: Path) -> None:

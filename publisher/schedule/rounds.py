@@ -1,0 +1,193 @@
+"""USE CASE. One round of each job by one configuration; what fails in one harms no other.
+
+Modules that need SQLAlchemy, a third of a second, are imported by the rounds that need it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from publisher.app import Clock
+from publisher.config import Config
+from publisher.errors import OutputBusy, PublisherError
+from publisher.health import take_stock
+from publisher.hubs import PingReport, send_pings
+from publisher.model import Health
+from publisher.publish import PublishOptions, PublishReport, publish
+from publisher.schedule import telling
+from publisher.schedule.bell import Bell
+from publisher.schedule.tally import Tally
+from publisher.stores import Stores
+
+if TYPE_CHECKING:
+    from publisher.alerts import Told
+
+REBUILD, HUBS, DELIVER, BOUNCES, CHECK = "rebuild", "hubs", "deliver", "bounces", "check"
+
+EVENTS = {
+    REBUILD: "publish",
+    HUBS: "hub",
+    DELIVER: "delivery",
+    BOUNCES: "bounces",
+    CHECK: "check",
+}
+_LOOK_SECONDS, _GRACE_SECONDS = 0.2, 2.0
+"""How often a job sees that the timer is to end, and how long that waits for what it began."""
+
+T = TypeVar("T")
+
+
+class Stopped(Exception):
+    """The round in hand is given up because the timer is told to end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rounds:
+    """What the timer's jobs do. `stop` is set when it is told to end."""
+
+    config: Config
+    clock: Clock
+    open_stores: Callable[[Config], Stores]
+    tally: Tally
+    bell: Bell
+    stop: threading.Event
+    log: Any
+
+    def by(self, config: Config) -> Rounds:
+        """The same by another configuration."""
+        return replace(self, config=config)
+
+    def publish(self, woken_by: str) -> PublishReport | None:
+        """Publish once; None where that was not done."""
+        options = PublishOptions(tell_hubs=False, every=self.config.schedule.rebuild)
+        report = self._guarded(
+            REBUILD,
+            lambda: publish(
+                self.config, options, clock=self.clock, progress=self._progress(REBUILD)
+            ),
+            woken_by=woken_by,
+        )
+        if report is not None:
+            telling.tell_run(self.log, report, woken_by)
+        return report
+
+    def tell_hubs(self) -> PingReport | None:
+        """Send the pings that are due; what is not sent stays queued."""
+        pings = self._guarded(
+            HUBS,
+            lambda: send_pings(self.config, clock=self.clock, progress=self._progress(HUBS)),
+        )
+        if pings is not None:
+            telling.tell_pings(self.log, pings)
+        return pings
+
+    def deliver(self) -> None:
+        """Send the mail that is due; told to end, it ends after the messages in hand."""
+        from publisher.deliver import DeliveryReport, deliver  # noqa: PLC0415
+
+        def work() -> DeliveryReport:
+            with closing(self.open_stores(self.config)) as stores:
+                return deliver(
+                    self.config,
+                    stores.database,
+                    stores.issues.load,
+                    progress=lambda *_: self.tally.moved(DELIVER),
+                    should_stop=self.stop.is_set,
+                )
+
+        report = self._guarded(DELIVER, work)
+        if report is not None:
+            telling.tell_delivery(self.log, report)
+            self.tally.count_messages(report.counts)
+            unknown = "; ".join(str(one) for one in report.unknown)
+            self.tally.fault("job", DELIVER, report.trouble or unknown)
+
+    def read_bounces(self) -> None:
+        """Read what came back, in a thread that nobody waits for at the end: a server that does
+        not answer may hold it for as long as its timeout, and it may stop at any instant."""
+        reading = threading.Thread(target=self._take_bounces, name=BOUNCES, daemon=True)
+        reading.start()
+        while reading.is_alive() and not self.stop.is_set():
+            reading.join(_LOOK_SECONDS)
+        reading.join(_GRACE_SECONDS)
+
+    def _take_bounces(self) -> None:
+        from publisher.bounces import BouncesReport, read_bounces  # noqa: PLC0415
+
+        def work() -> BouncesReport:
+            with closing(self.open_stores(self.config)) as stores:
+                return read_bounces(self.config, stores.database, progress=self._progress(BOUNCES))
+
+        report = self._guarded(BOUNCES, work)
+        if report is not None:
+            telling.tell_bounces(self.log, report)
+            self.tally.fault("job", BOUNCES, str(report.trouble or ""))
+
+    def check(self) -> None:
+        """Look how things are, and tell who wants to hear of it what needs a person."""
+
+        def work() -> Told:
+            with closing(self.open_stores(self.config)) as stores:
+                return self.bell.ring(self.config, stores, self.health(stores).troubles)
+
+        told = self._guarded(CHECK, work)
+        if told is not None:
+            telling.tell_alerts(self.log, told)
+
+    def health(self, stores: Stores) -> Health:
+        """How things are, the timer's own troubles included."""
+        health = take_stock(self.config, stores, self.clock())
+        return replace(health, troubles=(*health.troubles, *self.tally.troubles))
+
+    def _progress(self, job: str) -> Callable[[str, int, int], None]:
+        def progress(_what: str, _done: int, _total: int) -> None:
+            self.tally.moved(job)
+            if self.stop.is_set():
+                raise Stopped
+
+        return progress
+
+    def _guarded(self, job: str, work: Callable[[], T], **said: str) -> T | None:
+        """Do the work of a job. Whatever it raises is told, and ends there; it is None then."""
+        self.tally.moved(job)
+        try:
+            result = work()
+        except Stopped:
+            self.log.info(_event(job, "given_up"), **said)
+            outcome, fault = "given_up", ""
+        except OutputBusy:
+            self.log.info(_event(job, "busy"), **said)
+            outcome, fault = "busy", ""
+        except PublisherError as error:
+            self.log.error(  # noqa: TRY400 (no defect of ours: what happened and what to do is enough)
+                _event(job, "failed"), error=str(error), mend=error.mend, **said
+            )
+            # A run that fails says so itself where everybody looks (store.lastrun).
+            outcome, fault = "failed", "" if job == REBUILD else f"{job} fails: {error}"
+        except Exception as error:
+            self.log.exception(_event(job, "defect"), **said)
+            outcome, fault = "failed", f"{job} fails by a defect: {type(error).__name__}"
+        else:
+            self.tally.count(job, "done")
+            self.tally.fault("job", job, "")
+            return result
+        finally:
+            self.tally.ended(job)
+        self.tally.count(job, outcome)
+        if outcome == "failed":
+            self.tally.fault("job", job, fault)
+        return None
+
+
+def _event(job: str, what: str) -> str:
+    return f"{EVENTS[job]}.{what}"
+
+
+def machine_time() -> datetime:
+    """What APScheduler goes by."""
+    return datetime.now(UTC)

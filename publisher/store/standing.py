@@ -1,0 +1,78 @@
+"""EDGE. How far the issues are that are not sent to everybody yet."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from publisher.model import DeliveryState
+from publisher.store.engine import Database
+from publisher.store.ledger import UNDER_WAY
+from publisher.store.tables import delivery, mailing
+
+_HELD = delivery.c.state == sa.literal_column("'held'")  # as its index has it, see `ledger`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An issue with deliveries that are not sent: how many in which state, `held` among them.
+
+    `why` says why it is paused, "" where it is not. `overdue` are the milliseconds since the
+    first of what is due was due and since anything of it was last tried, whichever is less.
+    """
+
+    newsletter: str
+    number: int
+    states: Counter[str]
+    why: str
+    overdue: int
+
+
+def read_standing(database: Database) -> Sequence[Standing]:
+    """All issues of which something is not sent, oldest first. Raises StoreError."""
+    states: dict[int, Counter[str]] = defaultdict(Counter)
+    first_due: dict[int, int] = {}
+    with database.reading() as connection:
+        now = database.now(connection)
+        under_way = (
+            sa.select(
+                delivery.c.mailing,
+                delivery.c.state,
+                sa.func.count().label("many"),
+                sa.func.min(delivery.c.due).label("due"),
+            )
+            .where(UNDER_WAY)
+            .group_by(delivery.c.mailing, delivery.c.state)
+        )
+        for row in connection.execute(under_way):
+            states[row.mailing][row.state] = row.many
+            if row.state != DeliveryState.DOUBTFUL.value:
+                first_due[row.mailing] = min(row.due, first_due.get(row.mailing, row.due))
+        held = sa.select(delivery.c.mailing, sa.func.count()).where(_HELD)
+        for id_, count in connection.execute(held.group_by(delivery.c.mailing)):
+            states[id_][DeliveryState.HELD.value] = count
+        found = []
+        for row in connection.execute(
+            sa.select(mailing).where(mailing.c.id.in_(states)).order_by(mailing.c.id)
+        ):
+            due = max(row.frozen, first_due.get(row.id, now))
+            found.append(
+                Standing(
+                    newsletter=row.newsletter,
+                    number=row.number,
+                    states=states[row.id],
+                    why=row.why if row.state == "paused" else "",
+                    overdue=now - max(due, _stirred(connection, row.id)) if due < now else 0,
+                )
+            )
+    return found
+
+
+def _stirred(connection: Connection, id_: int) -> int:
+    """When anything of a mailing was last tried or changed."""
+    last = sa.select(sa.func.max(delivery.c.changed)).where(delivery.c.mailing == id_)
+    return connection.execute(last).scalar_one() or 0

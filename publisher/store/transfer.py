@@ -1,0 +1,84 @@
+"""EDGE. The whole database from one place to another, whichever of the two kinds they are."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from publisher.store.database import damage_named
+from publisher.store.engine import Database, open_sqlite
+from publisher.store.tables import TABLES
+
+_PIECE = 1000
+_NUMBERED = ("ping", "subscriber", "secret", "mailing", "sign_up", "notice")
+"""Tables whose numbers are never used again, also not those of rows that are gone."""
+
+
+def snapshot(database: Database, path: Path, clock: Callable[[], int]) -> None:
+    """All of a database at one instant, as a SQLite file that was not there. Raises StoreError.
+
+    Whoever writes meanwhile goes on writing.
+    """
+    if database.is_sqlite:
+        with database.reading() as connection, damage_named(path):
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            with closing(sqlite3.connect(path)) as target:
+                source.backup(target)
+        return
+    copy = open_sqlite(path, clock)
+    try:
+        with database.at_one_instant() as source_rows, copy.writing() as target_rows:
+            copy_rows(source_rows, target_rows)
+    finally:
+        copy.close()
+
+
+def copy_rows(source: Connection, target: Connection) -> None:
+    """Every row of every table into a database that has none, and the numbers that are used up."""
+    for table in TABLES:
+        rows = source.execution_options(yield_per=_PIECE).execute(sa.select(table))
+        for piece in rows.mappings().partitions(_PIECE):
+            target.execute(sa.insert(table), [dict(row) for row in piece])
+    for name in _NUMBERED:
+        _use_up(target, name, _used_up(source, name))
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether nothing was ever put into a database."""
+    return all(
+        connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() is None
+        for table in TABLES
+    )
+
+
+def _used_up(connection: Connection, table: str) -> int:
+    """The highest number that a table has ever given."""
+    if connection.dialect.name == "sqlite":
+        found = connection.execute(
+            sa.text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table}
+        ).scalar()
+        return int(found or 0)
+    given = connection.execute(
+        sa.text(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {table}_id_seq")  # noqa: S608 (a name of ours)
+    ).scalar_one()
+    return int(given)
+
+
+def _use_up(connection: Connection, table: str, number: int) -> None:
+    if not number:
+        return
+    if connection.dialect.name == "sqlite":
+        values = {"name": table, "number": number}
+        connection.execute(sa.text("DELETE FROM sqlite_sequence WHERE name = :name"), values)
+        connection.execute(sa.text("INSERT INTO sqlite_sequence VALUES (:name, :number)"), values)
+    else:
+        connection.execute(
+            sa.text("SELECT setval(:sequence, :number)"),
+            {"sequence": f"{table}_id_seq", "number": number},
+        )

@@ -1,0 +1,218 @@
+"""The state in one file, and back: on either database, from one to the other, and damaged."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.integration.test_subscription_pages import dump, links, mails
+from tests.mailings import CONNECTIONS, Mailed, config
+from tests.postgres import fresh
+from tests.relays import relay
+from tests.serving import serving
+from tests.sites import NOW, Site
+
+
+def half_sent(mailed: Mailed, there: object) -> list[str]:
+    """An issue for forty readers, twenty-five of whom have it."""
+    mailed.use(there)  # type: ignore[arg-type]
+    addresses = mailed.readers(40)
+    mailed.site.run("subscribers", "erase", addresses[-1])
+    mailed.site.publish()
+    assert mailed.deliver("--limit", "25").code == 0
+    return addresses
+
+
+def unchanged(rows: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:
+    """What a restored state must have as it was: all but that mailings are paused."""
+    return {
+        name: found
+        for name, found in rows.items()
+        if name not in ("mailing", "shard", "schema_version", "sqlite_sequence")
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("sqlite", "sqlite"),
+        ("sqlite", "postgresql"),
+        ("postgresql", "sqlite"),
+        pytest.param("postgresql", "postgresql", marks=pytest.mark.long),
+    ],
+)
+def test_what_is_restored_is_what_was_backed_up_and_sends_nothing_until_told(
+    make_site: Callable[..., Site],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    source: str,
+    target: str,
+) -> None:
+    """F33: half of an issue is sent, the other half after the backup, and then the disk dies."""
+
+    def database(kind: str, number: int) -> str:
+        if kind == "sqlite":
+            return kind
+        return fresh(request.getfixturevalue("server"), f"{tmp_path.name}{number}")
+
+    site = make_site(config(1, CONNECTIONS))
+    site.article("fog.md", "A text about fog.")
+    mailed = Mailed(site=site, connections=CONNECTIONS, database=database(source, 1))
+    with relay(tmp_path / "log", f"keep={tmp_path}/mail") as there:
+        addresses = half_sent(mailed, there)
+        ran = site.run("backup", "../state.zip")
+        assert ran.code == 0, ran.err
+        assert "1 issues, 39 readers; deliveries: 14 pending, 25 sent" in ran.out
+        assert (tmp_path / "state.zip").stat().st_mode & 0o777 == 0o600
+        before = dump(mailed)
+        assert mailed.deliver().out == "14 sent\n"
+
+        shutil.rmtree(site.folder / ".publisher", ignore_errors=True)
+        new = Mailed(site=site, connections=CONNECTIONS, database=database(target, 2))
+        new.use(there)
+        ran = site.run("restore", "../state.zip")
+        assert ran.code == 0, ran.err
+        assert unchanged(dump(new)) == unchanged(before)
+        assert new.deliver().out == "nothing to send\n"
+        assert "paused: restored from a backup of 2026-11-22T08:00:00" in site.run("status").out
+        assert site.run("publish").code == 0
+        assert site.output("newsletters/weekly/1/email.eml").exists()
+
+        assert site.run("issue", "resume", "weekly", "1").code == 0
+        assert new.deliver().out == "14 sent\n"
+        assert there.copies().keys() == set(addresses[:-1])
+        ids = {message.message_id for message in there.taken()}
+        assert len(ids) == 39, "what is sent again has the id that it had"
+
+        with serving(site, "--now", NOW) as server:
+            own = links(mails(tmp_path)[0])
+            assert server.ask(own["preferences"]).status == 200, "links of old mails still lead"
+        ran = site.run("subscribers", "add", "new@x.example", "--newsletter", "weekly")
+        assert ran.code == 0, ran.err
+        numbers = {row[0] for row in dump(new)["subscriber"]}
+        assert max(numbers) > 40, "no number of a reader who is gone is given again"
+
+
+def test_what_is_there_is_never_overwritten(mailed: Mailed, tmp_path: Path) -> None:
+    mailed.readers(2)
+    assert mailed.site.run("backup", "state.zip").code == 0
+    before = mailed.site.tree(".")
+    for command in ("backup", "restore"):
+        ran = mailed.site.run(command, "state.zip")
+        assert ran.code == 1
+        assert "is there already" in ran.err or "not empty" in ran.err
+    assert mailed.site.tree(".") == before
+    assert list((mailed.site.folder / ".publisher").glob("backup-*")) == []
+
+
+def test_a_damaged_backup_is_told_and_changes_nothing(mailed: Mailed) -> None:
+    mailed.readers(50)
+    assert mailed.site.run("backup", "state.zip").code == 0
+    assert "state.zip is whole" in mailed.site.run("verify", "state.zip").out
+    file = mailed.site.folder / "state.zip"
+    whole = file.read_bytes()
+    shutil.rmtree(mailed.site.folder / ".publisher")
+    for damaged in (
+        b"",
+        b"no archive",
+        whole[: len(whole) // 2],
+        whole[:2000] + bytes([whole[2000] ^ 1]) + whole[2001:],
+    ):
+        file.write_bytes(damaged)
+        for command in ("verify", "restore"):
+            ran = mailed.site.run(command, "state.zip")
+            assert ran.code == 1
+            assert "state.zip" in ran.err
+        assert not (mailed.site.folder / ".publisher/publisher.db").exists()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("backup.json", '{"format": 1, "files": {"../evil": "x"}}')
+        archive.writestr("../evil", "x")
+    assert "none of ours" in mailed.site.run("restore", "state.zip").err
+    assert not (mailed.site.folder.parent / "evil").exists()
+
+
+def test_a_backup_while_mail_is_sent_is_of_one_instant(mailed: Mailed, tmp_path: Path) -> None:
+    with relay(tmp_path / "log", "wait=0.01") as there:
+        mailed.use(there)
+        mailed.readers(300)
+        mailed.site.publish()
+        process = mailed.start()
+        for number in range(3):
+            ran = mailed.site.run("backup", f"state{number}.zip")
+            assert ran.code == 0, ran.err
+        assert process.ended()[0] == 0
+        assert len(there.taken()) == 300
+    assert "is whole" in mailed.site.run("verify", "state2.zip").out
+
+
+def begun(mailed: Mailed, there: object) -> list[str]:
+    """An issue for twenty readers, eight of whom have it."""
+    mailed.use(there)  # type: ignore[arg-type]
+    addresses = mailed.readers(20)
+    mailed.site.publish()
+    assert mailed.deliver("--limit", "8").code == 0
+    return addresses
+
+
+def goes_on_when_told(mailed: Mailed, count: int, after: float = 0) -> None:
+    """It has said why it sends nothing, and does when a person has decided."""
+    again = mailed.deliver(after=after)
+    assert (again.code, again.out) == (0, "nothing to send\n")
+    assert "paused: " in mailed.site.run("status").out
+    assert mailed.site.run("issue", "resume", "weekly", "1").code == 0
+    assert mailed.deliver(after=after).out == f"{count} sent\n"
+
+
+def test_a_database_that_was_set_back_sends_nothing_until_told(
+    mailed: Mailed, tmp_path: Path
+) -> None:
+    if mailed.database != "sqlite":
+        pytest.skip("the ledger is not in the state folder")
+    with relay(tmp_path / "log") as there:
+        addresses = begun(mailed, there)
+        state = mailed.site.folder / ".publisher"
+        old = {file: file.read_bytes() for file in state.glob("publisher.db*")}
+        assert mailed.deliver("--limit", "9").out == "9 sent\n"
+        for file in state.glob("publisher.db*"):
+            file.unlink()
+        for file, data in old.items():
+            file.write_bytes(data)
+        ran = mailed.deliver()
+        assert ran.code == 3
+        assert "the state folder was copied or set back" in ran.err
+        assert len(there.taken()) == 17
+        goes_on_when_told(mailed, 12)
+        assert there.copies().keys() == set(addresses)
+
+
+def test_a_copied_state_sends_nothing_and_one_that_moved_goes_on(
+    mailed: Mailed, tmp_path: Path
+) -> None:
+    if mailed.database != "sqlite":
+        pytest.skip("the ledger is not in the state folder")
+    with relay(tmp_path / "log") as there:
+        addresses = begun(mailed, there)
+        copy = Mailed(site=Site(tmp_path / "copy"), connections=4, database="sqlite")
+        shutil.copytree(mailed.site.folder, copy.site.folder)
+        assert "copied or set back" in copy.deliver().err
+        moved = Mailed(site=Site(tmp_path / "moved"), connections=4, database="sqlite")
+        mailed.site.folder.rename(moved.site.folder)
+        assert moved.deliver().out == "12 sent\n"
+        assert there.copies() == dict.fromkeys(addresses, 1)
+        goes_on_when_told(copy, 12)
+
+
+def test_what_lay_still_for_longer_than_it_may_be_late_waits_for_a_person(
+    mailed: Mailed, tmp_path: Path
+) -> None:
+    with relay(tmp_path / "log") as there:
+        begun(mailed, there)
+        assert mailed.deliver("--limit", "2", after=11 * 3600).out == "2 sent\n"
+        ran = mailed.deliver(after=24 * 3600)
+        assert (ran.code, ran.out) == (3, "nothing to send\n")
+        assert "for longer than `max_late`" in ran.err
+        goes_on_when_told(mailed, 10, after=24 * 3600)
