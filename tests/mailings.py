@@ -8,6 +8,7 @@ import os
 import signal
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -106,8 +107,9 @@ class Delivering:
 
 
 def kill(delivering: Delivering) -> None:
-    """SIGKILL to the whole group of a delivery."""
-    os.killpg(delivering.pid, signal.SIGKILL)
+    """SIGKILL to the whole group of a delivery; one that has ended meanwhile needs none."""
+    with suppress(ProcessLookupError):
+        os.killpg(delivering.pid, signal.SIGKILL)
     delivering.process.wait(30)
 
 

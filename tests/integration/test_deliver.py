@@ -209,7 +209,7 @@ def test_a_limit_is_kept(mailed: Mailed, tmp_path: Path) -> None:
 
 @BOTH
 @pytest.mark.parametrize(
-    ("readers", "kills"), [(600, 2), pytest.param(100_000, 20, marks=pytest.mark.long)]
+    ("readers", "kills"), [(1200, 2), pytest.param(100_000, 20, marks=pytest.mark.long)]
 )
 def test_killed_at_random_nobody_is_lost_and_doubt_is_bounded(
     mailed: Mailed, tmp_path: Path, readers: int, kills: int
