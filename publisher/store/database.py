@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,6 +14,7 @@ from publisher.errors import Location, MigrationNeeded, StoreError
 from publisher.room import trouble
 
 _BUSY_SECONDS = 30
+_PAUSE_SECONDS = 0.02
 _MEND = (
     "move the state folder away, and put back the last backup where there is one "
     "(publisher restore); what was published is in the record"
@@ -31,11 +34,26 @@ def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     with damage_named(path):
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         with _closed_on_failure(connection):
-            connection.execute("PRAGMA journal_mode = WAL")
+            _keep_a_log(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             _migrate(connection, migrations, path)
     return connection
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Write ahead to a log. Where others make the same file, SQLite itself has no patience here."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS * random.random())  # noqa: S311 (so that all do not try at once)
+        else:
+            return
 
 
 def open_copy(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:

@@ -101,6 +101,7 @@ class Day:
         return self.chance.choice(sorted(self.good))
 
     def _write(self, name: str) -> None:
+        self.refused.discard(name)
         date = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60))
         self.site.article(name, "Salt and wind. " * 50, title=self.good[name], date=date)
 

@@ -317,6 +317,7 @@ class TestRefused:
         data, reason = TRAPS[name]
         site.write(f"articles/{name}", data)
         site.article("boat.md", f"Before.\n\n![A boat]({name})\n\n[It]({name})", image=name)
+        time.sleep(0.03)  # what was read within 20 ms of its change is read again
         report = site.publish_here()
         (warning,) = report.warnings
         assert warning.startswith(f"articles/boat.md: {name} {reason}")

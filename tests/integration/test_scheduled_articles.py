@@ -65,6 +65,8 @@ CASES = {
         "2026-10-25T02:30:00Z": "2026-10-25T02:30:00Z",
     },
 }
+QUICK = ("America/New_York", "Australia/Lord_Howe")
+"""A zone of whole hours and one of half an hour; the others take longer, not other ways."""
 """Dates as they are written, by the zone of their source, and when that is."""
 
 EVERYWHERE = (
@@ -137,7 +139,10 @@ def told_by_the_record(site: Site, word: str) -> list[str]:
     return [text for text in kept if word in text]
 
 
-@pytest.mark.parametrize("zone", CASES)
+@pytest.mark.parametrize(
+    "zone",
+    [pytest.param(zone, marks=() if zone in QUICK else pytest.mark.long) for zone in CASES],
+)
 def test_it_is_nowhere_before_its_minute_and_everywhere_at_it(
     make_site: Callable[..., Site], zone: str
 ) -> None:

@@ -121,7 +121,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Rows]:
     return site.folder, rows
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+# No PostgreSQL database of an older version was ever released.
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def make_old(
     request: pytest.FixtureRequest, published: tuple[Path, Rows], tmp_path: Path
 ) -> Callable[[int], Old]:
