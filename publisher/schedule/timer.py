@@ -133,7 +133,10 @@ class Timer:
         # APScheduler locks itself while it waits for a job; a job that plans would wait for that
         # lock for ever. Once we had this one, whatever plans sees that it is to stop.
         with self._planning:
-            pass
+            # And it takes nothing off its list once it is told to shut down: first it ends what
+            # it is about to wake, which is so when it answers.
+            self._scheduler.pause()
+            self._scheduler.get_jobs()
         self._scheduler.shutdown(wait=True)
         self._rounds.bell.close()
         self._log.info("schedule.stopped")
