@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from publisher.compose.podcasts import cover_problem
-from publisher.config import Config, FeedSpec, path_problem
+from publisher.config import (
+    Config,
+    FeedSpec,
+    FilesSpec,
+    SourceSpec,
+    TableSpec,
+    path_problem,
+)
 from publisher.errors import ArticleError, ConfigError
 from publisher.model import Asset
 from publisher.outputs import Output
@@ -23,6 +30,8 @@ from publisher.renditions import READ_TYPES, Logo
 from publisher.sources import ArticleSource, Progress
 from publisher.sources.files import FileSource
 from publisher.sources.folder import inspect_asset, read_asset, read_logo
+from publisher.sources.items import ItemSource
+from publisher.sources.tables import Table
 from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
 from publisher.store.database import damage_named
@@ -149,12 +158,18 @@ def _open_sources(config: Config) -> dict[str, ArticleSource]:
         config.path(config.state),
         config.path(config.templates),
     )
-    return {
-        spec.name: FileSource(
-            spec=spec, site=config.site, folder=config.path(spec.path), barred=barred
-        )
-        for spec in config.sources
-    }
+    return {spec.name: _open_source(config, spec, barred) for spec in config.sources}
+
+
+def _open_source(config: Config, spec: SourceSpec, barred: tuple[Path, ...]) -> ArticleSource:
+    site = config.site
+    match spec:
+        case FilesSpec():
+            return FileSource(spec=spec, site=site, folder=config.path(spec.path), barred=barred)
+        case TableSpec():
+            table = Table(spec=spec, path=config.path(spec.path))
+            return ItemSource(spec=spec, site=site, container=table)
+    raise AssertionError(f"no source reads {type(spec).__name__}")
 
 
 def _checked_environment(theme: Theme, build: BuildStore) -> jinja2.Environment:

@@ -12,12 +12,12 @@ from publisher.addresses import reserved_by
 from publisher.app import App
 from publisher.compose.entries import make_entries, newest_first, select
 from publisher.compose.podcasts import podcast_warnings
-from publisher.config import Config
+from publisher.config import Config, FilesSpec, SourceSpec
 from publisher.errors import ArticleError, Location, PublisherError, SourceError
 from publisher.identity import identify
 from publisher.model import Article, Entry, Record, State
 from publisher.parse.clean.sanitise import resolve_links
-from publisher.readings import FileStat, Finished, KnownFile, Reading
+from publisher.readings import NO_STAT, Finished, KnownFile, Reading
 from publisher.record import load_record
 from publisher.renditions import Gallery, make_gallery
 
@@ -103,7 +103,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         _candidate(r, articles.get((r.source, r.file)), clashes.get((r.source, r.file)))
         for r in readings
     )
-    places = {spec.name: spec.path.rstrip("/") for spec in config.sources}
+    specs = {spec.name: spec for spec in config.sources}
     listed = newest_first(identified.articles)
     entries = make_entries(identified.articles)
     return Survey(
@@ -115,7 +115,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         gallery=make_gallery(config.site.url, identified.articles),
         record=identified.record,
         problems=tuple(
-            _placed(c, c.problem, places[c.reading.source]) for c in candidates if c.problem
+            _placed(c, c.problem, specs[c.reading.source]) for c in candidates if c.problem
         ),
         warnings=(
             *config.warnings,
@@ -123,7 +123,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
             *identified.warnings,
             *_podcast_warnings(config, listed, entries),
             *(
-                f"{places[r.source]}/{r.file}: {warning}"
+                f"{specs[r.source].place}/{r.file}: {warning}"
                 for r in readings
                 if r.document
                 for warning in r.document.warnings
@@ -153,7 +153,7 @@ def _keep_reverted(
         key = (reading.source, reading.file)
         if key in reverted:
             before = replace(reading, document=None, problem=problems[key])
-            known = KnownFile(stat=FileStat(0, 0, 0, 0), seen_ns=0, context="", reading=before)
+            known = KnownFile(stat=NO_STAT, seen_ns=0, context="", reading=before)
             app.build.save_file(Finished(known=known, body_html=None))
 
 
@@ -174,10 +174,16 @@ def _candidate(reading: Reading, article: Article | None, clash: ArticleError | 
     return Candidate(reading=reading, state=state, article=article, problem=problem)
 
 
-def _placed(candidate: Candidate, problem: ArticleError, folder: str) -> ArticleError:
-    """The same problem with the path as seen from the configuration's folder."""
+def _placed(candidate: Candidate, problem: ArticleError, spec: SourceSpec) -> ArticleError:
+    """The same problem at a place that a person finds from the configuration's folder.
+
+    An article that is no file of its own is found by the line of its container.
+    """
     where = problem.where or Location(file="")
-    place = Location(file=f"{folder}/{where.file}", line=where.line, column=where.column)
+    file, message = f"{spec.place}/{where.file}", problem.message
+    if where.line and not isinstance(spec, FilesSpec):
+        file, message = spec.place, f"{where.file}: {message}"
     kept = candidate.article is not None and candidate.article.state is State.LISTED
-    message = problem.message + (" (the version published before stays)" if kept else "")
+    message += " (the version published before stays)" if kept else ""
+    place = Location(file=file, line=where.line, column=where.column)
     return ArticleError(message, where=place, mend=problem.mend)

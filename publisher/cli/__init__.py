@@ -155,7 +155,7 @@ def articles_command(common: Common, as_json: bool, explain: str | None) -> None
     ):
         survey = survey_articles(app)
         if explain is not None:
-            candidate = survey.find(explain, {s.name: s.path for s in config.sources})
+            candidate = survey.find(explain, {s.name: s.place for s in config.sources})
             outputs = explain_article(app, survey, candidate)
     if explain is not None:
         show_all = article_json if as_json else article_lines

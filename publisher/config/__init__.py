@@ -19,6 +19,7 @@ from publisher.config.operation import AlertsSpec, TimerSpec
 from publisher.config.paths import path_problem
 from publisher.config.podcast import FundingSpec, OwnerSpec, PersonSpec, PodcastSpec
 from publisher.config.site import AuthorSpec, DarkSpec, SiteSpec, ThemeSpec
+from publisher.config.sources import FilesSpec, SourceDefaults, SourceSpec, TableSpec
 from publisher.config.specs import (
     Config,
     FeedsForSpec,
@@ -27,8 +28,6 @@ from publisher.config.specs import (
     NewsletterSpec,
     SectionSpec,
     Selection,
-    SourceDefaults,
-    SourceSpec,
     WebSpec,
 )
 
@@ -42,6 +41,7 @@ __all__ = [
     "DkimSpec",
     "FeedSpec",
     "FeedsForSpec",
+    "FilesSpec",
     "FundingSpec",
     "ImapSpec",
     "IssueScheduleSpec",
@@ -57,6 +57,7 @@ __all__ = [
     "SmtpSpec",
     "SourceDefaults",
     "SourceSpec",
+    "TableSpec",
     "ThemeSpec",
     "TimerSpec",
     "WebSpec",

@@ -21,6 +21,7 @@ import yaml
 from publisher.config import kinds
 from publisher.config.checks import findings
 from publisher.config.site import SiteSpec
+from publisher.config.sources import SOURCE_TYPES, SourceSpec
 from publisher.config.specs import Config
 from publisher.errors import ConfigError, Location
 
@@ -63,10 +64,12 @@ class _Reader:
 
     def struct(self, node: yaml.Node, spec: type[T], what: str, **given: Any) -> T:
         """One dataclass of specs from a mapping node."""
+        pairs = self.pairs(node, what)
+        if spec is SourceSpec:
+            spec = self.source_type(pairs, what)  # type: ignore[assignment]
         known = _keys(spec)
         hints = typing.get_type_hints(spec, include_extras=True)
         values: dict[str, Any] = dict(given)
-        pairs = self.pairs(node, what)
         for name, (key_node, value_node) in pairs.items():
             field = known.get(name)
             if field is None:
@@ -91,6 +94,19 @@ class _Reader:
                     )
                 values[field.name] = None
         return spec(**values)
+
+    def source_type(
+        self, pairs: Mapping[str, tuple[yaml.Node, yaml.Node]], what: str
+    ) -> type[SourceSpec]:
+        """The keys of a source by its `type`."""
+        first = next(iter(SOURCE_TYPES))
+        if "type" not in pairs or _is_empty(pairs["type"][1]):
+            return SOURCE_TYPES[first]
+        node = pairs["type"][1]
+        if not isinstance(node, yaml.ScalarNode) or node.value not in SOURCE_TYPES:
+            self.scalar(node, str, _source_type, f"{what}.type")  # which refuses it
+            return SOURCE_TYPES[first]
+        return SOURCE_TYPES[node.value]
 
     def value(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
         """One value of any type that specs use."""
@@ -301,6 +317,10 @@ def _choice(text: str, choices: tuple[str, ...]) -> str:
         hint = f" (did you mean {near[0]}?)" if near else ""
         raise ValueError("one of " + ", ".join(choices) + hint)
     return text
+
+
+def _source_type(text: str) -> str:
+    return _choice(text, tuple(SOURCE_TYPES))
 
 
 def _switch(text: str) -> bool:

@@ -15,6 +15,7 @@ from publisher.parse.document import (
     goes_with_article,
     parse_document,
 )
+from publisher.parse.items import Item, ItemFound, Unreadable, Withheld, parse_item
 from publisher.parse.note import parse_note
 
 __all__ = [
@@ -22,12 +23,17 @@ __all__ = [
     "ASSET_SUFFIXES",
     "ArticleFile",
     "Found",
+    "Item",
+    "ItemFound",
     "LookUp",
     "Parsed",
     "RefusedFile",
     "Skipped",
+    "Unreadable",
+    "Withheld",
     "fingerprint_found",
     "goes_with_article",
     "parse_document",
+    "parse_item",
     "parse_note",
 ]

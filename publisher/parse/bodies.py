@@ -51,13 +51,13 @@ class Body:
 
 
 def read_body(
-    header: Header, *, file: str, source: SourceSpec, title: str, language: str | None
+    header: Header, form: str, *, file: str, source: SourceSpec, title: str, language: str | None
 ) -> Body:
-    """Read a body by its file's suffix; `title` and `language` are what is declared.
+    """Read a body by its form, a suffix; `title` and `language` are what is declared.
 
     Raises ArticleError for a shortcode that the source refuses.
     """
-    match file.rpartition(".")[2].lower():
+    match form:
         case "rst":
             return _rst(header)
         case "html" | "htm":
@@ -66,6 +66,11 @@ def read_body(
             return _plain(header, title, language)
         case _:
             return _markdown(header, file, source)
+
+
+def form_of(file: str) -> str:
+    """What a file's body is written in: its suffix."""
+    return file.rpartition(".")[2].lower()
 
 
 def without_heading(html: str, title: str) -> str:

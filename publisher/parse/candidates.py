@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from publisher.config import SourceSpec
+from publisher.config import FilesSpec
 
 READ = frozenset({"md", "markdown", "mdown", "mkd", "mdx", "rst", "txt", "html", "htm"})
 """Suffixes of articles that are read."""
@@ -18,7 +18,7 @@ _ABOUT = frozenset({"readme", "license", "contributing", "changelog", "code_of_c
 _TOKEN = re.compile(r"(\*\*/)|(\*\*)|(\*)|(\?)|(\[[^\]/]+\])|(.)", re.DOTALL)
 
 
-def sort_out(files: Iterable[str], spec: SourceSpec) -> Mapping[str, str]:
+def sort_out(files: Iterable[str], spec: FilesSpec) -> Mapping[str, str]:
     """Each candidate in the order given: "" for an article to read, else why it is passed over.
 
     Files that are no candidates (pictures, data) are left out: they are assets.

@@ -11,7 +11,13 @@ from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
 from publisher.fingerprint import content_hash, fingerprint
 from publisher.model import Asset, Document, Enclosure, Episode, Picture, main_enclosure
-from publisher.parse.bodies import below_the_title, read_body, take_heading, without_heading
+from publisher.parse.bodies import (
+    below_the_title,
+    form_of,
+    read_body,
+    take_heading,
+    without_heading,
+)
 from publisher.parse.clean.decode import decode, one_line
 from publisher.parse.clean.fragment import first_paragraph, plain_text
 from publisher.parse.clean.references import LookUp, References
@@ -97,8 +103,8 @@ def parse_document(
     if header.kind == "none" and _may_be_asset(file, look_up("index.md") is not None):
         return Skipped(message=AMONG_ASSETS)
     notes = Notes(file=file, warnings=[*warnings, *header.warnings])
-    sheet = _open_sheet(header, fields, notes, site=site, source=source)
-    return _finish(sheet, content_hash(raw), look_up)
+    sheet = open_sheet(header, form_of(file), fields, notes, site=site, source=source)
+    return finish(sheet, content_hash(raw), look_up)
 
 
 def cut(text: str, length: int = SUMMARY_LENGTH) -> str:
@@ -129,19 +135,24 @@ def _may_be_asset(file: str, is_bundle: bool) -> bool:
     return file.rpartition(".")[2].lower() in ASSET_SUFFIXES and ("/" in file or is_bundle)
 
 
-def _open_sheet(
+def open_sheet(
     header: Header,
+    form: str,
     fields: dict[str, Field],
     notes: Notes,
     *,
     site: SiteSpec,
     source: SourceSpec,
+    base_url: str = "",
 ) -> Sheet:
-    """Read the body and put header and body side by side; a header's fields come first."""
+    """Read the body and put header and body side by side; a header's fields come first.
+
+    Raises ArticleError.
+    """
     declared = fields.get("title")
     title = read_text(declared, notes) if declared is not None else ""
     language = declared_language(fields, notes, site, source, None)
-    body = read_body(header, file=notes.file, source=source, title=title, language=language)
+    body = read_body(header, form, file=notes.file, source=source, title=title, language=language)
     if body.pairs or body.language:
         fields = gather(body.pairs, meanings(source.map)) | fields
         declared = fields.get("title")
@@ -156,6 +167,7 @@ def _open_sheet(
     notes.warnings += body.warnings
     return Sheet(
         file=notes.file,
+        base_url=base_url,
         header=header,
         body=body,
         fields=fields,
@@ -166,13 +178,15 @@ def _open_sheet(
     )
 
 
-def _finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
+def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
+    """The document of a sheet, and its body. Raises ArticleError for what cannot be published."""
     title = read_title(sheet)
     draft = is_draft(sheet)
     when, date_text = read_dates(sheet, draft=draft)
     slug = read_slug(sheet, title)
     address, elsewhere = read_place(sheet, when, slug)
     page = address if elsewhere else sheet.site.url + quote_address(address)
+    page = sheet.base_url or page
     clean, summary = _finish_body(sheet, page, look_up)
     bare = _bare_text(clean.html)
     _refuse_nothing(sheet, clean.html, bare)
@@ -267,7 +281,7 @@ def _refuse_nothing(sheet: Sheet, html: str, bare: str) -> None:
     if not bare and "<" not in html and sheet.notes.origins["title"] in ("filename", "folder"):
         raise ArticleError(
             "has no title and no text",
-            where=Location(file=sheet.file, line=1),
+            where=Location(file=sheet.file, line=int(not sheet.is_item)),
             mend="write something, or list it under exclude:",
         )
 

@@ -40,6 +40,7 @@ from publisher.parse.headers.people import known_authors, read_authors
 from publisher.slugs import make_slug
 
 _NO_DATE = "add date: YYYY-MM-DD, rename to YYYY-MM-DD-slug.md, or list it under exclude:"
+_NO_DATE_THERE = "give it a date where it lies, or name its field in `map:` of the source"
 _NO_ZONE = "no timezone is set, so the date is read as UTC; set `timezone:` of the site"
 _DRAFT_FOLDERS = frozenset({"_drafts", "drafts"})
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
@@ -52,10 +53,12 @@ _JEKYLL_STYLES = frozenset({"pretty", "date", "none", "ordinal", "weekdate", "tr
 class Sheet:
     """An article being read. `notes` is filled by the functions below.
 
-    `language` is the declared one.
+    `language` is the declared one, `base_url` what its references stand under where that is not
+    its own page.
     """
 
     file: str
+    base_url: str = ""
     header: Header
     body: Body
     fields: dict[str, Field]
@@ -66,17 +69,26 @@ class Sheet:
 
     @property
     def folder(self) -> str:
-        """The file's folder under the source, "" for the top."""
-        return self.file.rpartition("/")[0]
+        """The file's folder under the source, "" for the top and for what is no file."""
+        return "" if self.is_item else self.file.rpartition("/")[0]
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it lies in a container, so that its name tells nothing about it."""
+        return self.header.kind == "item"
 
     @property
     def is_index(self) -> bool:
         """Whether the file stands for its folder."""
-        return self.file.rpartition("/")[2].partition(".")[0].lower() == "index"
+        return (
+            not self.is_item and self.file.rpartition("/")[2].partition(".")[0].lower() == "index"
+        )
 
     @property
     def stem(self) -> str:
         """The name that tells of the article: the file's without suffix, or the folder's."""
+        if self.is_item:
+            return ""
         if self.is_index:
             return self.folder.rpartition("/")[2]
         name = self.file.rpartition("/")[2].rpartition(".")[0]
@@ -146,8 +158,8 @@ def read_dates(sheet: Sheet, *, draft: bool) -> tuple[datetime | None, str]:
     title = sheet.fields.get("title")
     raise ArticleError(
         "has no date",
-        where=Location(file=sheet.file, line=title.line if title else 1),
-        mend=_NO_DATE,
+        where=Location(file=sheet.file, line=title.line if title else int(not sheet.is_item)),
+        mend=_NO_DATE_THERE if sheet.is_item else _NO_DATE,
     )
 
 
@@ -269,7 +281,7 @@ def read_place(sheet: Sheet, when: datetime | None, slug: str) -> tuple[str, boo
     sheet.notes.origins["url"] = "config"
     if when is None:
         return f"drafts/{sheet.file}/", False
-    return fill_pattern(sheet.source.url, when, slug), False
+    return fill_pattern(sheet.source.pattern, when, slug), False
 
 
 def _address_of(

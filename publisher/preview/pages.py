@@ -276,7 +276,7 @@ def _lines(proof: Proof, state: State) -> list[Line]:
 
 def _folders(proof: Proof) -> Mapping[str, str]:
     """The folder of each source as a person finds it from the configuration's own."""
-    return {source.name: source.path.rstrip("/") for source in proof.config.sources}
+    return {source.name: source.place for source in proof.config.sources}
 
 
 def _line(candidate: Candidate, proof: Proof, folder: str) -> Line:

@@ -9,11 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
-from publisher import __version__
-from publisher.config import SiteSpec, SourceSpec
+from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import fingerprint
 from publisher.parse import (
@@ -30,24 +28,16 @@ from publisher.parse import (
 from publisher.parse.candidates import sort_out
 from publisher.pictures.inspection import inspector
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
-from publisher.sources import Progress, Shelf, SourceResult
+from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
 from publisher.sources.folder import inspect_asset, scan_folder
 from publisher.sources.side_by_side import read_side_by_side
-
-_LIBRARIES = tuple(
-    version(name) for name in ("babel", "cld3-py", "comrak", "docutils", "lxml", "nh3", "tzdata")
-)
-"""What else decides what is read from a file: a newer one reads it again."""
-
-_GRAIN_NS = 20_000_000
-"""Two changes within 20 ms can carry one time stamp (a kernel's tick is 1 to 10 ms)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSource:
     """A folder of articles. `barred` are folders in it that we generate: not looked into."""
 
-    spec: SourceSpec
+    spec: FilesSpec
     site: SiteSpec
     folder: Path
     barred: tuple[Path, ...] = ()
@@ -120,7 +110,7 @@ class _Look:
         self._is_bundle = "index.md" in stats
         site = source.site
         self.context = fingerprint(
-            (__version__, *_LIBRARIES, self._inspector),
+            (*READ_BY, self._inspector),
             source.spec,
             (site.url, site.language, site.timezone, site.authors),
             self._is_bundle,  # beside it a text or page without a header is an asset
@@ -249,7 +239,7 @@ class _Look:
         return fingerprint_found(found)
 
     def _is_untouched(self, file: str, stat: FileStat, seen_ns: int) -> bool:
-        return self.stats.get(file) == stat and stat.ctime_ns + _GRAIN_NS < seen_ns
+        return self.stats.get(file) == stat and stat.ctime_ns + GRAIN_NS < seen_ns
 
     def _bytes(self, file: str) -> bytes:
         try:

@@ -13,6 +13,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
+from publisher.config.sources import SOURCE_TYPES, SourceSpec
 from publisher.config.specs import Config
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference.md"
@@ -44,6 +45,21 @@ def keys(spec: type, prefix: str, shown: dict[type, str]) -> Iterator[tuple[str,
         if inner is not None and inner not in shown:
             shown[inner] = name + suffix
             yield from keys(inner, f"{name}{suffix}.", shown)
+        if inner is SourceSpec:
+            yield from keys_by_type(f"{name}{suffix}.", shown)
+
+
+def keys_by_type(prefix: str, shown: dict[type, str]) -> Iterator[tuple[str, str, str]]:
+    """The keys that only some types of sources have, each with those types."""
+    common = {field.name for field in dataclasses.fields(SourceSpec)}
+    types = ", ".join(f"`{name}`" for name in SOURCE_TYPES)
+    yield f"{prefix}type", f"the kind of source ({types})", "`files`"
+    for spec in dict.fromkeys(SOURCE_TYPES.values()):
+        names = ", ".join(f"`{name}`" for name, its in SOURCE_TYPES.items() if its is spec)
+        for name, about, default in keys(spec, prefix, shown):
+            inner = name.removeprefix(prefix).split(".")[0].removesuffix("[]")
+            if inner not in {*common, "type", "url"}:
+                yield name, f"of {names}: {about}", default
 
 
 def inner_spec(hint: Any) -> tuple[type | None, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from publisher.config import SiteSpec, SourceSpec
+from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.model import Asset, Document
 from publisher.parse import ArticleFile, Parsed, Skipped, parse_document
@@ -31,7 +31,7 @@ class Read:
 
 def read_folder(folder: Path, **source: Any) -> Read:
     files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    spec = SourceSpec(name=folder.name, path=folder.name, **source)
+    spec = FilesSpec(name=folder.name, path=folder.name, **source)
     verdicts = sort_out(files, spec)
     present = set(files)
 

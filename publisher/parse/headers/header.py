@@ -29,7 +29,8 @@ from publisher.parse.headers.yamlheader import read_yaml
 MAX_HEADER = 64 * 1024
 """Characters."""
 
-Kind = Literal["yaml", "toml", "json", "lines", "none"]
+Kind = Literal["yaml", "toml", "json", "lines", "none", "item"]
+"""How a header is written; `item` is none of a file's, but what a container tells of an article."""
 
 _FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*([A-Za-z]*)[ \t]*\n")
 _ENDS = {

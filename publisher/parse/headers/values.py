@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple, TypeAlias
 
 # Named tuples, not dataclasses: they are made twenty times an article, and cost a third.
@@ -46,6 +48,24 @@ def is_empty(value: Value) -> bool:
     if isinstance(value, Text):
         return not value.text or value.text.isspace()
     return not (value.values if isinstance(value, Items) else value.pairs)
+
+
+MOST_LEVELS = 20
+"""How deep lists and tables may lie in each other; what lies deeper is left out."""
+
+
+def as_value(told: object, line: int = 0, depth: int = 0) -> Value:
+    """What a JSON document, a table or a library tells, as a header's value of that line."""
+    if depth < MOST_LEVELS and isinstance(told, Mapping):
+        pairs = [(Text(str(k), line, 0), as_value(v, line, depth + 1)) for k, v in told.items()]
+        return Table(tuple(pairs), line, 0)
+    if depth < MOST_LEVELS and isinstance(told, (list, tuple)):
+        return Items(tuple(as_value(inner, line, depth + 1) for inner in told), line, 0)
+    if told is None or isinstance(told, (bytes, list, tuple, Mapping)):
+        return Text("", line, 0)
+    if isinstance(told, bool):
+        return Text("true" if told else "false", line, 0)
+    return Text(told.isoformat() if isinstance(told, date) else str(told), line, 0)
 
 
 def last_of_each(pairs: list[tuple[Text, Value]]) -> tuple[Pairs, tuple[str, ...]]:

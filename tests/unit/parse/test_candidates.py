@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.config import SourceSpec
+from publisher.config import FilesSpec
 from publisher.parse.candidates import sort_out
 
 
 def verdicts(*files: str, **changes: object) -> dict[str, str]:
-    return dict(sort_out(files, SourceSpec(name="s", **changes)))  # type: ignore[arg-type]
+    return dict(sort_out(files, FilesSpec(name="s", **changes)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from publisher.config import SiteSpec, SourceSpec
+from publisher.config import FilesSpec, SiteSpec
 from publisher.config.site import AuthorSpec
-from publisher.config.specs import SourceDefaults
+from publisher.config.sources import SourceDefaults
 from publisher.errors import ArticleError
 from publisher.model import Asset, Author, Document
 from publisher.parse import ArticleFile, LookUp, Parsed, parse_document
@@ -50,7 +50,7 @@ def document(
             timezone="Asia/Jakarta",
             authors=authors or {},
         ),
-        source=SourceSpec(name="s", **source),
+        source=FilesSpec(name="s", **source),
         look_up=look_up,
     )
     assert isinstance(parsed, Parsed)

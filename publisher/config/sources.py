@@ -1,0 +1,117 @@
+"""GROUND. The keys of `sources`: some that every source has, others by its `type`.
+
+A type is a class here; `SOURCE_TYPES` says which name is which. What reading an article goes by
+stands in `SourceSpec`, so that every kind of source gives articles that are read alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from publisher.config import kinds
+from publisher.config.keys import key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDefaults:
+    """What an article of a source has when it says nothing itself."""
+
+    authors: tuple[str, ...] = key("names, or ids of site.authors", kinds.line, default=())
+    tags: tuple[str, ...] = key("tags", kinds.line, default=())
+
+
+Dialect = Literal["auto", "jekyll", "hugo", "pelican", "eleventy", "zola", "hexo"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSpec:
+    """Where articles come from; the keys that every type has."""
+
+    name: str = key("part of ids, so never changed", kinds.name)
+    language: str | None = key(
+        "of articles that name none; else the site's, else found", kinds.language, default=None
+    )
+    timezone: str | None = key("for dates without offset", kinds.zone, default=None)
+    pattern: str = key(
+        "the address of an article",
+        kinds.address_pattern,
+        default="/{year}/{month}/{day}/{slug}/",
+        name="url",
+    )
+    dialect: Dialect = key("whose conventions the texts follow", default="auto")
+    categories: Literal["separate", "tags", "ignore"] = key(
+        "what categories are: apart from tags, tags too, or nothing", default="separate"
+    )
+    split_authors: bool = key('read "A, B" as two authors', default=False)
+    shortcodes: Literal["drop", "keep", "refuse"] = key(
+        "what to do with a template command that is not known", default="drop"
+    )
+    defaults: SourceDefaults = key("for what an article leaves out", default=SourceDefaults)
+    map: Mapping[str, str] = key("own field names: theirs to ours", kinds.line, default=dict)
+
+    @property
+    def place(self) -> str:
+        """What messages put before the name of an article: where a person finds it."""
+        return self.name
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files and folders that it reads, relative to the configuration's folder."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesSpec(SourceSpec):
+    """A folder of articles."""
+
+    type: Literal["files"] = key("the kind of source", default="files")
+    path: str = key("the folder of the articles", kinds.line, default="articles")
+    include: tuple[str, ...] = key("only files that match one of these", kinds.line, default=())
+    exclude: tuple[str, ...] = key("no files that match one of these", kinds.line, default=())
+
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return self.path.rstrip("/")
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The folder alone."""
+        return (self.path,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSpec(SourceSpec):
+    """A table of articles: each row is one, and `map` says what its columns are."""
+
+    type: Literal["csv", "json", "sqlite"] = key("the kind of source")
+    path: str = key("the file of the table", kinds.line)
+    query: str = key(
+        "the SELECT whose rows are the articles (`sqlite` alone)", kinds.line, default=""
+    )
+    row: str = key(
+        "the column that names a row: never changed, never used twice", kinds.line, default="id"
+    )
+    body: str = key("the column of the text", kinds.line, default="body")
+    format: Literal["html", "markdown", "text"] = key(
+        "what the text is written in", default="markdown"
+    )
+
+    @property
+    def place(self) -> str:
+        """The file."""
+        return self.path
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The file alone."""
+        return (self.path,)
+
+
+SOURCE_TYPES: Mapping[str, type[SourceSpec]] = MappingProxyType(
+    {"files": FilesSpec, "csv": TableSpec, "json": TableSpec, "sqlite": TableSpec}
+)
+"""Each `type` of a source and its keys; the first is meant where none is named."""
