@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -31,6 +32,7 @@ from publisher.sources import ArticleSource, Progress
 from publisher.sources.files import FileSource
 from publisher.sources.folder import inspect_asset, read_asset, read_logo
 from publisher.sources.items import ItemSource
+from publisher.sources.pieces import Pieces
 from publisher.sources.tables import Table
 from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
@@ -76,6 +78,7 @@ class App:
     theme: Theme
     environment: jinja2.Environment
     pictures: SitePictures
+    pieces: Pieces
     build: BuildStore
     stores: Stores
 
@@ -125,13 +128,15 @@ def open_app(
         damage_named(state),
         closing(BuildStore(state / "build.db", aside=aside)) as build,
         closing(Stores(config, clock, aside=aside, time_is_told=time_is_told)) as stores,
+        _open_pieces(state, aside=aside) as pieces,
     ):
         _check_logo(config, pictures.logo, build)
         yield App(
             config=config,
             clock=clock,
             progress=progress,
-            sources=_open_sources(config),
+            sources=_open_sources(config, pieces),
+            pieces=pieces,
             theme=theme,
             environment=_checked_environment(theme, build),
             pictures=pictures,
@@ -152,24 +157,38 @@ def lock_path(config: Config) -> Path:
     return config.path(config.state) / "lock"
 
 
-def _open_sources(config: Config) -> dict[str, ArticleSource]:
+def _open_sources(config: Config, pieces: Pieces) -> dict[str, ArticleSource]:
     barred = (
         config.path(config.output),
         config.path(config.state),
         config.path(config.templates),
     )
-    return {spec.name: _open_source(config, spec, barred) for spec in config.sources}
+    return {spec.name: _open_source(config, spec, pieces, barred) for spec in config.sources}
 
 
-def _open_source(config: Config, spec: SourceSpec, barred: tuple[Path, ...]) -> ArticleSource:
+def _open_source(
+    config: Config, spec: SourceSpec, pieces: Pieces, barred: tuple[Path, ...]
+) -> ArticleSource:
     site = config.site
     match spec:
         case FilesSpec():
-            return FileSource(spec=spec, site=site, folder=config.path(spec.path), barred=barred)
+            folder = config.path(spec.path)
+            return FileSource(spec=spec, site=site, folder=folder, pieces=pieces, barred=barred)
         case TableSpec():
             table = Table(spec=spec, path=config.path(spec.path))
-            return ItemSource(spec=spec, site=site, container=table)
+            return ItemSource(spec=spec, site=site, container=table, pieces=pieces)
     raise AssertionError(f"no source reads {type(spec).__name__}")
+
+
+@contextmanager
+def _open_pieces(state: Path, *, aside: bool) -> Iterator[Pieces]:
+    """Where pictures lie that are written into texts; with `aside` new ones are not kept."""
+    folder = state / "pieces"
+    if not aside:
+        yield Pieces(folder=folder)
+        return
+    with TemporaryDirectory(prefix="publisher-pieces-") as spare:
+        yield Pieces(folder=folder, spare=Path(spare))
 
 
 def _checked_environment(theme: Theme, build: BuildStore) -> jinja2.Environment:

@@ -196,6 +196,7 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
                 written = output.apply(plan)
         if not refused:
             app.build.commit()
+            app.pieces.keep_only(_shown_pieces(survey))
             if tells_hubs:
                 changed = (*owed, *topics(config.site, written))
                 queue_pings(app.pings, config.hub, changed, survey.now)
@@ -303,3 +304,8 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckRepo
             problems=(*survey.problems, *dict.fromkeys((*issues.problems, *told)), *placed),
             proofs=tuple(proof for one in coming for proof in one.proofs),
         )
+
+
+def _shown_pieces(survey: Survey) -> set[str]:
+    """Every file that an article of any state names."""
+    return {asset.origin for one in survey.articles for asset in one.document.assets}

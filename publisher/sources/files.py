@@ -30,6 +30,7 @@ from publisher.pictures.inspection import inspector
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
 from publisher.sources.folder import inspect_asset, scan_folder
+from publisher.sources.pieces import Pieces
 from publisher.sources.side_by_side import read_side_by_side
 
 
@@ -40,6 +41,7 @@ class FileSource:
     spec: FilesSpec
     site: SiteSpec
     folder: Path
+    pieces: Pieces
     barred: tuple[Path, ...] = ()
 
     def read(
@@ -84,7 +86,7 @@ class FileSource:
 
     def asset(self, origin: str) -> Path:
         """The file of an asset that a document of this source named."""
-        return self.folder / origin
+        return self.pieces.path(origin) or self.folder / origin
 
 
 class _Look:
@@ -174,6 +176,8 @@ class _Look:
 
     def look_up(self, file: str) -> Found:
         """What lies at a path under the folder: another article, a file to copy, or nothing."""
+        if file.startswith("data:"):
+            return self.source.pieces.take(file, self.source.spec.name)
         if file not in self.stats:
             return None
         if self.verdicts.get(file) == "" and not self._goes_with_article(file):
@@ -235,8 +239,9 @@ class _Look:
         return goes_with_article(raw, file, source=self.source.spec, is_bundle=self._is_bundle)
 
     def _mark(self, file: str) -> str:
-        found = self.look_up(file)
-        return fingerprint_found(found)
+        if self.source.pieces.path(file) is not None:
+            return self.source.pieces.mark(file)
+        return fingerprint_found(self.look_up(file))
 
     def _is_untouched(self, file: str, stat: FileStat, seen_ns: int) -> bool:
         return self.stats.get(file) == stat and stat.ctime_ns + GRAIN_NS < seen_ns

@@ -15,9 +15,10 @@ from typing import Protocol
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import fingerprint
-from publisher.parse import Item, ItemFound, Unreadable, Withheld, parse_item
+from publisher.parse import Found, Item, ItemFound, Unreadable, Withheld, parse_item
 from publisher.readings import NO_STAT, Finished, KnownFile, Reading
 from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
+from publisher.sources.pieces import Pieces
 
 
 class Container(Protocol):
@@ -42,6 +43,7 @@ class ItemSource:
     spec: SourceSpec
     site: SiteSpec
     container: Container
+    pieces: Pieces
 
     def read(
         self, shelf: Shelf, progress: Progress, *, full: bool = False, jobs: int = 1
@@ -58,7 +60,7 @@ class ItemSource:
         mark = self.container.mark()
         whole = fingerprint(context, mark)
         known = shelf.files(name)
-        is_known = mark and all(one.context for one in known.values())
+        is_known = mark and all(k.context and self._are_there(k.reading) for k in known.values())
         if not full and is_known and shelf.was_checked(f"source {name}", whole):
             return SourceResult(readings=tuple(k.reading for k in known.values()), opened=0)
         readings: dict[str, Reading] = {}
@@ -66,7 +68,13 @@ class ItemSource:
         for found in _each_once(self.container.items()):
             last = known.get(found.name)
             now = fingerprint(context, found.mark if isinstance(found, Item) else "")
-            if isinstance(found, Item) and last is not None and last.context == now and not full:
+            is_as_before = (
+                isinstance(found, Item)
+                and last is not None
+                and last.context == now
+                and self._are_there(last.reading)
+            )
+            if last is not None and is_as_before and not full:
                 readings[found.name] = last.reading
                 continue
             opened += 1
@@ -79,8 +87,18 @@ class ItemSource:
         return SourceResult(readings=tuple(readings.values()), opened=opened)
 
     def asset(self, origin: str) -> Path:
-        """An item has no files beside it."""
-        raise SourceError(f"the source {self.spec.name!r} has no file {origin}")
+        """The file of a picture that an item held; it has no others."""
+        path = self.pieces.path(origin)
+        assert path is not None, origin
+        return path
+
+    def _look_up(self, file: str) -> Found:
+        return self.pieces.take(file, self.spec.name) if file.startswith("data:") else None
+
+    def _are_there(self, reading: Reading) -> bool:
+        """Whether the pictures that an item held still lie where they were put."""
+        needs = reading.document.needs if reading.document else ()
+        return all(self.pieces.mark(origin) == mark for origin, mark in needs if mark)
 
     def _read(self, found: ItemFound, context: str, last: KnownFile | None) -> Finished:
         body_html, document, skipped, problem = None, None, "", None
@@ -90,7 +108,7 @@ class ItemSource:
             problem = found.problem
         else:
             try:
-                parsed = parse_item(found, site=self.site, source=self.spec, look_up=_nothing)
+                parsed = parse_item(found, site=self.site, source=self.spec, look_up=self._look_up)
                 document, body_html = parsed.document, parsed.body_html
             except ArticleError as error:
                 problem = error
@@ -127,10 +145,6 @@ def cannot_be_read(path: Path, error: OSError) -> SourceError:
         where=Location(file=str(path)),
         mend="let this user read it, or set `path:` of the source",
     )
-
-
-def _nothing(_: str) -> None:
-    """Beside an item lies nothing."""
 
 
 def _each_once(items: Iterator[ItemFound]) -> Iterator[ItemFound]:

@@ -49,10 +49,12 @@ class RefusedFile:
 
 Found = Asset | ArticleFile | RefusedFile | None
 LookUp = Callable[[str], Found]
-"""What lies at a path under the source's folder (normalised, with `/`)."""
+"""What lies at a path under the source's folder (normalised, with `/`), or what a `data:` address
+holds."""
 
 
 _WRITTEN_IN = "a file written into the text as data: is left out; save it as a file"
+_BROKEN_IN = "a picture written into the text as data: is broken, and is left out"
 
 
 class References:
@@ -137,8 +139,16 @@ class References:
             return _with_host(f"{scheme}:{before}", _encode(fragment))
         if scheme in {"mailto", "tel"} and not embedded:
             return f"{scheme}:{_encode(rest)}"
-        if scheme == "data" and embedded:
-            self.warnings[_WRITTEN_IN] = None
+        return self._written_in(f"{scheme}:{rest}") if scheme == "data" and embedded else None
+
+    def _written_in(self, reference: str) -> str | None:
+        """The address of a picture that the text itself holds; nothing of any other file."""
+        found = self._look_up(reference)
+        if isinstance(found, Asset):
+            self.needs[found.origin] = fingerprint_found(found)
+            self.shown[found.path] = None
+            return self._asset(found, "")
+        self.warnings[_WRITTEN_IN if found is None else _BROKEN_IN] = None
         return None
 
     def _asset(self, asset: Asset, fragment: str) -> str:
