@@ -71,6 +71,11 @@ class FilesSpec(SourceSpec):
     path: str = key("the folder of the articles", kinds.line, default="articles")
     include: tuple[str, ...] = key("only files that match one of these", kinds.line, default=())
     exclude: tuple[str, ...] = key("no files that match one of these", kinds.line, default=())
+    asciidoc: tuple[str, ...] = key(
+        "the command that turns AsciiDoc into HTML, from its input to its output",
+        kinds.line,
+        default=(),
+    )
 
     @property
     def place(self) -> str:

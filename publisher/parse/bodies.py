@@ -68,11 +68,6 @@ def read_body(
             return _markdown(header, file, source)
 
 
-def form_of(file: str) -> str:
-    """What a file's body is written in: its suffix."""
-    return file.rpartition(".")[2].lower()
-
-
 def without_heading(html: str, title: str) -> str:
     """The body without a leading first-level heading that only repeats the title."""
     found = _LEADING_H1.match(html)

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 from publisher.config import FilesSpec
 
-READ = frozenset({"md", "markdown", "mdown", "mkd", "mdx", "rst", "txt", "html", "htm"})
-"""Suffixes of articles that are read."""
-
-NOT_READ = frozenset({"ipynb", "adoc", "asciidoc", "docx"})
-"""Suffixes of articles that this version does not read."""
+READ = frozenset(
+    {
+        *("md", "markdown", "mdown", "mkd", "mdx", "rst", "txt", "html", "htm"),
+        *("ipynb", "adoc", "asciidoc", "docx"),
+    }
+)
+"""Suffixes of articles."""
 
 _ABOUT = frozenset({"readme", "license", "contributing", "changelog", "code_of_conduct"})
 
@@ -29,14 +31,14 @@ def sort_out(files: Iterable[str], spec: FilesSpec) -> Mapping[str, str]:
     verdicts = {}
     for file in files:
         suffix = file.rpartition(".")[2].lower()
-        if suffix not in READ and suffix not in NOT_READ:
+        if suffix not in READ:
             continue
         if excluded(file):
             verdicts[file] = "is excluded by `exclude:` of the source"
         elif spec.include and not included(file):
             verdicts[file] = "is not among `include:` of the source"
         else:
-            verdicts[file] = _passed_over(file, suffix)
+            verdicts[file] = _passed_over(file)
     owners = {file.rpartition(".")[0]: file for file, why in verdicts.items() if not why}
     for file, why in verdicts.items():
         if not why:
@@ -46,11 +48,9 @@ def sort_out(files: Iterable[str], spec: FilesSpec) -> Mapping[str, str]:
     return verdicts
 
 
-def _passed_over(file: str, suffix: str) -> str:
+def _passed_over(file: str) -> str:
     if any(part.startswith(".") for part in file.split("/")):
         return "is hidden: its name or its folder's begins with a dot"
-    if suffix in NOT_READ:
-        return f"this version does not read .{suffix}; save it as Markdown or HTML"
     stem = file.rpartition("/")[2].partition(".")[0].lower()
     if stem == "_index":
         return "is a section's page, no article"

@@ -13,7 +13,6 @@ from publisher.fingerprint import content_hash, fingerprint
 from publisher.model import Asset, Document, Enclosure, Episode, Picture, main_enclosure
 from publisher.parse.bodies import (
     below_the_title,
-    form_of,
     read_body,
     take_heading,
     without_heading,
@@ -24,6 +23,7 @@ from publisher.parse.clean.references import LookUp, References
 from publisher.parse.clean.sanitise import Clean, sanitise
 from publisher.parse.formats.language import detect_language
 from publisher.parse.headers.attachments import find_bundled_picture, read_enclosures, read_picture
+from publisher.parse.headers.dates import date_in_name
 from publisher.parse.headers.episode import read_bytes, read_episode
 from publisher.parse.headers.fields import (
     Field,
@@ -33,6 +33,7 @@ from publisher.parse.headers.fields import (
     read_text,
 )
 from publisher.parse.headers.header import Header, split_header
+from publisher.parse.opening import BINARY, form_of, open_file
 from publisher.parse.sheet import (
     Sheet,
     declared_language,
@@ -57,7 +58,7 @@ SUMMARY_LENGTH = 280
 _LEAD_LENGTH = 1000
 """Characters of a summary that ends where the author marked it."""
 
-ASSET_SUFFIXES = frozenset({"txt", "html", "htm"})
+ASSET_SUFFIXES = frozenset({"txt", "html", "htm", "docx"})
 """Suffixes of files that are articles when they have a header, and may be assets when not."""
 
 AMONG_ASSETS = "has no header and lies among assets; give it a title and a date"
@@ -82,28 +83,27 @@ class Skipped:
 
 
 def parse_document(
-    raw: bytes, file: str, *, site: SiteSpec, source: SourceSpec, look_up: LookUp
+    raw: bytes, file: str, *, site: SiteSpec, source: SourceSpec, look_up: LookUp, html: str = ""
 ) -> Parsed | Skipped:
     """Read one article file; `file` is its path under the source's folder, with `/`.
 
+    `html` is what a converter has made of its text, where one was asked.
+
     Raises ArticleError, and nothing else, for what cannot be published.
     """
-    text, warnings = decode(raw, file)
-    if not text.strip():
-        raise ArticleError(
-            "is empty",
-            where=Location(file=file, line=1),
-            mend="write something, or list it under exclude:",
-        )
     known = meanings(source.map)
-    header = split_header(text, file, known)
+    opened = open_file(raw, file, known, html)
+    header = opened.header
     fields = gather(header.pairs, known)
     if "redirect" in fields and "title" not in fields:
         return Skipped(message=f"line {fields['redirect'].line}: a redirect, no article")
     if header.kind == "none" and _may_be_asset(file, look_up("index.md") is not None):
         return Skipped(message=AMONG_ASSETS)
-    notes = Notes(file=file, warnings=[*warnings, *header.warnings])
-    sheet = open_sheet(header, form_of(file), fields, notes, site=site, source=source)
+    notes = Notes(file=file, warnings=[*opened.warnings, *header.warnings])
+    sheet = open_sheet(header, opened.form, fields, notes, site=site, source=source)
+    if opened.made is not None and sheet.body.date is None:
+        body = replace(sheet.body, date=opened.made, date_text=opened.made.isoformat())
+        sheet = replace(sheet, body=body)
     return finish(sheet, content_hash(raw), look_up)
 
 
@@ -123,6 +123,8 @@ def goes_with_article(raw: bytes, file: str, *, source: SourceSpec, is_bundle: b
     """
     if not _may_be_asset(file, is_bundle):
         return False
+    if form_of(file) in BINARY:
+        return True
     try:
         text, _ = decode(raw, file)
         return split_header(text, file, meanings(source.map)).kind == "none"
@@ -131,8 +133,14 @@ def goes_with_article(raw: bytes, file: str, *, source: SourceSpec, is_bundle: b
 
 
 def _may_be_asset(file: str, is_bundle: bool) -> bool:
-    """Whether a text or page without a header only goes with an article (SOURCES.md section 4)."""
-    return file.rpartition(".")[2].lower() in ASSET_SUFFIXES and ("/" in file or is_bundle)
+    """Whether a text or page without a header only goes with an article (SOURCES.md section 4).
+
+    An office document never has a header: a date in its name says that it is an article.
+    """
+    form = form_of(file)
+    if form not in ASSET_SUFFIXES or not ("/" in file or is_bundle):
+        return False
+    return form not in BINARY or date_in_name(file.rpartition("/")[2]) is None
 
 
 def open_sheet(

@@ -29,6 +29,7 @@ from publisher.parse.candidates import sort_out
 from publisher.pictures.inspection import inspector
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
+from publisher.sources.converting import convert
 from publisher.sources.folder import inspect_asset, scan_folder
 from publisher.sources.pieces import Pieces
 from publisher.sources.side_by_side import read_side_by_side
@@ -146,9 +147,11 @@ class _Look:
         self._unread_assets.clear()
         body_html, document, skipped, problem = None, None, "", None
         try:
+            raw = self._bytes(file)
             outcome = parse_document(
-                self._bytes(file),
+                raw,
                 file,
+                html=self._converted(raw, file),
                 site=self.source.site,
                 source=self.source.spec,
                 look_up=self.look_up,
@@ -173,6 +176,13 @@ class _Look:
             stat=self.stats[file], seen_ns=seen_ns, context=self.context, reading=reading
         )
         return Finished(known=known, body_html=body_html)
+
+    def _converted(self, raw: bytes, file: str) -> str:
+        """The HTML of a text that a command of the user's turns; "" for any other."""
+        command = self.source.spec.asciidoc
+        if not command or not file.lower().endswith((".adoc", ".asciidoc")):
+            return ""
+        return convert(command, raw, file)
 
     def look_up(self, file: str) -> Found:
         """What lies at a path under the folder: another article, a file to copy, or nothing."""

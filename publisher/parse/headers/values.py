@@ -50,6 +50,19 @@ def is_empty(value: Value) -> bool:
     return not (value.values if isinstance(value, Items) else value.pairs)
 
 
+def without_places(pairs: Pairs) -> Pairs:
+    """Pairs whose lines are of another text than the file."""
+    return tuple((key._replace(line=0, column=0), _placeless(value)) for key, value in pairs)
+
+
+def _placeless(value: Value) -> Value:
+    if isinstance(value, Text):
+        return value._replace(line=0, column=0)
+    if isinstance(value, Items):
+        return Items(tuple(_placeless(inner) for inner in value.values), 0, 0)
+    return Table(without_places(value.pairs), 0, 0)
+
+
 MOST_LEVELS = 20
 """How deep lists and tables may lie in each other; what lies deeper is left out."""
 
