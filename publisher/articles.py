@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from publisher.addresses import reserved_by
 from publisher.app import App
-from publisher.compose.entries import make_entries, newest_first, select
+from publisher.compose.entries import in_feed, make_entries, newest_first
 from publisher.compose.podcasts import podcast_warnings
 from publisher.config import Config, FilesSpec, SourceSpec
 from publisher.errors import ArticleError, Location, PublisherError, SourceError
@@ -122,6 +122,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
             *app.pictures.warnings,
             *identified.warnings,
             *_podcast_warnings(config, listed, entries),
+            *_lost_feeds(config, identified.articles),
             *(
                 f"{specs[r.source].place}/{r.file}: {warning}"
                 for r in readings
@@ -138,8 +139,19 @@ def _podcast_warnings(
 ) -> Iterator[str]:
     for feed in config.feeds:
         if feed.podcast is not None:
-            newest = select(listed, feed.select)[: feed.limit]
+            newest = in_feed(listed, feed)[: feed.limit]
             yield from podcast_warnings(feed, [entries[a.id] for a in newest])
+
+
+def _lost_feeds(config: Config, articles: Iterable[Article]) -> Iterator[str]:
+    """Articles that name feeds which are not there."""
+    known = {feed.name.casefold() for feed in config.feeds}
+    places = {spec.name: spec.place for spec in config.sources}
+    for article in articles:
+        document = article.document
+        for name in document.feeds:
+            if name.casefold() not in known:
+                yield f"{places[document.source]}/{document.file}: there is no feed {name!r}"
 
 
 def _keep_reverted(

@@ -151,12 +151,12 @@ def output_folder(text: str) -> str:
 
 
 def address_pattern(text: str) -> str:
-    """The address of an article: a path with {year} {month} {day} {slug} in it."""
+    """The address of an article: a path with {slug}, {year}, {month}, {day}, {language} in it."""
     names = re.findall(r"\{([^{}]*)\}", text)
     rest = re.sub(r"\{[^{}]*\}", "", text)
     good = (
         text.startswith("/")
-        and set(names) <= {"year", "month", "day", "slug"}
+        and set(names) <= {"year", "month", "day", "slug", "language"}
         and "slug" in names
         and re.match(r"[A-Za-z0-9/._-]*\Z", rest)
         and ".." not in text

@@ -26,6 +26,9 @@ class SourceDefaults:
 Dialect = Literal["auto", "jekyll", "hugo", "pelican", "eleventy", "zola", "hexo"]
 
 
+DEFAULT_PATTERN = "/{year}/{month}/{day}/{slug}/"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSpec:
     """Where articles come from; the keys that every type has."""
@@ -38,7 +41,7 @@ class SourceSpec:
     pattern: str = key(
         "the address of an article",
         kinds.address_pattern,
-        default="/{year}/{month}/{day}/{slug}/",
+        default=DEFAULT_PATTERN,
         name="url",
     )
     dialect: Dialect = key("whose conventions the texts follow", default="auto")
@@ -71,6 +74,9 @@ class FilesSpec(SourceSpec):
     path: str = key("the folder of the articles", kinds.line, default="articles")
     include: tuple[str, ...] = key("only files that match one of these", kinds.line, default=())
     exclude: tuple[str, ...] = key("no files that match one of these", kinds.line, default=())
+    language_from: int = key(
+        "which folder names the language of what lies in it: 1 for en/one.md, 0 for none", default=0
+    )
     asciidoc: tuple[str, ...] = key(
         "the command that turns AsciiDoc into HTML, from its input to its output",
         kinds.line,

@@ -31,7 +31,7 @@ from publisher.model.deliveries import (
     Stage,
     Verdict,
 )
-from publisher.model.entries import Entry, LoadBody, Tombstone
+from publisher.model.entries import Entry, LoadBody, Tombstone, Translation
 from publisher.model.health import Health, LastRun, Trouble
 from publisher.model.issues import (
     CorrectedEntry,
@@ -127,6 +127,7 @@ __all__ = [
     "Suppression",
     "Tombstone",
     "Transcript",
+    "Translation",
     "Trouble",
     "Verdict",
     "in_sections",

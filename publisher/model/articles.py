@@ -149,6 +149,8 @@ class Document:
     `needs` are the paths under the source that were looked up for links and
     pictures, each with the fingerprint found (empty: there was no such file).
     `shown` are the paths of those assets that the body or the lead show as pictures.
+    `translation` is what the versions of an article in other languages have in common, "" where
+    nothing tells. `feeds` are those that its author names, none where their selection says it.
     """
 
     source: str
@@ -184,6 +186,8 @@ class Document:
     warnings: tuple[str, ...] = ()
     episode: Episode | None = None
     shown: tuple[str, ...] = ()
+    translation: str = ""
+    feeds: tuple[str, ...] = ()
 
 
 class State(enum.Enum):

@@ -10,6 +10,15 @@ from publisher.model.articles import Author, Correction, Enclosure, Episode, Pic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """The same article in another language. `path` is as in Entry."""
+
+    language: str
+    url: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One article as feeds, pages and digests show it. The body is fetched by `body_key`.
 
@@ -39,6 +48,7 @@ class Entry:
     corrections: tuple[Correction, ...] = ()
     place: int = 0
     episode: Episode | None = None
+    translations: tuple[Translation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,13 @@ class NotAPathError(ValueError):
     """An address in a field cannot be used; the text says why, after the address."""
 
 
-def fill_pattern(pattern: str, when: datetime | None, slug: str) -> str:
-    """The address by the source's pattern, with the day in the article's own offset."""
-    return pattern.format_map(_parts_of(when, slug)).lstrip("/")
+def fill_pattern(pattern: str, when: datetime | None, slug: str, language: str | None) -> str:
+    """The address by the source's pattern, with the day in the article's own offset.
+
+    An article whose language nobody knows has none in its address.
+    """
+    parts = _parts_of(when, slug) | {"language": (language or "").lower()}
+    return re.sub(r"/{2,}", "/", pattern.format_map(parts)).lstrip("/")
 
 
 def read_address(text: str, site_url: str) -> tuple[str, bool]:

@@ -43,12 +43,14 @@ from publisher.parse.sheet import (
     is_retracted,
     read_all_corrections,
     read_dates,
+    read_feeds,
     read_id,
     read_other_time,
     read_people,
     read_place,
     read_slug,
     read_title,
+    read_translation,
     read_words,
 )
 
@@ -226,6 +228,8 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         tags=tags,
         categories=categories,
         language=_language(sheet, clean.html),
+        translation=read_translation(sheet),
+        feeds=read_feeds(sheet),
         picture=attached.picture,
         enclosures=attached.enclosures,
         episode=attached.episode,

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from publisher.config import SiteSpec, SourceSpec
+from publisher.config import FilesSpec, SiteSpec, SourceSpec
+from publisher.config.sources import DEFAULT_PATTERN
 from publisher.errors import ArticleError, Location
+from publisher.languages import is_known
 from publisher.model import Author, Correction
 from publisher.parse.address import (
     NotAPathError,
@@ -93,6 +95,12 @@ class Sheet:
             return self.folder.rpartition("/")[2]
         name = self.file.rpartition("/")[2].rpartition(".")[0]
         return re.sub(r"\.html?\Z", "", name, flags=re.IGNORECASE)
+
+    @property
+    def translated_by_place(self) -> str:
+        """The path that versions in other languages have too, "" where no folder names one."""
+        placed = language_of_place(self.file, self.source)
+        return placed[1] if placed and not self.is_item else ""
 
     @property
     def zone(self) -> tzinfo:
@@ -281,7 +289,10 @@ def read_place(sheet: Sheet, when: datetime | None, slug: str) -> tuple[str, boo
     sheet.notes.origins["url"] = "config"
     if when is None:
         return f"drafts/{sheet.file}/", False
-    return fill_pattern(sheet.source.pattern, when, slug), False
+    pattern = sheet.source.pattern
+    if pattern == DEFAULT_PATTERN and sheet.translated_by_place:
+        pattern = "/{language}" + pattern  # else two languages would want one address
+    return fill_pattern(pattern, when, slug, sheet.language), False
 
 
 def _address_of(
@@ -357,7 +368,8 @@ def _words_of(sheet: Sheet, name: str, separators: str) -> tuple[str, ...]:
 def declared_language(
     fields: dict[str, Field], notes: Notes, site: SiteSpec, source: SourceSpec, told: str | None
 ) -> str | None:
-    """The language of the field, else what the body says of itself, else source's or site's."""
+    """The language of the field, else what the body says of itself, else that of the folder, the
+    source, the site."""
     found = fields.get("language")
     tag = read_language(found, notes) if found is not None else None
     if found is not None and tag is not None:
@@ -367,10 +379,39 @@ def declared_language(
     if tag is not None:
         notes.origins["language"] = "text"
         return tag
+    placed = language_of_place(notes.file, source)
+    if placed is not None:
+        notes.origins["language"] = "folder"
+        return placed[0]
     tag = source.language or site.language
     if tag is not None:
         notes.origins["language"] = "config"
     return tag
+
+
+def read_translation(sheet: Sheet) -> str:
+    """What an article has in common with its versions in other languages; "" for nothing told."""
+    found = sheet.fields.get("translation")
+    return read_text(found, sheet.notes) if found is not None else sheet.translated_by_place
+
+
+def read_feeds(sheet: Sheet) -> tuple[str, ...]:
+    """The feeds that the author chose; none where their selection says it."""
+    found = sheet.fields.get("feeds")
+    return read_tags(found, sheet.notes, separators=",") if found is not None else ()
+
+
+def language_of_place(file: str, source: SourceSpec) -> tuple[str, str] | None:
+    """The language that a folder names, by `language_from`, and the path without it."""
+    number = source.language_from if isinstance(source, FilesSpec) else 0
+    folders = file.split("/")[:-1]
+    if not 0 < number <= len(folders):
+        return None
+    tag = language_tag(folders[number - 1])
+    if tag is None or not is_known(tag):
+        return None
+    rest = file.split("/")
+    return tag, "/".join([*rest[: number - 1], *rest[number:]])
 
 
 def read_id(sheet: Sheet) -> str | None:
