@@ -23,7 +23,9 @@ class SourceDefaults:
     tags: tuple[str, ...] = key("tags", kinds.line, default=())
 
 
-Dialect = Literal["auto", "jekyll", "hugo", "pelican", "eleventy", "zola", "hexo"]
+Dialect = Literal[
+    "auto", "jekyll", "hugo", "pelican", "eleventy", "zola", "hexo", "nikola", "obsidian"
+]
 
 
 DEFAULT_PATTERN = "/{year}/{month}/{day}/{slug}/"

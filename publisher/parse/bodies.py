@@ -11,6 +11,7 @@ from publisher.errors import ArticleError, Location
 from publisher.parse.clean.fragment import plain_text
 from publisher.parse.formats.html import read_html
 from publisher.parse.formats.markdown import markdown_to_html
+from publisher.parse.formats.obsidian import turn_vault
 from publisher.parse.formats.plaintext import read_plaintext
 from publisher.parse.formats.shortcodes import turn_shortcodes
 from publisher.parse.headers.header import Header
@@ -33,7 +34,7 @@ class Body:
 
     `title`, `summary`, `date` and `language` are what the text tells where no
     field does, `detected` is the language that it seems to have; `pairs` are
-    fields that the format keeps in the body.
+    fields that the format keeps in the body, `words` tags that stand in the text.
     """
 
     html: str
@@ -47,6 +48,7 @@ class Body:
     language: str | None = None
     detected: str | None = None
     pairs: Pairs = ()
+    words: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -95,12 +97,17 @@ def take_heading(body: Body, header: Header) -> Body:
         title_line=line,
         language=body.language,
         pairs=body.pairs,
+        words=body.words,
         warnings=body.warnings,
     )
 
 
 def _markdown(header: Header, file: str, source: SourceSpec) -> Body:
     text = _without_imports(header.body) if file.lower().endswith(".mdx") else header.body
+    words: tuple[str, ...] = ()
+    if source.dialect == "obsidian":
+        vault = turn_vault(text)
+        text, words = vault.text, vault.tags
     turned = turn_shortcodes(text, policy=source.shortcodes)
     for line, name in turned.refused:
         raise ArticleError(
@@ -108,7 +115,7 @@ def _markdown(header: Header, file: str, source: SourceSpec) -> Body:
             where=Location(file=file, line=header.body_line + line - 1),
             mend="take it out, or set `shortcodes: drop` for the source",
         )
-    return Body(html=markdown_to_html(turned.text), warnings=turned.warnings)
+    return Body(html=markdown_to_html(turned.text), words=words, warnings=turned.warnings)
 
 
 def _rst(header: Header) -> Body:

@@ -36,6 +36,7 @@ from publisher.parse.headers.fields import (
     read_switch,
     read_tags,
     read_text,
+    without_repeats,
 )
 from publisher.parse.headers.header import Header
 from publisher.parse.headers.people import known_authors, read_authors
@@ -227,6 +228,9 @@ def is_draft(sheet: Sheet) -> bool:
         return True
     if read_draft(sheet.fields, sheet.notes):
         return True
+    if sheet.source.dialect == "obsidian" and "publish" not in sheet.fields:
+        sheet.notes.origins["draft"] = "default"  # notes are private until their author says so
+        return True
     address = sheet.fields.get("url")
     if address is not None and read_text(address, sheet.notes).lower() == "false":
         sheet.notes.origins["draft"] = address.origin
@@ -341,6 +345,9 @@ def read_people(sheet: Sheet) -> tuple[Author, ...]:
 def read_words(sheet: Sheet) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tags and categories, by what the source says that categories are."""
     tags = _words_of(sheet, "tags", sheet.separators)
+    if sheet.body.words:
+        tags = without_repeats(iter((*tags, *sheet.body.words)))
+        sheet.notes.origins.setdefault("tags", "text")
     if not tags and sheet.source.defaults.tags:
         tags = sheet.source.defaults.tags
         sheet.notes.origins["tags"] = "config"

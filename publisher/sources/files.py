@@ -7,6 +7,7 @@ touched within the clock's grain of the last look is read again.
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from publisher.parse import (
     parse_document,
 )
 from publisher.parse.candidates import sort_out
+from publisher.parse.clean.references import ANYWHERE
 from publisher.pictures.inspection import inspector
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
@@ -109,6 +111,7 @@ class _Look:
         self.fresh_assets: list[KnownAsset] = []
         self._unread_assets: dict[str, str] = {}
         self._companions: dict[str, bool] = {}
+        self._by_name: defaultdict[str, list[str]] = defaultdict(list)
         self._inspector = inspector()
         self._is_bundle = "index.md" in stats
         site = source.site
@@ -186,6 +189,8 @@ class _Look:
 
     def look_up(self, file: str) -> Found:
         """What lies at a path under the folder: another article, a file to copy, or nothing."""
+        if file.startswith(ANYWHERE):
+            file = self._anywhere(file.removeprefix(ANYWHERE))
         if file.startswith("data:"):
             return self.source.pieces.take(file, self.source.spec.name)
         if file not in self.stats:
@@ -203,6 +208,19 @@ class _Look:
             self._unread_assets[file] = f"{file} {known.problem}; the article goes without it"
             return RefusedFile(mark=f"refused {known.asset.path}")
         return known.asset
+
+    def _anywhere(self, name: str) -> str:
+        """The path of a file by its name and as many folders as are told; the shortest of many."""
+        if not self._by_name:
+            for file in self.stats:
+                self._by_name[file.rpartition("/")[2].casefold()].append(file)
+        wanted = f"/{name.casefold()}"
+        found = [
+            file
+            for file in self._by_name.get(name.rpartition("/")[2].casefold(), ())
+            if f"/{file.casefold()}".endswith(wanted)
+        ]
+        return min(found, key=lambda file: (file.count("/"), file), default="")
 
     def _is_known(self, known: KnownAsset) -> bool:
         is_untouched = self._is_untouched(known.asset.origin, known.stat, known.seen_ns)

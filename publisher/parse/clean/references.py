@@ -49,9 +49,12 @@ class RefusedFile:
 
 Found = Asset | ArticleFile | RefusedFile | None
 LookUp = Callable[[str], Found]
-"""What lies at a path under the source's folder (normalised, with `/`), or what a `data:` address
-holds."""
+"""What lies at a path under the source's folder (normalised, with `/`), at one that begins with
+ANYWHERE, or what a `data:` address holds."""
 
+
+ANYWHERE = "*/"
+"""Before a path: a file of that name anywhere in the source, as notes name each other."""
 
 _WRITTEN_IN = "a file written into the text as data: is left out; save it as a file"
 _BROKEN_IN = "a picture written into the text as data: is broken, and is left out"
@@ -128,6 +131,10 @@ class References:
         if isinstance(found, ArticleFile) and to_article:
             self.articles[found.file] = None
             return f"{ARTICLE_SCHEME}:{quote(found.file)}{_tail(fragment)}"
+        if found is None and path.startswith(ANYWHERE):
+            name = unquote(path.removeprefix(ANYWHERE))
+            self.warnings[f"there is no {name!r} in the source; its name stays as text"] = None
+            return None
         if found is None and (embedded or _names_a_file(path)) and path and path[0] != "/":
             self.missing[path] = None
         target = urljoin(self._base_url, _encode(path) + mark + _encode(query))
@@ -167,6 +174,8 @@ class References:
 
     def _places(self, path: str) -> list[str]:
         """The paths under the source that a reference may mean; none when it climbs out."""
+        if path.startswith(ANYWHERE):
+            return [path]
         if path.startswith("/"):
             written = [path.lstrip("/")]
             if self._site_path != "/" and path.startswith(self._site_path):
@@ -188,7 +197,7 @@ def fingerprint_found(found: Found) -> str:
         return found.path
     if isinstance(found, RefusedFile):
         return found.mark
-    return "article" if found else ""
+    return f"article {found.file}" if found else ""
 
 
 def _with_host(url: str, fragment: str) -> str | None:

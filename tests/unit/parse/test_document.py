@@ -381,7 +381,7 @@ def test_links_pictures_and_neighbours() -> None:
     assert 'href="publisher-article:news/b.md"' in found.body_html
     assert 'href="https://x.example/2021/03/20/a/d"' in found.body_html
     assert found.document.article_links == ("news/b.md",)
-    assert ("news/b.md", "article") in found.document.needs
+    assert ("news/b.md", "article news/b.md") in found.document.needs
 
 
 def test_shortcodes_by_policy() -> None:
