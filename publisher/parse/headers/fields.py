@@ -32,7 +32,7 @@ _SYNONYMS = {
     "tags": "tags tag pagetags",
     "categories": "categories category section topics",
     "language": "lang language locale",
-    "translation": "translationkey translationid langref",
+    "translation": "translation translationkey translationid langref",
     "feeds": "feeds",
     "image": "image cover thumbnail featuredimage featureimage hero images",
     "enclosures": "enclosure enclosures audio video podcast audiofile audiourl podcastfile"
