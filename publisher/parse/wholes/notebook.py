@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from importlib import import_module
 from typing import Any
 
 from publisher.parse.headers.values import Pairs, Text, as_value
@@ -88,10 +89,10 @@ def _loaded(text: str) -> Mapping[str, Any]:
 
 def _raised(text: str) -> Any:
     """An older notebook as one of version 4."""
-    import nbformat  # noqa: PLC0415 (an extra, and 0.2 s: few notebooks are so old)
+    nbformat: Any = import_module("nbformat")  # an extra, and 0.2 s: few notebooks are so old
 
     try:
-        return nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        return nbformat.reads(text, as_version=4)
     except Exception as error:
         raise NotebookError(f"of an old version cannot be read: {error}") from error
 
