@@ -76,6 +76,10 @@ class FilesSpec(SourceSpec):
     path: str = key("the folder of the articles", kinds.line, default="articles")
     include: tuple[str, ...] = key("only files that match one of these", kinds.line, default=())
     exclude: tuple[str, ...] = key("no files that match one of these", kinds.line, default=())
+    date: tuple[Literal["field", "filename", "path", "text", "git"], ...] = key(
+        "where the date is looked for, in this order; `git`: the first commit of the file",
+        default=("field", "filename", "path", "text"),
+    )
     language_from: int = key(
         "which folder names the language of what lies in it: 1 for en/one.md, 0 for none", default=0
     )

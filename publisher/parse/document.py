@@ -21,6 +21,7 @@ from publisher.parse.clean.decode import decode, one_line
 from publisher.parse.clean.fragment import first_paragraph, plain_text
 from publisher.parse.clean.references import LookUp, References
 from publisher.parse.clean.sanitise import Clean, sanitise
+from publisher.parse.dating import read_all_corrections, read_dates, read_other_time
 from publisher.parse.formats.language import detect_language
 from publisher.parse.headers.attachments import find_bundled_picture, read_enclosures, read_picture
 from publisher.parse.headers.dates import date_in_name
@@ -35,17 +36,15 @@ from publisher.parse.headers.fields import (
 from publisher.parse.headers.header import Header, split_header
 from publisher.parse.opening import BINARY, form_of, open_file
 from publisher.parse.sheet import (
+    Committed,
     Sheet,
     declared_language,
     is_draft,
     is_for_digests,
     is_pinned,
     is_retracted,
-    read_all_corrections,
-    read_dates,
     read_feeds,
     read_id,
-    read_other_time,
     read_people,
     read_place,
     read_slug,
@@ -84,12 +83,24 @@ class Skipped:
     message: str
 
 
+def _never(_: str) -> None:
+    """No history is known."""
+
+
 def parse_document(
-    raw: bytes, file: str, *, site: SiteSpec, source: SourceSpec, look_up: LookUp, html: str = ""
+    raw: bytes,
+    file: str,
+    *,
+    site: SiteSpec,
+    source: SourceSpec,
+    look_up: LookUp,
+    html: str = "",
+    committed: Committed = _never,
 ) -> Parsed | Skipped:
     """Read one article file; `file` is its path under the source's folder, with `/`.
 
-    `html` is what a converter has made of its text, where one was asked.
+    `html` is what a converter has made of its text, where one was asked; `committed` tells when a
+    file was first committed, where the source says that such dates count.
 
     Raises ArticleError, and nothing else, for what cannot be published.
     """
@@ -106,7 +117,7 @@ def parse_document(
     if opened.made is not None and sheet.body.date is None:
         body = replace(sheet.body, date=opened.made, date_text=opened.made.isoformat())
         sheet = replace(sheet, body=body)
-    return finish(sheet, content_hash(raw), look_up)
+    return finish(replace(sheet, committed=committed), content_hash(raw), look_up)
 
 
 def cut(text: str, length: int = SUMMARY_LENGTH) -> str:

@@ -8,15 +8,15 @@ what can be read but looks odd is a warning.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from publisher.config import FilesSpec, SiteSpec, SourceSpec
 from publisher.config.sources import DEFAULT_PATTERN
-from publisher.errors import ArticleError, Location
 from publisher.languages import is_known
-from publisher.model import Author, Correction
+from publisher.model import Author
 from publisher.parse.address import (
     NotAPathError,
     fill_jekyll_pattern,
@@ -26,7 +26,6 @@ from publisher.parse.address import (
 )
 from publisher.parse.bodies import Body
 from publisher.parse.headers import dates
-from publisher.parse.headers.corrections import read_corrections
 from publisher.parse.headers.fields import (
     Field,
     Notes,
@@ -42,14 +41,15 @@ from publisher.parse.headers.header import Header
 from publisher.parse.headers.people import known_authors, read_authors
 from publisher.slugs import make_slug
 
-_NO_DATE = "add date: YYYY-MM-DD, rename to YYYY-MM-DD-slug.md, or list it under exclude:"
-_NO_DATE_THERE = "give it a date where it lies, or name its field in `map:` of the source"
-_NO_ZONE = "no timezone is set, so the date is read as UTC; set `timezone:` of the site"
 _DRAFT_FOLDERS = frozenset({"_drafts", "drafts"})
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 _RUNNABLE = ("javascript:", "vbscript:", "data:")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _JEKYLL_STYLES = frozenset({"pretty", "date", "none", "ordinal", "weekdate", "true", "false"})
+
+
+Committed = Callable[[str], datetime | None]
+"""When a file was first committed, by its path under the source's folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,7 @@ class Sheet:
     language: str | None
     site: SiteSpec
     source: SourceSpec
+    committed: Committed = lambda _: None
 
     @property
     def folder(self) -> str:
@@ -133,92 +134,12 @@ def read_title(sheet: Sheet) -> str:
         sheet.notes.origins["title"] = found.origin
         return read_text(found, sheet.notes)
     if sheet.body.title:
-        sheet.notes.origins["title"] = _text_origin(sheet.body.title_line)
+        sheet.notes.origins["title"] = text_origin(sheet.body.title_line)
         return sheet.body.title
     sheet.notes.origins["title"] = "folder" if sheet.is_index else "filename"
     named = dates.date_in_name(sheet.stem)
     words = re.sub(r"[-_\s]+", " ", named.rest if named and named.rest else sheet.stem).strip()
     return words[:1].upper() + words[1:] or "index"
-
-
-def read_dates(sheet: Sheet, *, draft: bool) -> tuple[datetime | None, str]:
-    """When the article was published, and the date as written; (None, "") only for drafts."""
-    found = sheet.fields.get("date")
-    named = _named_date(sheet)
-    if found is not None:
-        when = read_time(sheet, found)
-        sheet.notes.origins["published"] = found.origin
-        if named is not None and abs((when.date() - named[0].day).days) > 1:
-            sheet.notes.warn(
-                found,
-                f"the date {when.date()} is not that of the {named[1]}, {named[0].day}; "
-                "the field counts",
-            )
-        return when, read_text(found, sheet.notes)
-    if named is not None:
-        sheet.notes.origins["published"] = named[1]
-        return _local(sheet, named[0]), named[0].text
-    body = sheet.body
-    if body.date is not None:
-        sheet.notes.origins["published"] = _text_origin(body.date_line)
-        return _local(sheet, body.date), body.date_text
-    if draft:
-        return None, ""
-    title = sheet.fields.get("title")
-    raise ArticleError(
-        "has no date",
-        where=Location(file=sheet.file, line=title.line if title else int(not sheet.is_item)),
-        mend=_NO_DATE_THERE if sheet.is_item else _NO_DATE,
-    )
-
-
-def read_time(sheet: Sheet, found: Field) -> datetime:
-    """The time that a field gives. Raises ArticleError when it has no clear day."""
-    text = read_text(found, sheet.notes)
-    try:
-        read = dates.read_date(text, sheet.zone, sheet.language)
-    except ValueError as error:
-        raise sheet.notes.refuse(found, f"{found.key} {text!r} {error}", dates.MEND) from error
-    if read.warning:
-        sheet.notes.warn(found, f"{found.key} {text!r}: {read.warning}")
-    if read.needs_zone:
-        _note_zone(sheet)
-    return read.when
-
-
-def _named_date(sheet: Sheet) -> tuple[dates.NamedDate, str] | None:
-    """The date in the file's name, its bundle's, an address or the folders, and which it was."""
-    named = dates.date_in_name(sheet.stem)
-    if named is not None:
-        return named, "folder" if sheet.is_index else "filename"
-    address = sheet.fields.get("url")
-    if address is not None:
-        named = dates.date_in_path(read_text(address, sheet.notes))
-        if named is not None:
-            return named, "path"
-    named = dates.date_in_path(sheet.folder)
-    return (named, "folder") if named is not None else None
-
-
-def _local(sheet: Sheet, found: dates.NamedDate | date) -> datetime:
-    day, clock = (found, None) if isinstance(found, date) else (found.day, found.clock)
-    if clock is None or clock.tzinfo is None:
-        _note_zone(sheet)
-    return dates.at(day, clock, sheet.zone)
-
-
-def _note_zone(sheet: Sheet) -> None:
-    if not sheet.source.timezone and not sheet.site.timezone:
-        sheet.notes.warnings.append(_NO_ZONE)
-
-
-def read_other_time(sheet: Sheet, name: str) -> datetime | None:
-    """The time of `updated` or `expires`, if there is one."""
-    found = sheet.fields.get(name)
-    if found is None:
-        return None
-    sheet.notes.origins[name] = found.origin
-    return read_time(sheet, found)
 
 
 def is_draft(sheet: Sheet) -> bool:
@@ -257,15 +178,6 @@ def is_retracted(sheet: Sheet) -> bool:
         return False
     sheet.notes.origins["retract"] = found.origin
     return read_switch(found, sheet.notes)
-
-
-def read_all_corrections(sheet: Sheet) -> tuple[Correction, ...]:
-    """What the author says was wrong, oldest first as written."""
-    found = sheet.fields.get("correction")
-    if found is None:
-        return ()
-    sheet.notes.origins["correction"] = found.origin
-    return read_corrections(found, sheet.notes, lambda field: read_time(sheet, field))
 
 
 def read_slug(sheet: Sheet, title: str) -> str:
@@ -438,5 +350,6 @@ def read_id(sheet: Sheet) -> str | None:
     return text
 
 
-def _text_origin(line: int) -> str:
+def text_origin(line: int) -> str:
+    """The origin of what stands in the text, with its line where that is known."""
     return f"text:{line}" if line else "text"

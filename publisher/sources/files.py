@@ -33,6 +33,7 @@ from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Readin
 from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
 from publisher.sources.converting import convert
 from publisher.sources.folder import inspect_asset, scan_folder
+from publisher.sources.history import History
 from publisher.sources.pieces import Pieces
 from publisher.sources.side_by_side import read_side_by_side
 
@@ -113,6 +114,7 @@ class _Look:
         self._companions: dict[str, bool] = {}
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
         self._inspector = inspector()
+        self._history = History(source.folder)
         self._is_bundle = "index.md" in stats
         site = source.site
         self.context = fingerprint(
@@ -155,6 +157,7 @@ class _Look:
                 raw,
                 file,
                 html=self._converted(raw, file),
+                committed=self._history.first_commit,
                 site=self.source.site,
                 source=self.source.spec,
                 look_up=self.look_up,

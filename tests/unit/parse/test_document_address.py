@@ -72,8 +72,8 @@ def test_any_text_gives_a_slug_that_can_be_a_folder(text: str) -> None:
 
 def test_patterns_use_the_day_in_the_articles_own_offset() -> None:
     pattern = "/{year}/{month}/{day}/{slug}/"
-    assert fill_pattern(pattern, WHEN, "a") == "2021/03/05/a/"
-    assert fill_pattern("/{slug}.html", None, "a") == "a.html"
+    assert fill_pattern(pattern, WHEN, "a", "en") == "2021/03/05/a/"
+    assert fill_pattern("/{slug}.html", None, "a", "en") == "a.html"
 
 
 @pytest.mark.parametrize(
