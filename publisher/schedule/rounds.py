@@ -153,7 +153,12 @@ class Rounds:
         return progress
 
     def _guarded(self, job: str, work: Callable[[], T], **said: str) -> T | None:
-        """Do the work of a job. Whatever it raises is told, and ends there; it is None then."""
+        """Do the work of a job. Whatever it raises is told, and ends there; it is None then.
+
+        Nothing is begun any more once the timer is told to end: one that waited for its turn.
+        """
+        if self.stop.is_set():
+            return None
         self.tally.moved(job)
         try:
             result = work()
