@@ -45,7 +45,7 @@ def trouble(
             where=where,
             mend=f"make room there, then do it again: {meanwhile}",
         )
-    said = error.strerror if isinstance(error, OSError) else str(error)
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return kind(f"{what}: {said}", where=where, mend=mend)
 
 

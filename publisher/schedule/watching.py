@@ -84,7 +84,7 @@ class Watcher:
     def _watch(
         self, folders: tuple[Path, ...], barred: tuple[str, ...], stop: threading.Event
     ) -> None:
-        from watchfiles import DefaultFilter, watch  # noqa: PLC0415 (an extra)
+        from watchfiles import Change, DefaultFilter, watch  # noqa: PLC0415 (an extra)
 
         ordinary = DefaultFilter()
 
@@ -92,7 +92,7 @@ class Watcher:
             return ordinary(change, path) and not path.startswith(barred)
 
         try:
-            for _ in watch(
+            for changes in watch(
                 *folders,
                 watch_filter=is_ours,
                 debounce=_DEBOUNCE_MS,
@@ -102,6 +102,13 @@ class Watcher:
                 ignore_permission_denied=True,
             ):
                 self._changed()
+                if any(
+                    change is Change.deleted and Path(path) in folders for change, path in changes
+                ):
+                    # Nothing more comes from it. One of its name may be there again, even with
+                    # its inode: the next `follow` finds out.
+                    self._followed = {}
+                    return
                 stop.wait(_PAUSE_SECONDS)
         except (OSError, RuntimeError) as error:  # no more watches; a folder that went away
             self._followed = {}

@@ -71,9 +71,7 @@ class Running:
 
 
 @pytest.fixture
-def running(
-    make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Running]:
+def running(make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
     site = make_site(CONFIG + HOURLY)
     site.article("one.md")
     running = Running(site)
