@@ -46,7 +46,7 @@ _JUMP_SECONDS = 5.0
 _STUCK_SECONDS = 15 * 60.0
 """A job in hand that does not go on for so long: the supervisor may start us anew."""
 
-_ISSUE, _RETRY = "issue:", "retry"
+_ISSUE, _RETRY, _FILES = "issue:", "retry", "files"
 _THREAD = "APScheduler"
 
 Load = Callable[[], Config]
@@ -202,7 +202,7 @@ class Timer:
         notify("READY=1")
 
     def _files_changed(self) -> None:
-        self._plan("files", self._wall(), self._publish, "files")
+        self._plan(_FILES, self._wall(), self._publish, _FILES)
 
     def _watching(self, error: str) -> None:
         """Files are watched, or cannot be: then the interval finds what changed."""
@@ -247,6 +247,9 @@ class Timer:
             self._plan(job, self._wall() + _AGAIN, self._publish, woken_by)
             self._wake(CHECK)
             return
+        if woken_by == _FILES:
+            mattered = report.opened or report.written or report.removed or report.issues
+            self._watcher.heed(mattered=bool(mattered))
         self._watcher.follow(self._rounds.config)
         self._plan(HUBS, self._wall(), self._tell_hubs, executor=HUBS)
         self._plan_issues(report)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from publisher.cli import make_clock
 from publisher.config import Config, load_config
 from publisher.schedule import watching
+from publisher.schedule.run import make_timer
 from publisher.schedule.watching import Watcher
+from publisher.stores import Stores
 from tests.serving import wait_until
-from tests.sites import CONFIG
+from tests.sites import CONFIG, Site
 
 
 class Watched:
@@ -45,7 +50,8 @@ class Watched:
 
 @pytest.fixture
 def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
-    for name, value in {"_DEBOUNCE_MS": 50, "_LOOK_MS": 50, "_PAUSE_SECONDS": 0.01}.items():
+    quick = {"_DEBOUNCE_MS": 50, "_LOOK_MS": 50, "_PAUSE_SECONDS": 0.01, "_LONGEST_PAUSE": 1.0}
+    for name, value in quick.items():
         monkeypatch.setattr(watching, name, value)
     text = CONFIG + "schedule: {watch: true}\n"
     (tmp_path / "publisher.yaml").write_text(text, encoding="utf-8")
@@ -69,3 +75,50 @@ def test_is_followed_again_when_it_is_there_again(watched: Watched, how: str) ->
     wait_until(lambda: watched.count > before, 10)
     watched.follow()
     watched.write_until_seen()
+
+
+def test_what_nothing_comes_of_is_told_less_and_less_often(watched: Watched) -> None:
+    """As a log that the timer writes where it looks."""
+    (watched.articles / "timer.log").write_text("", encoding="utf-8")
+
+    def told_within(seconds: float) -> int:
+        before, end = watched.count, time.monotonic() + seconds
+        while time.monotonic() < end:
+            with (watched.articles / "timer.log").open("a", encoding="utf-8") as log:
+                log.write("event=publish.done\n")
+            time.sleep(0.02)
+        return watched.count - before
+
+    assert told_within(0.6) > 3
+    for _ in range(10):
+        watched.watcher.heed(mattered=False)
+    told_within(0.2)  # the pause that has begun
+    assert told_within(0.6) <= 1
+    watched.watcher.heed(mattered=True)
+    wait_until(lambda: told_within(0.3) > 1, 10)
+
+
+def test_the_timer_heeds_what_came_of_a_change(
+    make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heeded: list[bool] = []
+    monkeypatch.setattr(Watcher, "heed", lambda _self, *, mattered: heeded.append(mattered))
+    monkeypatch.setattr(watching, "_DEBOUNCE_MS", 50)
+    monkeypatch.setattr(watching, "_LOOK_MS", 50)
+    monkeypatch.setattr(watching, "_PAUSE_SECONDS", 0.01)
+    site = make_site(CONFIG + "schedule: {rebuild: 1h, watch: true}\n")
+    site.article("one.md")
+    place, clock = site.folder / "publisher.yaml", make_clock(None)
+    timer = make_timer(lambda: load_config(place), clock, lambda c: Stores(c, clock), place)
+    running = threading.Thread(target=timer.run)
+    running.start()
+    try:
+        wait_until(lambda: timer.rounds.tally.rounds.get(("rebuild", "done")) == 1)
+        site.write("articles/timer.log", "event=publish.done")
+        wait_until(lambda: bool(heeded))
+        assert not any(heeded)
+        site.article("two.md", draft="true")
+        wait_until(lambda: any(heeded))
+    finally:
+        timer.stop()
+        running.join()

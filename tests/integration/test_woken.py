@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +17,8 @@ from publisher.publish import PublishOptions, PublishReport, publish
 from publisher.schedule.run import make_timer
 from publisher.stores import Stores
 from tests.serving import wait_until
-from tests.sites import CONFIG, Site
+from tests.sites import CONFIG, UNJUDGED, Site
+from tests.web_servers import RawServer
 
 HOURLY = "schedule: {rebuild: 1h}\n"
 
@@ -109,3 +112,30 @@ def test_what_waits_is_not_begun_when_it_is_to_end(running: Running) -> None:
     running.end()
     assert running.runs.titles == ["The Example Courier"]
     assert running.timer.rounds.tally.rounds == {("rebuild", "given_up"): 1}
+
+
+def test_an_alert_that_nobody_takes_does_not_keep_it_from_ending(
+    make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("publisher.schedule.timer._BEAT_SECONDS", 0.02)
+    monkeypatch.setattr("publisher.schedule.rounds._GRACE_SECONDS", 0.05)
+    asked, ended = threading.Event(), threading.Event()
+
+    def silent(_connection: socket.socket, _request: bytes) -> None:
+        asked.set()
+        ended.wait(30)
+
+    with RawServer(silent) as hook:
+        review = UNJUDGED + "    review: true\n"
+        site = make_site(CONFIG + review + HOURLY + f"alerts: {{webhook: '{hook.address}'}}\n")
+        site.article("one.md")
+        running = Running(site)
+        running.runs.may_begin.set()
+        running.thread.start()
+        try:
+            assert asked.wait(20)
+            began = time.monotonic()
+            running.end()
+            assert time.monotonic() - began < 3
+        finally:
+            ended.set()
