@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from publisher.errors import StoreError
+from publisher.room import trouble
 from tests.sites import CONFIG, UNJUDGED, Site
 
 
@@ -54,3 +56,24 @@ def test_readers_are_exported_for_their_owner_alone(make_site: Callable[..., Sit
     ran = site.run("subscribers", "export", "nowhere/readers.csv")
     assert ran.code == 1
     assert "nowhere/readers.csv cannot be written: No such file" in ran.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("publish",), ("publish", "--dry-run"), ("status",), ("check",), ("plan",), ("deliver",)],
+    ids=" ".join,
+)
+def test_a_state_that_may_not_be_looked_at_is_no_defect(
+    make_site: Callable[..., Site], command: tuple[str, ...]
+) -> None:
+    """As where the command is run as another user; a name that is too long stands for it."""
+    site = make_site(CONFIG + UNJUDGED + f"smtp: {{folder: outbox}}\nstate: {'x' * 300}\n")
+    site.article("one.md")
+    ran = site.run(*command)
+    assert ran.code == 1
+    assert ran.err.startswith("error: ")
+
+
+def test_who_may_not_is_told_who_may() -> None:
+    denied = trouble(StoreError, PermissionError(13, "Permission denied"), Path("/nowhere"))
+    assert "as the user whose site it is" in (denied.mend or "")
