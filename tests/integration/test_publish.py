@@ -91,6 +91,7 @@ def test_the_digest_is_a_whole_message(site: Site) -> None:
 
 
 def test_a_second_run_writes_nothing_and_reads_nothing(site: Site) -> None:
+    site.settle()
     site.publish()
     before, record = site.tree(), (site.folder / "published.jsonl").stat().st_mtime_ns
     ran = site.publish(now="2026-11-22T09:00:00Z")
