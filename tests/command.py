@@ -79,9 +79,7 @@ def standing() -> int:
     return process.pid if process is not None and process.is_there else 0
 
 
-def run_module(
-    module: str, arguments: Sequence[str], folder: Path, env: Mapping[str, str]
-) -> Ran:
+def run_module(module: str, arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> Ran:
     """A warm run of another module of this checkout, which does more than the command."""
     return _server().run(arguments, folder, env, TIMEOUT, module=module)
 

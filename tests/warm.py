@@ -235,7 +235,8 @@ def _state() -> object:
     os.umask(mask := os.umask(0))
     handlers = [signal.getsignal(number) for number in HEARD]
     log = (structlog.is_configured(), list(logging.root.handlers))
-    return (os.listdir("/proc/self/fd"), threading.active_count(), has_children, mask, handlers, log)
+    opened = {path.name for path in Path("/dev/fd").iterdir()}
+    return (opened, threading.active_count(), has_children, mask, handlers, log)
 
 
 def _become(stdin: int, stdout: int, stderr: int, owner: socket.socket) -> str:
