@@ -240,7 +240,7 @@ class _Server:
 
     def _take(self, told: Mapping[str, Any], streams: tuple[int, int], seconds: float) -> int:
         if self.standing is not None and self.standing.is_there:
-            with suppress(ConnectionError):  # it has taken as many as it may
+            with suppress(ConnectionError):  # it has ended since
                 return self.standing.take(told, streams, seconds)
         self.standing = self._start(_Standing, _told((), Path("/"), {}, module=""), streams)
         return self.standing.take(told, streams, seconds)

@@ -1,10 +1,12 @@
-"""A process that has imported `publisher` and forks itself for each run of the command.
+"""A process that has imported `publisher` and forks itself for runs of the command.
 
 Started as a script by `tests.command`, with the number of a socket. Each message there is one byte
-with four descriptors: the run's standard streams, and a socket that says on one line what to run
-and gets back the process id and then the exit code, as two integers. At the end of the messages
-the process ends. It prints nothing and keeps no state but the imports and what libraries and we
-made ready while a sample was published.
+with four descriptors: the run's standard streams, and a socket that says what to run, as JSON after
+its size, and gets back the process id and then the exit code, as integers. Where it names no module
+the fork does not run one command but stands by (`stand`): it takes run after run from its socket,
+each as JSON after its size, which comes with the descriptors of two streams. At the end of the
+messages the process ends. It prints nothing and keeps no state but the imports and what libraries
+and we made ready while a sample was published.
 """
 
 from __future__ import annotations
@@ -196,11 +198,11 @@ def stand(jobs: socket.socket) -> None:
     """Run the command again and again, each time as if it were the first; to fork costs more.
 
     Where a run leaves anything behind, such as a thread, a child or an open file, this process
-    ends as one of its own would have, and says so by that.
+    ends as one of its own would have, and says so with the exit code.
     """
     before = _state()
     path = sys.path[1:]
-    for _ in range(RUNS):
+    for left in reversed(range(RUNS)):
         size, streams, _, _ = socket.recv_fds(jobs, NUMBER.size, 2)
         if not size:
             break
@@ -220,8 +222,9 @@ def stand(jobs: socket.socket) -> None:
             _end()
         sys.stdout.flush()
         sys.stderr.flush()
-        jobs.sendall(NUMBER.pack(code if is_clean else code + ENDS))
-        if not is_clean:
+        goes_on = is_clean and left > 0
+        jobs.sendall(NUMBER.pack(code if goes_on else code + ENDS))
+        if not goes_on:
             break
     os._exit(0)
 

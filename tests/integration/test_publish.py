@@ -146,6 +146,7 @@ def test_a_fresh_clone_makes_the_same_bytes_and_leaves_the_record(site: Site, tm
     }
 
 
+@pytest.mark.long  # as test_reproducible.py does it with another site
 def test_builds_do_not_depend_on_zone_locale_hash_seed_or_file_order(site: Site, tmp_path) -> None:
     other = Site(tmp_path / "other")
     other.write("publisher.yaml", (site.folder / "publisher.yaml").read_bytes())
