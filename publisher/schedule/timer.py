@@ -237,9 +237,6 @@ class Timer:
             executor=executor,
             next_run_time=self._wall(),
             replace_existing=True,
-            # Woken while it is at work it does so once more, after that and not beside it: what
-            # happened meanwhile would else wait for its next time.
-            max_instances=2,
         )
         self._tell({job: f"every {int(pause.total_seconds())} s"})
 
