@@ -17,8 +17,8 @@ publish: .venv/installed ## The main job: articles/ becomes output/
 # Where it is set, every start of the command compiles all of it, and the tests start it often.
 test test-long: export PYTHONDONTWRITEBYTECODE =
 
-test: .venv/installed-test ## All tests but the long ones; three at a time, for some wait for programs
-	.venv/bin/python -m pytest -m "not long" --numprocesses 3 --dist loadfile --no-loadscope-reorder
+test: .venv/installed-test ## All tests but the long ones; four at a time, for some wait for programs
+	.venv/bin/python -m pytest -m "not long" --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-long: .venv/installed-test ## What takes minutes
 	.venv/bin/python -m pytest -m long

@@ -131,7 +131,10 @@ def _by_post(
         }
         body = json.dumps(told, ensure_ascii=False).encode()
         headers = {_SIGNATURE: signature(secret, int(time.time()), body)} if secret else {}
-        answer = post_json(spec.webhook, body, headers=headers, site_url=config.site.url)
+        try:
+            answer = post_json(spec.webhook, body, headers=headers, site_url=config.site.url)
+        except FetchError as error:  # whose place would be in the log: who knows it can write there
+            raise FetchError(f"alerts.webhook {error.message}", mend=error.mend) from error
         if answer.status // 100 != 2:
             raise FetchError(f"alerts.webhook answered {answer.status}")
         yield [one]

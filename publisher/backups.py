@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import os
 import shutil
 import sqlite3
@@ -45,6 +46,10 @@ _LEFT_OVER = {
     _RECORD,
 }
 _CHUNK = 1 << 20
+_LONGEST_ABOUT = 1 << 16
+_MOST_PACKED, _ALWAYS_ENOUGH = 200, 64 << 20
+"""How many times larger a backup may become, and how many bytes that is no question of: our own
+are a twentieth at the least, and what is meant to fill a disk is a thousandth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +73,8 @@ def make_backup(
     """
     if file.exists():
         raise _about(file, "is there already", "name another file, or remove this one")
+    if file.resolve().is_relative_to(config.path(config.output).resolve()):
+        raise _about(file, "would lie where everybody can read it", "name a place out of output/")
     state = config.path(config.state)
     with _workplace(config) as folder:
         snapshot(stores.database, folder / _DATABASE, lambda: 0)
@@ -130,10 +137,15 @@ def _pause_all(path: Path, report: BackupReport) -> None:
 
 
 def _refuse_what_is_there(source: Path, target: Path) -> None:
-    if source.exists() and target.exists():
-        raise _about(
-            target, "is there already", "move the state folder away first, and keep it for a while"
-        )
+    """Also what is left beside a database that is gone: SQLite would write it into the new one."""
+    for more in ("", "-wal", "-journal"):
+        there = target.with_name(f"{target.name}{more}")
+        if source.exists() and there.exists():
+            raise _about(
+                there,
+                "is there already",
+                "move the state folder away first, and keep it for a while",
+            )
 
 
 def _restore_record(source: Path, target: Path) -> None:
@@ -186,22 +198,12 @@ def _write_archive(folder: Path, about: Mapping[str, Any], file: Path) -> None:
 
 def _unpack(file: Path, folder: Path) -> BackupReport:
     """Its files into a folder, each as it was."""
+    if file.exists() and not file.is_file():  # what has no end could be read without end
+        raise _about(file, "is no file", "name the backup itself")
     try:
         with zipfile.ZipFile(file) as archive:
-            about = json.loads(archive.read(_ABOUT))
-            if about["format"] > _FORMAT:
-                raise _newer(file, f"publisher {about['publisher']}")
-            files = dict(about["files"])
-            for name in files:
-                if name not in (_DATABASE, _BUILD, _RECORD):
-                    raise _about(file, f"holds {name!r}, which is none of ours", None)
-            about = {
-                "publisher": str(about["publisher"]),
-                "made": datetime.fromisoformat(about["made"]),
-                "site": str(about["site"]),
-            }
-            if _DATABASE not in files:
-                raise _about(file, f"is no backup: {_DATABASE} is not in it", "take another one")
+            about, files = _contents(archive, file)
+            _require_room(file, sum(archive.getinfo(name).file_size for name in files), folder)
             for name, expected in files.items():
                 with archive.open(name) as source, (folder / name).open("wb") as target:
                     shutil.copyfileobj(source, target, _CHUNK)
@@ -213,6 +215,8 @@ def _unpack(file: Path, folder: Path) -> BackupReport:
     except (
         zipfile.BadZipFile,
         zlib.error,
+        lzma.LZMAError,
+        EOFError,
         RuntimeError,  # encrypted, packed in a way that is unknown, nested without end
         KeyError,
         ValueError,
@@ -225,6 +229,40 @@ def _unpack(file: Path, folder: Path) -> BackupReport:
         return _report(folder / _DATABASE, about, file)
     except MigrationNeeded as error:
         raise _newer(file, error.message.partition("(")[2].rstrip(")")) from error
+
+
+def _contents(
+    archive: zipfile.ZipFile, file: Path
+) -> tuple[Mapping[str, Any], Mapping[str, object]]:
+    """What an archive says of itself, and its files with their hashes."""
+    about = json.loads(archive.open(_ABOUT).read(_LONGEST_ABOUT))
+    if about["format"] > _FORMAT:
+        raise _newer(file, f"publisher {about['publisher']}")
+    files = dict(about["files"])
+    for name in files:
+        if name not in (_DATABASE, _BUILD, _RECORD):
+            raise _about(file, f"holds {name!r}, which is none of ours", None)
+    if _DATABASE not in files:
+        raise _about(file, f"is no backup: {_DATABASE} is not in it", "take another one")
+    said = {
+        "publisher": str(about["publisher"]),
+        "made": datetime.fromisoformat(about["made"]),
+        "site": str(about["site"]),
+    }
+    return said, files
+
+
+def _require_room(file: Path, size: int, folder: Path) -> None:
+    """Of a file that unpacks to so many bytes; more than it says are never unpacked."""
+    if size > max(_MOST_PACKED * file.stat().st_size, _ALWAYS_ENOUGH):
+        raise _about(file, f"is no backup: it would unpack to {size >> 20} MB", "take another one")
+    left = shutil.disk_usage(folder).free
+    if size > left:
+        raise _about(
+            file,
+            f"unpacks to {size >> 20} MB, and the disk of {folder.parent} has {left >> 20} MB left",
+            "make room there",
+        )
 
 
 def _report(path: Path, about: Mapping[str, Any], file: Path) -> BackupReport:

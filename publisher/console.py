@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -27,12 +28,19 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 def say(line: str, *, end: str = "\n") -> None:
     """One line to stdout. Raises PublisherError when it cannot be written (a full disk)."""
-    try:
+    with writable("standard output"):
         click.echo(line + end, nl=False)
+
+
+@contextmanager
+def writable(place: str) -> Iterator[None]:
+    """Names where the block cannot write, as a PublisherError."""
+    try:
+        yield
     except BrokenPipeError:
         raise  # whoever read has gone, which is no error of ours
     except OSError as error:
-        raise PublisherError(f"standard output cannot be written: {error.strerror}") from error
+        raise PublisherError(f"{place} cannot be written: {error.strerror}") from error
 
 
 def say_error(error: PublisherError) -> None:

@@ -69,7 +69,7 @@ def _without_addresses(
 ) -> structlog.typing.EventDict:
     """Whoever is written to stays unnamed, whatever a relay or a defect says."""
     for name, value in told.items():
-        if isinstance(value, str) and "@" in value:
+        if isinstance(value, str):
             told[name] = without_addresses(value)
     return told
 

@@ -9,7 +9,10 @@ from publisher.errors import PublisherError
 
 _MAILBOX = re.compile(r"(?:(?P<name>[^<>]*)<(?P<bracketed>[^<>\s]+)>|(?P<bare>[^<>\s]+))\Z")
 
-_WITHIN = re.compile(r"[^\s<>\"'(),;:=]+@[^\s<>\"'(),;]+")
+_WITHIN = re.compile(
+    r"(?<![^\s<>\"'(),;:=])"  # a run of letters is looked at once, however long it is
+    r"[^\s<>\"'(),;:=]+(?:@|%40)[^\s<>\"'(),;]+"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,5 +38,5 @@ def read_mailbox(text: str) -> Mailbox:
 
 
 def without_addresses(text: str) -> str:
-    """A text for logs and strangers: a mail address in it is `…`."""
+    """A text for logs and strangers: a mail address in it is `…`, also as it stands in a link."""
     return _WITHIN.sub("…", text)

@@ -22,6 +22,7 @@ from publisher.proofing import ProofedIssue
 from publisher.recall import freeze_issues, with_beginnings
 from publisher.record import prepare_record, save_record
 from publisher.rehearsal import Rehearsal, rehearse
+from publisher.room import is_there
 from publisher.sources import Progress
 from publisher.store.lastrun import failed_run, read_last_run, save_last_run
 from publisher.wanted import survey_feeds, wanted_artifacts
@@ -112,7 +113,7 @@ def _publish_alone(
     config: Config, options: PublishOptions, clock: Clock, progress: Progress
 ) -> PublishReport:
     lock = lock_path(config)
-    needs_lock = lock.exists() or not options.dry_run
+    needs_lock = not options.dry_run or is_there(StoreError, lock)
     with (
         hold_lock(lock, options.wait_seconds) if needs_lock else nullcontext(),
         open_app(
@@ -153,8 +154,8 @@ def _note_run(
 
 def _note_failure(config: Config, failure: PublisherError, now: datetime) -> None:
     state = config.path(config.state)
-    if state.is_dir():
-        with suppress(StoreError):  # the failure itself is what is told
+    with suppress(StoreError):  # the failure itself is what is told
+        if is_there(StoreError, state):
             save_last_run(state, failed_run(read_last_run(state), failure, now))
 
 

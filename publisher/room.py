@@ -24,6 +24,18 @@ _SQLITE_FULL = frozenset({sqlite3.SQLITE_FULL})
 _SQLITE_VAGUE = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 
 
+NOT_OURS = "do it as the user whose site it is, or give this one the right"
+"""What to do where the system does not let us."""
+
+
+def is_there(kind: type[E], path: Path) -> bool:
+    """Whether there is something at a path. Raises `kind` where we may not look."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise trouble(kind, error, path, what="cannot be looked at") from error
+
+
 def trouble(
     kind: type[E],
     error: OSError | sqlite3.Error,
@@ -45,7 +57,9 @@ def trouble(
             where=where,
             mend=f"make room there, then do it again: {meanwhile}",
         )
-    said = error.strerror if isinstance(error, OSError) else str(error)
+    if isinstance(error, PermissionError):
+        mend = mend or NOT_OURS
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return kind(f"{what}: {said}", where=where, mend=mend)
 
 

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.config import Config
+from publisher.errors import StoreError
 from publisher.model import Readership
+from publisher.room import is_there
 
 if TYPE_CHECKING:
     from publisher.store.engine import Database
@@ -44,8 +46,8 @@ class Stores:
 
     @property
     def is_there(self) -> bool:
-        """Whether an earlier run had something to put into it."""
-        return self._config.database != "sqlite" or self._path.exists()
+        """Whether an earlier run had something to put into it. Raises StoreError."""
+        return self._config.database != "sqlite" or is_there(StoreError, self._path)
 
     @cached_property
     def database(self) -> Database:

@@ -17,15 +17,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 TIMEOUT = 120.0
 """Seconds that a run may take."""
 
 _NUMBER = struct.Struct("!i")
+_ENDS = 256
+"""Added to the exit code of a run after which its process ends."""
 _SERVER = Path(__file__).with_name("warm.py")
 _AT_START = ("TZ", "LANG", "LANGUAGE", "LC_", "PYTHON", "LD_", "MALLOC_", "GLIBC_")
 """How the names begin of what Python and its libraries read when they start."""
+
+
+S = TypeVar("S", bound="Started")
 
 
 @dataclass(frozen=True)
@@ -52,19 +57,31 @@ def run_cold(arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> 
 
 
 def run_warm(arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> Ran:
-    """The same in a fork of a process that has imported `publisher` already; about a second less.
+    """The same in a process that has imported `publisher` already; about a second less.
 
-    What differs: the modules of PRELOADED in tests/warm.py have been imported, whatever lies in
-    the folder; a sample has been published, with templates that are compiled and checked once; all
-    runs of one process of tests have one hash seed; the streams are files, not pipes; modules are
-    not taken apart at the end. Umask and limits are those of the first warm run: a test of others
-    runs cold. Python reads TZ, the locale and PYTHON* when it starts: where those are not what
-    they were at the first warm run, this runs cold by itself.
+    What differs: one process takes runs one after the other and keeps what it has cached, until
+    one leaves something behind (`stand` in tests/warm.py); the modules of PRELOADED there have been
+    imported, whatever lies in the folder; a sample has been published, with templates that are
+    compiled and checked once; all runs of one process of tests have one hash seed; the streams are
+    files, not pipes; modules are not taken apart at the end. Umask and limits are those of the
+    first warm run: a test of others runs cold. Python reads TZ, the locale and PYTHON* when it
+    starts: where those are not what they were at the first warm run, this runs cold by itself.
     """
     server = _server()
     if _at_start(env) != server.environ:
         return run_cold(arguments, folder, env)
-    return server.run(arguments, folder, env, TIMEOUT)
+    return server.run_again(arguments, folder, env, TIMEOUT)
+
+
+def standing() -> int:
+    """The number of the process that takes one warm run after the other, 0 where none is there."""
+    process = _server().standing
+    return process.pid if process is not None and process.is_there else 0
+
+
+def run_module(module: str, arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> Ran:
+    """A warm run of another module of this checkout, which does more than the command."""
+    return _server().run(arguments, folder, env, TIMEOUT, module=module)
 
 
 def run_killed(arguments: Sequence[str], folder: Path, env: Mapping[str, str], at: float) -> bool:
@@ -165,6 +182,27 @@ class Started:
         self._answers.close()
 
 
+class _Standing(Started):
+    """A warm process that takes one run after the other, until one leaves something behind."""
+
+    is_there = True
+
+    def take(self, told: Mapping[str, Any], streams: tuple[int, int], seconds: float) -> int:
+        """The exit code of a run. Raises TimeoutExpired, and ConnectionError where it has ended
+        before."""
+        sized = _sized(told)
+        socket.send_fds(self._answers, [sized[: _NUMBER.size]], streams)
+        self._answers.sendall(sized[_NUMBER.size :])
+        if not select.select([self._answers], [], [], seconds)[0]:
+            self.kill()
+            self.wait(TIMEOUT)
+            self.is_there = False
+            raise subprocess.TimeoutExpired(told["arguments"], seconds)
+        code = _number(self._answers)
+        self.is_there = 0 <= code < _ENDS
+        return code if code < 0 else code % _ENDS
+
+
 class _Server:
     """The process that forks, of one process of tests."""
 
@@ -180,7 +218,32 @@ class _Server:
                 stderr=self._log,
                 pass_fds=[theirs.fileno()],
             )
+        self.standing: _Standing | None = None
+        self._is_taken = threading.Lock()
         atexit.register(self._end)
+
+    def run_again(
+        self, arguments: Sequence[str], folder: Path, env: Mapping[str, str], seconds: float
+    ) -> Ran:
+        """`run` in the process that takes one after the other, or beside it where that is busy."""
+        if not self._is_taken.acquire(blocking=False):
+            return self.run(arguments, folder, env, seconds)
+        try:
+            with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+                told = _told(arguments, folder, env)
+                code = self._take(told, (out.fileno(), err.fileno()), seconds)
+                out.seek(0)
+                err.seek(0)
+                return Ran(code=code, out=out.read(), err=err.read())
+        finally:
+            self._is_taken.release()
+
+    def _take(self, told: Mapping[str, Any], streams: tuple[int, int], seconds: float) -> int:
+        if self.standing is not None and self.standing.is_there:
+            with suppress(ConnectionError):  # it has ended since
+                return self.standing.take(told, streams, seconds)
+        self.standing = self._start(_Standing, _told((), Path("/"), {}, module=""), streams)
+        return self.standing.take(told, streams, seconds)
 
     def run(
         self,
@@ -188,10 +251,13 @@ class _Server:
         folder: Path,
         env: Mapping[str, str],
         seconds: float,
+        *,
+        module: str = "publisher",
     ) -> Ran:
         """Raises TimeoutExpired when the run took longer and has been killed."""
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-            started = self.start(arguments, folder, env, (out.fileno(), err.fileno()))
+            streams = (out.fileno(), err.fileno())
+            started = self.start(arguments, folder, env, streams, module=module)
             try:
                 code = started.wait(seconds)
             except subprocess.TimeoutExpired:
@@ -210,16 +276,19 @@ class _Server:
         streams: tuple[int, int],
         *,
         session: bool = False,
+        module: str = "publisher",
     ) -> Started:
         """A run whose output and errors go to two descriptors."""
-        told = {"arguments": list(arguments), "folder": str(folder.absolute())}
-        told |= {"environ": dict(env), "session": session}
+        told = _told(arguments, folder, env, module=module, session=session)
+        return self._start(Started, told, streams)
+
+    def _start(self, kind: type[S], told: Mapping[str, Any], streams: tuple[int, int]) -> S:
         mine, theirs = socket.socketpair()
         try:
             with theirs:
                 socket.send_fds(self._messages, [b"."], [0, *streams, theirs.fileno()])
-            mine.sendall(json.dumps(told).encode("ascii") + b"\n")
-            return Started(mine, arguments)
+            mine.sendall(_sized(told))
+            return kind(mine, told["arguments"])
         except ConnectionError as error:
             mine.close()
             self._log.seek(0)
@@ -229,6 +298,25 @@ class _Server:
         self._messages.close()  # which the server takes for the end
         self._process.wait(timeout=10)
         self._log.close()
+
+
+def _told(
+    arguments: Sequence[str],
+    folder: Path,
+    env: Mapping[str, str],
+    *,
+    module: str = "publisher",
+    session: bool = False,
+) -> dict[str, Any]:
+    """What a warm process must know of a run; a module of ours is found in this checkout."""
+    told = {"arguments": list(arguments), "folder": str(folder.absolute()), "environ": dict(env)}
+    path = [str(_SERVER.parents[1])] if module.startswith("tests.") else []
+    return told | {"module": module, "path": path, "session": session}
+
+
+def _sized(told: Mapping[str, Any]) -> bytes:
+    text = json.dumps(told).encode("ascii")
+    return _NUMBER.pack(len(text)) + text
 
 
 def _number(answers: socket.socket) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,22 @@ keep_checked_templates()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Goldens are written anew only when asked."""
     parser.addoption("--update-golden", action="store_true", help="write the expected files anew")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Of several processes for all tests each imports a share first, and then what it finds.
+
+    pytest writes every file of tests anew and keeps that: in a fresh checkout each process would do
+    so with all of them, at the same time.
+    """
+    name, count = (os.environ.get(f"PYTEST_XDIST_WORKER{end}", "") for end in ("", "_COUNT"))
+    asked = [session.config.invocation_params.dir / one for one in session.config.args]
+    if name and asked == [ROOT / "tests"]:
+        files = sorted((ROOT / "tests").rglob("test_*.py"))
+        for file in files[int(name.removeprefix("gw")) :: int(count)]:
+            with suppress(Exception):  # which is told where the file is collected
+                importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The command, killed by its own hand at a named point: what random kills find only by chance.
 
-Started as a script: the point, which time it is come to, and the arguments of the command.
+Run as a program: the point, which time it is come to, and the arguments of the command.
 """
 
 from __future__ import annotations
@@ -8,36 +8,27 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.command import TIMEOUT
+from tests.command import run_module
 
 
 def run_crashing(
     arguments: list[str], folder: Path, env: Mapping[str, str], point: str, number: int = 1
 ) -> int:
-    """`python -m publisher`, which dies when it comes to the point for the so manyth time.
+    """The command from a warm start, which dies when it comes to the point for the so manyth time.
 
     Points are `claim` and `claimed`, before and after the paths of output/ are noted as ours;
     `record` and `recorded`, the record saved; `replace` and `unlink`, before a file is moved or
     removed; `commit` and `committed`, all noted; `statement`, before one of a database. Gives the
     exit code, -SIGKILL where it has come so far.
     """
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.crashing", point, str(number), *arguments],
-        cwd=folder,
-        env={**env, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)},
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done.returncode
+    ran = run_module("tests.crashing", [point, str(number), *arguments], folder, env)
+    assert "Traceback" not in ran.err, ran.err
+    return ran.code
 
 
 class _Point:

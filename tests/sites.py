@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -58,6 +59,13 @@ class Site:
         header = "".join(f"{key}: {value}\n" for key, value in fields.items() if value)
         return self.write(f"articles/{name}", f"---\n{header}---\n\n{body}\n")
 
+    def settle(self) -> None:
+        """Let what was written grow old enough to be taken for unchanged after the next run.
+
+        What changed in the last 20 ms before it was read is read again (`_GRAIN_NS`).
+        """
+        time.sleep(0.03)
+
     def run(
         self,
         *arguments: str,
@@ -65,7 +73,7 @@ class Site:
         env: Mapping[str, str] | None = None,
         cold: bool = False,
     ) -> Ran:
-        """`python -m publisher`; forked from a warm process unless `cold`: see `run_warm`."""
+        """`python -m publisher`; in a warm process unless `cold`: see `run_warm`."""
         told = () if now is None else ("--now", now)
         start = run_cold if cold else run_warm
         ran = start((*arguments, *told), self.folder, {**os.environ, **(env or {})})

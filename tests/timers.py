@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import pytest
 
@@ -49,3 +50,16 @@ class Timer:
         self.process.send_signal(number)
         self.process.wait(timeout=10)
         return time.monotonic() - began
+
+
+@contextmanager
+def ended_timers() -> Iterator[list[Timer]]:
+    """A list for the timers of a test: those that still run at its end are killed."""
+    timers: list[Timer] = []
+    try:
+        yield timers
+    finally:
+        for timer in timers:
+            if timer.process.poll() is None:
+                timer.process.kill()
+                timer.process.wait()

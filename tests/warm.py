@@ -1,10 +1,12 @@
-"""A process that has imported `publisher` and forks itself for each run of the command.
+"""A process that has imported `publisher` and forks itself for runs of the command.
 
 Started as a script by `tests.command`, with the number of a socket. Each message there is one byte
-with four descriptors: the run's standard streams, and a socket that says on one line what to run
-and gets back the process id and then the exit code, as two integers. At the end of the messages
-the process ends. It prints nothing and keeps no state but the imports and what libraries and we
-made ready while a sample was published.
+with four descriptors: the run's standard streams, and a socket that says what to run, as JSON after
+its size, and gets back the process id and then the exit code, as integers. Where it names no module
+the fork does not run one command but stands by (`stand`): it takes run after run from its socket,
+each as JSON after its size, which comes with the descriptors of two streams. At the end of the
+messages the process ends. It prints nothing and keeps no state but the imports and what libraries
+and we made ready while a sample was published.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import atexit
 import gc
 import importlib
 import json
+import logging
 import os
 import runpy
 import select
@@ -22,10 +25,14 @@ import struct
 import sys
 import tempfile
 import threading
+import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import CodeType
+from typing import Any
+
+import structlog
 
 PRELOADED = (
     *("publisher.cli", "publisher.render.feeds.draw", "publisher.store.issues"),
@@ -62,6 +69,15 @@ newsletters:
 """A small site: it draws with most of our templates."""
 
 NUMBER = struct.Struct("!i")
+
+HEARD = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGPIPE, signal.SIGCHLD)
+"""Signals that a run may take for itself."""
+
+ENDS = 256
+"""Added to the exit code of a run after which its process ends."""
+
+RUNS = 200
+"""So many of one process, which keeps what it has read."""
 
 
 def keep_compiled_templates() -> None:
@@ -134,8 +150,8 @@ def publish_a_sample() -> None:
         assert report.exit_code == 0, report.problems
 
 
-def serve(messages: socket.socket) -> bool:
-    """Whether this process is one that is to run the command, and not the server at its end."""
+def serve(messages: socket.socket) -> str:
+    """The module that this process is to run as a program, "" for the server at its end."""
     woken, wakes = socket.socketpair()
     for end in (woken, wakes):
         end.setblocking(False)
@@ -151,7 +167,7 @@ def serve(messages: socket.socket) -> bool:
             continue
         byte, descriptors, _, _ = socket.recv_fds(messages, 1, 4)
         if not byte:
-            return False
+            return ""
         *streams, answers = descriptors
         owner = socket.socket(fileno=answers)
         pid = os.fork()
@@ -160,8 +176,7 @@ def serve(messages: socket.socket) -> bool:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for other in (messages, woken, wakes, *running.values()):
                 other.close()
-            _become(*streams, owner)
-            return True
+            return _become(*streams, owner)
         for descriptor in streams:
             os.close(descriptor)  # a reader of a pipe waits for its last writer
         running[pid] = owner
@@ -179,39 +194,108 @@ def _tell_ends(running: dict[int, socket.socket]) -> None:
             owner.sendall(NUMBER.pack(os.waitstatus_to_exitcode(status)))
 
 
-def _become(stdin: int, stdout: int, stderr: int, owner: socket.socket) -> None:
-    """Take on all that a process of its own would have been started with."""
-    with owner, owner.makefile("rb") as lines:
-        told = json.loads(lines.readline())
+def stand(jobs: socket.socket) -> None:
+    """Run the command again and again, each time as if it were the first; to fork costs more.
+
+    Where a run leaves anything behind, such as a thread, a child or an open file, this process
+    ends as one of its own would have, and says so with the exit code.
+    """
+    before = _state()
+    path = sys.path[1:]
+    for left in reversed(range(RUNS)):
+        size, streams, _, _ = socket.recv_fds(jobs, NUMBER.size, 2)
+        if not size:
+            break
+        told = json.loads(jobs.recv(*NUMBER.unpack(size), socket.MSG_WAITALL))
+        for number, descriptor in enumerate(streams, start=1):
+            os.dup2(descriptor, number)
+            os.close(descriptor)
+        sys.path[1:] = path
+        _take_on(told)
+        try:
+            code = _ended(told["module"])
+        except BaseException:  # noqa: BLE001 (as Python itself does with what nobody took)
+            traceback.print_exc()
+            code = 1
+        is_clean = _state() == before
+        if not is_clean:
+            _end()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        goes_on = is_clean and left > 0
+        jobs.sendall(NUMBER.pack(code if goes_on else code + ENDS))
+        if not goes_on:
+            break
+    os._exit(0)
+
+
+def _state() -> object:
+    """What a run could leave behind in its process."""
+    try:
+        has_children = os.waitpid(-1, os.WNOHANG) is not None
+    except ChildProcessError:
+        has_children = False
+    os.umask(mask := os.umask(0))
+    handlers = [signal.getsignal(number) for number in HEARD]
+    log = (structlog.is_configured(), list(logging.root.handlers))
+    opened = {path.name for path in Path("/dev/fd").iterdir()}
+    return (opened, threading.active_count(), has_children, mask, handlers, log)
+
+
+def _become(stdin: int, stdout: int, stderr: int, owner: socket.socket) -> str:
+    """Take on all that a process of its own would have been started with; gives the module."""
+    told = json.loads(
+        owner.recv(*NUMBER.unpack(owner.recv(NUMBER.size, socket.MSG_WAITALL)), socket.MSG_WAITALL)
+    )
     if told["session"]:
         os.setsid()
     for number, descriptor in enumerate((stdin, stdout, stderr)):
         os.dup2(descriptor, number)
         os.close(descriptor)
+    sys.path.insert(0, "")
+    if not told["module"]:
+        stand(owner)
+    owner.close()
+    _take_on(told)
+    return str(told["module"])
+
+
+def _take_on(told: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(told["environ"])
     os.chdir(told["folder"])
-    sys.path.insert(0, os.getcwd())  # noqa: PTH109 (as `python -m` writes it)
+    sys.path[:1] = [os.getcwd(), *told["path"]]  # noqa: PTH109 (as `python -m` writes it)
     sys.argv = ["-m", *told["arguments"]]
 
 
-def run() -> None:
+def run(module: str) -> None:
     """Run the command and end at once, but for what was to be done at the end.
 
     To take all modules apart would touch, and so copy, all that the fork shares with the server.
     """
-    code: object = 0
+    code = _ended(module)
+    _end()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _ended(module: str) -> int:
+    """The exit code of a module that is run as a program."""
     try:
-        runpy.run_module("publisher", run_name="__main__", alter_sys=True)
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
     except SystemExit as end:
         code = end.code or 0
         if not isinstance(code, int):
             raise
+        return code
+    return 0
+
+
+def _end() -> None:
+    """Do what was to be done at the end."""
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
 
 
 if __name__ == "__main__":
@@ -223,5 +307,5 @@ if __name__ == "__main__":
     publish_a_sample()
     gc.collect()
     gc.freeze()  # collections in the forks need not look at what was imported
-    if serve(socket.socket(fileno=int(sys.argv[1]))):
-        run()
+    if program := serve(socket.socket(fileno=int(sys.argv[1]))):
+        run(program)

@@ -136,10 +136,12 @@ def ledger_command(common: Common, *, as_csv: bool) -> None:
                 line = f"issue {issue} of {newsletter} to {recipient}: {state}, {times}{said}"
                 console.say(console.plain_line(line))
             return
-        out = csv.writer(sys.stdout, lineterminator="\n")
-        out.writerow(COLUMNS)
-        for row in rows:
-            out.writerow([safe_cell(cell) for cell in row])
+        with console.writable("standard output"):
+            out = csv.writer(sys.stdout, lineterminator="\n")
+            out.writerow(COLUMNS)
+            for row in rows:
+                out.writerow([safe_cell(cell) for cell in row])
+            sys.stdout.flush()
 
 
 @click.command("status", context_settings=HELP)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -123,6 +124,12 @@ def import_command(
     sys.exit(report.exit_code)
 
 
+def _private(file: Path) -> TextIO:
+    """A file to write; a new one is its owner's alone, for it holds addresses."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    return os.fdopen(descriptor, "w", encoding="utf-8", newline="")
+
+
 @subscribers_group.command("export")
 @click.argument("file", metavar="[FILE]", type=click.Path(path_type=Path), required=False)
 @common_options
@@ -132,9 +139,11 @@ def export_command(common: Common, *, file: Path | None) -> None:
 
     with (
         closing(common.stores()) as stores,
-        file.open("w", encoding="utf-8", newline="") if file else nullcontext(sys.stdout) as out,
+        console.writable(str(file) if file else "standard output"),
+        _private(file) if file else nullcontext(sys.stdout) as out,
     ):
         count = export_readers(_store(stores), out)
+        out.flush()
     if file and not common.quiet:
         console.say(f"{count} readers in {file}")
 

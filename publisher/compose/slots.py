@@ -7,6 +7,7 @@ for every hour goes by the hours that pass: 23 and 25 on those days.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from heapq import merge
@@ -98,11 +99,21 @@ def _local(naive: datetime, zone: ZoneInfo, fold: int = 0) -> datetime:
 
     `fold` says which one of a time that comes twice.
     """
-    while True:
-        there_and_back = naive.replace(tzinfo=zone, fold=fold).astimezone(UTC).astimezone(zone)
-        if _naive(there_and_back) == naive:
-            return there_and_back
-        naive += _MINUTE
+    there = _there_and_back(naive, zone, fold)
+    if _naive(there) == naive:
+        return there
+    # In a gap fold 0 has the offset before it and fold 1 that after it (PEP 495). All times between
+    # this one and one that is later by all of the gap are missing first and exist then.
+    before, after = (naive.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    assert before is not None
+    assert after is not None
+    later = [naive + minute * _MINUTE for minute in range((after - before) // _MINUTE + 2)]
+    first = bisect(later, False, key=lambda t: _naive(_there_and_back(t, zone, fold)) == t)
+    return _there_and_back(later[first], zone, fold)
+
+
+def _there_and_back(naive: datetime, zone: ZoneInfo, fold: int) -> datetime:
+    return naive.replace(tzinfo=zone, fold=fold).astimezone(UTC).astimezone(zone)
 
 
 def _naive(local: datetime) -> datetime:

@@ -166,7 +166,11 @@ def load_config(file: Path) -> Config:
     """
     try:
         if stat.S_ISFIFO(file.stat().st_mode):  # which might be waited for without end
-            raise ConfigError("cannot be read: it is a pipe", where=Location(file=str(file)))
+            raise ConfigError(
+                "cannot be read: it is a pipe",
+                where=Location(file=str(file)),
+                mend="name a file: the configuration is read more than once",
+            )
         raw = file.read_bytes()
     except OSError as error:
         raise ConfigError(

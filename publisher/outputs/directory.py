@@ -41,7 +41,8 @@ class DirectoryOutput:
         self.folder = folder.resolve()
         self._ledger = ledger
         self._step = step
-        self._key = str(self.folder)
+        # A path may have bytes that are no text, which no database takes.
+        self._key = str(self.folder).encode("utf-8", "backslashreplace").decode("utf-8")
         self._site_url = site_url
         noted = ledger.manifest(self._key)
         self._manifest = noted or known_by_sight(self.folder, site_url)

@@ -108,13 +108,8 @@ class Rounds:
             self.tally.fault("job", DELIVER, report.trouble or unknown)
 
     def read_bounces(self) -> None:
-        """Read what came back, in a thread that nobody waits for at the end: a server that does
-        not answer may hold it for as long as its timeout, and it may stop at any instant."""
-        reading = threading.Thread(target=self._take_bounces, name=BOUNCES, daemon=True)
-        reading.start()
-        while reading.is_alive() and not self.stop.is_set():
-            reading.join(_LOOK_SECONDS)
-        reading.join(_GRACE_SECONDS)
+        """Read what came back."""
+        self._unawaited(BOUNCES, self._take_bounces)
 
     def _take_bounces(self) -> None:
         from publisher.bounces import BouncesReport, read_bounces  # noqa: PLC0415
@@ -130,7 +125,9 @@ class Rounds:
 
     def check(self) -> None:
         """Look how things are, and tell who wants to hear of it what needs a person."""
+        self._unawaited(CHECK, self._tell_troubles)
 
+    def _tell_troubles(self) -> None:
         def work() -> Told:
             with closing(self.open_stores(self.config)) as stores:
                 return self.bell.ring(self.config, stores, self.health(stores).troubles)
@@ -144,6 +141,15 @@ class Rounds:
         health = take_stock(self.config, stores, self.clock())
         return replace(health, troubles=(*health.troubles, *self.tally.troubles))
 
+    def _unawaited(self, job: str, work: Callable[[], None]) -> None:
+        """Do what may stop at any instant in a thread that nobody waits for at the end: a server
+        that does not answer may hold it for as long as its timeout."""
+        working = threading.Thread(target=work, name=job, daemon=True)
+        working.start()
+        while working.is_alive() and not self.stop.is_set():
+            working.join(_LOOK_SECONDS)
+        working.join(_GRACE_SECONDS)
+
     def _progress(self, job: str) -> Callable[[str, int, int], None]:
         def progress(_what: str, _done: int, _total: int) -> None:
             self.tally.moved(job)
@@ -153,7 +159,12 @@ class Rounds:
         return progress
 
     def _guarded(self, job: str, work: Callable[[], T], **said: str) -> T | None:
-        """Do the work of a job. Whatever it raises is told, and ends there; it is None then."""
+        """Do the work of a job. Whatever it raises is told, and ends there; it is None then.
+
+        Nothing is begun any more once the timer is told to end: one that waited for its turn.
+        """
+        if self.stop.is_set():
+            return None
         self.tally.moved(job)
         try:
             result = work()

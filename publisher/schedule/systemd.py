@@ -7,6 +7,9 @@ import socket
 import time
 from collections.abc import Mapping
 
+_PATIENCE_SECONDS = 1.0
+"""A supervisor that hears nothing any more is waited for so long."""
+
 
 def notify(*lines: str, environ: Mapping[str, str] = os.environ) -> bool:
     """Tell the supervisor, such as `READY=1`; gives whether there is one that hears it."""
@@ -15,10 +18,11 @@ def notify(*lines: str, environ: Mapping[str, str] = os.environ) -> bool:
         return False
     address = f"\0{place[1:]}" if place[0] == "@" else place
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.settimeout(_PATIENCE_SECONDS)
         try:
             line.sendto("\n".join(lines).encode(), address)
         except OSError:
-            return False  # a supervisor that is gone is no reason to end
+            return False  # a supervisor that is gone is no reason to end, or to wait
     return True
 
 

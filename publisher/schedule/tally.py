@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from publisher.mailbox import without_addresses
 from publisher.model import Trouble
 
 
@@ -31,8 +32,11 @@ class Tally:
             self._messages.update(states)
 
     def fault(self, kind: str, of: str, text: str) -> None:
-        """This fails from now on; `text` "" says that it works."""
-        trouble = Trouble(kind=kind, of=of, text=text)
+        """This fails from now on; `text` "" says that it works.
+
+        Strangers are told of it: what a relay says of whom it was to take is not in it.
+        """
+        trouble = Trouble(kind=kind, of=of, text=without_addresses(text))
         with self._lock:
             if text:
                 self._faults[trouble.cause] = trouble

@@ -33,11 +33,11 @@ _LEAST_PAUSE = timedelta(seconds=5)
 """Between two rounds of pings, when there was no time for all of them in one."""
 
 _AGAIN = timedelta(minutes=5)
-"""When to look again for an issue whose run failed, or found another at work: the next rebuild may
-be a day away."""
+"""When to run again after a run that failed, or found another at work, such as a backup: the next
+rebuild may be a day away."""
 
 _NEXT = timedelta(seconds=1)
-"""APScheduler begins no job that is still at work; a moment later it is not."""
+"""After a run that a slot came in: a moment, so that no slot has runs follow each other."""
 
 _BEAT_SECONDS = 1.0
 _JUMP_SECONDS = 5.0
@@ -46,7 +46,7 @@ _JUMP_SECONDS = 5.0
 _STUCK_SECONDS = 15 * 60.0
 """A job in hand that does not go on for so long: the supervisor may start us anew."""
 
-_ISSUE = "issue:"
+_ISSUE, _RETRY, _FILES = "issue:", "retry", "files"
 _THREAD = "APScheduler"
 
 Load = Callable[[], Config]
@@ -103,8 +103,9 @@ class Timer:
                 **{name: ThreadPoolExecutor(1) for name in (HUBS, DELIVER, BOUNCES, CHECK)},
             },
             # Without these APScheduler drops a job that is a second late
-            # (its issues 146, 182, 292, 296).
-            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+            # (its issues 146, 182, 292, 296), and one that is woken while it is at work: what woke
+            # it may have come too late for that. So one is at work, and one may wait.
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 2},
         )
 
     @property
@@ -201,7 +202,7 @@ class Timer:
         notify("READY=1")
 
     def _files_changed(self) -> None:
-        self._plan("files", self._wall(), self._publish, "files")
+        self._plan(_FILES, self._wall(), self._publish, _FILES)
 
     def _watching(self, error: str) -> None:
         """Files are watched, or cannot be: then the interval finds what changed."""
@@ -242,10 +243,13 @@ class Timer:
     def _publish(self, woken_by: str) -> None:
         report = self._rounds.publish(woken_by)
         if report is None:
-            if woken_by.startswith(_ISSUE):
-                self._plan(woken_by, self._wall() + _AGAIN, self._publish, woken_by)
+            job = _RETRY if woken_by == REBUILD else woken_by
+            self._plan(job, self._wall() + _AGAIN, self._publish, woken_by)
             self._wake(CHECK)
             return
+        if woken_by == _FILES:
+            mattered = report.opened or report.written or report.removed or report.issues
+            self._watcher.heed(mattered=bool(mattered))
         self._watcher.follow(self._rounds.config)
         self._plan(HUBS, self._wall(), self._tell_hubs, executor=HUBS)
         self._plan_issues(report)

@@ -19,9 +19,9 @@ _DEBOUNCE_MS = 400
 
 _LOOK_MS = 500
 
-_PAUSE_SECONDS = 2.0
-"""From one change to the next that is told: what runs write themselves where we look, such as a
-log, must not have them follow each other without a pause."""
+_PAUSE_SECONDS, _LONGEST_PAUSE = 2.0, 60.0
+"""From one change to the next that is told, and at most where nothing came of those before: what
+runs write themselves where we look, such as a log, must not have them follow each other."""
 
 
 def require_watching(config: Config) -> None:
@@ -50,6 +50,12 @@ class Watcher:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._is_over = False
+        self._pause = _PAUSE_SECONDS
+
+    def heed(self, *, mattered: bool) -> None:
+        """Whether the last change that was told was one of anything that is published; each that
+        was not doubles the pause before the next is told."""
+        self._pause = _PAUSE_SECONDS if mattered else min(2 * self._pause, _LONGEST_PAUSE)
 
     def follow(self, config: Config) -> None:
         """Follow the folders that are there now."""
@@ -84,7 +90,7 @@ class Watcher:
     def _watch(
         self, folders: tuple[Path, ...], barred: tuple[str, ...], stop: threading.Event
     ) -> None:
-        from watchfiles import DefaultFilter, watch  # noqa: PLC0415 (an extra)
+        from watchfiles import Change, DefaultFilter, watch  # noqa: PLC0415 (an extra)
 
         ordinary = DefaultFilter()
 
@@ -92,7 +98,7 @@ class Watcher:
             return ordinary(change, path) and not path.startswith(barred)
 
         try:
-            for _ in watch(
+            for changes in watch(
                 *folders,
                 watch_filter=is_ours,
                 debounce=_DEBOUNCE_MS,
@@ -102,7 +108,14 @@ class Watcher:
                 ignore_permission_denied=True,
             ):
                 self._changed()
-                stop.wait(_PAUSE_SECONDS)
+                if any(
+                    change is Change.deleted and Path(path) in folders for change, path in changes
+                ):
+                    # Nothing more comes from it. One of its name may be there again, even with
+                    # its inode: the next `follow` finds out.
+                    self._followed = {}
+                    return
+                stop.wait(self._pause)
         except (OSError, RuntimeError) as error:  # no more watches; a folder that went away
             self._followed = {}
             self._told(str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from publisher.errors import Location, MigrationNeeded, StoreError
-from publisher.room import trouble
+from publisher.room import NOT_OURS, is_there, trouble
 
 _BUSY_SECONDS = 30
 _PAUSE_SECONDS = 0.02
@@ -63,7 +64,7 @@ def open_copy(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     """
     copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     with damage_named(path), _closed_on_failure(copy):
-        if path.is_file():
+        if is_there(StoreError, path):
             # Without a log of writes beside it, whoever only reads makes one and cannot remove it;
             # whoever may write removes it on leaving. With one it is the other way round: leaving,
             # a writer would move what it holds into the file.
@@ -91,7 +92,9 @@ def damage_named(place: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise trouble(StoreError, error, place, what="cannot be used", mend=_MEND) from error
+        near = place if os.path.exists(place) else place.parent  # noqa: PTH110 (see room)
+        mend = _MEND if os.access(near, os.R_OK | os.W_OK) else NOT_OURS
+        raise trouble(StoreError, error, place, what="cannot be used", mend=mend) from error
 
 
 def _migrate(connection: sqlite3.Connection, migrations: Sequence[str], path: Path) -> None:

@@ -6,6 +6,7 @@ cannot be read is as if it was not there; the next run writes it anew.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -41,5 +42,6 @@ def save_last_run(state: Path, run: LastRun) -> None:
         fresh.write_bytes(msgspec.json.encode(run) + b"\n")
         fresh.replace(path)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink()
         raise trouble(StoreError, error, path) from error

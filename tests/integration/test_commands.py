@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import tests.command
-from tests.command import Ran, run_cold, run_warm
+from tests.command import Ran, run_cold, run_warm, standing
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
 
 BROKEN = "broken.yaml"
@@ -37,6 +38,9 @@ COMMANDS = {
     "issue show weekly 1": "Café",
 }
 """Each command, and what it says among other things."""
+QUICK = ("publish", "check", "serve --listen nowhere", f"schedule --config {BROKEN}")
+"""One that writes, one that reads, and two that are told why they cannot begin; what each command
+does is asked by tests of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +56,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site.folder
 
 
-@pytest.mark.parametrize("line", COMMANDS)
+@pytest.mark.parametrize(
+    "line",
+    [pytest.param(line, marks=() if line in QUICK else pytest.mark.long) for line in COMMANDS],
+)
 def test_a_command_does_the_same_from_a_warm_start(
     line: str, published: Path, tmp_path: Path
 ) -> None:
@@ -82,6 +89,33 @@ def test_what_python_reads_when_it_starts_is_read_by_a_process_of_its_own(
     assert told in site.run("--version", now=None, env={"PYTHONPROFILEIMPORTTIME": "1"}).err
     monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
     assert told in site.run("--version", now=None).err
+
+
+def test_one_process_takes_runs_until_one_leaves_something_behind(
+    published: Path, tmp_path: Path
+) -> None:
+    site = Site(shutil.copytree(published, tmp_path / "site"))
+    said = site.run("articles", "--json")
+    first = standing()
+    assert site.run("nonsense").code == 2
+    assert site.run("articles", "--json") == said
+    assert standing() == first
+    assert site.run("deliver", "--config", NOWHERE).code == 0  # it hears signals by a thread
+    assert standing() == 0
+    assert site.run("articles", "--json") == said
+    assert standing() not in (0, first)
+
+
+def test_runs_at_the_same_time_do_not_wait_for_each_other(published: Path, tmp_path: Path) -> None:
+    site = Site(shutil.copytree(published, tmp_path / "site"))
+    lock = site.folder / ".publisher" / "lock"
+    with lock.open("ab") as ours, ThreadPoolExecutor(1) as beside:
+        fcntl.flock(ours, fcntl.LOCK_EX)
+        waiting = beside.submit(site.run, "publish", "--wait", "60")
+        assert site.run("articles").code == 0
+        assert not waiting.done()
+        fcntl.flock(ours, fcntl.LOCK_UN)
+        assert waiting.result().code == 0
 
 
 def test_a_run_that_takes_too_long_is_ended(

@@ -207,7 +207,6 @@ def test_a_limit_is_kept(mailed: Mailed, tmp_path: Path) -> None:
         assert mailed.deliver().out == "13 sent\n"
 
 
-@BOTH
 @pytest.mark.parametrize(
     ("readers", "kills"), [(1200, 2), pytest.param(100_000, 20, marks=pytest.mark.long)]
 )

@@ -1,7 +1,7 @@
 """Inputs that break others harm only themselves: refused by name, or right in all three formats.
 
 The cases and what must come of them are in tests/nasty/. Here they are published among
-fifty good articles: in batches, all in one site, and (long) each alone.
+fifty good articles: all in one site, and (long) in batches and each alone.
 """
 
 from __future__ import annotations
@@ -82,12 +82,14 @@ def test_the_catalogue_is_whole() -> None:
 # ---------------------------------------------------------------- in batches
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
 def test_each_case_comes_out_as_it_must(case: Case, batch_of: BatchOf) -> None:
     result, _ = batch_of(case)
     assert findings(case, result) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", ALL[:BATCHES], ids=lambda case: f"batch of {case.name}")
 def test_the_good_articles_stay_as_they_are(case: Case, batch_of: BatchOf, clean: Result) -> None:
     result, cases = batch_of(case)
@@ -110,6 +112,7 @@ def test_all_cases_in_one_site_harm_nobody(together: tuple[Site, Result], clean:
     assert good_shown(result) == good_shown(clean)
     assert Counter(result.report.counts) == counts(ALL)
     assert result.strays == []
+    assert not Path("canary").exists()
     assert result.report.exit_code == 3
 
 

@@ -27,7 +27,7 @@ from publisher.schedule.watching import Watcher
 from publisher.stores import Stores
 from tests.serving import Serving, ask, wait_until
 from tests.sites import CONFIG, UNJUDGED, Site
-from tests.timers import Timer
+from tests.timers import Timer, ended_timers
 
 HOURLY = "schedule: {rebuild: 1h}\n"
 
@@ -41,18 +41,14 @@ def site(make_site: Callable[..., Site]) -> Site:
 
 @pytest.fixture
 def start(site: Site) -> Iterator[Callable[..., Timer]]:
-    timers: list[Timer] = []
+    with ended_timers() as timers:
 
-    def begin(**how: object) -> Timer:
-        timers.append(Timer(site, "2026-11-22T08:00:00Z", **how))  # type: ignore[arg-type]
-        timers[-1].wait_for("event=publish.done")
-        return timers[-1]
+        def begin(**how: object) -> Timer:
+            timers.append(Timer(site, "2026-11-22T08:00:00Z", **how))  # type: ignore[arg-type]
+            timers[-1].wait_for("event=publish.done")
+            return timers[-1]
 
-    yield begin
-    for timer in timers:
-        if timer.process.poll() is None:
-            timer.process.kill()
-            timer.process.wait()
+        yield begin
 
 
 def title(site: Site) -> str:

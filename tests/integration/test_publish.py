@@ -91,6 +91,7 @@ def test_the_digest_is_a_whole_message(site: Site) -> None:
 
 
 def test_a_second_run_writes_nothing_and_reads_nothing(site: Site) -> None:
+    site.settle()
     site.publish()
     before, record = site.tree(), (site.folder / "published.jsonl").stat().st_mtime_ns
     ran = site.publish(now="2026-11-22T09:00:00Z")
@@ -145,6 +146,7 @@ def test_a_fresh_clone_makes_the_same_bytes_and_leaves_the_record(site: Site, tm
     }
 
 
+@pytest.mark.long  # as test_reproducible.py does it with another site
 def test_builds_do_not_depend_on_zone_locale_hash_seed_or_file_order(site: Site, tmp_path) -> None:
     other = Site(tmp_path / "other")
     other.write("publisher.yaml", (site.folder / "publisher.yaml").read_bytes())

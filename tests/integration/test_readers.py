@@ -24,7 +24,12 @@ from tests.readers.serving import Served, served
 from tests.sites import Site
 
 pytestmark = pytest.mark.service
-CHOSEN = [pytest.param(name, marks=[pytest.mark.long] if name in CORPORA else []) for name in SITES]
+CHOSEN = [
+    pytest.param(name, marks=() if name in ("sample", "made") else pytest.mark.long)
+    for name in SITES
+]
+_OF_EACH = {"sample": 3} | dict.fromkeys(CORPORA, 0)
+"""How many feeds of each kind are read, where not all are."""
 _LEAD_PICTURE = re.compile(r"(<figure>.*?</figure>)?(.*)", re.DOTALL)
 """What stands above the body, which a page sets in its own way, and the body."""
 
@@ -39,7 +44,7 @@ class Bench:
 
     def paths(self, name: str) -> list[str]:
         """The feeds of a site, below its output."""
-        return feed_files(self.sites[name].output(""), whole=name not in CORPORA)
+        return feed_files(self.sites[name].output(""), of_each=_OF_EACH.get(name))
 
     def address(self, name: str, path: str) -> str:
         """Where a feed of a site is served."""
@@ -132,7 +137,7 @@ def test_the_feeds_say_what_the_articles_say(bench: Bench, name: str) -> None:
     """Every listed article is in the main feed or its archives, with the text of its page."""
     _require_site(name)
     site = bench.sites[name]
-    paths = (path for path in feed_files(site.output(""), whole=False) if path.endswith(".json"))
+    paths = (path for path in feed_files(site.output(""), of_each=0) if path.endswith(".json"))
     entries = [entry for path in paths for entry in documented(site.output(""), path)]
     shown = {entry.id: entry for entry in entries}
     listed = [article for article in site.articles() if article["state"] == "listed"]

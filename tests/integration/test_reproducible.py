@@ -43,6 +43,9 @@ MACHINES: Mapping[str, Mapping[str, str]] = {
     "with no zones of its own": {"TZ": "XYZ-13", "PYTHONTZPATH": "", "PYTHONOPTIMIZE": "2"},
 }
 """Where a locale is not installed, programs fall back to C: that too changes no byte."""
+QUICK = ("in Turkish", "without UTF-8", "with no zones of its own")
+"""One with a zone, a locale and a hash seed of its own, one without UTF-8, and one that lacks what
+zones are read from; the others are other zones and locales."""
 
 OPTIONS: Mapping[str, Sequence[str]] = {
     "as it is": (),
@@ -235,7 +238,10 @@ def test_the_sites_are_worth_the_comparison(first: Built, sources: Path) -> None
     assert {"output/rss.xml", "output/atom.xml", "output/feed.json"} <= first.keys()
 
 
-@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize(
+    "machine",
+    [pytest.param(one, marks=() if one in QUICK else pytest.mark.long) for one in MACHINES],
+)
 def test_machines_give_the_same_bytes(
     machine: str, sources: Path, first: Built, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 from tests.relays import Relay, relay
 from tests.serving import wait_until
 from tests.sites import CONFIG, NEWSLETTER, UNJUDGED, Site
-from tests.timers import Timer
+from tests.timers import Timer, ended_timers
 from tests.web_servers import RawServer, answer, saying
 
 TIMER = "schedule: {rebuild: 2s}\n"
@@ -30,17 +30,13 @@ def site(make_site: Callable[..., Site]) -> Site:
 
 @pytest.fixture
 def start(site: Site) -> Iterator[Callable[..., Timer]]:
-    timers: list[Timer] = []
+    with ended_timers() as timers:
 
-    def begin(now: str, log: str = "timer.log") -> Timer:
-        timers.append(Timer(site, now, log))
-        return timers[-1]
+        def begin(now: str, log: str = "timer.log") -> Timer:
+            timers.append(Timer(site, now, log))
+            return timers[-1]
 
-    yield begin
-    for timer in timers:
-        if timer.process.poll() is None:
-            timer.process.kill()
-            timer.process.wait()
+        yield begin
 
 
 def titles(site: Site) -> list[str]:

@@ -65,9 +65,10 @@ CASES = {
         "2026-10-25T02:30:00Z": "2026-10-25T02:30:00Z",
     },
 }
+"""Dates as they are written, by the zone of their source, and when that is."""
+
 QUICK = ("America/New_York", "Australia/Lord_Howe")
 """A zone of whole hours and one of half an hour; the others take longer, not other ways."""
-"""Dates as they are written, by the zone of their source, and when that is."""
 
 EVERYWHERE = (
     *("rss.xml", "atom.xml", "feed.json", "index.html", "feeds/short/rss.xml", "sitemap.xml"),

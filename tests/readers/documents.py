@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,15 +12,24 @@ from tests.feed_reading import read_feed
 from tests.readers.reading import FORMATS, Read
 
 
-def feed_files(output: Path, *, whole: bool = True) -> list[str]:
+def feed_files(output: Path, *, of_each: int | None = None) -> list[str]:
     """Every feed under a site's output, in every format: paths with `/`.
 
-    Not `whole`: the main feed and its archives alone, of a site with a feed for each of its
-    hundreds of authors and tags.
+    With `of_each` the main feed, its archives, and so many of each other kind, such as feeds of
+    tags: a site may have a feed for each of its hundreds of authors and tags.
     """
-    found = [path.relative_to(output) for name in FORMATS for path in output.rglob(name)]
-    main = [path for path in found if len(path.parts) == 1 or path.parts[0] == "archive"]
-    return sorted(path.as_posix() for path in (found if whole else main))
+    found = sorted(path.relative_to(output) for name in FORMATS for path in output.rglob(name))
+    if of_each is not None:
+        kinds = defaultdict[str, list[Path]](list)
+        for folder in dict.fromkeys(path.parent for path in found):
+            kinds[folder.parts[0] if folder.parts else ""].append(folder)
+        kept = {
+            folder
+            for kind, folders in kinds.items()
+            for folder in (folders if kind in ("", "archive") else folders[:of_each])
+        }
+        found = [path for path in found if path.parent in kept]
+    return sorted(path.as_posix() for path in found)
 
 
 def documented(output: Path, path: str) -> Iterator[Read]:

@@ -14,7 +14,8 @@ CORPORA_FOLDER = ROOT.parent / "shared" / "corpora"
 CORPORA = {"go-blog": "auto", "servo-blog": "jekyll", "this-week-in-rust": "pelican"}
 """Public article folders, and the dialect that each is written in."""
 
-SITES = ("sample", "made", *CORPORA)
+SITES = ("sample", "made", "sample-whole", *CORPORA)
+"""The corpora are read by their main feeds, the sample by three feeds of each kind and whole."""
 
 _TITLES = (
     "Salt & <Pepper>",
@@ -71,7 +72,7 @@ _MADE = {
 def publish(name: str, folder: Path) -> Site:
     """Publish one of SITES into a folder."""
     site = Site(folder / name)
-    if name == "sample":
+    if name.startswith("sample"):
         _sample(site)
     elif name == "made":
         _made(site)

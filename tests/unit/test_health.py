@@ -140,3 +140,16 @@ def test_a_state_that_cannot_be_read_fails(tmp_path: Path) -> None:
     (tmp_path / ".publisher" / "publisher.db").write_bytes(b"no database" * 1000)
     found = health(tmp_path)
     assert (found.status, causes(found)) == ("failing", ["state"])
+
+
+def test_a_state_that_may_not_be_looked_at_fails(tmp_path: Path) -> None:
+    """As where its folder is another user's. A name that is too long stands for it, for root may
+    look everywhere."""
+    (tmp_path / "publisher.yaml").write_text(
+        CONFIG + NEWSLETTER + f"state: {'x' * 300}\n", encoding="utf-8"
+    )
+    config = load_config(tmp_path / "publisher.yaml")
+    with closing(Stores(config, lambda: NOW, time_is_told=True)) as stores:
+        found = take_stock(config, stores, NOW)
+    assert (found.status, causes(found)) == ("failing", ["state"])
+    assert "cannot be looked at: File name too long" in found.troubles[0].text

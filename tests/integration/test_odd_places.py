@@ -1,0 +1,79 @@
+"""Places whose names are no text, and streams that take nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from publisher.errors import StoreError
+from publisher.room import trouble
+from tests.sites import CONFIG, UNJUDGED, Site
+
+
+def test_a_site_may_lie_where_bytes_are_no_text(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xffytes"))
+    site = Site(folder)
+    site.write("publisher.yaml", CONFIG)
+    site.article("one.md")
+    written = [site.publish_here().written for _ in range(2)]
+    assert "feed.json" in written[0]
+    assert written[1] == ()
+
+
+@pytest.mark.parametrize(
+    "command", [("subscribers", "export"), ("ledger", "--csv")], ids=lambda command: command[0]
+)
+def test_a_list_that_cannot_be_written_is_no_defect(
+    make_site: Callable[..., Site], command: tuple[str, ...]
+) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "publisher", *command],
+            cwd=site.folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "error: standard output cannot be written: No space left on device\n",
+    )
+
+
+def test_readers_are_exported_for_their_owner_alone(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    assert site.run("subscribers", "export", "readers.csv").code == 0
+    assert stat.S_IMODE((site.folder / "readers.csv").stat().st_mode) == 0o600
+    ran = site.run("subscribers", "export", "nowhere/readers.csv")
+    assert ran.code == 1
+    assert "nowhere/readers.csv cannot be written: No such file" in ran.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("publish",), ("publish", "--dry-run"), ("status",), ("check",), ("plan",), ("deliver",)],
+    ids=" ".join,
+)
+def test_a_state_that_may_not_be_looked_at_is_no_defect(
+    make_site: Callable[..., Site], command: tuple[str, ...]
+) -> None:
+    """As where the command is run as another user; a name that is too long stands for it."""
+    site = make_site(CONFIG + UNJUDGED + f"smtp: {{folder: outbox}}\nstate: {'x' * 300}\n")
+    site.article("one.md")
+    ran = site.run(*command)
+    assert ran.code == 1
+    assert ran.err.startswith("error: ")
+
+
+def test_who_may_not_is_told_who_may() -> None:
+    denied = trouble(StoreError, PermissionError(13, "Permission denied"), Path("/nowhere"))
+    assert "as the user whose site it is" in (denied.mend or "")
