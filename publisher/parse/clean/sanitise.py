@@ -88,7 +88,7 @@ _START_TAG = re.compile(r"<([a-zA-Z][^\s/>]*)")
 _NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
 _LEADING_BREAKS = re.compile(r"(<pre(?: [^>]*)?>)\n+")
 _STRAY_IN_TABLE = re.compile(
-    r"<(?:/?(?:table|thead|tbody|tfoot|tr|colgroup)|/(?:td|th|caption))\b[^>]*>\s*"
+    r"<(?:table|/?(?:thead|tbody|tfoot|tr|colgroup)|/(?:td|th|caption))\b[^>]*>\s*"
     r"(?!\s|\Z|</?(?:table|thead|tbody|tfoot|tr|td|th|caption|colgroup|col)\b)",
     re.IGNORECASE,
 )
