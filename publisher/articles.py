@@ -20,6 +20,8 @@ from publisher.parse.clean.sanitise import resolve_links
 from publisher.readings import FileStat, Finished, KnownFile, Reading
 from publisher.record import load_record
 from publisher.renditions import Gallery, make_gallery
+from publisher.sources.files import FileSource
+from publisher.sources.sidecars import WrittenSidecar, add_sidecar, wants_sidecar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,19 @@ class Candidate:
     reading: Reading
     state: State
     article: Article | None
+    problem: ArticleError | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SidecarOutcome:
+    """What became of the wish for a sidecar: it was written, or not because of a problem.
+
+    Places are as a person finds them from the configuration's folder.
+    """
+
+    candidate: Candidate
+    place: str
+    written: WrittenSidecar | None
     problem: ArticleError | None
 
 
@@ -133,6 +148,49 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
     )
 
 
+def write_sidecars(app: App, survey: Survey, names: Sequence[str]) -> Iterator[SidecarOutcome]:
+    """Write down what was inferred of each article named, or of all that have no header.
+
+    Raises SourceError for a name that is no candidate file, before anything is written.
+    """
+    folders = {spec.name: spec.path for spec in app.config.sources}
+    if names:
+        wanted = [survey.find(name, folders) for name in dict.fromkeys(names)]
+    else:
+        wanted = [c for c in survey.candidates if _is_inferred(app, c)]
+    for candidate in wanted:
+        reading = candidate.reading
+        folder = folders[reading.source].rstrip("/")
+        try:
+            written = _add_sidecar(app, reading)
+        except ArticleError as error:
+            problem = _moved(error, folder)
+            place = f"{folder}/{reading.file}"
+            yield SidecarOutcome(candidate=candidate, place=place, written=None, problem=problem)
+        else:
+            place = f"{folder}/{written.file}"
+            yield SidecarOutcome(candidate=candidate, place=place, written=written, problem=None)
+
+
+def _add_sidecar(app: App, reading: Reading) -> WrittenSidecar:
+    source = app.sources[reading.source]
+    if not isinstance(source, FileSource):
+        raise ArticleError("comes from no file of its own", mend="correct it where it comes from")
+    return add_sidecar(source.folder, reading.file, site=source.site, source=source.spec)
+
+
+def _is_inferred(app: App, candidate: Candidate) -> bool:
+    """Whether an article has neither header nor sidecar, so that all of it was inferred."""
+    document, source = candidate.reading.document, app.sources[candidate.reading.source]
+    if candidate.state is State.SKIPPED or not isinstance(source, FileSource):
+        return False
+    if document is not None and any(
+        origin.startswith(("field", "sidecar")) for origin in document.origins.values()
+    ):
+        return False
+    return wants_sidecar(source.folder, candidate.reading.file, source=source.spec)
+
+
 def _podcast_warnings(
     config: Config, listed: Sequence[Article], entries: Mapping[str, Entry]
 ) -> Iterator[str]:
@@ -176,8 +234,11 @@ def _candidate(reading: Reading, article: Article | None, clash: ArticleError | 
 
 def _placed(candidate: Candidate, problem: ArticleError, folder: str) -> ArticleError:
     """The same problem with the path as seen from the configuration's folder."""
+    kept = candidate.article is not None and candidate.article.state is State.LISTED
+    return _moved(problem, folder, " (the version published before stays)" if kept else "")
+
+
+def _moved(problem: ArticleError, folder: str, more: str = "") -> ArticleError:
     where = problem.where or Location(file="")
     place = Location(file=f"{folder}/{where.file}", line=where.line, column=where.column)
-    kept = candidate.article is not None and candidate.article.state is State.LISTED
-    message = problem.message + (" (the version published before stays)" if kept else "")
-    return ArticleError(message, where=place, mend=problem.mend)
+    return ArticleError(problem.message + more, where=place, mend=problem.mend)

@@ -135,6 +135,18 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inferred:
+    """One thing that was inferred from a news text: `part` is what it is taken for, `first` and
+    `last` are its lines in the file, `text` is its beginning.
+    """
+
+    part: str
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """Everything that was read from one article file, before it has an identity.
 
@@ -149,6 +161,7 @@ class Document:
     `needs` are the paths under the source that were looked up for links and
     pictures, each with the fingerprint found (empty: there was no such file).
     `shown` are the paths of those assets that the body or the lead show as pictures.
+    `inferred` tells of a news text what its lines were taken for.
     """
 
     source: str
@@ -184,6 +197,7 @@ class Document:
     warnings: tuple[str, ...] = ()
     episode: Episode | None = None
     shown: tuple[str, ...] = ()
+    inferred: tuple[Inferred, ...] = ()
 
 
 class State(enum.Enum):

@@ -13,13 +13,17 @@ from publisher.parse.document import (
     Parsed,
     Skipped,
     goes_with_article,
+    has_header,
     parse_document,
 )
+from publisher.parse.headers.sidecar import SUFFIXES as SIDECAR_SUFFIXES
+from publisher.parse.headers.sidecar import write_sidecar
 from publisher.parse.note import parse_note
 
 __all__ = [
     "AMONG_ASSETS",
     "ASSET_SUFFIXES",
+    "SIDECAR_SUFFIXES",
     "ArticleFile",
     "Found",
     "LookUp",
@@ -28,6 +32,8 @@ __all__ = [
     "Skipped",
     "fingerprint_found",
     "goes_with_article",
+    "has_header",
     "parse_document",
     "parse_note",
+    "write_sidecar",
 ]

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from publisher.config import SourceSpec
 from publisher.errors import ArticleError, Location
+from publisher.model import Inferred
 from publisher.parse.clean.fragment import plain_text
 from publisher.parse.formats.html import read_html
 from publisher.parse.formats.markdown import markdown_to_html
-from publisher.parse.formats.plaintext import read_plaintext
 from publisher.parse.formats.shortcodes import turn_shortcodes
 from publisher.parse.headers.header import Header
+from publisher.parse.headers.sidecar import Sidecar
 from publisher.parse.headers.values import Items, Pairs, Text
 
 _H1 = re.compile(r"<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
@@ -48,10 +49,17 @@ class Body:
     detected: str | None = None
     pairs: Pairs = ()
     warnings: tuple[str, ...] = ()
+    inferred: tuple[Inferred, ...] = ()
 
 
 def read_body(
-    header: Header, *, file: str, source: SourceSpec, title: str, language: str | None
+    header: Header,
+    *,
+    file: str,
+    source: SourceSpec,
+    title: str,
+    language: str | None,
+    sidecar: Sidecar | None = None,
 ) -> Body:
     """Read a body by its file's suffix; `title` and `language` are what is declared.
 
@@ -63,7 +71,7 @@ def read_body(
         case "html" | "htm":
             return _html(header)
         case "txt":
-            return _plain(header, title, language)
+            return _plain(header, title, language, sidecar)
         case _:
             return _markdown(header, file, source)
 
@@ -136,12 +144,18 @@ def _html(header: Header) -> Body:
     )
 
 
-def _plain(header: Header, title: str, language: str | None) -> Body:
+def _plain(header: Header, title: str, language: str | None, sidecar: Sidecar | None) -> Body:
     """A news text; one with a title in its header has no headline, so it is lent one."""
+    # its words are a hundred tables, and most sites have no plain text
+    from publisher.parse.formats.plaintext import lay_out, read_plaintext  # noqa: PLC0415
+
     text, line = header.body, header.body_line
-    if title:
-        text, line = f"{_HEADLINE}\n\n{text}", line - 2
-    parts = read_plaintext(text, first_line=line, language=language)
+    if sidecar is not None and sidecar.layout is not None:
+        parts = lay_out(text, first_line=line, layout=sidecar.layout)
+    else:
+        if title and sidecar is None:
+            text, line = f"{_HEADLINE}\n\n{text}", line - 2
+        parts = read_plaintext(text, first_line=line, language=language)
     return Body(
         html=parts.html,
         title=parts.title,
@@ -153,6 +167,7 @@ def _plain(header: Header, title: str, language: str | None) -> Body:
         date_text=parts.date_text,
         detected=parts.language,
         warnings=parts.warnings,
+        inferred=tuple(one for one in parts.inferred if one.first > 0),  # not what was lent
     )
 
 

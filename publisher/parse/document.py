@@ -27,6 +27,7 @@ from publisher.parse.headers.fields import (
     read_text,
 )
 from publisher.parse.headers.header import Header, split_header
+from publisher.parse.headers.sidecar import Sidecar, read_sidecar
 from publisher.parse.sheet import (
     Sheet,
     declared_language,
@@ -54,6 +55,8 @@ _LEAD_LENGTH = 1000
 ASSET_SUFFIXES = frozenset({"txt", "html", "htm"})
 """Suffixes of files that are articles when they have a header, and may be assets when not."""
 
+_HAS_HEADER = "the article has a header of its own"
+
 AMONG_ASSETS = "has no header and lies among assets; give it a title and a date"
 _TAG = re.compile(r"<[^>]*>")
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
@@ -76,11 +79,18 @@ class Skipped:
 
 
 def parse_document(
-    raw: bytes, file: str, *, site: SiteSpec, source: SourceSpec, look_up: LookUp
+    raw: bytes,
+    file: str,
+    *,
+    site: SiteSpec,
+    source: SourceSpec,
+    look_up: LookUp,
+    beside: tuple[str, bytes] | None = None,
 ) -> Parsed | Skipped:
     """Read one article file; `file` is its path under the source's folder, with `/`.
 
-    Raises ArticleError, and nothing else, for what cannot be published.
+    `beside` is the path and content of its sidecar. Raises ArticleError, and nothing else, for
+    what cannot be published.
     """
     text, warnings = decode(raw, file)
     if not text.strip():
@@ -91,13 +101,22 @@ def parse_document(
         )
     known = meanings(source.map)
     header = split_header(text, file, known)
-    fields = gather(header.pairs, known)
+    sidecar = None
+    if beside is not None and header.kind == "none":
+        sidecar = read_sidecar(beside[1], beside[0], text)
+        header = replace(header, kind="sidecar", pairs=sidecar.pairs)
+        warnings += sidecar.warnings
+    elif beside is not None:
+        warnings += (f"{beside[0].rpartition('/')[2]} is not read: {_HAS_HEADER}",)
+    fields = gather(header.pairs, known, "sidecar" if sidecar else "field")
     if "redirect" in fields and "title" not in fields:
         return Skipped(message=f"line {fields['redirect'].line}: a redirect, no article")
     if header.kind == "none" and _may_be_asset(file, look_up("index.md") is not None):
         return Skipped(message=AMONG_ASSETS)
     notes = Notes(file=file, warnings=[*warnings, *header.warnings])
-    sheet = _open_sheet(header, fields, notes, site=site, source=source)
+    if sidecar is not None:
+        notes.sidecar = sidecar.file
+    sheet = _open_sheet(header, fields, notes, site=site, source=source, sidecar=sidecar)
     return _finish(sheet, content_hash(raw), look_up)
 
 
@@ -118,10 +137,15 @@ def goes_with_article(raw: bytes, file: str, *, source: SourceSpec, is_bundle: b
     if not _may_be_asset(file, is_bundle):
         return False
     try:
-        text, _ = decode(raw, file)
-        return split_header(text, file, meanings(source.map)).kind == "none"
+        return not has_header(raw, file, source=source)
     except ArticleError:
         return False
+
+
+def has_header(raw: bytes, file: str, *, source: SourceSpec) -> bool:
+    """Whether an article has a header of its own, and so no sidecar. Raises ArticleError."""
+    text, _ = decode(raw, file)
+    return split_header(text, file, meanings(source.map)).kind != "none"
 
 
 def _may_be_asset(file: str, is_bundle: bool) -> bool:
@@ -136,17 +160,20 @@ def _open_sheet(
     *,
     site: SiteSpec,
     source: SourceSpec,
+    sidecar: Sidecar | None,
 ) -> Sheet:
     """Read the body and put header and body side by side; a header's fields come first."""
     declared = fields.get("title")
     title = read_text(declared, notes) if declared is not None else ""
     language = declared_language(fields, notes, site, source, None)
-    body = read_body(header, file=notes.file, source=source, title=title, language=language)
+    body = read_body(
+        header, file=notes.file, source=source, title=title, language=language, sidecar=sidecar
+    )
     if body.pairs or body.language:
         fields = gather(body.pairs, meanings(source.map)) | fields
         declared = fields.get("title")
         language = declared_language(fields, notes, site, source, body.language)
-    if declared is not None:
+    if declared is not None and sidecar is None:
         body = replace(body, html=without_heading(body.html, read_text(declared, notes)))
     elif not body.title:
         body = take_heading(body, header)
@@ -212,6 +239,7 @@ def _finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         needs=tuple((dict(clean.needs) | attached.needs).items()),
         origins=sheet.notes.origins,
         shown=tuple(dict.fromkeys((*clean.shown, *attached.shown))),
+        inferred=sheet.body.inferred,
     )
     missing = (_missing(sheet.header, path) for path in clean.missing)
     warnings = dict.fromkeys((*sheet.notes.warnings, *missing, *clean.warnings))

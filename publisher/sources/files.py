@@ -19,6 +19,7 @@ from publisher.fingerprint import fingerprint
 from publisher.parse import (
     AMONG_ASSETS,
     ASSET_SUFFIXES,
+    SIDECAR_SUFFIXES,
     ArticleFile,
     Found,
     RefusedFile,
@@ -130,7 +131,7 @@ class _Look:
         """Whether a reading still holds: same file, same settings, same files beside it."""
         document = last.reading.document
         return (
-            last.context == self.context
+            last.context == self._context(last.reading.file)
             and self._is_untouched(last.reading.file, last.stat, last.seen_ns)
             and (document is None or all(self._mark(p) == mark for p, mark in document.needs))
         )
@@ -153,13 +154,16 @@ class _Look:
         seen_ns = time.time_ns()
         self._unread_assets.clear()
         body_html, document, skipped, problem = None, None, "", None
+        context = self._context(file)
         try:
+            sidecar = self.sidecar(file)
             outcome = parse_document(
                 self._bytes(file),
                 file,
                 site=self.source.site,
                 source=self.source.spec,
                 look_up=self.look_up,
+                beside=(sidecar, self._bytes(sidecar)) if sidecar else None,
             )
             if isinstance(outcome, Skipped):
                 skipped = outcome.message
@@ -169,6 +173,8 @@ class _Look:
                 body_html = outcome.body_html
         except ArticleError as error:
             problem = error
+            if error.where is not None and error.where.file != file:
+                context = ""  # the cache keeps no other file's name: it is looked at in every run
         reading = Reading(
             source=self.source.spec.name,
             file=file,
@@ -177,10 +183,19 @@ class _Look:
             problem=problem,
             good=None if skipped or last is None else last.reading.good,
         )
-        known = KnownFile(
-            stat=self.stats[file], seen_ns=seen_ns, context=self.context, reading=reading
-        )
+        known = KnownFile(stat=self.stats[file], seen_ns=seen_ns, context=context, reading=reading)
         return Finished(known=known, body_html=body_html)
+
+    def sidecar(self, file: str) -> str:
+        """The file beside an article without a header that holds its fields; "" without one."""
+        stem = file.rpartition(".")[0]
+        names = (stem + suffix for suffix in SIDECAR_SUFFIXES)
+        return next((name for name in names if name in self.stats), "")
+
+    def _context(self, file: str) -> str:
+        """All that reading a file depends on beside it: a refused one has no `needs`."""
+        sidecar = self.sidecar(file)
+        return fingerprint(self.context, self._mark(sidecar)) if sidecar else self.context
 
     def look_up(self, file: str) -> Found:
         """What lies at a path under the folder: another article, a file to copy, or nothing."""
@@ -221,7 +236,7 @@ class _Look:
 
     def _goes_with_article(self, file: str) -> bool:
         """Whether a text or page is no article but lies beside one: a transcript, for example."""
-        if file.rpartition(".")[2].lower() not in ASSET_SUFFIXES:
+        if file.rpartition(".")[2].lower() not in ASSET_SUFFIXES or self.sidecar(file):
             return False
         answer = self._companions.get(file)
         if answer is None:

@@ -15,49 +15,13 @@ _READ = 1000
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Letters that count twice: a text of them is half as long."""
 
-_KIN = {
-    "id": frozenset(
-        [
-            "bahwa",
-            "karena",
-            "bisa",
-            "mengatakan",
-            "rupiah",
-            "rp",
-            "usai",
-            "jumat",
-            "jum'at",
-            "rabu",
-            "senin",
-            "minggu",
-            "agustus",
-            "desember",
-            "kantor",
-            "mobil",
-            "uang",
-            "kabupaten",
-            "kecamatan",
-        ]
-    ),
-    "ms": frozenset(
-        [
-            "bahawa",
-            "kerana",
-            "boleh",
-            "ringgit",
-            "rm",
-            "ialah",
-            "jumaat",
-            "isnin",
-            "ahad",
-            "ogos",
-            "disember",
-            "pejabat",
-            "wang",
-            "baharu",
-        ]
-    ),
+_KIN_WORDS = {
+    "id": "bahwa karena bisa mengatakan rupiah rp usai jumat jum'at rabu senin minggu agustus"
+    " desember kantor mobil uang kabupaten kecamatan",
+    "ms": "bahawa kerana boleh ringgit rm ialah jumaat isnin ahad ogos disember pejabat wang"
+    " baharu",
 }
+_KIN = {tag: frozenset(words.split()) for tag, words in _KIN_WORDS.items()}
 """Languages that the detector cannot keep apart, and words that only one of each pair has."""
 
 _CLEARLY = 2

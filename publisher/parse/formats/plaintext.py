@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from publisher.model import Inferred
 from publisher.parse.formats.captions import caption_html, is_caption
 from publisher.parse.formats.datelines import Dateline, find_dateline, told_dateline
 from publisher.parse.formats.language import detect_language
+from publisher.parse.formats.layout import Layout
 from publisher.parse.formats.newsblocks import (
     END_MARK,
     SENTENCE_END,
@@ -47,25 +49,6 @@ _BULLET = re.compile(r"(?:[-*•‣·–—]|\d{1,3}[.)])\s+(?=\S)")
 _WORD = re.compile(r"\w+")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'()]*[^\s<>\"'().,;:!?]")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inferred:
-    """One thing that was inferred from a text: which part, its lines in the file, its beginning."""
-
-    part: str
-    first: int
-    last: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """Which lines of a file are what; all others are the body. `dateline` is its text."""
-
-    left_out: frozenset[int] = frozenset()
-    captions: frozenset[int] = frozenset()
-    dateline: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +117,11 @@ def read_plaintext(text: str, *, first_line: int, language: str | None) -> Plain
         captions=captions,
         dateline=dateline[1].place if dateline else "",
     )
-    told = [_inferred("title", title), _inferred("summary", lead)]
+    told = [_inferred("title", title, underlined), _inferred("summary", lead)]
     told += [_inferred("caption", part) for part in parts if part.kind == "caption"]
     if dateline:
-        told.append(_at("dateline", dateline[0], dateline[1].place))
+        line, place = dateline[0], dateline[1].place
+        told.append(Inferred(part="dateline", first=line, last=line, text=place))
     if found:
         told.append(_at("date", found[1], " ".join(found[0].text.split())))
     told += [_inferred("left out", part) for part in for_the_date]
@@ -183,10 +167,12 @@ def _lines(block: Block) -> Iterable[tuple[int, str]]:
     return zip(block.numbers, block.lines, strict=True)
 
 
-def _inferred(name: str, part: _Part | None) -> Inferred | None:
+def _inferred(name: str, part: _Part | None, numbers: Collection[int] = ()) -> Inferred | None:
+    """A part as it is told; `numbers` are its lines where they are more than those it keeps."""
     if part is None:
         return None
-    return Inferred(part=name, first=part.line, last=part.numbers[-1], text=_shown(part.text))
+    last = max(numbers, default=part.numbers[-1])
+    return Inferred(part=name, first=part.line, last=last, text=_shown(part.text))
 
 
 def _at(name: str, line: int, text: str) -> Inferred:

@@ -29,7 +29,7 @@ from publisher.parse.headers.yamlheader import read_yaml
 MAX_HEADER = 64 * 1024
 """Characters."""
 
-Kind = Literal["yaml", "toml", "json", "lines", "none"]
+Kind = Literal["yaml", "toml", "json", "lines", "sidecar", "none"]
 
 _FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*([A-Za-z]*)[ \t]*\n")
 _ENDS = {
