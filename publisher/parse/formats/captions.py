@@ -32,8 +32,10 @@ _INNER = re.compile(
 )
 """What is within brackets where they hold a credit."""
 
+_PHOTO = r"(?:foto|photo|фото|φωτό|gambar|bild|kuva|fotó|ảnh|zdjęcie|снимка|picture|image|larawan)"
 _NAMED = re.compile(
-    rf"(?<!\w)(?:(?:{CREDIT})\s*[:：]\s*|{_MADE_BY}|(?:(?<=[.。!?…\s][-–—|]\s)|(?<=[.!?…]\s)){_BY}\s+)"
+    rf"(?<!\w)(?:(?:{CREDIT})\s*[:：]\s*|{_MADE_BY}|(?:(?<=[.。!?…\s][-–—|]\s)|(?<=[.!?…]\s)){_BY}\s+"
+    rf"|(?<=\s[/|–—-]\s){_PHOTO}\s+)"
     r"(?:[^.。:：]|\.(?=\S)|(?<=\b\w)\.){2,60}\Z",
     re.IGNORECASE,
 )
@@ -42,6 +44,11 @@ _EAST_ASIAN = re.compile(
     r"|(?<==)[^＝=。、]{1,20}(?:、[^＝=。]{1,20})?(?:撮影|提供)\Z"
     r"|(?<=＝)[^＝。]{1,40}(?:撮影|提供)\Z"
 )
+_OUTLET = r"[A-Z][A-Z0-9.]{2,20}"
+_NAME = r"[A-Z][\w'’-]+(?: [A-Z][\w.'’-]*){0,3}"
+_SLASHED = rf"(?:{_OUTLET}\s?/\s?{_NAME}|{_NAME}\s?/\s?{_OUTLET})"
+_OF_OUTLET = re.compile(rf"(?<=[.!?]\s){_SLASHED}\Z")
+_WITHIN = re.compile(_SLASHED)
 _BEFORE_SLASH = re.compile(r"(?:(?:[\w'’-]{2,}|\w\.?)\s){0,3}[\w'’-]+\s*\Z")
 _AGENCY = re.compile(rf"\s*(?:{AGENCIES})", re.IGNORECASE)
 _PARTED = re.compile(r"[|/;:：()（）=]")
@@ -68,7 +75,7 @@ def is_caption(line: str) -> bool:
 def caption_html(line: str) -> str:
     """A caption as a figure: the alternative text, if it ran into it, bold; the credit small."""
     found = _credit(line)
-    text = line[: found.start].rstrip(" -–—|＝") if found else line
+    text = line[: found.start].rstrip(" -–—|/＝") if found else line
     credit = found.text if found else ""
     alternative = _alternative(text, credit)
     written = []
@@ -89,11 +96,12 @@ def _credit(line: str) -> _Credit | None:
     bare = line.rstrip(" .。")
     if bare and bare[-1] in _BRACKETS:
         start = bare.rfind(_BRACKETS[bare[-1]])
-        if start >= 0 and _INNER.match(bare[start + 1 : -1].strip()):
+        inner = bare[start + 1 : -1].strip()
+        if start >= 0 and (_INNER.match(inner) or _WITHIN.fullmatch(inner)):
             return _Credit(start, bare[start:])
     cut = max(0, len(line) - _CREDIT_LENGTH)
     end = line[cut:].rstrip(" 。")
-    found = _EAST_ASIAN.search(end) or _NAMED.search(end)
+    found = _EAST_ASIAN.search(end) or _NAMED.search(end) or _OF_OUTLET.search(end)
     if found:
         return _Credit(cut + found.start(), found[0].strip())
     return _slashed(end, cut)

@@ -13,17 +13,25 @@ _DASHED = re.compile(
 )
 _AGENCY = re.compile(r"\s*[(\[（][^()\[\]（）]{1,40}[)\]）]")
 _SEGMENTS = re.compile(r"[,،、]\s*|(?<=[^\W\d_]{3})\.\s+")
+_WORD = r"[^\W\d_][^\s\d,،()]*"
+"""A word of any script: in some, vowels are no letters."""
+
 _DAY = re.compile(
-    r"(?:\d{1,2}(?:\.|º|ª|er|st|nd|rd|th)?\s+(?:de\s+|ta'\s+)?)?[^\W\d_]+\.?"
-    r"(?:\s+\d{1,2}(?:st|nd|rd|th)?)?(?:\s+(?:de\s+)?\d{4})?"
+    r"(?:\d{1,2}(?:\.|º|ª|er|st|nd|rd|th)?\s+(?:de\s+|ta'\s+)?)?"
+    rf"{_WORD}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?(?:\s+(?:de\s+)?\d{{4}})?"
 )
 _TOLD = re.compile(
-    r"(?P<place>[^\W\d_][^()\d,]{0,40}, \d{1,2}(?:\.|er|º)? [^\W\d_]+\.? \([^()]{1,40}\))"
+    rf"(?P<place>{_WORD}[^()\d,]{{0,40}}, \d{{1,2}}(?:\.|er|º)? {_WORD} \([^()]{{1,40}}\))"
     r"(?P<mark>[.:।]?\s+)(?=\S)"
 )
 """CITY, 20 March (Agency) and no dash."""
 
-_CAPITALS = re.compile(r"(?P<place>[^\W\d_]{4,20}(?:[ -][^\W\d_]{2,20}){0,2})(?P<mark>\.\s+)(?=\w)")
+_CAPITALS = re.compile(
+    r"(?P<place>(?P<name>[^\W\d_]{4,20}(?:[ -][^\W\d_]{2,20}){0,2})(?P<day> \d{1,2}\.\d{1,2}\.)?)"
+    r"(?P<mark>(?(day)|\.)\s+)(?=\w)"
+)
+"""CITY. or CITY 20.3. and then the text."""
+
 _EAST_ASIAN = re.compile(
     r"(?P<place>【[^【】]{1,40}】|［[^［］]{1,40}］|\[[^\[\]]{1,30}=[^\[\]]{1,30}\]\s*[^=]{0,30}(?==)"
     r"|[(（][^()（）=]{1,20}=[^()（）]{1,30}[)）](?:\s*[^=.]{0,30}?(?:기자|특파원)(?=\s*=))?"
@@ -55,7 +63,7 @@ def find_dateline(text: str) -> Dateline | None:
             found = None
     if found is None:
         found = _CAPITALS.match(head)
-        if found and not _is_in_capitals(found["place"]):
+        if found and not _stands_out(found["name"], text[found.end() :]):
             found = None
     return Dateline(found["place"].rstrip(), _mark(found, head), found.end()) if found else None
 
@@ -80,7 +88,12 @@ def _is_dateline(written: str) -> bool:
         return written[:1] in "([（"
     if not segments[0] or not _is_place(segments[0]):
         return False
-    return all(_is_place(s) or _DAY.fullmatch(s) or not s for s in segments[1:])
+    is_day = False
+    for segment in segments[1:]:
+        if segment and not (_is_place(segment) or _DAY.fullmatch(segment)):
+            return is_day and segment[0].isupper() and len(segment.split()) <= _WORDS
+        is_day = bool(_DAY.fullmatch(segment)) and segment[:1].isdigit()
+    return True
 
 
 def _is_place(words: str) -> bool:
@@ -90,6 +103,8 @@ def _is_place(words: str) -> bool:
     )
 
 
-def _is_in_capitals(place: str) -> bool:
-    """Whether a place is in capitals, in a script that has small letters too."""
-    return place.isupper() and sum(map(str.isalpha, place)) >= 4
+def _stands_out(name: str, rest: str) -> bool:
+    """Whether a name at the head is a dateline: in capitals, or said again in the paragraph."""
+    if name.isupper():
+        return name.lower() != name
+    return name[0].isupper() and " " not in name and name in rest

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from publisher.parse.formats.newslabels import NOISE, RIGHTS
+from publisher.parse.formats.newslabels import NOISE, PROMPT, RIGHTS
 from publisher.parse.formats.newswords import LONGEST, RELATED, SEE_ALSO, fold
 
 SENTENCE_END = re.compile(r"[.!?…。！？؟।။។՞]\W{0,3}$|[\u0e00-\u0eff]$")
@@ -34,6 +34,7 @@ _SLUG = re.compile(
     re.IGNORECASE,
 )
 _CASES = re.compile(r"[A-Z]{3}|\d|^[a-z0-9_-]+$")
+_HEADINGS = RELATED | SEE_ALSO
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Characters of scripts that say in one what others say in two or three."""
 
@@ -69,6 +70,8 @@ def blocks_of(lines: Sequence[str], first_line: int) -> list[Block]:
 
 def without_lines(block: Block, left_out: frozenset[int] | set[int]) -> list[Block]:
     """A block without some of its lines, parted where they stood."""
+    if left_out.isdisjoint(block.numbers):
+        return [block]
     parts: list[tuple[list[str], int]] = []
     for number, line in zip(block.numbers, block.lines, strict=True):
         if number in left_out:
@@ -98,7 +101,7 @@ def is_junk(line: str) -> bool:
     """Whether a line says nothing: a rule, a number, a button, a notice of rights."""
     if len(line) > _RIGHTS_LENGTH:
         return False
-    if _JUNK.fullmatch(line) or RIGHTS.search(line):
+    if _JUNK.fullmatch(line) or RIGHTS.search(line) or PROMPT.fullmatch(line):
         return True
     words = fold(line)
     if not words:
@@ -136,7 +139,7 @@ def _related(blocks: Sequence[Block]) -> set[int]:
                 continue
             heading = fold(line)
             is_last = heading in RELATED and heading not in SEE_ALSO
-            if is_last or (heading in RELATED | SEE_ALSO and not _goes_on(blocks[index + 1 :])):
+            if is_last or (heading in _HEADINGS and not _goes_on(blocks[index + 1 :])):
                 rest = {n for b in blocks[index:] for n in b.numbers if n >= number}
                 kept = {n for b in blocks for n in b.numbers} - left_out - rest
                 return left_out | rest if kept else left_out
@@ -153,7 +156,7 @@ def _related(blocks: Sequence[Block]) -> set[int]:
 def _refers(line: str) -> bool:
     """Whether a line begins with such a heading and a colon."""
     found = _HEADING.match(line)
-    return found is not None and fold(found["words"]) in RELATED | SEE_ALSO
+    return found is not None and fold(found["words"]) in _HEADINGS
 
 
 def _references(blocks: Sequence[Block]) -> set[int]:

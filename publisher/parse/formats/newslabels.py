@@ -208,3 +208,14 @@ RIGHTS = re.compile(
     re.IGNORECASE,
 )
 """Lines about who may copy a text, and who put it on the page."""
+
+PROMPT = re.compile(
+    r"(?:tags?|topik|etiquetas|palabras clave|schlagwörter|schlagworte|mots[- ]clés|метки|теги"
+    r"|ключевые слова|parole chiave|etiketler|słowa kluczowe|klíčová slova|trefwoorden"
+    r"|palavras-chave|关键词|關鍵詞|标签|標籤|タグ|태그|الكلمات المفتاحية|คำค้น|từ khóa)\s*[:：].*"
+    r"|.*(?:click here|klik di sini|klik disini|klik sini|hier klicken|cliquez ici|haz clic aquí"
+    r"|clique aqui|clicca qui|klik hier|tıklayın|нажмите здесь|kliknij tutaj|klikněte zde"
+    r"|google news|google berita)\W*",
+    re.IGNORECASE,
+)
+"""Lines of keywords, and those that ask to press something."""

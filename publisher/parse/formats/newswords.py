@@ -54,7 +54,7 @@ RELATED_BY_LANGUAGE = by_language(
        | trending now | read next | further reading
     id berita terkait | berita lainnya | berita terkini | berita populer | artikel terkait
        | artikel lainnya | terkait | topik terkait | tag terkait | baca berita lainnya | rekomendasi
-       | rekomendasi untuk anda | terpopuler | pilihan editor
+       | rekomendasi untuk anda | terpopuler | berita terpopuler | berita pilihan | pilihan editor
     ms berita berkaitan | artikel berkaitan | berita lain | artikel lain | topik berkaitan
        | paling popular | mungkin anda suka
     ar مواضيع ذات صلة | موضوعات ذات صلة | مواضيع مرتبطة | أخبار ذات صلة | أخبار متعلقة

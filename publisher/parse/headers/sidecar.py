@@ -56,13 +56,14 @@ def read_sidecar(raw: bytes, file: str, text: str) -> Sidecar:
     pairs, more = read_yaml(told, file, 1)
     name = file.rpartition("/")[2]
     noted = [f"{name}: {warning}" for warning in (*warnings, *more)]
-    found = next((v for k, v in pairs if normalise_key(k.text) == "text"), None)
     layout = None
+    found = next(((k, v) for k, v in pairs if normalise_key(k.text) == "text"), None)
     if found is not None:
-        layout, of = _read_layout(found, file)
+        key, value = found
+        layout, of = _read_layout(value, file)
         if of and of != text_mark(text):
             noted.append(
-                f"{name}: line {found.line}: the text was changed since its lines were written "
+                f"{name}: line {key.line}: the text was changed since its lines were written "
                 "down: they are inferred again; correct `text:`, or take it away"
             )
             layout = None
