@@ -28,12 +28,13 @@ _RIGHTS_LENGTH = 160
 
 _SLUG = re.compile(
     r"\^?(?:(?:[A-Z0-9]{2,}(?:[-–—_/]{1,2}[A-Z0-9]{2,})+)|[a-z0-9]{2,}(?:[-_][a-z0-9]+){2,}"
+    r"|[A-Z]{2}-[A-Z]{2}--[\w,' -]+"
     r"|(?:dpa|bdt|lnw|afp|zczc|bc|pm|am)\s?[-]?\d{2,5})"
     r"(?:[\s,;:/.–-]+(?:\d+|\w{0,3}ld|lead|writethru|adv\d*|take|update\w*|urgent|eds?|pl"
     r"|[a-z]{2,3})(?=\W|$))*[\s:/,.-]*(?:\d+)?",
     re.IGNORECASE,
 )
-_CASES = re.compile(r"[A-Z]{3}|\d|^[a-z0-9_-]+$")
+_CASES = re.compile(r"[A-Z]{3}|^[A-Z]{2}-[A-Z]{2}--|\d|^[a-z0-9_-]+$")
 _HEADINGS = RELATED | SEE_ALSO
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Characters of scripts that say in one what others say in two or three."""
