@@ -117,6 +117,11 @@ class _Look:
         self.fresh_assets: list[KnownAsset] = []
         self._unread_assets: dict[str, str] = {}
         self._companions: dict[str, bool] = {}
+        self._sidecars = {
+            stem: stem + suffix
+            for suffix in reversed(SIDECAR_SUFFIXES)  # the first counts where there are two
+            for stem in (f.removesuffix(suffix) for f in stats if f.endswith(suffix))
+        }
         self._inspector = inspector()
         self._is_bundle = "index.md" in stats
         site = source.site
@@ -188,9 +193,7 @@ class _Look:
 
     def sidecar(self, file: str) -> str:
         """The file beside an article without a header that holds its fields; "" without one."""
-        stem = file.rpartition(".")[0]
-        names = (stem + suffix for suffix in SIDECAR_SUFFIXES)
-        return next((name for name in names if name in self.stats), "")
+        return self._sidecars.get(file.rpartition(".")[0], "") if self._sidecars else ""
 
     def _context(self, file: str) -> str:
         """All that reading a file depends on beside it: a refused one has no `needs`."""

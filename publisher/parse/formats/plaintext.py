@@ -102,7 +102,7 @@ def read_plaintext(text: str, *, first_line: int, language: str | None) -> Plain
     title, underlined = _find_title(blocks, left_out)
     foreign = _runs(left_out, {number: line for b in blocks for number, line in _lines(b)})
     left_out |= underlined
-    captions = frozenset(n for b in blocks for n, line in _lines(b) if is_caption(line)) - left_out
+    captions = _captions(blocks) - left_out
     parts = _parts(blocks, frozenset(left_out), captions)
     body_text = "\n\n".join(part.text for part in parts if part.kind != "caption")
     language = language or detect_language(body_text)
@@ -199,6 +199,15 @@ def _runs(numbers: Iterable[int], lines: dict[int, str]) -> list[Inferred]:
     return runs
 
 
+def _captions(blocks: Iterable[Block]) -> frozenset[int]:
+    return frozenset(
+        number
+        for block in blocks
+        for number, line in _lines(block)
+        if is_caption(END_MARK.sub("", line))
+    )
+
+
 def _find_title(blocks: Sequence[Block], left_out: set[int]) -> tuple[_Part | None, set[int]]:
     """The first line with text, when it reads like a headline; and its lines, with an underline."""
     kept = [part for block in blocks for part in without_lines(block, left_out)]
@@ -218,7 +227,7 @@ def _find_title(blocks: Sequence[Block], left_out: set[int]) -> tuple[_Part | No
         or not rest
         or (len(first) < len(rest[0]) and bool(SENTENCE_END.search(rest[0])))
     )
-    if not alone or len(first) > _TITLE_LENGTH or first.endswith((".", "。")):
+    if not alone or len(first) > _TITLE_LENGTH or first.endswith((".", "。", "।")):
         return None, set()
     return _Part("title", (first.lstrip("# "),), block.number), numbers
 

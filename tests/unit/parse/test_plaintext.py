@@ -253,6 +253,11 @@ def test_junk_goes_also_at_the_end_of_a_paragraph(junk: str) -> None:
     assert parts.html == f"<p>{FIRST}</p>\n<p>{SECOND}</p>"
 
 
+def test_a_caption_may_have_a_sign_of_the_end_behind_it() -> None:
+    html = read("Bridge Opens", FIRST, "Bridge at dawn. (Photo: AP) []").html
+    assert html.endswith("Bridge at dawn. <small>(Photo: AP)</small></figcaption></figure>")
+
+
 def test_captions_become_figures_and_are_neither_lead_nor_date() -> None:
     parts = read("Bridge Opens", f"{LEAD}\nBridge on 1 May 2020. (Photo: AP)", f"LONDON - {FIRST}")
     assert parts.summary == LEAD
