@@ -9,7 +9,7 @@ _LENGTH = 100
 _WORDS = 4
 
 _DASHED = re.compile(
-    r"(?P<place>\S.{0,98}?)(?P<mark>\s+(?:--|[-–—−])\s+|\s*(?:--|[–—])\s*(?=[^\W\d_]))"
+    r"(?P<place>\S.{0,98}?)(?P<mark>\s+(?:--|[-–—−])\s+|\s?\.[-–—]{1,2}\s+|\s*(?:--|[–—])\s*(?=[^\W\d_]))"
 )
 _AGENCY = re.compile(r"\s*[(\[（][^()\[\]（）]{1,40}[)\]）]")
 _SEGMENTS = re.compile(r"[,،、]\s*|(?<=[^\W\d_]{3})\.\s+")

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from publisher.parse.formats.newslabels import NOISE, PROMPT, RIGHTS
+from publisher.parse.formats.newslabels import FLAGS, NOISE, PROMPT, RIGHTS
 from publisher.parse.formats.newswords import LONGEST, RELATED, SEE_ALSO, fold
 
 SENTENCE_END = re.compile(r"[.!?…。！？؟।။។՞]\W{0,3}$|[\u0e00-\u0eff]$")
 
-_HEADING = re.compile(r"\W{0,4}(?P<words>[^:：|»›]{2,40}?)\s*(?:[:：|»›]|\s[-–—]\s)\s*(?=\S)")
+_HEADING = re.compile(r"\W{0,4}(?P<words>[^:：|»›?？]{2,40}?)\s*(?:[:：|»›?？]|\s[-–—]\s)\s*(?=\S)")
 _JUNK = re.compile(
     r"\[\s*\]|[*#=~_•·\s-]*\*[*\s]*|#[#\s]*|[-–—\s]*30[-–—\s]*|\d+|[■◼◆●▪♦]+|[-–—_=]{3,}|xx+"
     r"|[(（]\s*(?:完|了|終わり|おわり|끝|ends?|ende|schluss|fin|fine|koniec|konec|конец|انتهى)\s*[)）]"
@@ -125,7 +125,8 @@ def _slugs(blocks: Sequence[Block]) -> set[int]:
     found: set[int] = set()
     for block in blocks[:3]:
         for number, line in zip(block.numbers, block.lines, strict=True):
-            if len(line) > LONGEST or not (_SLUG.fullmatch(line) and _CASES.search(line)):
+            is_slug = _SLUG.fullmatch(line) and _CASES.search(line)
+            if len(line) > LONGEST or not (is_slug or fold(line) in FLAGS):
                 return set() if SENTENCE_END.search(line) else found  # no headline after it
             found.add(number)
     return set()

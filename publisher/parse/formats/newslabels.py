@@ -111,7 +111,7 @@ _AGENCIES = (
 )
 
 BYLINE = (
-    "oleh|penulis|reporter|wartawan|by|von|par|por|door|di|yazan|haber|автор|текст|autor|tekst"
+    "oleh|redaksi|redaktion|redacción|redação|redazione|redakcja|redaction|penulis|reporter|wartawan|by|von|par|por|door|di|yazan|haber|автор|текст|autor|tekst"
     "|από|του|av|af|kirjoittanut|بقلم|كتب|文|作者|記者|记者|tác giả|โดย|مؤلف|נכתב על ידי"
 )
 """Words that begin the line with the writer's name, as alternatives of a regular expression."""
@@ -208,6 +208,29 @@ RIGHTS = re.compile(
     re.IGNORECASE,
 )
 """Lines about who may copy a text, and who put it on the page."""
+
+FLAGS = folded(
+    by_language(
+        """
+        en breaking | breaking news | urgent | exclusive | flash | just in | developing
+        id breaking news | mendesak | eksklusif
+        de eilmeldung | eil | exklusiv
+        fr urgent | exclusif | flash
+        es urgente | última hora | exclusiva
+        pt urgente | última hora | exclusivo
+        it urgente | ultim'ora | esclusiva
+        tr son dakika | acil
+        ru срочно | молния
+        uk терміново
+        pl pilne
+        ar عاجل
+        ja 速報
+        zh 快讯 | 快訊 | 突发
+        ko 속보 | 긴급
+        """
+    )
+)
+"""Lines before a headline that say only how new it is."""
 
 PROMPT = re.compile(
     r"(?:tags?|topik|etiquetas|palabras clave|schlagwörter|schlagworte|mots[- ]clés|метки|теги"

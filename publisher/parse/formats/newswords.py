@@ -95,9 +95,12 @@ RELATED_BY_LANGUAGE = by_language(
     hu kapcsolódó cikkek | kapcsolódó cikk | kapcsolódó | hasonló cikkek | további hírek
        | ajánlott cikkek | legolvasottabb
     el σχετικά άρθρα | σχετικά θέματα | σχετικές ειδήσεις | περισσότερα νέα | διαβάστε περισσότερα
-    sv relaterat | relaterade artiklar | läs mer | mer om ämnet | fler nyheter | mest läst
-    da relaterede artikler | relateret | læs mere | mere om emnet | flere nyheder | mest læste
-    nb relaterte saker | relaterte artikler | relatert | les mer | flere nyheter | mest lest
+    sv läs mer om | relaterat | relaterade artiklar | läs mer | mer om ämnet | fler nyheter
+       | mest läst
+    da læs mere om | relaterede artikler | relateret | læs mere | mere om emnet | flere nyheder
+       | mest læste
+    nb les mer om | relaterte saker | relaterte artikler | relatert | les mer | flere nyheter
+       | mest lest
     fi aiheesta lisää | lisää aiheesta | aiheeseen liittyvää | lue lisää | luetuimmat
     et seotud artiklid | seotud lood | loe lisaks | loe veel
     lv saistītie raksti | saistītās ziņas

@@ -225,6 +225,7 @@ def _find_title(blocks: Sequence[Block], left_out: set[int]) -> tuple[_Part | No
     alone = (
         is_underlined
         or not rest
+        or all(map(_BYLINE.fullmatch, rest))
         or (len(first) < len(rest[0]) and bool(SENTENCE_END.search(rest[0])))
     )
     if not alone or len(first) > _TITLE_LENGTH or first.endswith((".", "。", "।")):
