@@ -72,9 +72,8 @@ def read(raw: bytes, sidecar: bytes | None = None) -> Parsed | Skipped | Article
     return found
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.data())
-def test_mutated_texts(data: st.DataObject) -> None:
+def check_mutated(data: st.DataObject) -> None:
+    """A mutated text is read or refused; what is written down of it gives the same again."""
     text = data.draw(st.sampled_from(TEXTS)).read_text(encoding="utf-8")
     raw = data.draw(mutated(text)).encode("utf-8", "surrogatepass")
     found = read(raw)
@@ -90,6 +89,19 @@ def test_mutated_texts(data: st.DataObject) -> None:
     )
     assert again.document.date == found.document.date
     assert again.document.language == found.document.language
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_mutated_texts(data: st.DataObject) -> None:
+    check_mutated(data)
+
+
+@pytest.mark.long
+@settings(max_examples=20_000, deadline=None)
+@given(st.data())
+def test_very_many_mutated_texts(data: st.DataObject) -> None:
+    check_mutated(data)
 
 
 @settings(max_examples=300, deadline=None)
