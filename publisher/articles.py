@@ -20,6 +20,8 @@ from publisher.parse.clean.sanitise import resolve_links
 from publisher.readings import NO_STAT, Finished, KnownFile, Reading
 from publisher.record import load_record
 from publisher.renditions import Gallery, make_gallery
+from publisher.sources.files import FileSource
+from publisher.sources.sidecars import WrittenSidecar, add_sidecar, wants_sidecar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,19 @@ class Candidate:
     reading: Reading
     state: State
     article: Article | None
+    problem: ArticleError | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SidecarOutcome:
+    """What became of the wish for a sidecar: it was written, or not because of a problem.
+
+    Places are as a person finds them from the configuration's folder.
+    """
+
+    candidate: Candidate
+    place: str
+    written: WrittenSidecar | None
     problem: ArticleError | None
 
 
@@ -134,6 +149,50 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
     )
 
 
+def write_sidecars(app: App, survey: Survey, names: Sequence[str]) -> Iterator[SidecarOutcome]:
+    """Write down what was inferred of each article named, or of all that have no header.
+
+    Raises SourceError for a name that is no candidate file, before anything is written.
+    """
+    specs = {spec.name: spec for spec in app.config.sources}
+    places = {spec.name: spec.place for spec in app.config.sources}
+    if names:
+        wanted = [survey.find(name, places) for name in dict.fromkeys(names)]
+    else:
+        wanted = [c for c in survey.candidates if _is_inferred(app, c)]
+    for candidate in wanted:
+        reading = candidate.reading
+        folder = places[reading.source]
+        try:
+            written = _add_sidecar(app, reading)
+        except ArticleError as error:
+            problem = _moved(error, specs[reading.source])
+            place = f"{folder}/{reading.file}"
+            yield SidecarOutcome(candidate=candidate, place=place, written=None, problem=problem)
+        else:
+            place = f"{folder}/{written.file}"
+            yield SidecarOutcome(candidate=candidate, place=place, written=written, problem=None)
+
+
+def _add_sidecar(app: App, reading: Reading) -> WrittenSidecar:
+    source = app.sources[reading.source]
+    if not isinstance(source, FileSource):
+        raise ArticleError("comes from no file of its own", mend="correct it where it comes from")
+    return add_sidecar(source.folder, reading.file, site=source.site, source=source.spec)
+
+
+def _is_inferred(app: App, candidate: Candidate) -> bool:
+    """Whether an article has neither header nor sidecar, so that all of it was inferred."""
+    document, source = candidate.reading.document, app.sources[candidate.reading.source]
+    if candidate.state is State.SKIPPED or not isinstance(source, FileSource):
+        return False
+    if document is not None and any(
+        origin.startswith(("field", "sidecar")) for origin in document.origins.values()
+    ):
+        return False
+    return wants_sidecar(source.folder, candidate.reading.file, source=source.spec)
+
+
 def _podcast_warnings(
     config: Config, listed: Sequence[Article], entries: Mapping[str, Entry]
 ) -> Iterator[str]:
@@ -187,15 +246,16 @@ def _candidate(reading: Reading, article: Article | None, clash: ArticleError | 
 
 
 def _placed(candidate: Candidate, problem: ArticleError, spec: SourceSpec) -> ArticleError:
-    """The same problem at a place that a person finds from the configuration's folder.
+    """The same problem at a place that a person finds from the configuration's folder."""
+    kept = candidate.article is not None and candidate.article.state is State.LISTED
+    return _moved(problem, spec, " (the version published before stays)" if kept else "")
 
-    An article that is no file of its own is found by the line of its container.
-    """
+
+def _moved(problem: ArticleError, spec: SourceSpec, more: str = "") -> ArticleError:
+    """An article that is no file of its own is found by the line of its container."""
     where = problem.where or Location(file="")
-    file, message = f"{spec.place}/{where.file}", problem.message
+    file, message = f"{spec.place}/{where.file}", problem.message + more
     if where.line and not isinstance(spec, FilesSpec):
         file, message = spec.place, f"{where.file}: {message}"
-    kept = candidate.article is not None and candidate.article.state is State.LISTED
-    message += " (the version published before stays)" if kept else ""
     place = Location(file=file, line=where.line, column=where.column)
     return ArticleError(message, where=place, mend=problem.mend)

@@ -217,7 +217,7 @@ def candidate_json(candidate: Candidate) -> str:
         shown |= {
             "line": where.line if where else 0,
             "column": where.column if where else 0,
-            "message": candidate.problem.message,
+            "message": _beside(candidate) + candidate.problem.message,
             "mend": candidate.problem.mend,
         }
     elif article is not None:
@@ -239,6 +239,14 @@ def candidate_json(candidate: Candidate) -> str:
     return json.dumps(shown, ensure_ascii=False)
 
 
+def _beside(candidate: Candidate) -> str:
+    """The file in which the problem of a candidate lies, where that is its sidecar."""
+    where = candidate.problem.where if candidate.problem else None
+    if where is None or where.file in ("", candidate.reading.file):
+        return ""
+    return f"{where.file.rpartition('/')[2]}: "
+
+
 def candidate_line(candidate: Candidate) -> str:
     """One line of `publisher articles`."""
     reading = candidate.reading
@@ -247,7 +255,7 @@ def candidate_line(candidate: Candidate) -> str:
     elif candidate.problem is not None:
         where = candidate.problem.where
         line = f"line {where.line}: " if where and where.line else ""
-        about = line + candidate.problem.message
+        about = _beside(candidate) + line + candidate.problem.message
     else:
         assert candidate.article is not None
         article = candidate.article

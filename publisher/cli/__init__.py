@@ -10,7 +10,7 @@ import click
 
 from publisher import __version__, console
 from publisher.app import open_app
-from publisher.articles import survey_articles
+from publisher.articles import survey_articles, write_sidecars
 from publisher.cli.delivery import (
     RESEND_UNKNOWN,
     bounces_command,
@@ -21,7 +21,7 @@ from publisher.cli.delivery import (
     test_send_command,
 )
 from publisher.cli.doctor import doctor_command
-from publisher.cli.explanations import article_json, article_lines
+from publisher.cli.explanations import article_json, article_lines, sidecar_json, sidecar_line
 from publisher.cli.feeds import check_feed_command, import_ids_command, retract_command
 from publisher.cli.issues import issue_group
 from publisher.cli.options import CONFIG_FILE, HELP, Common, common_options, make_clock
@@ -145,15 +145,29 @@ def publish_command(
     metavar="FILE",
     help="Say of one file where each field came from, and which output it is in.",
 )
+@click.option(
+    "--write-sidecar",
+    "sidecars",
+    is_flag=True,
+    help="Write down what was inferred of each FILE, or of every article without a header, "
+    "in FILE's name with .yaml, to be corrected.",
+)
+@click.argument("files", metavar="[FILE…]", nargs=-1)
 @common_options
-def articles_command(common: Common, as_json: bool, explain: str | None) -> None:
+def articles_command(
+    common: Common, *, as_json: bool, explain: str | None, sidecars: bool, files: tuple[str, ...]
+) -> None:
     """One line per candidate file: what was read, or why not."""
+    if (files and not sidecars) or (sidecars and explain is not None):
+        raise click.UsageError("FILE belongs to --write-sidecar, which stands without --explain")
     config = common.config()
     with (
         progress_display(quiet=common.quiet) as progress,
         open_app(config, clock=common.clock, progress=progress, aside=True) as app,
     ):
         survey = survey_articles(app)
+        if sidecars:
+            outcomes = [*write_sidecars(app, survey, files)]
         if explain is not None:
             candidate = survey.find(explain, {s.name: s.place for s in config.sources})
             outputs = explain_article(app, survey, candidate)
@@ -162,6 +176,12 @@ def articles_command(common: Common, as_json: bool, explain: str | None) -> None
         for line in show_all(candidate, outputs):
             console.say(line)
         sys.exit(3 if candidate.problem else 0)
+    if sidecars:
+        for outcome in outcomes:
+            console.say(sidecar_json(outcome) if as_json else sidecar_line(outcome))
+        if not outcomes and not as_json:
+            console.say("no article is without a header and a sidecar")
+        sys.exit(3 if any(o.written is None or o.written.lacks_date for o in outcomes) else 0)
     show = console.candidate_json if as_json else console.candidate_line
     for candidate in survey.candidates:
         console.say(show(candidate))

@@ -135,6 +135,18 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inferred:
+    """One thing that was inferred from a news text: `part` is what it is taken for, `first` and
+    `last` are its lines in the file, `text` is its beginning.
+    """
+
+    part: str
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """Everything that was read from one article file, before it has an identity.
 
@@ -151,6 +163,7 @@ class Document:
     `shown` are the paths of those assets that the body or the lead show as pictures.
     `translation` is what the versions of an article in other languages have in common, "" where
     nothing tells. `feeds` are those that its author names, none where their selection says it.
+    `inferred` tells of a news text what its lines were taken for.
     """
 
     source: str
@@ -188,6 +201,7 @@ class Document:
     shown: tuple[str, ...] = ()
     translation: str = ""
     feeds: tuple[str, ...] = ()
+    inferred: tuple[Inferred, ...] = ()
 
 
 class State(enum.Enum):

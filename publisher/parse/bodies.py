@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from publisher.config import SourceSpec
 from publisher.errors import ArticleError, Location
+from publisher.model import Inferred
 from publisher.parse.clean.fragment import plain_text
 from publisher.parse.formats.html import read_html
 from publisher.parse.formats.markdown import markdown_to_html
 from publisher.parse.formats.obsidian import turn_vault
-from publisher.parse.formats.plaintext import read_plaintext
 from publisher.parse.formats.shortcodes import turn_shortcodes
 from publisher.parse.headers.header import Header
+from publisher.parse.headers.sidecar import Sidecar
 from publisher.parse.headers.values import Items, Pairs, Text
 
 _H1 = re.compile(r"<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
@@ -50,10 +51,18 @@ class Body:
     pairs: Pairs = ()
     words: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    inferred: tuple[Inferred, ...] = ()
 
 
 def read_body(
-    header: Header, form: str, *, file: str, source: SourceSpec, title: str, language: str | None
+    header: Header,
+    form: str,
+    *,
+    file: str,
+    source: SourceSpec,
+    title: str,
+    language: str | None,
+    sidecar: Sidecar | None = None,
 ) -> Body:
     """Read a body by its form, a suffix; `title` and `language` are what is declared.
 
@@ -65,7 +74,7 @@ def read_body(
         case "html" | "htm":
             return _html(header)
         case "txt":
-            return _plain(header, title, language)
+            return _plain(header, title, language, sidecar)
         case _:
             return _markdown(header, file, source)
 
@@ -143,12 +152,18 @@ def _html(header: Header) -> Body:
     )
 
 
-def _plain(header: Header, title: str, language: str | None) -> Body:
+def _plain(header: Header, title: str, language: str | None, sidecar: Sidecar | None) -> Body:
     """A news text; one with a title in its header has no headline, so it is lent one."""
+    # its words are a hundred tables, and most sites have no plain text
+    from publisher.parse.formats.plaintext import lay_out, read_plaintext  # noqa: PLC0415
+
     text, line = header.body, header.body_line
-    if title:
-        text, line = f"{_HEADLINE}\n\n{text}", line - 2
-    parts = read_plaintext(text, first_line=line, language=language)
+    if sidecar is not None and sidecar.layout is not None:
+        parts = lay_out(text, first_line=line, layout=sidecar.layout)
+    else:
+        if title and sidecar is None:
+            text, line = f"{_HEADLINE}\n\n{text}", line - 2
+        parts = read_plaintext(text, first_line=line, language=language)
     return Body(
         html=parts.html,
         title=parts.title,
@@ -160,6 +175,7 @@ def _plain(header: Header, title: str, language: str | None) -> Body:
         date_text=parts.date_text,
         detected=parts.language,
         warnings=parts.warnings,
+        inferred=tuple(one for one in parts.inferred if one.first > 0),  # not what was lent
     )
 
 

@@ -31,6 +31,9 @@ def read_dates(sheet: Sheet, *, draft: bool) -> tuple[datetime | None, str]:
     if draft:
         return None, ""
     title = sheet.fields.get("title")
+    if sheet.notes.sidecar:
+        where = Location(file=sheet.notes.sidecar, line=title.line if title else 1)
+        raise ArticleError("has no date", where=where, mend="write date: YYYY-MM-DD there")
     raise ArticleError(
         "has no date",
         where=Location(file=sheet.file, line=title.line if title else int(not sheet.is_item)),

@@ -34,6 +34,7 @@ from publisher.parse.headers.fields import (
     read_text,
 )
 from publisher.parse.headers.header import Header, split_header
+from publisher.parse.headers.sidecar import Sidecar, read_sidecar
 from publisher.parse.opening import BINARY, form_of, open_file
 from publisher.parse.sheet import (
     Committed,
@@ -62,6 +63,8 @@ _LEAD_LENGTH = 1000
 ASSET_SUFFIXES = frozenset({"txt", "html", "htm", "docx"})
 """Suffixes of files that are articles when they have a header, and may be assets when not."""
 
+_HAS_HEADER = "the article has a header of its own"
+
 AMONG_ASSETS = "has no header and lies among assets; give it a title and a date"
 _TAG = re.compile(r"<[^>]*>")
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
@@ -83,8 +86,20 @@ class Skipped:
     message: str
 
 
-def _never(_: str) -> None:
-    """No history is known."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What there is of a file beside its own bytes.
+
+    `sidecar` is the path and content of the file that holds its fields, `html` what a converter has
+    made of its text; `committed` tells when a file was first committed, where such dates count.
+    """
+
+    sidecar: tuple[str, bytes] | None = None
+    html: str = ""
+    committed: Committed = lambda _: None
+
+
+_NOTHING_BESIDE = Beside()
 
 
 def parse_document(
@@ -94,30 +109,37 @@ def parse_document(
     site: SiteSpec,
     source: SourceSpec,
     look_up: LookUp,
-    html: str = "",
-    committed: Committed = _never,
+    beside: Beside = _NOTHING_BESIDE,
 ) -> Parsed | Skipped:
     """Read one article file; `file` is its path under the source's folder, with `/`.
-
-    `html` is what a converter has made of its text, where one was asked; `committed` tells when a
-    file was first committed, where the source says that such dates count.
 
     Raises ArticleError, and nothing else, for what cannot be published.
     """
     known = meanings(source.map)
-    opened = open_file(raw, file, known, html)
-    header = opened.header
-    fields = gather(header.pairs, known)
+    opened = open_file(raw, file, known, beside.html)
+    header, warnings, sidecar = opened.header, opened.warnings, None
+    if beside.sidecar is not None and header.kind == "none":
+        name, content = beside.sidecar
+        sidecar = read_sidecar(content, name, header.body)
+        header = replace(header, kind="sidecar", pairs=(*sidecar.pairs, *header.pairs))
+        warnings += sidecar.warnings
+    elif beside.sidecar is not None:
+        warnings += (f"{beside.sidecar[0].rpartition('/')[2]} is not read: {_HAS_HEADER}",)
+    fields = gather(header.pairs, known, "sidecar" if sidecar else "field")
     if "redirect" in fields and "title" not in fields:
         return Skipped(message=f"line {fields['redirect'].line}: a redirect, no article")
     if header.kind == "none" and _may_be_asset(file, look_up("index.md") is not None):
         return Skipped(message=AMONG_ASSETS)
-    notes = Notes(file=file, warnings=[*opened.warnings, *header.warnings])
-    sheet = open_sheet(header, opened.form, fields, notes, site=site, source=source)
+    notes = Notes(file=file, warnings=[*warnings, *header.warnings])
+    if sidecar is not None:
+        notes.sidecar = sidecar.file
+    sheet = open_sheet(
+        header, opened.form, fields, notes, site=site, source=source, sidecar=sidecar
+    )
     if opened.made is not None and sheet.body.date is None:
         body = replace(sheet.body, date=opened.made, date_text=opened.made.isoformat())
         sheet = replace(sheet, body=body)
-    return finish(replace(sheet, committed=committed), content_hash(raw), look_up)
+    return finish(replace(sheet, committed=beside.committed), content_hash(raw), look_up)
 
 
 def cut(text: str, length: int = SUMMARY_LENGTH) -> str:
@@ -139,10 +161,17 @@ def goes_with_article(raw: bytes, file: str, *, source: SourceSpec, is_bundle: b
     if form_of(file) in BINARY:
         return True
     try:
-        text, _ = decode(raw, file)
-        return split_header(text, file, meanings(source.map)).kind == "none"
+        return not has_header(raw, file, source=source)
     except ArticleError:
         return False
+
+
+def has_header(raw: bytes, file: str, *, source: SourceSpec) -> bool:
+    """Whether an article has a header of its own, and so no sidecar. Raises ArticleError."""
+    if form_of(file) in BINARY:
+        return False
+    text, _ = decode(raw, file)
+    return split_header(text, file, meanings(source.map)).kind != "none"
 
 
 def _may_be_asset(file: str, is_bundle: bool) -> bool:
@@ -165,6 +194,7 @@ def open_sheet(
     site: SiteSpec,
     source: SourceSpec,
     base_url: str = "",
+    sidecar: Sidecar | None = None,
 ) -> Sheet:
     """Read the body and put header and body side by side; a header's fields come first.
 
@@ -173,12 +203,20 @@ def open_sheet(
     declared = fields.get("title")
     title = read_text(declared, notes) if declared is not None else ""
     language = declared_language(fields, notes, site, source, None)
-    body = read_body(header, form, file=notes.file, source=source, title=title, language=language)
+    body = read_body(
+        header,
+        form,
+        file=notes.file,
+        source=source,
+        title=title,
+        language=language,
+        sidecar=sidecar,
+    )
     if body.pairs or body.language:
         fields = gather(body.pairs, meanings(source.map)) | fields
         declared = fields.get("title")
         language = declared_language(fields, notes, site, source, body.language)
-    if declared is not None:
+    if declared is not None and sidecar is None:
         body = replace(body, html=without_heading(body.html, read_text(declared, notes)))
     elif not body.title:
         body = take_heading(body, header)
@@ -249,6 +287,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         needs=tuple((dict(clean.needs) | attached.needs).items()),
         origins=sheet.notes.origins,
         shown=tuple(dict.fromkeys((*clean.shown, *attached.shown))),
+        inferred=sheet.body.inferred,
     )
     missing = (_missing(sheet.header, path) for path in clean.missing)
     warnings = dict.fromkeys((*sheet.notes.warnings, *missing, *clean.warnings))

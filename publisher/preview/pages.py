@@ -286,6 +286,7 @@ def _line(candidate: Candidate, proof: Proof, folder: str) -> Line:
         return Line(title="", file=file, when=None, why=reading.skipped)
     if candidate.problem is not None:
         where = candidate.problem.where
+        file = f"{folder}/{where.file}" if where and where.file else file
         place = f":{where.line}" if where and where.line else ""
         place += f":{where.column}" if where and where.line and where.column else ""
         stays = article is not None and article.state is State.LISTED

@@ -18,7 +18,9 @@ from publisher.fingerprint import fingerprint
 from publisher.parse import (
     AMONG_ASSETS,
     ASSET_SUFFIXES,
+    SIDECAR_SUFFIXES,
     ArticleFile,
+    Beside,
     Found,
     RefusedFile,
     Skipped,
@@ -113,6 +115,11 @@ class _Look:
         self._unread_assets: dict[str, str] = {}
         self._companions: dict[str, bool] = {}
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
+        self._sidecars = {
+            stem: stem + suffix
+            for suffix in reversed(SIDECAR_SUFFIXES)  # the first counts where there are two
+            for stem in (f.removesuffix(suffix) for f in stats if f.endswith(suffix))
+        }
         self._inspector = inspector()
         self._history = History(source.folder)
         self._is_bundle = "index.md" in stats
@@ -128,7 +135,7 @@ class _Look:
         """Whether a reading still holds: same file, same settings, same files beside it."""
         document = last.reading.document
         return (
-            last.context == self.context
+            last.context == self._context(last.reading.file)
             and self._is_untouched(last.reading.file, last.stat, last.seen_ns)
             and (document is None or all(self._mark(p) == mark for p, mark in document.needs))
         )
@@ -151,16 +158,20 @@ class _Look:
         seen_ns = time.time_ns()
         self._unread_assets.clear()
         body_html, document, skipped, problem = None, None, "", None
+        context = self._context(file)
         try:
-            raw = self._bytes(file)
+            raw, sidecar = self._bytes(file), self.sidecar(file)
             outcome = parse_document(
                 raw,
                 file,
-                html=self._converted(raw, file),
-                committed=self._history.first_commit,
                 site=self.source.site,
                 source=self.source.spec,
                 look_up=self.look_up,
+                beside=Beside(
+                    sidecar=(sidecar, self._bytes(sidecar)) if sidecar else None,
+                    html=self._converted(raw, file),
+                    committed=self._history.first_commit,
+                ),
             )
             if isinstance(outcome, Skipped):
                 skipped = outcome.message
@@ -170,6 +181,8 @@ class _Look:
                 body_html = outcome.body_html
         except ArticleError as error:
             problem = error
+            if error.where is not None and error.where.file != file:
+                context = ""  # the cache keeps no other file's name: it is looked at in every run
         reading = Reading(
             source=self.source.spec.name,
             file=file,
@@ -178,9 +191,7 @@ class _Look:
             problem=problem,
             good=None if skipped or last is None else last.reading.good,
         )
-        known = KnownFile(
-            stat=self.stats[file], seen_ns=seen_ns, context=self.context, reading=reading
-        )
+        known = KnownFile(stat=self.stats[file], seen_ns=seen_ns, context=context, reading=reading)
         return Finished(known=known, body_html=body_html)
 
     def _converted(self, raw: bytes, file: str) -> str:
@@ -189,6 +200,15 @@ class _Look:
         if not command or not file.lower().endswith((".adoc", ".asciidoc")):
             return ""
         return convert(command, raw, file)
+
+    def sidecar(self, file: str) -> str:
+        """The file beside an article without a header that holds its fields; "" without one."""
+        return self._sidecars.get(file.rpartition(".")[0], "") if self._sidecars else ""
+
+    def _context(self, file: str) -> str:
+        """All that reading a file depends on beside it: a refused one has no `needs`."""
+        sidecar = self.sidecar(file)
+        return fingerprint(self.context, self._mark(sidecar)) if sidecar else self.context
 
     def look_up(self, file: str) -> Found:
         """What lies at a path under the folder: another article, a file to copy, or nothing."""
@@ -246,7 +266,7 @@ class _Look:
 
     def _goes_with_article(self, file: str) -> bool:
         """Whether a text or page is no article but lies beside one: a transcript, for example."""
-        if file.rpartition(".")[2].lower() not in ASSET_SUFFIXES:
+        if file.rpartition(".")[2].lower() not in ASSET_SUFFIXES or self.sidecar(file):
             return False
         answer = self._companions.get(file)
         if answer is None:

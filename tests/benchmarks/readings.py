@@ -1,4 +1,4 @@
-"""What reading a folder for the first time costs beside the four steps that nobody can do without."""
+"""What a first reading of a folder costs beside the four steps that nobody can do without."""
 
 from __future__ import annotations
 

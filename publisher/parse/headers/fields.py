@@ -79,37 +79,43 @@ _LANGUAGE = re.compile(
 
 
 class Field(NamedTuple):
-    """One field: the key as written, and its value."""
+    """One field: the key as written, and its value. `place` is what it stands in."""
 
     key: str
     value: Value
     line: int
     rank: int
+    place: str = "field"
 
     @property
     def origin(self) -> str:
         """Where the value came from, as `publisher articles` tells it."""
-        return f"field:{self.line}" if self.line else "field"
+        return f"{self.place}:{self.line}" if self.line else self.place
 
 
 @dataclass(slots=True, kw_only=True)
 class Notes:
-    """What reading an article tells beside its values: their origins, and warnings."""
+    """What reading an article tells beside its values: their origins, and warnings.
+
+    `sidecar` is the file in which fields stand whose place that is.
+    """
 
     file: str
+    sidecar: str = ""
     origins: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
     def refuse(self, found: Field, message: str, mend: str) -> ArticleError:
         """The error of a field with a wrong value, at its place."""
         _, line, column = found.value
-        return ArticleError(
-            message, where=Location(file=self.file, line=line, column=column), mend=mend
-        )
+        file = self.sidecar if found.place == "sidecar" else self.file
+        return ArticleError(message, where=Location(file=file, line=line, column=column), mend=mend)
 
     def warn(self, found: Field, message: str) -> None:
         """Note what a person should look at."""
         place = f"line {found.line}: " if found.line else ""
+        if found.place == "sidecar":
+            place = f"{self.sidecar.rpartition('/')[2]}: {place}"
         self.warnings.append(f"{place}{message}")
 
 
@@ -124,8 +130,13 @@ def meanings(own: Mapping[str, str]) -> Mapping[str, tuple[str, int]]:
     return names
 
 
-def gather(pairs: Pairs, known: Mapping[str, tuple[str, int]]) -> dict[str, Field]:
-    """The fields that we read, by our names: of synonyms the first in the table."""
+def gather(
+    pairs: Pairs, known: Mapping[str, tuple[str, int]], place: str = "field"
+) -> dict[str, Field]:
+    """The fields that we read, by our names: of synonyms the first in the table.
+
+    `place` is what they stand in: `field` or `sidecar`.
+    """
     fields: dict[str, Field] = {}
     for key, value, below in _all_pairs(pairs):
         meaning = known.get(normalise_key(key.text))
@@ -136,7 +147,7 @@ def gather(pairs: Pairs, known: Mapping[str, tuple[str, int]]) -> dict[str, Fiel
             name = "published"  # Jekyll's switch, not a date
         rank += below
         if name not in fields or rank < fields[name].rank:
-            fields[name] = Field(key.text, value, value[1], rank)
+            fields[name] = Field(key.text, value, value[1], rank, place)
     return fields
 
 

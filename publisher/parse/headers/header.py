@@ -29,7 +29,7 @@ from publisher.parse.headers.yamlheader import read_yaml
 MAX_HEADER = 64 * 1024
 """Characters."""
 
-Kind = Literal["yaml", "toml", "json", "lines", "none", "item"]
+Kind = Literal["yaml", "toml", "json", "lines", "sidecar", "none", "item"]
 """How a header is written; `item` is none of a file's, but what a container tells of an article."""
 
 _FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*([A-Za-z]*)[ \t]*\n")

@@ -6,7 +6,7 @@ import pytest
 
 from publisher.config import FilesSpec, SiteSpec
 from publisher.model import Document
-from publisher.parse import Parsed, parse_document
+from publisher.parse import Beside, Parsed, parse_document
 
 SITE = SiteSpec(title="T", url="https://x.example/", language="en", timezone="UTC")
 
@@ -50,7 +50,7 @@ def read(text: str, file: str = "wall.adoc", html: str = "") -> tuple[Document, 
         site=SITE,
         source=FilesSpec(name="s"),
         look_up=lambda _: None,
-        html=html,
+        beside=Beside(html=html),
     )
     assert isinstance(found, Parsed)
     return found.document, found.body_html
