@@ -14,6 +14,7 @@ import jinja2
 from publisher.compose.podcasts import cover_problem
 from publisher.config import (
     Config,
+    ExportSpec,
     FeedSpec,
     FilesSpec,
     SourceSpec,
@@ -28,6 +29,7 @@ from publisher.render.email import check_mail_templates
 from publisher.render.environment import check_templates, make_environment
 from publisher.renditions import READ_TYPES, Logo
 from publisher.sources import ArticleSource, Progress
+from publisher.sources.exports import Export
 from publisher.sources.files import FileSource
 from publisher.sources.folder import inspect_asset, read_asset, read_logo
 from publisher.sources.items import ItemSource
@@ -169,6 +171,9 @@ def _open_source(config: Config, spec: SourceSpec, barred: tuple[Path, ...]) -> 
         case TableSpec():
             table = Table(spec=spec, path=config.path(spec.path))
             return ItemSource(spec=spec, site=site, container=table)
+        case ExportSpec():
+            export = Export(spec=spec, path=config.path(spec.path), site_url=site.url)
+            return ItemSource(spec=spec, site=site, container=export)
     raise AssertionError(f"no source reads {type(spec).__name__}")
 
 
