@@ -42,9 +42,14 @@ def open_archive(path: Path) -> Iterator[Files]:
     if not _is_zip(path):
         yield _Single(path)
         return
+    with _damage_named(), zipfile.ZipFile(path) as archive:
+        yield _Zip(archive, _checked(archive, path.stat().st_size))
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            yield _Zip(archive, _checked(archive, path.stat().st_size))
+        yield
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise ExportError(
             f"cannot be read as a zip file: {error}", mend="export it again, or unpack it"
@@ -145,8 +150,9 @@ class _Zip:
         return self.archive.open(name)
 
     def read(self, name: str) -> bytes:
-        _bound(self.archive.getinfo(name).file_size, name)
-        return self.archive.read(name)
+        with _damage_named():
+            _bound(self.archive.getinfo(name).file_size, name)
+            return self.archive.read(name)
 
 
 @dataclass(frozen=True, slots=True)
