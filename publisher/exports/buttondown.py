@@ -37,7 +37,7 @@ _UNKNOWN = (
 def read_buttondown(files: Files, origin: Origin) -> Iterator[ItemFound]:
     """The mails of an export. Raises ExportError for what is none."""
     table = named_like(files, "emails.json") or named_like(files, "emails.csv")
-    if table is None and len(files.names()) == 1:
+    if table is None and len(files.names()) == 1 and files.names()[0].endswith((".csv", ".json")):
         table = files.names()[0]
     if table is None:
         raise ExportError(

@@ -93,7 +93,8 @@ def _below(home: str, link: str) -> str:
 
 def fields(told: Mapping[str, object], line: int = 0) -> Pairs:
     """Fields as those of a header; what says nothing is left out."""
-    pairs = ((Text(name, line, 0), as_value(value, line)) for name, value in told.items())
+    said = ((name, [v for v in x if v] if isinstance(x, list) else x) for name, x in told.items())
+    pairs = ((Text(name, line, 0), as_value(value, line)) for name, value in said)
     return tuple((key, value) for key, value in pairs if not is_empty(value))
 
 

@@ -39,9 +39,12 @@ def without_mail(html: str) -> str:
     # inner tables first: what they hold tells what the outer ones are for
     for table in reversed(list(body.iter("table"))):
         if _only_places(table):
-            for part in [table, *_own_parts(table)]:
-                part.tag = "div"
+            for part in [*_own_parts(table), table]:
                 part.attrib.clear()
+                if part.tag in ("td", "th") and (len(part) or words(part)):
+                    part.tag = "div"
+                elif part.getparent() is not None:
+                    part.drop_tag()
     return inside(body)
 
 

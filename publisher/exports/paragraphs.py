@@ -70,7 +70,7 @@ class _Walk:
             else:
                 self._step(name, is_end=bool(step[1]))
             yield text[step.start() : at]
-            if name not in ("td", "th", "li"):
+            if step[1] or name in _VOID or name in _VERBATIM:
                 yield "\n"
             begun = at
         yield from self._texts(text[begun:])

@@ -293,11 +293,12 @@ def _times(item: Element) -> tuple[str, str]:
 
 def _mail_time(text: str) -> str:
     """The time of RFC 5322 that RSS has; "" for the year -1, which stands for none."""
+    if "-0001" in text:
+        return ""
     try:
-        when = parsedate_to_datetime(text)
+        return parsedate_to_datetime(text).isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         return ""
-    return when.isoformat() if when.year > 1 else ""
 
 
 def _words(item: Element, domains: tuple[str, ...]) -> list[str]:

@@ -6,6 +6,7 @@ is refused, for nothing that is exported needs them, and a few bytes of them can
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,11 +23,13 @@ _MOST_ELEMENTS = 50_000
 """In one element."""
 
 _DEEPEST = 100
-_MOST_BYTES_OF_A_TAG = 4 * 1024 * 1024
+_MOST_BYTES_OF_A_TAG = 1024 * 1024
 """Or of a comment: expat begins them anew with each piece of the document, until they end."""
 
 _CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})
 """Bytes that XML forbids (XML 1.0 section 2.2), and tools write all the same."""
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 _SEVEN_BITS = (b"\xff\xfe", b"\xfe\xff")
 """Marks of UTF-16, where those bytes are halves of characters."""
@@ -122,7 +125,8 @@ class _Reader:
         self._skipping = 0
         self._elements = 0
         self._characters = 0
-        self._cleaned = False
+        self._begun = 0
+        self._removed: deque[int] = deque()
         self._fed = 0
 
     def feed(self, data: bytes) -> None:
@@ -135,7 +139,9 @@ class _Reader:
     def without_controls(self, data: bytes) -> bytes:
         """The bytes without those that XML forbids."""
         kept = data.translate(None, _CONTROLS)
-        self._cleaned = self._cleaned or len(kept) != len(data)
+        if len(kept) != len(data):
+            places = (found.start() for found in _CONTROL.finditer(data))
+            self._removed.extend(self._fed + at - before for before, at in enumerate(places))
         return kept
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -154,6 +160,8 @@ class _Reader:
         if self._elements > _MOST_ELEMENTS or len(self._open) > _DEEPEST:
             raise self._too_large()
         line = self.parser.CurrentLineNumber + self.lines_before
+        if not self._open:
+            self._begun = self.parser.CurrentByteIndex
         self._open.append(Element(name=name, line=line, attributes=attributes))
         self._texts.append([])
 
@@ -169,9 +177,9 @@ class _Reader:
         if self._open:
             self._open[-1].children.append(element)
             return
-        element.was_cleaned = self._cleaned
+        while self._removed and self._removed[0] <= self.parser.CurrentByteIndex:
+            element.was_cleaned |= self._removed.popleft() >= self._begun
         self._elements = self._characters = 0
-        self._cleaned = False
         self.done.append(element)
 
     def _text(self, text: str) -> None:
