@@ -82,29 +82,33 @@ class Pictures:
             return None
 
     def _from_the_web(self, url: str) -> bytes | None:
-        # the client takes a moment to import, and most imports fetch nothing
-        from publisher.fetching import fetch, public_only  # noqa: PLC0415
-
-        if not url.startswith(("http://", "https://")):
+        host = url.partition("://")[2].partition("/")[0]
+        if not url.startswith(("http://", "https://")) or self._away[host] >= _MOST_FAILURES:
             return None
         if self._fetched >= _MOST_FETCHED or self._bytes >= _MOST_TOGETHER:
             return None
-        host = url.partition("://")[2].partition("/")[0]
-        if self._away[host] >= _MOST_FAILURES:
-            return None
         self._fetched += 1
         try:
-            answer = fetch(
-                url,
-                accept="image/*",
-                max_bytes=MOST_BYTES,
-                seconds=_SECONDS,
-                site_url=self._export.site_url,
-                guard=public_only,
-            ).require_ok()
+            data = fetch_picture(url, self._export.site_url)
         except FetchError as error:
             self._away[host] += 1
             self.warnings.append(f"{error}; the picture stays there")
             return None
-        self._bytes += len(answer.body)
-        return answer.body
+        self._bytes += len(data)
+        return data
+
+
+def fetch_picture(url: str, site_url: str) -> bytes:
+    """A picture of the public web. Raises FetchError."""
+    # the client takes a moment to import, and most imports fetch nothing
+    from publisher.fetching import fetch, public_only  # noqa: PLC0415
+
+    answer = fetch(
+        url,
+        accept="image/*",
+        max_bytes=MOST_BYTES,
+        seconds=_SECONDS,
+        site_url=site_url,
+        guard=public_only,
+    )
+    return answer.require_ok().body
