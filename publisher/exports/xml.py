@@ -95,6 +95,12 @@ def read_elements(
             line=error.lineno + reader.lines_before,
             mend="export it again; a download that broke off ends in the midst",
         ) from error
+    except (LookupError, ValueError) as error:  # of Python's codecs, which expat asks
+        raise ExportError(
+            f"is written in an encoding that is not read: {error}",
+            line=1,
+            mend='save it as UTF-8, with encoding="UTF-8" in its first line',
+        ) from error
     except ExportError:
         yield from reader.done
         raise

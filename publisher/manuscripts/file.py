@@ -51,15 +51,9 @@ def write_file(
     )
     wanted = replace(document, id=id_ or document.id)
     warnings: tuple[str, ...] = ()
-    text = head
-    for written in (to_markdown(body), keep_html(body)):
-        text = f"{head}\n{written}\n" if written else head
-        again = _read(text, name, site, spec)
-        if again is not None and _bare(again.body_html) == _bare(body):
-            break
-    else:
+    text, again = _first_same(head, body, name, site, spec)
+    if again is None or _bare(again.body_html) != _bare(body):
         warnings = (_TEXT,)
-    again = _read(text, name, site, spec)
     differing = [
         field
         for field in _COMPARED
@@ -68,6 +62,19 @@ def write_file(
     if differing:
         warnings += (_HEAD.format(", ".join(differing)),)
     return Manuscript(text=text, warnings=warnings)
+
+
+def _first_same(
+    head: str, body: str, name: str, site: SiteSpec, spec: FilesSpec
+) -> tuple[str, Parsed | None]:
+    """The file in Markdown when it says the same, else the one in HTML; and how it is read."""
+    for write in (to_markdown, keep_html):
+        written = write(body)
+        text = f"{head}\n{written}\n" if written else head
+        again = _read(text, name, site, spec)
+        if again is not None and _bare(again.body_html) == _bare(body):
+            break
+    return text, again
 
 
 def _read(text: str, name: str, site: SiteSpec, spec: FilesSpec) -> Parsed | None:

@@ -24,7 +24,7 @@ _CODE_OF = {"{": "&#123;", "&": "&amp;", "<": "&lt;"}
 
 def inline(element: HtmlElement, *, in_cell: bool = False) -> str:
     """All that an element holds, as Markdown on one line, or on several that are broken."""
-    text = "".join(_pieces(element, in_cell=in_cell))
+    text = re.sub(r" {2,}", " ", "".join(_pieces(element, in_cell=in_cell)))
     return re.sub(r"[ \t]*(\\\n)[ \t]*", r"\1", text).strip(" \t\n\r\f").removesuffix("\\").strip()
 
 

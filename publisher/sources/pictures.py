@@ -62,7 +62,7 @@ class Pictures:
         data = self._from_inside(url)
         if data is None and self._fetches:
             data = self._from_the_web(url)
-        kind = media_type(url, data[:64]) if data else ""
+        kind = media_type("", data[:64]) if data else ""  # a name tells what somebody hoped
         if data is None or kind not in TYPES or len(data) > MOST_BYTES:
             if data is not None:
                 self.warnings.append(f"{url} is no picture that can be shown, and stays there")

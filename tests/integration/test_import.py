@@ -230,6 +230,7 @@ def test_pictures_of_an_export_come_to_lie_beside(make_site: Callable[..., Site]
         '<p><a href="__GHOST_URL__/content/images/2020/fog.png"><img alt="Fog" width="8"'
         ' src="__GHOST_URL__/content/images/2020/fog.png" srcset="a 1x"></a></p>'
         '<p><img src="https://far.example/content/images/2021/fog.png"></p>'
+        '<p><img src="__GHOST_URL__/content/images/2020/not.png"></p>'
     )
     lead = "__GHOST_URL__/content/images/2020/fog.png"
     tree = export("ghost", Entry(html=html, changes={"feature_image": lead}))
@@ -246,6 +247,8 @@ def test_pictures_of_an_export_come_to_lie_beside(make_site: Callable[..., Site]
     assert f"[![Fog]({place})]({place})" in text
     assert f"image: {{url: {place}}}" in text
     assert "https://far.example/content/images/2021/fog.png" in text
+    assert f"{OLD}content/images/2020/not.png" in text
+    assert any("not.png is no picture" in warning for warning in result.warnings)
     assert result.pictures == 1
     assert "1 pictures beside them" in " ".join(result.summary())
     site.publish_here()

@@ -234,6 +234,8 @@ def test_control_characters_are_taken_out_with_a_warning() -> None:
         ({"a.txt": b"x"}, "holds no .xml file"),
         ({"a.xml": b"<rss><channel><item><title>x</title></item></channel></rss>"}, "no export of"),
         ({"a.xml": b""}, "not well-formed XML"),
+        ({"a.xml": b'<?xml version="1.0" encoding="none"?><rss/>'}, "encoding that is not read"),
+        ({"a.xml": b'<?xml version="1.0" encoding="big5"?><rss/>'}, "encoding that is not read"),
         (
             {"a.xml": b'<!DOCTYPE r [<!ENTITY a "x">]><rss><channel/></rss>'},
             "declares entities of its own",
