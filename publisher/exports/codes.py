@@ -42,7 +42,9 @@ _STEP = re.compile(
     re.IGNORECASE,
 )
 _CLOSER = re.compile(r"\[/([a-z][\w-]{0,60})\]")
-_ATTRIBUTE = re.compile(r"([A-Za-z_][\w-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'\]]+))")
+_ATTRIBUTE = re.compile(
+    r"(?<![\w-])([A-Za-z_][\w-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'\]]+))"
+)
 _WORD = re.compile(r"[^\s=\"']+")
 _URL = re.compile(r"https?://[^\s<>\"'\]]+")
 _PICTURE = re.compile(

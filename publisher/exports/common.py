@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import IO, Any, Literal, Protocol
 from urllib.parse import unquote, urlsplit
 
+from publisher.addresses import RESERVED
 from publisher.errors import ArticleError, Location
 from publisher.parse import Unreadable, Withheld
 from publisher.parse.clean.fragment import plain_text
@@ -74,7 +75,8 @@ class Origin:
         for home in filter(None, (self.site_url, self.old_url)):
             path = _below(home, link)
             if path:
-                return path
+                # where the site itself writes, an article could not lie
+                return "" if path[1:].startswith(RESERVED) else path
         return ""
 
 

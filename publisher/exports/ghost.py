@@ -25,10 +25,14 @@ from publisher.parse import Item, ItemFound
 
 _HOME = "__GHOST_URL__"
 _GATE = re.compile(
-    r"<!--\s*kg-gated-block:begin(?P<who>[^>]*)-->.*?(?:<!--\s*kg-gated-block:end\s*-->|\Z)",
+    r"<!--\s{0,9}kg-gated-block:begin(?P<who>[^>]{0,999})-->"
+    r".*?(?:<!--\s{0,9}kg-gated-block:end\s{0,9}-->|\Z)",
     re.DOTALL,
 )
 _FOR_ALL = "nonMember:true"
+_MOST_GATES = 1_000
+"""Marks of such blocks in one text; one with more is none that Ghost wrote."""
+
 _MILLISECONDS = re.compile(r"[0-9]{11,14}\Z")
 _OPEN = {"published", "scheduled"}
 
@@ -164,6 +168,8 @@ def _for_all(html: str) -> tuple[str, int]:
     """The text without blocks that Ghost shows to members alone, and how many those were."""
     if "kg-gated-block" not in html:
         return html, 0
+    if html.count("kg-gated-block") > _MOST_GATES:
+        return "", 1
     gated = 0
 
     def cut(found: re.Match[str]) -> str:

@@ -9,17 +9,21 @@ from typing import Any
 
 import pytest
 
-from publisher.config import load_config
+from publisher.cli.moving import KINDS
+from publisher.config import ExportSpec, load_config
+from publisher.config.sources import SOURCE_TYPES
+from publisher.errors import FetchError
 from publisher.imports import Imported, ImportOptions, import_export
 from publisher.parse.clean.fragment import plain_text
 from publisher.sources import pictures as sources_pictures
-from tests.export_samples import MAKERS, OLD, Entry, as_folder, as_zip, export, wxr_item
+from tests.export_samples import MAKERS, OLD, Entry, as_folder, as_zip, export
 from tests.picture_samples import photo, saved
 from tests.sites import Site
 
 SITE = 'site: {title: T, url: "https://old.example/", language: en, timezone: Asia/Jakarta}\n'
 RICH = (
-    "<h2>Head</h2><p>One <b>bold</b>, <i>slanted</i> and <a href='https://x.example/a_b'>a link"
+    "<p>First.</p><h2>Head</h2>"
+    "<p>One <b>bold</b>, <i>slanted</i> and <a href='https://x.example/a_b'>a link"
     "</a>.<br>Next * line</p><ul><li>one</li><li>two<ol><li>a</li></ol></li></ul>"
     "<blockquote><p>Said</p></blockquote><pre><code>if a:\n    b\n\nc</code></pre>"
     "<table><thead><tr><th>Boat</th><th>n|m</th></tr></thead><tbody><tr><td>Eel</td><td>3</td>"
@@ -74,6 +78,10 @@ def test_the_folder_says_what_the_export_said(kind: str, make_site: Callable[...
     old = f", old_url: '{OLD}'"
     spec = f"sources: [{{name: articles, type: {kind}, path: {name}{old}}}]\n"
     before = articles(site, spec)
+    site.publish_here()
+    page = page_of(site, before["Fog over the bay"]["url"])
+    wanted = words(page)
+    assert "Fogoverthebay" in wanted
     result = run(site, kind, name)
     assert len(result.written) == 3
     assert not result.problems
@@ -83,12 +91,17 @@ def test_the_folder_says_what_the_export_said(kind: str, make_site: Callable[...
     for title, line in before.items():
         for key in KEPT:
             assert after[title][key] == line[key], key
-    site.write("publisher.yaml", SITE)
     site.publish_here()
-    page = site.folder / "output" / before["Fog over the bay"]["url"].removeprefix(OLD)
-    page = page if page.is_file() else page / "index.html"
-    words = re.sub(r"\s+", "", plain_text(page.read_text()))
-    assert re.sub(r"\s+", "", plain_text(RICH)) in words
+    assert words(page) == wanted
+
+
+def page_of(site: Site, url: str) -> Path:
+    page = site.folder / "output" / url.removeprefix(OLD)
+    return page if page.is_file() else page / "index.html"
+
+
+def words(page: Path) -> str:
+    return re.sub(r"\s+", "", plain_text(page.read_text()))
 
 
 def test_the_files_are_clean_markdown(make_site: Callable[..., Site]) -> None:
@@ -98,7 +111,7 @@ def test_the_files_are_clean_markdown(make_site: Callable[..., Site]) -> None:
     assert text.startswith(
         "---\ntitle: Fog over the bay\ndate: 2020-03-01T10:00:00+07:00\nauthors: [Ada Example]\n"
         "tags: [boats, 'weather, and more']\ncategories: [News]\nlanguage: en-GB\nslug: entry-1\n"
-        "url: /2020/03/01/entry-1/\nid: https://old.example/?p=1\n---\n\n## Head"
+        "url: /2020/03/01/entry-1/\nid: https://old.example/?p=1\n---\n\nFirst.\n\n## Head"
     )
     for part in (
         "One **bold**, *slanted* and [a link](https://x.example/a_b).\\\nNext \\* line",
@@ -298,4 +311,31 @@ def test_a_post_s_own_picture_and_media_file(make_site: Callable[..., Site]) -> 
     text = (site.folder / "articles" / "2020-03-01-entry-1.md").read_text()
     assert f"image: {{url: '{OLD}up/fog.jpg', alt: Fog}}" in text
     assert f"enclosures: [{{url: '{OLD}a.mp3', type: audio/mpeg, length: 12}}]" in text
-    assert wxr_item(Entry())
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:9/a.png",
+        "http://2130706433/a.png",
+        "http://0177.0.0.1/a.png",
+        "http://0.0.0.0/a.png",
+        "http://[::1]/a.png",
+        "http://[::ffff:7f00:1]/a.png",
+        "http://[2002:7f00:1::]/a.png",
+        "http://169.254.169.254/latest/meta-data/a.png",
+        "http://10.0.0.1/a.png",
+        "http://[fe80::1]/a.png",
+        "file:///etc/passwd",
+        "gopher://x.example/a.png",
+        "http://user:secret@x.example/a.png",
+    ],
+)
+def test_no_picture_comes_from_within(address: str) -> None:
+    with pytest.raises(FetchError):
+        sources_pictures.fetch_picture(address, OLD)
+
+
+def test_every_kind_of_export_can_be_imported() -> None:
+    specs = {kind for kind, spec in SOURCE_TYPES.items() if issubclass(spec, ExportSpec)}
+    assert set(KINDS) == specs == set(MAKERS)

@@ -186,6 +186,9 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "lines": lambda n: "a\n" * n,
     "empty lines": lambda n: "\n \n" * n + "x" + " " * n,
     "tables": lambda n: "<table><tr><td>" * n,
+    "a long word": lambda n: "[x " + "a" * 10 * n + "]",
+    "long words": lambda n: "[x" + " a-b" * n + "=]" + "[y a" + " " * 10 * n + "]",
+    "attributes without end": lambda n: "[x " + "a=" * n + "]" + "[y " + "a='" * n + "]",
     "tags in quotes": lambda n: '<a title="' * n,
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -46,7 +47,6 @@ WANTED: dict[str, dict[str, Any]] = {
     "buttondown": DATED
     | {
         "date": TIME,
-        "url": "/archive/entry-1/",
         "id": "00000000-0000-4000-9000-000000000001",
     },
     "beehiiv": DATED | {"date": TIME, "url": "/p/entry-1", "tags": BOTH, "id": f"{OLD}p/entry-1"},
@@ -104,6 +104,16 @@ def test_parts_for_members_are_left_out() -> None:
     assert "Guests" in found.body
     assert "End" in found.body
     assert found.warnings == ("1 parts that only members see are left out",)
+
+
+@pytest.mark.parametrize(
+    "mark", ["<!--kg-gated-block:begin", "<!--kg-gated-block:begin -->", "<!--"]
+)
+def test_marks_without_end_take_no_time(mark: str) -> None:
+    start = time.process_time()
+    found = only("ghost", html="<!--kg-gated-block:begin --><p>zz-secret</p>" + mark * 20_000)
+    assert "zz-secret" not in found.body
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -205,6 +215,11 @@ def test_the_newer_form_of_blogger() -> None:
     assert error is None
     assert told(found[0])["url"] == "/2020/03/new.html"
     assert told(found[0])["slug"] == "new"
+
+
+def test_an_address_where_the_site_itself_writes_is_not_kept() -> None:
+    found = only("beehiiv", url=f"{OLD}tags/boats/")
+    assert "url" not in told(found)
 
 
 # ---------------------------------------------------------------- Buttondown
