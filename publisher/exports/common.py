@@ -18,7 +18,7 @@ from publisher.parse import Unreadable, Withheld
 from publisher.parse.clean.fragment import plain_text
 from publisher.parse.headers.values import Pairs, Text, as_value, is_empty
 
-MOST_BYTES = 256 * 1024 * 1024
+MOST_BYTES = 128 * 1024 * 1024
 """Of a file that is read as a whole."""
 
 _NO_TIME = re.compile(r"0000-00-00|\s*\Z")

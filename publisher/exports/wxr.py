@@ -328,6 +328,7 @@ def _base(link: str) -> str:
 
 
 def _body(html: str, raw: str, origin: Origin) -> str:
+    html = html.replace("<?", "&lt;?")  # code that is shown, and no browser's business
     html = _WRAPPED.sub(r'\1<a href="\2">\2</a>\3', html) if "wp-block-embed" in html else html
     if origin.paragraphs == "never":
         return html

@@ -118,11 +118,13 @@ def _spaces(element: HtmlElement) -> tuple[str, str]:
 
 
 def _can_be_marked(element: HtmlElement, inner: str) -> bool:
-    """Whether `**` around a text is read as such: not within words, nor next to other marks."""
-    if not (inner[0].isalnum() and inner[-1].isalnum()):
-        return False
+    """Whether `**` around a text is read as such (CommonMark section 6.2, flanking)."""
+    bare = inner.strip("*~")
     before, after = _neighbours(element)
-    return not before.isalnum() and not after.isalnum() and before != "*" and after != "*"
+    if not bare or "*" in (before, after) or "~" in (before, after):
+        return False
+    opens = bare[0].isalnum() or not before.isalnum()
+    return opens and (bare[-1].isalnum() or not after.isalnum())
 
 
 def _neighbours(element: HtmlElement) -> tuple[str, str]:

@@ -60,12 +60,21 @@ def _blocks(parent: HtmlElement, depth: int) -> Iterator[str]:
     """Each block that an element holds; loose text and what is within lines is a paragraph."""
     for part in _parted(parent):
         tag = str(part.tag)
-        if tag in _BOXES and not part.get("id") and not part.get("class") and depth < _DEEPEST:
+        if depth < _DEEPEST and _is_box(part, tag):
             yield from _blocks(part, depth + 1)
             continue
         html = as_html(part)
         written = _written(part, tag, depth)
         yield written if written is not None and _says_the_same(written, html) else keep_html(html)
+
+
+def _is_box(part: HtmlElement, tag: str) -> bool:
+    """Whether an element only holds blocks: nothing refers to it, and it says nothing itself."""
+    if part.get("id") or part.get("class"):
+        return False
+    only = part[0] if len(part) == 1 else None
+    holds_one = only is not None and only.tag in ("table", "pre", "blockquote", "ul", "ol")
+    return tag in _BOXES or (tag == "figure" and holds_one and not (part.text or "").strip())
 
 
 def _parted(parent: HtmlElement) -> list[HtmlElement]:

@@ -185,6 +185,12 @@ def test_paragraphs(text: str, origin: dict[str, str], has: str) -> None:
     assert has in found.body
 
 
+def test_code_of_php_is_shown() -> None:
+    found = one(Entry(html='<pre lang="php"><?php echo 1; ?></pre>'))
+    assert isinstance(found, Item)
+    assert "&lt;?php echo 1; ?>" in found.body
+
+
 def test_squarespace_has_paragraphs_already() -> None:
     found, _ = read("squarespace", wxr([Entry(html="<p>a\nb</p>\n\n<p>c</p>")]))
     assert isinstance(found[0], Item)
