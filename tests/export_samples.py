@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -468,3 +469,26 @@ def as_folder(tree: Mapping[str, bytes], folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     return folder
+
+
+def damaged(raw: bytes, chance: random.Random) -> bytes:
+    """The same with a few bytes changed, lost, doubled or cut off."""
+    data = bytearray(raw)
+    for _ in range(chance.randint(1, 4)):
+        place = chance.randrange(len(data) or 1)
+        match chance.randrange(5):
+            case 0:
+                data[place : place + 1] = bytes([chance.randrange(256)])
+            case 1:
+                del data[place : place + chance.randint(1, 200)]
+            case 2:
+                data[place:place] = data[: chance.randint(1, 300)]
+            case 3:
+                data = data[:place]
+            case _:
+                data[place:place] = chance.choice(
+                    [b"<", b"]]>", b'"', b"\n", b"&x;", b"\0", b"{", b",", b"\xff"]
+                )
+        if not data:
+            break
+    return bytes(data)

@@ -15,7 +15,7 @@ from publisher.config import ExportSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.manuscripts.file import file_name, write_file
 from publisher.parse import Item, ItemFound, Parsed, parse_item
-from tests.export_samples import HIDDEN, MAKERS, SITE, Entry, export, read
+from tests.export_samples import HIDDEN, MAKERS, SITE, Entry, damaged, export, read
 from tests.nasty.markup import CASES
 
 SITE_SPEC = SiteSpec(title="T", url=SITE, language="en", timezone="UTC")
@@ -178,28 +178,6 @@ def test_no_address_runs(kind: str, changes: Mapping[str, object]) -> None:
 
 
 # ---------------------------------------------------------------- what is damaged
-
-
-def damaged(raw: bytes, chance: random.Random) -> bytes:
-    data = bytearray(raw)
-    for _ in range(chance.randint(1, 4)):
-        place = chance.randrange(len(data) or 1)
-        match chance.randrange(5):
-            case 0:
-                data[place : place + 1] = bytes([chance.randrange(256)])
-            case 1:
-                del data[place : place + chance.randint(1, 200)]
-            case 2:
-                data[place:place] = data[: chance.randint(1, 300)]
-            case 3:
-                data = data[:place]
-            case _:
-                data[place:place] = chance.choice(
-                    [b"<", b"]]>", b'"', b"\n", b"&x;", b"\0", b"{", b",", b"\xff"]
-                )
-        if not data:
-            break
-    return bytes(data)
 
 
 def survives(kind: str, number: int) -> None:
