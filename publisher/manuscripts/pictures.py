@@ -15,6 +15,7 @@ from publisher.slugs import make_slug
 _IMG = re.compile(r"<img\b[^<>]*>")
 _SRC = re.compile(r' src="([^"]*)"')
 _SRCSET = re.compile(r' (?:srcset|sizes)="[^"]*"')
+_CHOICE = re.compile(r"<picture\b[^<>]*>(?:\s*<source\b[^<>]*>)*\s*(<img\b[^<>]*>)\s*</picture>")
 _LINKED = re.compile(r'(<a\b[^<>]* href=")([^"]*)("[^<>]*>\s*)(?=<img\b)')
 _SUFFIXES = {
     "image/avif": "avif",
@@ -68,13 +69,19 @@ def place_pictures(
         written = tag[0].replace(source[0], f' src="{escape(here)}"', 1)
         return _SRCSET.sub("", written)
 
+    def chosen(choice: re.Match[str]) -> str:
+        """Of forms of one picture the one that is here."""
+        source = _SRC.search(choice[1])
+        url = unescape(source[1]) if source else ""
+        return choice[1] if url and place(url) != url else choice[0]
+
     def linked(link: re.Match[str]) -> str:
         """A link around a picture leads to the larger one; where that is here too, to it."""
         url = unescape(link[2])
         is_picture = url.lower().rpartition(".")[2] in (*_SUFFIXES.values(), "jpeg")
         return f"{link[1]}{escape(place(url))}{link[3]}" if is_picture else link[0]
 
-    body = _IMG.sub(shown, _LINKED.sub(linked, body))
+    body = _IMG.sub(shown, _LINKED.sub(linked, _CHOICE.sub(chosen, body)))
     lead = document.picture
     if lead is not None:
         document = replace(document, picture=replace(lead, url=place(lead.url)))

@@ -11,15 +11,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from publisher.config import ExportSpec, SiteSpec
+from publisher.config import ExportSpec, FilesSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.manuscripts.file import file_name, write_file
-from publisher.parse import Item, ItemFound, Parsed, parse_item
+from publisher.parse import Item, ItemFound, Parsed, parse_document, parse_item
 from tests.export_samples import HIDDEN, MAKERS, SITE, Entry, damaged, export, read
 from tests.nasty.markup import CASES
 
 SITE_SPEC = SiteSpec(title="T", url=SITE, language="en", timezone="UTC")
 SPEC = ExportSpec(name="moved", type="ghost", path="x")
+FILES = FilesSpec(name="articles")
 CANARY = "zz-canary"
 
 
@@ -145,13 +146,22 @@ def test_nothing_runs(kind: str) -> None:
     assert len(articles) >= len(texts) - 3
     for one in articles:
         assert not list(unsafe(one.body_html)), one.body_html
-        document = one.document
-        name = f"{file_name(document)}.md"
+
+
+def test_nothing_runs_from_a_file_that_was_imported() -> None:
+    entries = [Entry(number=n, html=text) for n, text in enumerate(VECTORS, start=1)]
+    found, _ = read("ghost", export("ghost", *entries))
+    for one in filter(None, map(parsed, found)):
+        name = f"{file_name(one.document)}.md"
         written = write_file(
-            document, one.body_html, name, id_="tag:x", site=SITE_SPEC, source=SPEC
+            one.document, one.body_html, name, id_="tag:x", site=SITE_SPEC, source=SPEC
         )
-        assert not any("is not read as it was written" in w for w in written.warnings), written
-        assert not any("not quite the same" in w for w in written.warnings), written.text
+        assert written.warnings == (), written.text
+        again = parse_document(
+            written.text.encode(), name, site=SITE_SPEC, source=FILES, look_up=lambda _: None
+        )
+        assert isinstance(again, Parsed)
+        assert not list(unsafe(again.body_html)), written.text
 
 
 @pytest.mark.parametrize(

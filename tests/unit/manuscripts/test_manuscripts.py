@@ -134,7 +134,7 @@ BLOCK = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(BLOCK)
 def test_any_text_says_the_same(html: str) -> None:
     body = clean(html)
@@ -155,7 +155,7 @@ def test_any_text_says_the_same(html: str) -> None:
     assert written.warnings == (), (html, written.text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.text(min_size=1, max_size=30).filter(lambda t: t.strip()),
     st.lists(st.text(min_size=1, max_size=10).filter(lambda t: t.strip()), max_size=3),
@@ -191,3 +191,18 @@ def test_pictures_are_named_after_themselves_and_what_they_are() -> None:
     assert f'src="{name}"' in placed.body
     assert "srcset" not in placed.body
     assert "https://x.example/none.png" in placed.body
+
+
+def test_of_forms_of_a_picture_the_one_that_is_here_stays() -> None:
+    document = read("x").document
+    forms = (
+        '<picture><source type="image/webp" srcset="https://x.example/a.webp">'
+        '<img src="https://x.example/{}.png"></picture>'
+    )
+    body = clean(forms.format("a") + forms.format("b"))
+    placed = place_pictures(
+        document, body, "day", lambda url: (b"GIF8", "image/gif") if "a.png" in url else None
+    )
+    assert placed.body.count("<picture>") == 1
+    assert "https://x.example/b.png" in placed.body
+    assert "https://x.example/a.png" not in placed.body
