@@ -27,9 +27,9 @@ class Manuscript:
 
 
 def file_name(document: Document) -> str:
-    """`YYYY-MM-DD-slug`, by the article's own day; the slug alone where a draft has no date."""
-    day = f"{document.date:%Y-%m-%d}-" if document.date is not None else ""
-    return day + document.slug
+    """`YYYY-MM-DD-slug`, by the article's own day; `draft-slug` where there is none."""
+    begins = f"{document.date:%Y-%m-%d}" if document.date is not None else "draft"
+    return f"{begins}-{document.slug}"
 
 
 def write_file(

@@ -128,6 +128,21 @@ def test_the_files_are_clean_markdown(make_site: Callable[..., Site]) -> None:
         assert part in text, part
 
 
+def test_fields_that_not_every_article_has(make_site: Callable[..., Site]) -> None:
+    site = make_site(SITE)
+    zeros = "0000-00-00 00:00:00"
+    undated = {"wp:post_date": zeros, "wp:post_date_gmt": zeros, "wp:status": "draft", "link": ""}
+    first = {"canonical_url": "https://first.example/it", "custom_excerpt": "In *short*: 1"}
+    run(site, "ghost", put(site, "ghost", Entry(changes=first)))
+    text = (site.folder / "articles" / "2020-03-01-entry-1.md").read_text()
+    assert "url: https://first.example/it\n" in text
+    assert "summary: 'In *short*: 1'\n" in text
+    run(site, "wxr", put(site, "wxr", Entry(changes=undated | {"wp:post_name": "index"})))
+    assert "draft: true\n" in (site.folder / "articles" / "draft-index.md").read_text()
+    states = {line["file"]: line["state"] for line in site.articles()}
+    assert states == {"2020-03-01-entry-1.md": "listed", "draft-index.md": "draft"}
+
+
 def test_a_second_import_writes_only_what_is_new(make_site: Callable[..., Site]) -> None:
     site = make_site(SITE)
     run(site, "wxr", put(site, "wxr", Entry()))
