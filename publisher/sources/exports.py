@@ -67,33 +67,43 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class PicturesInside:
-    """The pictures that an export holds, by the addresses that its articles show them at."""
+    """The pictures that an export holds, by the addresses that its articles show them at.
+
+    `homes` are the hosts of the site, old and new.
+    """
 
     files: Files
+    homes: frozenset[str]
     by_name: dict[str, list[str]]
 
     @classmethod
-    def of(cls, files: Files) -> PicturesInside:
-        """Those among the files of an export."""
+    def of(cls, files: Files, *homes: str) -> PicturesInside:
+        """Those among the files of an export of a site at these addresses."""
         by_name: dict[str, list[str]] = {}
         for path in files.names():
             if path.lower().endswith(_PICTURES):
                 by_name.setdefault(path.rpartition("/")[2], []).append(path)
-        return cls(files, by_name)
+        return cls(files, frozenset(urlsplit(home).netloc for home in homes if home), by_name)
 
     def find(self, url: str) -> str | None:
-        """The path of the file at an address: the one with the most of its path's end."""
+        """The path of the file at an address: the one with the most of its path's end.
+
+        A name alone says little: logo.png is everywhere. What is shown from elsewhere has to have
+        its folders in common too.
+        """
         try:
-            parts = unquote(urlsplit(url).path).strip("/").split("/")
+            address = urlsplit(url)
+            parts = unquote(address.path).strip("/").split("/")
         except ValueError:
             return None
         found = [
             (_shared_end(path.split("/"), parts), path) for path in self.by_name.get(parts[-1], ())
         ]
-        best = max(found, default=(0, ""))
-        # a name alone is shared by too many: img.png is in every month's folder
-        is_sure = best[0] >= 2 or (len(found) == 1 and best[0] == len(best[1].split("/")))
-        return best[1] if is_sure else None
+        shared, path = max(found, default=(0, ""))
+        if address.netloc not in self.homes:
+            return path if shared >= 3 else None
+        is_whole = shared == len(path.split("/")) and len(found) == 1
+        return path if shared >= 2 or is_whole else None
 
 
 def _shared_end(one: list[str], other: list[str]) -> int:

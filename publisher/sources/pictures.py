@@ -44,7 +44,8 @@ class Pictures:
             files = self._stack.enter_context(open_archive(self._export.path))
         except (OSError, ExportError):
             return self  # reading the export says why
-        self._inside = PicturesInside.of(files)
+        homes = (self._export.site_url, self._export.spec.old_url or "")
+        self._inside = PicturesInside.of(files, *homes)
         return self
 
     def __exit__(

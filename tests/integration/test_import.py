@@ -16,7 +16,8 @@ from publisher.errors import FetchError
 from publisher.imports import Imported, ImportOptions, import_export
 from publisher.parse.clean.fragment import plain_text
 from publisher.sources import pictures as sources_pictures
-from tests.export_samples import MAKERS, OLD, Entry, as_folder, as_zip, export
+from publisher.sources.exports import PicturesInside
+from tests.export_samples import MAKERS, OLD, Entry, MemoryFiles, as_folder, as_zip, export
 from tests.picture_samples import photo, saved
 from tests.sites import Site
 
@@ -283,6 +284,29 @@ def test_pictures_of_an_export_come_to_lie_beside(make_site: Callable[..., Site]
     assert any(
         picture.stem[:3] in p.name for p in (site.folder / "output" / "media").rglob("*.png")
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        (f"{OLD}content/images/2020/fog.png", "c/content/images/2020/fog.png"),
+        (f"{OLD}content/images/2020/f%6fg.png?v=1", "c/content/images/2020/fog.png"),
+        (f"{OLD}images/2021/fog.png", "c/content/images/2021/fog.png"),
+        (f"{OLD}2020/fog.png", "c/content/images/2020/fog.png"),
+        (f"{OLD}fog.png", None),
+        (f"{OLD}logo.png", "logo.png"),
+        ("https://far.example/logo.png", None),
+        ("https://far.example/2020/fog.png", None),
+        ("https://cdn.example/images/2020/fog.png", "c/content/images/2020/fog.png"),
+        (f"{OLD}a.txt", None),
+        ("http://[", None),
+        ("", None),
+    ],
+)
+def test_a_picture_is_found_by_its_address(url: str, path: str | None) -> None:
+    files = ["c/content/images/2020/fog.png", "c/content/images/2021/fog.png", "logo.png", "a.txt"]
+    inside = PicturesInside.of(MemoryFiles(dict.fromkeys(files, b"")), OLD, "")
+    assert inside.find(url) == path
 
 
 def test_pictures_of_the_web_are_fetched_when_asked(
