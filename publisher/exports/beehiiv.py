@@ -15,6 +15,7 @@ from publisher.exports.common import (
     short,
     unreadable,
     utc,
+    with_suffix,
     withheld,
 )
 from publisher.exports.mail import without_mail
@@ -35,9 +36,7 @@ _UNKNOWN = (
 def read_beehiiv(files: Files, origin: Origin) -> Iterator[ItemFound]:
     """The posts of an export. Raises ExportError for what is none."""
     found = False
-    for name in files.names():
-        if not name.lower().endswith(".csv"):
-            continue
+    for name in with_suffix(files, ".csv"):
         for line, row, problem in read_rows(files.read(name), name):
             if "content_html" not in row and not problem:
                 break  # a table of readers or of numbers, of which nothing is read

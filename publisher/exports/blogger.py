@@ -15,6 +15,7 @@ from publisher.exports.common import (
     one_text,
     short,
     unreadable,
+    with_suffix,
     withheld,
 )
 from publisher.exports.xml import Element, read_elements
@@ -34,8 +35,7 @@ _OPEN = {"", "LIVE", "SCHEDULED"}
 
 def read_blogger(files: Files, origin: Origin) -> Iterator[ItemFound]:
     """The posts of an export. Raises ExportError for what is none, and where one breaks off."""
-    names = [name for name in files.names() if name.lower().endswith(".atom")]
-    names = names or [name for name in files.names() if name.lower().endswith(".xml")]
+    names = with_suffix(files, ".atom") or with_suffix(files, ".xml")
     found = False
     for name in names:
         whole = 0

@@ -164,6 +164,13 @@ def named_like(files: Files, ending: str) -> str | None:
     return min(found, key=lambda name: (name.count("/"), name), default=None)
 
 
+def with_suffix(files: Files, *suffixes: str) -> list[str]:
+    """The files of a kind by their names; one that is alone is meant, whatever its name."""
+    if len(files.names()) == 1:
+        return list(files.names())
+    return [name for name in files.names() if name.lower().endswith(suffixes)]
+
+
 def as_text(raw: bytes, file: str) -> str:
     """The text of a file in UTF-8. Raises ExportError."""
     try:

@@ -19,6 +19,7 @@ from publisher.exports.common import (
     short,
     unreadable,
     utc,
+    with_suffix,
     withheld,
 )
 from publisher.parse import Item, ItemFound
@@ -66,9 +67,7 @@ def read_ghost(files: Files, origin: Origin) -> Iterator[ItemFound]:
 
 def _data(files: Files) -> Row:
     """The tables of the first JSON file that has posts."""
-    for name in files.names():
-        if not name.lower().endswith(".json"):
-            continue
+    for name in with_suffix(files, ".json"):
         told = read_json(files.read(name), name)
         databases = told.get("db") if isinstance(told, dict) else None
         if isinstance(databases, list) and databases:

@@ -25,6 +25,7 @@ from publisher.exports.common import (
     unreadable,
     utc,
     with_offset,
+    with_suffix,
     withheld,
 )
 from publisher.exports.paragraphs import make_paragraphs
@@ -63,7 +64,7 @@ def read_wxr(files: Files, origin: Origin) -> Iterator[ItemFound]:
 
     Raises ExportError for what is no such export, and after the last whole entry of a broken one.
     """
-    names = [name for name in files.names() if name.lower().endswith(".xml")]
+    names = with_suffix(files, ".xml", ".wxr")
     if not names:
         raise ExportError(
             "holds no .xml file, and so no export of WordPress",

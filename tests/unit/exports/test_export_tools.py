@@ -274,7 +274,7 @@ def test_a_table_that_breaks_off_is_named_with_its_line() -> None:
 
 @pytest.mark.parametrize("kind", WANTED)
 def test_an_empty_export_is_named(kind: str) -> None:
-    found, error = read(kind, {"readme.txt": b"x"})
+    found, error = read(kind, {"readme.txt": b"x", "b.txt": b"x"})
     assert not found
     assert error is not None
     assert error.mend

@@ -237,7 +237,8 @@ def test_control_characters_are_taken_out_with_a_warning() -> None:
 @pytest.mark.parametrize(
     ("tree", "says"),
     [
-        ({"a.txt": b"x"}, "holds no .xml file"),
+        ({"a.txt": b"x", "b.txt": b"x"}, "holds no .xml file"),
+        ({"a.txt": b"x"}, "not well-formed XML"),
         ({"a.xml": b"<rss><channel><item><title>x</title></item></channel></rss>"}, "no export of"),
         ({"a.xml": b""}, "not well-formed XML"),
         ({"a.xml": b'<?xml version="1.0" encoding="none"?><rss/>'}, "encoding that is not read"),
@@ -258,6 +259,11 @@ def test_what_is_no_export_is_named(tree: dict[str, bytes], says: str) -> None:
     assert error is not None
     assert says in error.message
     assert error.mend
+
+
+def test_a_file_by_itself_may_have_any_name() -> None:
+    found, error = read("wxr", {"export": wxr([Entry()])["old.xml"]})
+    assert (len(found), error) == (1, None)
 
 
 def test_white_space_before_the_declaration_does_no_harm() -> None:
