@@ -222,14 +222,18 @@ class _Desk:
 def _write_new(target: Path, data: bytes) -> None:
     """Write a file whole or not at all, and never over another."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".new")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".new")
+    aside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(aside).chmod(0o644)
+        aside.chmod(0o644)
         try:
-            os.link(aside, target)
+            target.hardlink_to(aside)
         except FileExistsError:
             return
+        except OSError:  # a disk without such links
+            if not target.exists():
+                aside.replace(target)
     finally:
-        Path(aside).unlink()
+        aside.unlink(missing_ok=True)

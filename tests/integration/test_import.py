@@ -216,6 +216,30 @@ def test_a_broken_export_gives_what_is_whole(make_site: Callable[..., Site]) -> 
     assert "what it held beyond is not known" in " ".join(result.summary())
 
 
+@pytest.mark.parametrize("can_link", [True, False])
+def test_nothing_is_left_aside(
+    can_link: bool, make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    if not can_link:
+        monkeypatch.setattr(Path, "hardlink_to", refuse)
+    site = make_site(SITE)
+    run(site, "wxr", put(site, "wxr", Entry()))
+    (file,) = (site.folder / "articles").iterdir()
+    assert file.name == "2020-03-01-entry-1.md"
+    assert file.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_folder_that_cannot_be_written_is_named(make_site: Callable[..., Site]) -> None:
+    site = make_site(SITE)
+    site.write("taken", "a file")
+    ran = site.run("import", "wxr", put(site, "wxr", Entry()), "--to", "taken/articles")
+    assert ran.code == 1
+    assert "taken/articles: cannot be written" in ran.err
+
+
 def test_a_dry_run_writes_nothing(make_site: Callable[..., Site]) -> None:
     site = make_site(SITE)
     result = run(site, "wxr", put(site, "wxr", Entry()), dry_run=True)
