@@ -15,6 +15,7 @@ import jinja2
 from publisher.compose.podcasts import cover_problem
 from publisher.config import (
     Config,
+    ExportSpec,
     FeedSpec,
     FilesSpec,
     SourceSpec,
@@ -29,6 +30,7 @@ from publisher.render.email import check_mail_templates
 from publisher.render.environment import check_templates, make_environment
 from publisher.renditions import READ_TYPES, Logo
 from publisher.sources import ArticleSource, Progress
+from publisher.sources.exports import Export
 from publisher.sources.files import FileSource
 from publisher.sources.folder import inspect_asset, read_asset, read_logo
 from publisher.sources.items import ItemSource
@@ -177,6 +179,9 @@ def _open_source(
         case TableSpec():
             table = Table(spec=spec, path=config.path(spec.path))
             return ItemSource(spec=spec, site=site, container=table, pieces=pieces)
+        case ExportSpec():
+            export = Export(spec=spec, path=config.path(spec.path), site_url=site.url)
+            return ItemSource(spec=spec, site=site, container=export, pieces=pieces)
     raise AssertionError(f"no source reads {type(spec).__name__}")
 
 

@@ -24,6 +24,7 @@ from publisher.cli.doctor import doctor_command
 from publisher.cli.explanations import article_json, article_lines, sidecar_json, sidecar_line
 from publisher.cli.feeds import check_feed_command, import_ids_command, retract_command
 from publisher.cli.issues import issue_group
+from publisher.cli.moving import import_command
 from publisher.cli.options import CONFIG_FILE, HELP, Common, common_options, make_clock
 from publisher.cli.preview import preview_command
 from publisher.cli.readers import subscribers_group
@@ -248,6 +249,7 @@ def init_command(common: Common, folder: Path) -> None:
 for command in (
     check_feed_command,
     import_ids_command,
+    import_command,
     retract_command,
     serve_command,
     schedule_command,

@@ -19,7 +19,14 @@ from publisher.config.operation import AlertsSpec, TimerSpec
 from publisher.config.paths import path_problem
 from publisher.config.podcast import FundingSpec, OwnerSpec, PersonSpec, PodcastSpec
 from publisher.config.site import AuthorSpec, DarkSpec, SiteSpec, ThemeSpec
-from publisher.config.sources import FilesSpec, SourceDefaults, SourceSpec, TableSpec
+from publisher.config.sources import (
+    ExportSpec,
+    FilesSpec,
+    SourceDefaults,
+    SourceSpec,
+    TableSpec,
+    WxrSpec,
+)
 from publisher.config.specs import (
     Config,
     FeedsForSpec,
@@ -39,6 +46,7 @@ __all__ = [
     "DarkSpec",
     "DkimKeySpec",
     "DkimSpec",
+    "ExportSpec",
     "FeedSpec",
     "FeedsForSpec",
     "FilesSpec",
@@ -61,6 +69,7 @@ __all__ = [
     "ThemeSpec",
     "TimerSpec",
     "WebSpec",
+    "WxrSpec",
     "default_config",
     "load_config",
     "path_problem",

@@ -128,7 +128,47 @@ class TableSpec(SourceSpec):
         return (self.path,)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportSpec(SourceSpec):
+    """What another tool exported: a file, a zip file, or the folder that a zip file held."""
+
+    type: Literal["ghost", "substack", "medium", "blogger", "buttondown", "beehiiv"] = key(
+        "the kind of source"
+    )
+    path: str = key("the export: a file, a zip file, or the folder that it held", kinds.line)
+    old_url: str | None = key(
+        "where the articles were until now: relative links and pictures are looked for there, and"
+        " addresses below it stay as they are under site.url",
+        kinds.absolute_url,
+        default=None,
+    )
+
+    @property
+    def place(self) -> str:
+        """The file or folder."""
+        return self.path.rstrip("/")
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The file or folder alone."""
+        return (self.path,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WxrSpec(ExportSpec):
+    """An export of WordPress (WXR), or one of Squarespace, which writes the same."""
+
+    type: Literal["wxr", "squarespace"] = key("the kind of source")  # type: ignore[assignment]
+    paragraphs: Literal["auto", "always", "never"] = key(
+        "make paragraphs of lines, as WordPress does for what was not written in blocks",
+        default="auto",
+    )
+
+
 SOURCE_TYPES: Mapping[str, type[SourceSpec]] = MappingProxyType(
-    {"files": FilesSpec, "csv": TableSpec, "json": TableSpec, "sqlite": TableSpec}
+    {"files": FilesSpec}
+    | dict.fromkeys(("csv", "json", "sqlite"), TableSpec)
+    | dict.fromkeys(("wxr", "squarespace"), WxrSpec)
+    | dict.fromkeys(("ghost", "substack", "medium", "blogger", "buttondown", "beehiiv"), ExportSpec)
 )
 """Each `type` of a source and its keys; the first is meant where none is named."""

@@ -65,7 +65,7 @@ class ItemSource:
             return SourceResult(readings=tuple(k.reading for k in known.values()), opened=0)
         readings: dict[str, Reading] = {}
         opened = 0
-        for found in _each_once(self.container.items()):
+        for found in each_once(self.container.items()):
             last = known.get(found.name)
             now = fingerprint(context, found.mark if isinstance(found, Item) else "")
             is_as_before = (
@@ -147,7 +147,7 @@ def cannot_be_read(path: Path, error: OSError) -> SourceError:
     )
 
 
-def _each_once(items: Iterator[ItemFound]) -> Iterator[ItemFound]:
+def each_once(items: Iterator[ItemFound]) -> Iterator[ItemFound]:
     """Items by unlike names: of those with the same the first is the article."""
     seen: dict[str, int] = {}
     for item in items:
