@@ -216,13 +216,12 @@ def open_sheet(
         fields = gather(body.pairs, meanings(source.map)) | fields
         declared = fields.get("title")
         language = declared_language(fields, notes, site, source, body.language)
-    if declared is not None and sidecar is None:
-        body = replace(body, html=without_heading(body.html, read_text(declared, notes)))
-    elif not body.title:
+    heading = read_text(declared, notes) if declared is not None and sidecar is None else body.title
+    if not heading:
         body = take_heading(body, header)
-    else:
-        body = replace(body, html=without_heading(body.html, body.title))
-    body = replace(body, html=below_the_title(body.html))
+    html = below_the_title(without_heading(body.html, heading) if heading else body.html)
+    if html != body.html:
+        body = replace(body, html=html)
     notes.warnings += body.warnings
     return Sheet(
         file=notes.file,
@@ -288,10 +287,14 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         origins=sheet.notes.origins,
         shown=tuple(dict.fromkeys((*clean.shown, *attached.shown))),
         inferred=sheet.body.inferred,
+        warnings=_all_warnings(sheet, clean),  # the last of all: the others add to them
     )
+    return Parsed(document=document, body_html=clean.html)
+
+
+def _all_warnings(sheet: Sheet, clean: Clean) -> tuple[str, ...]:
     missing = (_missing(sheet.header, path) for path in clean.missing)
-    warnings = dict.fromkeys((*sheet.notes.warnings, *missing, *clean.warnings))
-    return Parsed(document=replace(document, warnings=tuple(warnings)), body_html=clean.html)
+    return tuple(dict.fromkeys((*sheet.notes.warnings, *missing, *clean.warnings)))
 
 
 def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:

@@ -176,8 +176,10 @@ class _Look:
             if isinstance(outcome, Skipped):
                 skipped = outcome.message
             else:
-                warnings = (*outcome.document.warnings, *self._unread_assets.values())
-                document = replace(outcome.document, warnings=warnings)
+                document = outcome.document
+                if self._unread_assets:
+                    warnings = (*document.warnings, *self._unread_assets.values())
+                    document = replace(document, warnings=warnings)
                 body_html = outcome.body_html
         except ArticleError as error:
             problem = error
