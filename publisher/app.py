@@ -14,6 +14,7 @@ import jinja2
 from publisher.compose.podcasts import cover_problem
 from publisher.config import (
     Config,
+    FeedSourceSpec,
     FeedSpec,
     FilesSpec,
     SourceSpec,
@@ -31,6 +32,8 @@ from publisher.sources import ArticleSource, Progress
 from publisher.sources.files import FileSource
 from publisher.sources.folder import inspect_asset, read_asset, read_logo
 from publisher.sources.items import ItemSource
+from publisher.sources.remote.container import RemoteSource
+from publisher.sources.remote.copies import copies_of
 from publisher.sources.tables import Table
 from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
@@ -131,7 +134,7 @@ def open_app(
             config=config,
             clock=clock,
             progress=progress,
-            sources=_open_sources(config),
+            sources=_open_sources(config, clock),
             theme=theme,
             environment=_checked_environment(theme, build),
             pictures=pictures,
@@ -152,16 +155,18 @@ def lock_path(config: Config) -> Path:
     return config.path(config.state) / "lock"
 
 
-def _open_sources(config: Config) -> dict[str, ArticleSource]:
+def _open_sources(config: Config, clock: Clock) -> dict[str, ArticleSource]:
     barred = (
         config.path(config.output),
         config.path(config.state),
         config.path(config.templates),
     )
-    return {spec.name: _open_source(config, spec, barred) for spec in config.sources}
+    return {spec.name: _open_source(config, spec, barred, clock) for spec in config.sources}
 
 
-def _open_source(config: Config, spec: SourceSpec, barred: tuple[Path, ...]) -> ArticleSource:
+def _open_source(
+    config: Config, spec: SourceSpec, barred: tuple[Path, ...], clock: Clock
+) -> ArticleSource:
     site = config.site
     match spec:
         case FilesSpec():
@@ -169,6 +174,14 @@ def _open_source(config: Config, spec: SourceSpec, barred: tuple[Path, ...]) -> 
         case TableSpec():
             table = Table(spec=spec, path=config.path(spec.path))
             return ItemSource(spec=spec, site=site, container=table)
+        case FeedSourceSpec():
+            return RemoteSource(
+                spec=spec,
+                site=site,
+                copies=copies_of(config.path(config.state), spec.name),
+                list_file=config.path(spec.path) if spec.path else None,
+                clock=clock,
+            )
     raise AssertionError(f"no source reads {type(spec).__name__}")
 
 

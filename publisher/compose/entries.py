@@ -70,6 +70,7 @@ def _entry(article: Article, addresses: Mapping[tuple[str, str], str]) -> Entry:
         corrections=article.corrections,
         place=article.place,
         episode=document.episode,
+        foreign=document.foreign,
     )
 
 

@@ -19,7 +19,14 @@ from publisher.config.operation import AlertsSpec, TimerSpec
 from publisher.config.paths import path_problem
 from publisher.config.podcast import FundingSpec, OwnerSpec, PersonSpec, PodcastSpec
 from publisher.config.site import AuthorSpec, DarkSpec, SiteSpec, ThemeSpec
-from publisher.config.sources import FilesSpec, SourceDefaults, SourceSpec, TableSpec
+from publisher.config.sources import (
+    FeedSourceSpec,
+    FilesSpec,
+    LimitSpec,
+    SourceDefaults,
+    SourceSpec,
+    TableSpec,
+)
 from publisher.config.specs import (
     Config,
     FeedsForSpec,
@@ -39,12 +46,14 @@ __all__ = [
     "DarkSpec",
     "DkimKeySpec",
     "DkimSpec",
+    "FeedSourceSpec",
     "FeedSpec",
     "FeedsForSpec",
     "FilesSpec",
     "FundingSpec",
     "ImapSpec",
     "IssueScheduleSpec",
+    "LimitSpec",
     "NewsletterSpec",
     "OwnerSpec",
     "PersonSpec",

@@ -135,6 +135,22 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignFeed:
+    """The feed of somebody else that an article was taken from, as it was then.
+
+    `id` and `title` are never empty; `url` is its page and `feed_url` its address, "" where
+    neither is told. `rights` are the article's, as its feed or the configuration tells them.
+    """
+
+    id: str
+    title: str
+    url: str = ""
+    feed_url: str = ""
+    updated: datetime | None = None
+    rights: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """Everything that was read from one article file, before it has an identity.
 
@@ -149,6 +165,7 @@ class Document:
     `needs` are the paths under the source that were looked up for links and
     pictures, each with the fingerprint found (empty: there was no such file).
     `shown` are the paths of those assets that the body or the lead show as pictures.
+    `foreign` is the feed it was taken from, when it is somebody else's.
     """
 
     source: str
@@ -184,6 +201,7 @@ class Document:
     warnings: tuple[str, ...] = ()
     episode: Episode | None = None
     shown: tuple[str, ...] = ()
+    foreign: ForeignFeed | None = None
 
 
 class State(enum.Enum):

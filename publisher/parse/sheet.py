@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
-from publisher.model import Author, Correction
+from publisher.model import Author, Correction, ForeignFeed
 from publisher.parse.address import (
     NotAPathError,
     fill_jekyll_pattern,
@@ -42,6 +42,9 @@ from publisher.slugs import make_slug
 _NO_DATE = "add date: YYYY-MM-DD, rename to YYYY-MM-DD-slug.md, or list it under exclude:"
 _NO_DATE_THERE = "give it a date where it lies, or name its field in `map:` of the source"
 _NO_ZONE = "no timezone is set, so the date is read as UTC; set `timezone:` of the site"
+_SEEN = "first seen"
+"""Stands for a date that is not told: the record keeps the first one for as long as it does."""
+
 _DRAFT_FOLDERS = frozenset({"_drafts", "drafts"})
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 _RUNNABLE = ("javascript:", "vbscript:", "data:")
@@ -54,7 +57,7 @@ class Sheet:
     """An article being read. `notes` is filled by the functions below.
 
     `language` is the declared one, `base_url` what its references stand under where that is not
-    its own page.
+    its own page. The last four are of an article of somebody else (publisher.parse.items.Item).
     """
 
     file: str
@@ -66,6 +69,10 @@ class Sheet:
     language: str | None
     site: SiteSpec
     source: SourceSpec
+    link: str = ""
+    first: datetime | None = None
+    excerpt: bool = False
+    foreign: ForeignFeed | None = None
 
     @property
     def folder(self) -> str:
@@ -146,6 +153,9 @@ def read_dates(sheet: Sheet, *, draft: bool) -> tuple[datetime | None, str]:
                 "the field counts",
             )
         return when, read_text(found, sheet.notes)
+    if sheet.first is not None:
+        sheet.notes.origins["published"] = "seen"
+        return sheet.first, _SEEN
     if named is not None:
         sheet.notes.origins["published"] = named[1]
         return _local(sheet, named[0]), named[0].text
@@ -273,6 +283,9 @@ def read_slug(sheet: Sheet, title: str) -> str:
 
 def read_place(sheet: Sheet, when: datetime | None, slug: str) -> tuple[str, bool]:
     """The address, and whether the article lives elsewhere (publisher.parse.address)."""
+    if sheet.link:
+        sheet.notes.origins["url"] = "field"
+        return sheet.link, True
     found = sheet.fields.get("url")
     place = _address_of(sheet, found, when, slug) if found is not None else None
     if found is not None and place is not None:
