@@ -96,7 +96,7 @@ def _place(article: Article) -> str:
 
 
 def _places(article: Article) -> tuple[str, ...]:
-    """What no other may have. Articles of others may lead to one page: nothing lies there of ours."""
+    """What no other may have; articles of others may lead to one page, where nothing of ours is."""
     return () if article.document.foreign else (_place(article),)
 
 

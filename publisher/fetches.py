@@ -33,20 +33,24 @@ SECONDS = 30.0
 
 _LONGEST_WAIT = timedelta(days=367)
 _LANES = 8
+_FAILURES = 5
+"""In a row: some hours, by then. A feed that is away for a moment needs nobody."""
 _LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchReport:
     """What came of asking: how many addresses were, which sources have something new, and what to
-    tell a person once. `failed` are those that gave nothing, and why. `next_due` is when the next
-    is due, None without any. It is `busy` where another was asking.
+    tell a person once. `failed` are those that gave nothing now, and why; `away` those that gave
+    nothing for so often that somebody should look. `next_due` is when the next is due, None without
+    any. It is `busy` where another was asking.
     """
 
     asked: int = 0
     changed: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    away: tuple[str, ...] = ()
     next_due: datetime | None = None
     busy: bool = False
 
@@ -149,12 +153,18 @@ class _Round:
 
     def report(self) -> FetchReport:
         """What came of it."""
+        found = [(spec, copy) for spec, copy in self._all() if copy.gone is None]
         return FetchReport(
             asked=self._asked,
             changed=tuple(self._changed),
             said=tuple(self._said),
             failed=tuple(self._failed),
-            next_due=min(self._next_due(), default=None),
+            away=tuple(
+                f"{spec.name}: {copy.url} {copy.trouble}"
+                for spec, copy in found
+                if copy.failures >= _FAILURES
+            ),
+            next_due=min((copy.due or self._now for _, copy in found), default=None),
         )
 
     def ask(self, jobs: Sequence[_Job]) -> None:
@@ -223,14 +233,14 @@ class _Round:
         if is_due and copy.gone is None:
             yield _Job(spec=spec, copies=copies, copy=copy, is_list=is_list)
 
-    def _next_due(self) -> Iterator[datetime]:
+    def _all(self) -> Iterator[tuple[FeedSourceSpec, Copy]]:
         for spec in remote_sources(self._config):
             container = self._container(spec, self._copies(spec))
             try:
                 copies = [*container.lists, *container.found]
             except PublisherError:
                 continue
-            yield from (copy.due or self._now for copy in copies if copy.gone is None)
+            yield from ((spec, copy) for copy in copies)
 
     def _copies(self, spec: FeedSourceSpec) -> Copies:
         return copies_of(self._config.path(self._config.state), spec.name)

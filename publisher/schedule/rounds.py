@@ -96,8 +96,8 @@ class Rounds:
         )
         if report is not None:
             telling.tell_fetches(self.log, report)
-            failed = "; ".join(report.failed)
-            self.tally.fault("job", FETCH, failed and f"feeds cannot be read: {failed}"[:1000])
+            away = "; ".join(report.away)
+            self.tally.fault("job", FETCH, away and f"feeds cannot be read: {away}"[:1000])
         return report
 
     def tell_hubs(self) -> PingReport | None:

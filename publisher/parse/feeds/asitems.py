@@ -61,7 +61,7 @@ def _fields(entry: ForeignEntry, source: FeedSourceSpec) -> Iterator[tuple[Text,
         ("enclosures", _list([_enclosure(one) for one in entry.enclosures])),
     ]
     for name, value in told:
-        if value != _NOTHING and value != _NO_LIST:
+        if value not in (_NOTHING, _NO_LIST):
             yield _text(name), value
 
 

@@ -11,14 +11,16 @@ from lxml import etree
 from publisher.parse.clean.hygiene import without_forbidden
 from publisher.parse.feeds.errors import NoFeedError
 
-_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})", re.I)
+_DECLARED = re.compile(
+    rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})", re.IGNORECASE
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _REFERENCE = re.compile(r"&(#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{0,31};)?")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]{0,2000}", re.I)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]{0,2000}", re.IGNORECASE)
 _DOCTYPE_END = (re.compile(">"), re.compile(r"\]\s*>"))
 """Of one without definitions, and of one with them."""
 
