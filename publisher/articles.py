@@ -17,6 +17,7 @@ from publisher.errors import ArticleError, Location, PublisherError, SourceError
 from publisher.identity import identify
 from publisher.model import Article, Entry, Record, State
 from publisher.parse.clean.sanitise import resolve_links
+from publisher.planet import without_doubles
 from publisher.readings import NO_STAT, Finished, KnownFile, Reading
 from publisher.record import load_record
 from publisher.renditions import Gallery, make_gallery
@@ -93,8 +94,13 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
     now = app.clock()
     config = app.config
     results = [s.read(app.build, app.progress, full=full, jobs=jobs) for s in app.sources.values()]
-    readings = tuple(reading for result in results for reading in result.readings)
     record = load_record(config.path(config.record))
+    readings = without_doubles(
+        [reading for result in results for reading in result.readings],
+        [spec.name for spec in config.sources],
+        record,
+        site_url=config.site.url,
+    )
     identified = identify(
         readings,
         record,
