@@ -21,14 +21,17 @@ __all__ = [
 ]
 
 
-def read_feed(data: bytes, *, url: str, charset: str = "", most: int = 20) -> ForeignDocument:
+def read_feed(
+    data: bytes, *, url: str, charset: str = "", most: int = 20, language: str = ""
+) -> ForeignDocument:
     """The newest `most` entries of a feed that came from `url`, its format told by its bytes.
 
-    `charset` is what HTTP says of the encoding. Raises NoFeedError.
+    `charset` is what HTTP says of the encoding, `language` what the configuration says that the
+    words of dates are in. Raises NoFeedError.
     """
     if looks_like_json(data):
-        return read_json_feed(data, url=url, most=most)
+        return read_json_feed(data, url=url, most=most, language=language)
     # feedparser takes 75 ms to import, which a site without feeds of others need not pay
     from publisher.parse.feeds.xmlfeeds import read_xml_feed  # noqa: PLC0415
 
-    return read_xml_feed(data, url=url, charset=charset, most=most)
+    return read_xml_feed(data, url=url, charset=charset, most=most, hint=language)

@@ -34,7 +34,7 @@ def looks_like_json(data: bytes) -> bool:
     return data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")[:1] == b"{"
 
 
-def read_json_feed(data: bytes, *, url: str, most: int) -> ForeignDocument:
+def read_json_feed(data: bytes, *, url: str, most: int, language: str) -> ForeignDocument:
     """The newest `most` items of a feed. Raises NoFeedError."""
     try:
         told = json.loads(data.decode("utf-8-sig", "replace"), parse_int=str, parse_float=str)
@@ -48,7 +48,7 @@ def read_json_feed(data: bytes, *, url: str, most: int) -> ForeignDocument:
     taken = set(newest(dates, most))
     feed = _feed(told, url)
     authors = tuple(_authors(told, url))
-    language = _text(told, "language")
+    language = _text(told, "language") or language
     entries = [
         _entry(item, feed, url, authors, language) for n, item in enumerate(items) if n in taken
     ]

@@ -89,14 +89,16 @@ def author_of(name: str, email: str, url: str, base: str) -> Author | None:
     return Author(name=shown, email=one_line(email) or None, url=absolute(url, base) or None)
 
 
-def date_of(text: str, otherwise: datetime | None = None) -> tuple[str, datetime | None]:
+def date_of(
+    text: str, otherwise: datetime | None = None, *, language: str = ""
+) -> tuple[str, datetime | None]:
     """A date as our reader can read it again, and when that is (without offset: UTC).
 
-    `otherwise` is what a library read. What neither can read is ("", None).
+    `language` is the one that its words may be in beside English, `otherwise` what a library read. What neither can read is ("", None).
     """
     text = one_line(text)[:100]
     try:
-        read = read_date(text, UTC)
+        read = read_date(text, UTC, language or None)
     except (ValueError, OverflowError):
         read = None
     if read is not None and not read.warning:

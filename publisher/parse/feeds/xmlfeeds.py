@@ -55,7 +55,7 @@ _PREFIXES = {
 Told = Mapping[str, Any]
 
 
-def read_xml_feed(data: bytes, *, url: str, charset: str, most: int) -> ForeignDocument:
+def read_xml_feed(data: bytes, *, url: str, charset: str, most: int, hint: str) -> ForeignDocument:
     """The newest `most` entries of a feed. Raises NoFeedError."""
     root = read_tree(data, charset)
     kind = _local(root)
@@ -63,7 +63,7 @@ def read_xml_feed(data: bytes, *, url: str, charset: str, most: int) -> ForeignD
         raise NoFeedError(f"is no feed: it begins with <{str(root.tag)[:40]}>")
     found = [element for element in root.iter() if _local(element) in _ENTRIES]
     found = [element for element in found if _local(element.getparent()) not in _ENTRIES]
-    taken = set(newest([_date(element) for element in found], most))
+    taken = set(newest([_date(element, hint) for element in found], most))
     others = []
     for number, element in enumerate(found):
         if number not in taken:
@@ -76,8 +76,8 @@ def read_xml_feed(data: bytes, *, url: str, charset: str, most: int) -> ForeignD
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    feed = _feed(parsed["feed"], url)
-    entries = [_entry(told, feed, parsed["feed"], url) for told in parsed["entries"]]
+    feed = _feed(parsed["feed"], url, hint)
+    entries = [_entry(told, feed, parsed["feed"], url, hint) for told in parsed["entries"]]
     feed = with_times(feed, entries)
     return ForeignDocument(
         feed=feed, entries=tuple(entries), others=tuple(others), warnings=warnings
@@ -92,9 +92,10 @@ def _local(element: etree._Element | None) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def _date(entry: etree._Element) -> datetime | None:
+def _date(entry: etree._Element, hint: str) -> datetime | None:
     told = {_local(child): child.text or "" for child in entry}
-    return next((when for name in _DATES if (when := date_of(told.get(name, ""))[1])), None)
+    dates = (date_of(told[name], language=hint)[1] for name in _DATES if name in told)
+    return next((when for when in dates if when), None)
 
 
 def _early_name(entry: etree._Element) -> str:
@@ -162,7 +163,7 @@ def _line(told: Told, name: str) -> str:
     return line_of(_text(told, name), is_html=kind in ("text/html", "application/xhtml+xml"))
 
 
-def _instant(told: Told, name: str) -> tuple[str, datetime | None]:
+def _instant(told: Told, name: str, hint: str) -> tuple[str, datetime | None]:
     read = _get(told, f"{name}_parsed")
     otherwise = None
     if read is not None:
@@ -170,14 +171,14 @@ def _instant(told: Told, name: str) -> tuple[str, datetime | None]:
             otherwise = datetime.fromtimestamp(calendar.timegm(read), UTC)
         except (ValueError, OverflowError, OSError):
             otherwise = None
-    return date_of(_text(told, name), otherwise)
+    return date_of(_text(told, name), otherwise, language=hint)
 
 
 def _links(told: Told, rel: str) -> Iterator[Told]:
     return (link for link in _maps(told, "links") if _text(link, "rel") == rel)
 
 
-def _feed(told: Told, url: str) -> ForeignFeed:
+def _feed(told: Told, url: str, hint: str) -> ForeignFeed:
     home = absolute(_text(told, "link"), url)
     own = next((absolute(_text(one, "href"), url) for one in _links(told, "self")), "")
     own = own or shown_address(url)
@@ -186,12 +187,12 @@ def _feed(told: Told, url: str) -> ForeignFeed:
         title=_line(told, "title") or home or own,
         url=home,
         feed_url=own,
-        updated=_instant(told, "updated")[1] or _instant(told, "published")[1],
+        updated=_instant(told, "updated", hint)[1] or _instant(told, "published", hint)[1],
         rights=_line(told, "rights"),
     )
 
 
-def _told_feed(entry: Told, otherwise: ForeignFeed, url: str) -> ForeignFeed:
+def _told_feed(entry: Told, otherwise: ForeignFeed, url: str, hint: str) -> ForeignFeed:
     """The feed that an entry says it comes from (RFC 4287 section 4.2.11; RSS 2.0, source)."""
     told = _get(entry, "source")
     if not isinstance(told, dict) or not _line(told, "title"):
@@ -207,18 +208,18 @@ def _told_feed(entry: Told, otherwise: ForeignFeed, url: str) -> ForeignFeed:
         title=_line(told, "title"),
         url=home,
         feed_url=own,
-        updated=_instant(told, "updated")[1],
+        updated=_instant(told, "updated", hint)[1],
         rights=_line(told, "rights"),
     )
 
 
-def _entry(told: Told, feed: ForeignFeed, channel: Told, url: str) -> ForeignEntry:
+def _entry(told: Told, feed: ForeignFeed, channel: Told, url: str, hint: str) -> ForeignEntry:
     body, summary, base, language = _texts(told)
     link = absolute(_text(told, "link"), url)
     files = tuple(_enclosures(told, url))
-    published, when = _instant(told, "published")
-    updated, changed = _instant(told, "updated")
-    origin = _told_feed(told, feed, url)
+    published, when = _instant(told, "published", hint)
+    updated, changed = _instant(told, "updated", hint)
+    origin = _told_feed(told, feed, url, hint)
     rights = _line(told, "rights") or origin.rights
     source = _get(told, "source")
     authors = tuple(_authors(told, url)) or tuple(_authors(source, url) if source else ())

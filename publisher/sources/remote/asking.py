@@ -138,7 +138,13 @@ def _read(
     )
     if is_list:
         return replace(told, listed=read_opml(body, url=answer.url, charset=charset))
-    document = read_feed(body, url=answer.url, charset=charset, most=spec.limit.items)
+    document = read_feed(
+        body,
+        url=answer.url,
+        charset=charset,
+        most=spec.limit.items,
+        language=spec.language or "",
+    )
     return replace(told, document=document)
 
 
