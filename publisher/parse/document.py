@@ -229,7 +229,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         shown=tuple(dict.fromkeys((*clean.shown, *attached.shown))),
         foreign=sheet.foreign,
     )
-    missing = (_missing(sheet.header, path) for path in clean.missing)
+    missing = [] if sheet.foreign else [_missing(sheet.header, path) for path in clean.missing]
     warnings = dict.fromkeys((*sheet.notes.warnings, *missing, *clean.warnings))
     return Parsed(document=replace(document, warnings=tuple(warnings)), body_html=clean.html)
 

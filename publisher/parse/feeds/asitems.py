@@ -17,6 +17,9 @@ from publisher.parse.items import Item, ItemFound, Withheld
 _NO_LINK = "has no link to where it lives, and only its summary may be published (full_text)"
 
 
+_NOTHING_TOLD = "has neither a title nor a text nor a link"
+
+
 def items_of(kept: Kept, source: FeedSourceSpec, *, within: str = "") -> Iterator[ItemFound]:
     """The items of one feed. `within` stands before their names where a source has several."""
     for one in kept.entries:
@@ -31,6 +34,8 @@ def _item(one: KeptEntry, source: FeedSourceSpec, within: str) -> ItemFound:
     name = within + one.name
     if not entry.link and not source.full_text:
         return Withheld(name=name, why=_NO_LINK)
+    if not (entry.link or entry.title or plain_text(entry.body or entry.summary)):
+        return Withheld(name=name, why=_NOTHING_TOLD)
     foreign = entry.feed
     if source.rights and not foreign.rights:
         foreign = replace(foreign, rights=source.rights)
@@ -49,7 +54,7 @@ def _item(one: KeptEntry, source: FeedSourceSpec, within: str) -> ItemFound:
 
 def _fields(entry: ForeignEntry, source: FeedSourceSpec) -> Iterator[tuple[Text, Value]]:
     told: list[tuple[str, Value]] = [
-        ("title", _text(entry.title or entry.link)),
+        ("title", _text(entry.title or entry.link or entry.feed.title)),
         ("id", _text(entry.id)),
         ("date", _text(entry.published)),
         ("updated", _text(entry.updated)),

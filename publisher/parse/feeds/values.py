@@ -94,7 +94,8 @@ def date_of(
 ) -> tuple[str, datetime | None]:
     """A date as our reader can read it again, and when that is (without offset: UTC).
 
-    `language` is the one that its words may be in beside English, `otherwise` what a library read. What neither can read is ("", None).
+    `language` is the one that its words may be in beside English, `otherwise` what a library
+    read. What neither can read is ("", None).
     """
     text = one_line(text)[:100]
     try:

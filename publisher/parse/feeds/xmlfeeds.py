@@ -135,7 +135,7 @@ def _declare(element: etree._Element) -> None:
 
 def _qualified(name: str) -> str:
     prefix, _, local = name.partition(":")
-    local = local.replace(":", "-") or "unnamed"
+    local = re.sub(r"\A(?![A-Za-z_])|[^A-Za-z0-9_.-]", "_", local)
     return f"{{{_PREFIXES[prefix]}}}{local}" if prefix in _PREFIXES else local
 
 
