@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.command import run_killed
 from tests.feed_servers import FeedServer, Page
+from tests.serving import wait_until
 from tests.sites import Site
+from tests.timers import Timer
 from tests.web_servers import RawServer, answer, free_port, saying
 
 SITE = (
@@ -477,3 +481,47 @@ def test_a_port_that_nobody_listens_at(make_site: Callable[..., Site]) -> None:
     url = f"http://127.0.0.1:{free_port()}/"
     site = make_site(config(feed(url, type="jsonfeed")))
     assert "does not take connections" in site.publish(now=T0, code=3).err
+
+
+def test_killed_at_any_moment_the_copy_is_whole(make_site: Callable[..., Site]) -> None:
+    with FeedServer(a=atom(*(entry(n) for n in range(1, 20)))) as server:
+        site = make_site(config(feed(server.url("a"), every="1m")))
+        site.publish(now=T0)
+        record = site.record()
+        for number, at in enumerate((0.05, 0.1, 0.15, 0.2)):
+            server.pages["a"].body += b" "
+            told = ("publish", "--now", f"2026-11-22T09:0{number}:00Z")
+            run_killed(told, site.folder, os.environ, at)
+            assert "19 listed" in site.run("articles", now=T1).out
+        site.publish(now=T1)
+    assert site.record() == record
+
+
+def test_the_timer_asks_apart_and_publishes_what_came(make_site: Callable[..., Site]) -> None:
+    with FeedServer(a=atom(entry(1)), slow=Page(atom(entry(2)), slow=20)) as server:
+        sources = [feed(server.url(name), name, every="1m") for name in ("slow", "a")]
+        sources[1] = sources[1].replace("127.0.0.1", "localhost")
+        site = make_site(config(*sources, "{name: articles}") + "schedule: {rebuild: 2s}\n")
+        site.article("own.md")
+        timer = Timer(site, T0)
+        try:
+            timer.wait_for("event=publish.done woken_by=rebuild")
+            assert site.output("2026/11/01/own/index.html").exists()
+            site.article("more.md")  # the slow feed holds up no rebuild
+            wait_until(site.output("2026/11/01/more/index.html").exists)
+            assert "event=fetch.done" not in timer.said()
+            server.pages["slow"].slow = 0
+            assert timer.end() < 6
+            assert timer.process.returncode == 0
+        finally:
+            timer.process.kill()
+        timer = Timer(site, T0)
+        try:
+            said = timer.wait_for("woken_by=fetched")
+            assert "event=fetch.done asked=" in said
+            assert "fetch.deferred" not in said
+            assert "tag:a.example,2026:2" in site.output("atom.xml").read_text()
+            assert timer.end() < 6
+        finally:
+            timer.process.kill()
+    assert "Traceback" not in timer.said()

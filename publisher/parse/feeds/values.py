@@ -82,11 +82,12 @@ def tags_of(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def author_of(name: str, email: str, url: str, base: str) -> Author | None:
-    """An author, where there is a name or an address to call him by."""
-    shown = cut(one_line(name) or one_line(email), 200)
-    if not shown:
-        return None
-    return Author(name=shown, email=one_line(email) or None, url=absolute(url, base) or None)
+    """An author, where there is a name, or an address to call him by.
+
+    The address itself goes no further: it is not ours to spread.
+    """
+    shown = cut(one_line(name).strip("<>() ") or one_line(email).partition("@")[0], 200)
+    return Author(name=shown, url=absolute(url, base) or None) if shown else None
 
 
 def date_of(

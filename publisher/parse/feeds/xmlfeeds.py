@@ -44,6 +44,10 @@ _DATES = ("pubDate", "published", "issued", "date", "updated", "modified")
 _MOST_ELEMENTS = 100_000
 _LONGEST_TEXT = 1_000_000
 _SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*:")
+_PEOPLE = frozenset({"author", "creator", "managingEditor"})
+_MAILED = re.compile(r"\s*[^@\s()<>]{1,100}@[^@\s()<>]{1,100}\s*\(([^()]{1,200})\)\s*\Z")
+"""RSS 2.0's form of an author: lawyer@boyer.net (Lawyer Boyer)."""
+
 _PREFIXES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -117,6 +121,9 @@ def _make_bearable(root: etree._Element) -> tuple[str, ...]:
         if element.text and len(element.text) > _LONGEST_TEXT:
             warnings.append(f"a text of {len(element.text):,} letters is left out")
             element.text = ""
+        mailed = _MAILED.match(element.text or "") if _local(element) in _PEOPLE else None
+        if mailed:  # feedparser cuts addresses that end in more than four letters in two
+            element.text = mailed[1]
         is_guid = _local(element) == "guid"
         if is_guid and not _SCHEME.match(element.text or ""):
             element.set("isPermaLink", "false")  # else it is taken for a relative link
@@ -235,7 +242,8 @@ def _entry(told: Told, feed: ForeignFeed, channel: Told, url: str, hint: str) ->
         updated=updated,
         body=body,
         summary=summary,
-        base_url=absolute(base, url) or link or url,
+        # without xml:base, what is meant is nearly always the article's own page
+        base_url=(absolute(base, url) if base != url else "") or link or url,
         feed=ForeignFeed(
             id=origin.id,
             title=origin.title,
