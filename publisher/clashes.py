@@ -97,7 +97,8 @@ def _place(article: Article) -> str:
 
 def _places(article: Article) -> tuple[str, ...]:
     """What no other may have; articles of others may lead to one page, where nothing of ours is."""
-    return () if article.document.foreign else (_place(article),)
+    is_elsewhere = article.document.foreign is not None and article.document.canonical
+    return () if is_elsewhere else (_place(article),)
 
 
 def _stacked(articles: Sequence[Article]) -> Iterator[tuple[Article, Article]]:

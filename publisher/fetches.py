@@ -160,7 +160,7 @@ class _Round:
             said=tuple(self._said),
             failed=tuple(self._failed),
             away=tuple(
-                f"{spec.name}: {copy.url} {copy.trouble}"
+                f"{spec.name}: {copy.shown} {copy.trouble}"
                 for spec, copy in found
                 if copy.failures >= _FAILURES
             ),
@@ -222,7 +222,7 @@ class _Round:
             self._changed[name] = None
         self._said += [f"{name}: {text}" for text in asked.said]
         if asked.copy.trouble:
-            self._failed.append(f"{name}: {job.copy.url} {asked.copy.trouble}")
+            self._failed.append(f"{name}: {job.copy.shown} {asked.copy.trouble}")
 
     def _due(
         self, spec: FeedSourceSpec, copies: Copies, copy: Copy, *, is_list: bool

@@ -47,7 +47,9 @@ _AGAIN = timedelta(minutes=5)
 be a day away."""
 
 _FETCH_AGAIN = timedelta(seconds=30)
-"""At least between two rounds of asking feeds of others: those due within it go together."""
+_FETCH_LOOK = timedelta(minutes=1)
+"""Between two rounds of asking feeds of others: those due within the first go together, and within
+the second a list with a new feed in it is seen."""
 
 _NEXT = timedelta(seconds=1)
 """APScheduler begins no job that is still at work; a moment later it is not."""
@@ -284,13 +286,13 @@ class Timer:
     def _fetch(self) -> None:
         """Ask the feeds that are due; what they brought is published by a run of its own."""
         report = self._rounds.fetch()
-        wait = _FETCH_AGAIN
+        wait = _FETCH_LOOK
         if report is not None and report.next_due is not None:
             wait = max(report.next_due - self._rounds.clock(), _FETCH_AGAIN)
         if report is not None and (report.changed or report.said):
             self._plan(_FETCHED, self._wall(), self._publish, _FETCHED)
         if remote_sources(self._rounds.config):
-            self._plan(FETCH, self._wall() + wait, self._fetch, executor=FETCH)
+            self._plan(FETCH, self._wall() + min(wait, _FETCH_LOOK), self._fetch, executor=FETCH)
         self._wake(CHECK)
 
     def _tell_hubs(self) -> None:

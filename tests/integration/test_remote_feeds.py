@@ -279,6 +279,33 @@ def test_it_is_asked_when_it_is_due_and_only_for_what_changed(
     assert len(server.requests) == 4
 
 
+def test_where_there_is_no_etag_the_time_of_change_is_asked_for(
+    make_site: Callable[..., Site],
+) -> None:
+    when = "Sat, 21 Nov 2026 10:00:00 GMT"
+    first = answer(body=atom(entry(1)), Last_Modified=when)
+    with RawServer(saying(first, answer("304 Not Modified"))) as server:
+        site = make_site(config(feed(server.address)))
+        site.publish(now=T0)
+        assert "1 listed; 0 read" in site.publish(now=T1).out
+        assert f"If-Modified-Since: {when}\r\n".encode() in server.requests[1]
+
+
+def test_what_may_be_secret_in_an_address_is_not_told(make_site: Callable[..., Site]) -> None:
+    with FeedServer(a=rss("<guid>1</guid><title>A</title><link>/1</link>")) as server:
+        text = f'<opml><body><outline xmlUrl="{server.url("a?key=s3cret")}"/></body></opml>'
+        source = "{name: all, type: opml, path: feeds.opml, allow_private: true}"
+        site = make_site(config(source), {"feeds.opml": text})
+        site.publish(now=T0)
+        assert [line["state"] for line in site.articles()] == ["listed"]
+        server.pages["a"] = Page(status="500 Oh")
+        ran = site.publish(now=T1, code=3)
+    assert "s3cret" not in ran.err + (site.folder / "published.jsonl").read_text()
+    assert not [
+        p for p in site.output("").rglob("*") if p.is_file() and b"s3cret" in p.read_bytes()
+    ]
+
+
 def test_an_outage_costs_nothing_but_a_word(
     server: FeedServer, make_site: Callable[..., Site]
 ) -> None:

@@ -171,7 +171,7 @@ def take(
     if told.gone:
         if told.url != copy.url:  # only where it had moved to: the old address has the last word
             return _failed(copy, replace(told, trouble="answered 410"), spec, now, chance())
-        end = f"{copy.url} is gone for good (410) and is not asked any more; its articles stay"
+        end = f"{copy.shown} is gone for good (410) and is not asked any more; its articles stay"
         return Asked(copy=replace(copy, gone=now, trouble="", mend="", failures=0), said=(end,))
     good = replace(
         copy, good=now, due=now + spec.every, failures=0, trouble="", mend="", read_by=_READ_BY
@@ -179,7 +179,7 @@ def take(
     said: tuple[str, ...] = ()
     moved = told.moved or (copy.moved if told.url == copy.moved else "")
     if moved != copy.moved:
-        said = (f"{copy.url} has moved for good to {moved}",)
+        said = (f"{copy.shown} has moved for good to {moved}",)
     good = replace(good, moved="" if moved == copy.url else moved)
     if told.unchanged:
         return Asked(copy=good, said=said)
@@ -192,7 +192,7 @@ def take(
     good = replace(good, kept=kept, warnings=told.document.warnings)
     if told.document.finished:
         good = replace(good, gone=now)
-        said = (*said, f"{copy.url} says that it is finished, and is not asked any more")
+        said = (*said, f"{copy.shown} says that it is finished, and is not asked any more")
     return Asked(copy=good, changed=good.mark != copy.mark, said=said)
 
 

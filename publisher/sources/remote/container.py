@@ -36,7 +36,7 @@ class RemoteContainer:
     def items(self) -> Iterator[ItemFound]:
         """The items of feed after feed. Raises SourceError, StoreError."""
         for copy in self.found:
-            within = _short(copy.url) + "#" if self.spec.type == "opml" else ""
+            within = f"{_named(copy.url)}#" if self.spec.type == "opml" else ""
             yield from items_of(copy.kept, self.spec, within=within)
 
     @cached_property
@@ -111,7 +111,7 @@ class RemoteSource:
         for copy in copies:
             if copy.trouble:
                 yield SourceError(
-                    f"{_shown(copy)} {copy.trouble}; {self._meanwhile(copy)}",
+                    f"{copy.shown} {copy.trouble}; {self._meanwhile(copy)}",
                     where=Location(file=self.spec.name),
                     mend=copy.mend or "look at the address in a browser",
                 )
@@ -125,7 +125,7 @@ class RemoteSource:
 
     def _warnings(self, copies: Sequence[Copy]) -> Iterator[str]:
         for copy in copies:
-            place = f"{self.spec.name}: {_shown(copy)}"
+            place = f"{self.spec.name}: {copy.shown}"
             if copy.moved:
                 yield f"{place} has moved for good to {copy.moved}: write that as its address"
             if copy.tried is None and copy.gone is None:
@@ -134,13 +134,10 @@ class RemoteSource:
                 yield f"{place}: {warning}"
 
 
-def _shown(copy: Copy) -> str:
-    """The address without what follows its ?, which may be a secret."""
-    return copy.url.partition("?")[0]
-
-
-def _short(url: str) -> str:
-    return url.partition("://")[2]
+def _named(url: str) -> str:
+    """What stands for a feed of a list in names, and so in ids, which everybody sees."""
+    place, _, query = url.partition("://")[2].partition("?")
+    return f"{place}~{fingerprint(query)[:8]}" if query else place
 
 
 def _age(age: timedelta) -> str:

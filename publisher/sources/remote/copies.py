@@ -7,7 +7,7 @@ together, whatever is killed.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -48,6 +48,11 @@ class Copy:
     kept: Kept = _NOTHING
     listed: tuple[ListedFeed, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The address without what follows its ?, which may be a secret."""
+        return self.url.partition("?")[0]
 
     @property
     def mark(self) -> str:
@@ -115,11 +120,6 @@ class Copies:
 def copies_of(state: Path, source: str) -> Copies:
     """The copies of a source below the state folder."""
     return Copies(folder=state / FOLDER / source)
-
-
-def again(copy: Copy) -> Copy:
-    """The same without what would let the other side say that nothing changed."""
-    return replace(copy, etag="", modified="")
 
 
 def _file_of(url: str) -> str:
