@@ -55,6 +55,7 @@ def entries() -> st.SearchStrategy[list[Entry]]:
     return st.lists(one, min_size=1, max_size=4, unique_by=lambda entry: entry.id)
 
 
+@settings(max_examples=25)
 @given(entries(), TEXT, st.sampled_from(["rss", "atom", "json"]))
 def test_what_we_write_is_read_as_it_was_meant(made: list[Entry], body: str, format_: str) -> None:
     feed = make_feed(content="full")

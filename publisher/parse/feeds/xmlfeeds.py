@@ -74,12 +74,7 @@ def read_xml_feed(data: bytes, *, url: str, charset: str, most: int, hint: str) 
             others.append(_early_name(element))
             element.getparent().remove(element)
     warnings = _make_bearable(root)
-    parsed = feedparser.parse(
-        io.BytesIO(etree.tostring(root, encoding="utf-8", xml_declaration=True)),
-        response_headers={"content-location": url, "content-type": "application/xml"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    parsed = _parsed(root, url)
     feed = _feed(parsed["feed"], url, hint)
     entries = [_entry(told, feed, parsed["feed"], url, hint) for told in parsed["entries"]]
     feed = with_times(feed, entries)
@@ -144,6 +139,23 @@ def _qualified(name: str) -> str:
     prefix, _, local = name.partition(":")
     local = re.sub(r"\A(?![A-Za-z_])|[^A-Za-z0-9_.-]", "_", local)
     return f"{{{_PREFIXES[prefix]}}}{local}" if prefix in _PREFIXES else local
+
+
+def _parsed(root: etree._Element, url: str) -> Told:
+    """What feedparser makes of it. Raises NoFeedError."""
+    data = io.BytesIO(etree.tostring(root, encoding="utf-8", xml_declaration=True))
+    try:
+        parsed: Told = feedparser.parse(
+            data,
+            response_headers={"content-location": url, "content-type": "application/xml"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:
+        # it stumbles over some names that XML allows, such as a namespace with a space in it
+        kind = type(error).__name__
+        raise NoFeedError(f"cannot be read by feedparser: {kind}: {str(error)[:200]}") from error
+    return parsed
 
 
 # ---------------------------------------------------------------- after it

@@ -217,6 +217,7 @@ def test_what_is_kept_only_changes_when_an_article_does() -> None:
         (b'{"a":' * 100_000, "cannot be read as JSON"),
         (b"<!DOCTYPE x [" + b"]" * 100_000, "its DOCTYPE does not end"),
         (b"<rss><channel>" + b"<a/>" * 120_000, "holds more than"),
+        ("<rss><channel><a:b xmlns:a='x\xa0y\xa0z'/>".encode(), "cannot be read by feedparser"),
     ],
 )
 def test_what_is_no_feed(data: bytes, says: str) -> None:
