@@ -127,7 +127,7 @@ def test_no_bytes_do_harm(format_: str, cuts: list[tuple[float, int, bytes]]) ->
 
 
 @pytest.mark.long
-@settings(max_examples=20_000)
+@settings(max_examples=10_000)
 @given(st.sampled_from(sorted(GOOD)), st.lists(CUTS, max_size=6))
 def test_many_bytes_do_no_harm(format_: str, cuts: list[tuple[float, int, bytes]]) -> None:
     _mutate(format_, cuts)
