@@ -16,6 +16,7 @@ from publisher.compose.podcasts import cover_problem
 from publisher.config import (
     Config,
     ExportSpec,
+    FeedSourceSpec,
     FeedSpec,
     FilesSpec,
     SourceSpec,
@@ -35,6 +36,8 @@ from publisher.sources.files import FileSource
 from publisher.sources.folder import inspect_asset, read_asset, read_logo
 from publisher.sources.items import ItemSource
 from publisher.sources.pieces import Pieces
+from publisher.sources.remote.container import RemoteSource
+from publisher.sources.remote.copies import copies_of
 from publisher.sources.tables import Table
 from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
@@ -137,7 +140,7 @@ def open_app(
             config=config,
             clock=clock,
             progress=progress,
-            sources=_open_sources(config, pieces),
+            sources=_open_sources(config, pieces, clock),
             pieces=pieces,
             theme=theme,
             environment=_checked_environment(theme, build),
@@ -159,17 +162,17 @@ def lock_path(config: Config) -> Path:
     return config.path(config.state) / "lock"
 
 
-def _open_sources(config: Config, pieces: Pieces) -> dict[str, ArticleSource]:
+def _open_sources(config: Config, pieces: Pieces, clock: Clock) -> dict[str, ArticleSource]:
     barred = (
         config.path(config.output),
         config.path(config.state),
         config.path(config.templates),
     )
-    return {spec.name: _open_source(config, spec, pieces, barred) for spec in config.sources}
+    return {spec.name: _open_source(config, spec, pieces, barred, clock) for spec in config.sources}
 
 
 def _open_source(
-    config: Config, spec: SourceSpec, pieces: Pieces, barred: tuple[Path, ...]
+    config: Config, spec: SourceSpec, pieces: Pieces, barred: tuple[Path, ...], clock: Clock
 ) -> ArticleSource:
     site = config.site
     match spec:
@@ -182,6 +185,15 @@ def _open_source(
         case ExportSpec():
             export = Export(spec=spec, path=config.path(spec.path), site_url=site.url)
             return ItemSource(spec=spec, site=site, container=export, pieces=pieces)
+        case FeedSourceSpec():
+            return RemoteSource(
+                spec=spec,
+                site=site,
+                pieces=pieces,
+                copies=copies_of(config.path(config.state), spec.name),
+                list_file=config.path(spec.path) if spec.path else None,
+                clock=clock,
+            )
     raise AssertionError(f"no source reads {type(spec).__name__}")
 
 

@@ -17,6 +17,7 @@ from publisher.errors import ArticleError, Location, PublisherError, SourceError
 from publisher.identity import identify
 from publisher.model import Article, Entry, Record, State
 from publisher.parse.clean.sanitise import resolve_links
+from publisher.planet import without_doubles
 from publisher.readings import NO_STAT, Finished, KnownFile, Reading
 from publisher.record import load_record
 from publisher.renditions import Gallery, make_gallery
@@ -52,7 +53,8 @@ class Survey:
     """The articles at `now`. `listed` is newest first; `record` is the one after this look.
 
     `problems` and `warnings` name files as a person finds them from the
-    configuration's folder; `opened` counts the files that had to be read.
+    configuration's folder; `opened` counts the files that had to be read. `outages` are sources
+    that are away, of which the last good copy was read.
     """
 
     now: datetime
@@ -65,6 +67,7 @@ class Survey:
     problems: tuple[PublisherError, ...]
     warnings: tuple[str, ...]
     opened: int
+    outages: tuple[PublisherError, ...] = ()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -78,7 +81,11 @@ class Survey:
         `folders` are the sources' folders by name. Raises SourceError when there is none.
         """
         path = PurePosixPath(name.replace("\\", "/")).as_posix()
-        found = [c for c in self.candidates if _is_named(c.reading, path, folders)]
+        found = [
+            c
+            for c in self.candidates
+            if _is_named(c.reading, path, folders) or _is_named(c.reading, name, folders)
+        ]
         found.sort(key=lambda c: c.state is State.SKIPPED)
         if found:
             return found[0]
@@ -102,8 +109,13 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
     now = app.clock()
     config = app.config
     results = [s.read(app.build, app.progress, full=full, jobs=jobs) for s in app.sources.values()]
-    readings = tuple(reading for result in results for reading in result.readings)
     record = load_record(config.path(config.record))
+    readings = without_doubles(
+        [reading for result in results for reading in result.readings],
+        [spec.name for spec in config.sources],
+        record,
+        site_url=config.site.url,
+    )
     identified = identify(
         readings,
         record,
@@ -135,6 +147,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         warnings=(
             *config.warnings,
             *app.pictures.warnings,
+            *(warning for result in results for warning in result.warnings),
             *identified.warnings,
             *_podcast_warnings(config, listed, entries),
             *_lost_feeds(config, identified.articles),
@@ -146,6 +159,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
             ),
         ),
         opened=sum(result.opened for result in results),
+        outages=tuple(problem for result in results for problem in result.problems),
     )
 
 

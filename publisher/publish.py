@@ -13,6 +13,7 @@ from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
 from publisher.config import Config
 from publisher.errors import FeedError, Location, OutputBusy, PublisherError, StoreError
+from publisher.fetches import fetch_sources
 from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
 from publisher.model import Artifact, LastRun, RecordedIssue
 from publisher.newsletter import late_issues, next_slots, settle_issue_now, settle_issues
@@ -34,8 +35,9 @@ class PublishOptions:
 
     `output` is a folder instead of the configured one; `any_time` takes the clock's
     word, which was told, even when it is behind what was published already. Without `tell_hubs`
-    pings are queued, but not sent. `jobs` is how many processes read articles. `every` is the time
-    until the next run, where a timer makes them.
+    pings are queued, but not sent. With `fetch` feeds of others that are due are asked first (all
+    of them when `full`), unless it is a dry run. `jobs` is how many processes read articles.
+    `every` is the time until the next run, where a timer makes them.
     """
 
     output: Path | None = None
@@ -46,6 +48,7 @@ class PublishOptions:
     any_time: bool = False
     tell_hubs: bool = True
     jobs: int = 1
+    fetch: bool = True
     every: timedelta = timedelta()
 
 
@@ -92,7 +95,11 @@ def publish(
     """
     is_noted = options.output is None and not options.dry_run
     began = time.monotonic()
+    said: tuple[str, ...] = ()
     try:
+        if options.fetch and not options.dry_run:
+            # Before the lock is taken: a slow feed must not keep another run from publishing.
+            said = fetch_sources(config, clock=clock, progress=progress, at_once=options.full).said
         report = _publish_alone(config, options, clock, progress)
     except OutputBusy:
         raise
@@ -100,6 +107,7 @@ def publish(
         if is_noted:
             _note_failure(config, error, clock())
         raise
+    report = replace(report, warnings=(*said, *report.warnings))
     if is_noted:
         report = _note_run(config, options, report, time.monotonic() - began)
     if options.dry_run or not options.tell_hubs:
@@ -206,6 +214,7 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         counts=survey.counts,
         opened=survey.opened,
         problems=(
+            *survey.outages,
             *survey.problems,
             *issues.problems,
             *found,
@@ -302,7 +311,12 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckRepo
         placed = (_placed(error, config) for error in broken)
         return CheckReport(
             survey=survey,
-            problems=(*survey.problems, *dict.fromkeys((*issues.problems, *told)), *placed),
+            problems=(
+                *survey.outages,
+                *survey.problems,
+                *dict.fromkeys((*issues.problems, *told)),
+                *placed,
+            ),
             proofs=tuple(proof for one in coming for proof in one.proofs),
         )
 

@@ -188,7 +188,8 @@ def articles_command(
         console.say(show(candidate))
     if not as_json and not common.quiet:
         console.say(", ".join(f"{n} {state}" for state, n in survey.counts.items() if n))
-    sys.exit(3 if survey.problems else 0)
+    console.say_problems(survey.outages)
+    sys.exit(3 if survey.problems or survey.outages else 0)
 
 
 @main.command("check")

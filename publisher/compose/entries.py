@@ -108,6 +108,7 @@ def _entry(
         place=article.place,
         episode=document.episode,
         translations=translations,
+        foreign=document.foreign,
     )
 
 

@@ -12,7 +12,7 @@ from publisher.config.operation import AlertsSpec
 from publisher.config.paths import path_problem
 from publisher.config.selections import Finding, unknown_sources
 from publisher.config.site import SiteSpec
-from publisher.config.sources import TableSpec
+from publisher.config.sourcechecks import source_findings
 from publisher.config.specs import Config, FeedSpec
 from publisher.config.themes import theme_findings
 
@@ -31,10 +31,7 @@ def findings(config: Config) -> Iterator[Finding]:
             yield (name,), f"{name}: {problem}", "give it a place of its own"
     yield from theme_findings(config.site.theme)
     yield from _repeated("sources", [s.name for s in config.sources], "name")
-    for i, source in enumerate(config.sources):
-        if isinstance(source, TableSpec) and source.type == "sqlite" and not source.query:
-            message = f"sources[{i}]: a source of SQLite needs the key 'query'"
-            yield ("sources", i), message, "such as query: SELECT id, title, body FROM articles"
+    yield from source_findings(config.sources)
     yield from _repeated("sources", [s.place for s in config.sources], "path")
     yield from _repeated("feeds", [f.name for f in config.feeds], "name")
     yield from _repeated("feeds", [f.path for f in config.feeds], "folder")

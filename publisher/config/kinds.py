@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import time, timedelta
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
+from typing import NewType
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -103,6 +104,21 @@ def duration(text: str) -> timedelta:
     if length > timedelta(days=366):
         raise ValueError("at most a year, such as 60s, 10m, 12h or 7d")
     return length
+
+
+Size = NewType("Size", int)
+"""A number of bytes."""
+
+
+def size(text: str) -> Size:
+    """A number of bytes: a whole number and kB or MB."""
+    found = re.match(r"([1-9][0-9]{0,5})\s*(k|M)B\Z", text.strip())
+    if not found:
+        raise ValueError("a size such as 500kB or 5MB")
+    number = int(found[1]) * (1_000_000 if found[2] == "M" else 1000)
+    if number > 100_000_000:
+        raise ValueError("at most 100MB")
+    return Size(number)
 
 
 def clock(text: str) -> time:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Literal
 
@@ -165,10 +166,54 @@ class WxrSpec(ExportSpec):
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitSpec:
+    """How much is taken from one feed."""
+
+    items: int = key("the newest articles that are kept of each feed, 1 to 1000", default=20)
+    bytes: kinds.Size = key(
+        "the largest document, unpacked", kinds.size, default=kinds.Size(5_000_000)
+    )
+    timeout: timedelta = key(
+        "how long one request may take, with its redirects",
+        kinds.duration,
+        default=timedelta(seconds=20),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSourceSpec(SourceSpec):
+    """A feed of somebody else, or an OPML list of them."""
+
+    pattern: str = DEFAULT_PATTERN  # for what has no address elsewhere
+    type: Literal["feed", "jsonfeed", "opml"] = key("the kind of source")
+    url: str | None = key("where the feed, or the list of feeds, lies", kinds.link, default=None)
+    path: str | None = key(
+        "the file of the list, instead of `url` (`opml` alone)", kinds.line, default=None
+    )
+    every: timedelta = key(
+        "how often it is asked whether it changed", kinds.duration, default=timedelta(hours=1)
+    )
+    full_text: bool = key(
+        "publish the whole texts, not summaries; then `rights` says by what right", default=False
+    )
+    rights: str = key(
+        "of articles that tell none of their own, such as CC BY 4.0", kinds.line, default=""
+    )
+    allow_private: bool = key("it may lie in a private network, or on this machine", default=False)
+    limit: LimitSpec = key("how much is taken", default=LimitSpec)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The file of a list, where it is one."""
+        return (self.path,) if self.path else ()
+
+
 SOURCE_TYPES: Mapping[str, type[SourceSpec]] = MappingProxyType(
     {"files": FilesSpec}
     | dict.fromkeys(("csv", "json", "sqlite"), TableSpec)
     | dict.fromkeys(("wxr", "squarespace"), WxrSpec)
     | dict.fromkeys(("ghost", "substack", "medium", "blogger", "buttondown", "beehiiv"), ExportSpec)
+    | dict.fromkeys(("feed", "jsonfeed", "opml"), FeedSourceSpec)
 )
 """Each `type` of a source and its keys; the first is meant where none is named."""

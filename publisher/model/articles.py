@@ -147,6 +147,22 @@ class Inferred:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignFeed:
+    """The feed of somebody else that an article was taken from, as it was then.
+
+    `id` and `title` are never empty; `url` is its page and `feed_url` its address, "" where
+    neither is told. `rights` are the article's, as its feed or the configuration tells them.
+    """
+
+    id: str
+    title: str
+    url: str = ""
+    feed_url: str = ""
+    updated: datetime | None = None
+    rights: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """Everything that was read from one article file, before it has an identity.
 
@@ -164,6 +180,7 @@ class Document:
     `translation` is what the versions of an article in other languages have in common, "" where
     nothing tells. `feeds` are those that its author names, none where their selection says it.
     `inferred` tells of a news text what its lines were taken for.
+    `foreign` is the feed it was taken from, when it is somebody else's.
     """
 
     source: str
@@ -202,6 +219,7 @@ class Document:
     translation: str = ""
     feeds: tuple[str, ...] = ()
     inferred: tuple[Inferred, ...] = ()
+    foreign: ForeignFeed | None = None
 
 
 class State(enum.Enum):

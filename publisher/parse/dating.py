@@ -19,12 +19,17 @@ from publisher.parse.sheet import Sheet, text_origin
 
 _NO_DATE = "add date: YYYY-MM-DD, rename to YYYY-MM-DD-slug.md, or list it under exclude:"
 _NO_DATE_THERE = "give it a date where it lies, or name its field in `map:` of the source"
+_SEEN = "first seen"
+"""Stands for a date that is not told: the record keeps the first one for as long as it does."""
+
+_ORDER_OF_ITEMS = ("field", "seen", "text")
 _NO_ZONE = "no timezone is set, so the date is read as UTC; set `timezone:` of the site"
 
 
 def read_dates(sheet: Sheet, *, draft: bool) -> tuple[datetime | None, str]:
     """When the article was published, and the date as written; (None, "") only for drafts."""
-    for place in sheet.source.date if isinstance(sheet.source, FilesSpec) else ("field", "text"):
+    order = sheet.source.date if isinstance(sheet.source, FilesSpec) else _ORDER_OF_ITEMS
+    for place in order:
         found = _DATES[place](sheet)
         if found is not None:
             return found
@@ -114,8 +119,17 @@ def _date_of_path(sheet: Sheet) -> tuple[dates.NamedDate, str] | None:
     return (named, "folder") if named is not None else None
 
 
+def _date_of_first_sight(sheet: Sheet) -> Dated:
+    """Of an item without any date: when it was first seen, which the record keeps."""
+    if sheet.first is None:
+        return None
+    sheet.notes.origins["published"] = "seen"
+    return sheet.first, _SEEN
+
+
 _DATES: Mapping[str, Callable[[Sheet], Dated]] = {
     "field": _date_of_field,
+    "seen": _date_of_first_sight,
     "filename": lambda sheet: _named(sheet, _date_of_name(sheet)),
     "path": lambda sheet: _named(sheet, _date_of_path(sheet)),
     "text": _date_of_text,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from html import escape
 from urllib.parse import unquote
 
 from publisher.addresses import quote_address
@@ -287,13 +288,14 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         origins=sheet.notes.origins,
         shown=tuple(dict.fromkeys((*clean.shown, *attached.shown))),
         inferred=sheet.body.inferred,
+        foreign=sheet.foreign,
         warnings=_all_warnings(sheet, clean),  # the last of all: the others add to them
     )
     return Parsed(document=document, body_html=clean.html)
 
 
 def _all_warnings(sheet: Sheet, clean: Clean) -> tuple[str, ...]:
-    missing = (_missing(sheet.header, path) for path in clean.missing)
+    missing = [] if sheet.foreign else [_missing(sheet.header, path) for path in clean.missing]
     return tuple(dict.fromkeys((*sheet.notes.warnings, *missing, *clean.warnings)))
 
 
@@ -315,6 +317,9 @@ def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
         lead = _MORE.split(sheet.body.html, maxsplit=1) if "<!--" in sheet.body.html else []
         marked = plain_text(clean_up(lead[0]).html) if len(lead) > 1 else ""
         summary = cut(marked, _LEAD_LENGTH) if marked else cut(first_paragraph(clean.html))
+    if sheet.excerpt:
+        summary = cut(summary or plain_text(clean.html), _LEAD_LENGTH)
+        clean = clean_up(f"<p>{escape(summary)}</p>" if summary else "")
     return clean, summary
 
 

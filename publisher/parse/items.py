@@ -6,12 +6,14 @@ there on both are read alike.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError
 from publisher.fingerprint import content_hash, fingerprint
+from publisher.model import ForeignFeed
 from publisher.parse.clean.hygiene import without_forbidden
 from publisher.parse.clean.references import LookUp
 from publisher.parse.document import Parsed, finish, open_sheet
@@ -31,6 +33,10 @@ class Item:
     `fields` are as a header's, with the line in the container or 0. `base_url` is what relative
     references stand under, "" for the article's own page. `line` is where the item begins in its
     container and `body_line` where its text does, 0 where that is not known.
+
+    Of an article of somebody else `link` is where it lives, which is never here, and `foreign` the
+    feed that it is from. `first` is when it was first seen, for one that has no date. With
+    `excerpt` only its summary goes out.
     """
 
     name: str
@@ -41,18 +47,26 @@ class Item:
     body_line: int = 0
     line: int = 0
     warnings: tuple[str, ...] = ()
+    link: str = ""
+    first: datetime | None = None
+    excerpt: bool = False
+    foreign: ForeignFeed | None = None
 
     @property
     def mark(self) -> str:
         """What is the same for as long as all of it is, its lines included."""
         lines = [(key.line, value[1]) for key, value in self.fields]
-        return fingerprint(self.content_hash, lines, self.line, self.body_line, self.warnings)
+        return fingerprint(
+            self.content_hash, lines, self.line, self.body_line, self.warnings, self.first
+        )
 
     @property
     def content_hash(self) -> str:
         """What is the same for as long as the container says the same, wherever in it."""
         told = [(key.text, _bare(value)) for key, value in self.fields]
         text = repr((told, self.body, self.form, self.base_url))
+        if self.foreign is not None:
+            text += fingerprint(self.link, self.foreign, self.excerpt)
         return content_hash(text.encode("utf-8", "backslashreplace"))
 
 
@@ -98,5 +112,12 @@ def parse_item(item: Item, *, site: SiteSpec, source: SourceSpec, look_up: LookU
     fields = gather(item.fields, meanings(source.map))
     sheet = open_sheet(
         header, item.form, fields, notes, site=site, source=source, base_url=item.base_url
+    )
+    sheet = replace(
+        sheet,
+        link=item.link,
+        first=item.first,
+        excerpt=item.excerpt,
+        foreign=item.foreign,
     )
     return finish(sheet, item.content_hash, look_up)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from publisher.config import FilesSpec, SiteSpec, SourceSpec
 from publisher.config.sources import DEFAULT_PATTERN
 from publisher.languages import is_known
-from publisher.model import Author
+from publisher.model import Author, ForeignFeed
 from publisher.parse.address import (
     NotAPathError,
     fill_jekyll_pattern,
@@ -57,7 +57,7 @@ class Sheet:
     """An article being read. `notes` is filled by the functions below.
 
     `language` is the declared one, `base_url` what its references stand under where that is not
-    its own page.
+    its own page. The last four are of an article of somebody else (publisher.parse.items.Item).
     """
 
     file: str
@@ -70,6 +70,10 @@ class Sheet:
     site: SiteSpec
     source: SourceSpec
     committed: Committed = lambda _: None
+    link: str = ""
+    first: datetime | None = None
+    excerpt: bool = False
+    foreign: ForeignFeed | None = None
 
     @property
     def folder(self) -> str:
@@ -197,6 +201,9 @@ def read_slug(sheet: Sheet, title: str) -> str:
 
 def read_place(sheet: Sheet, when: datetime | None, slug: str) -> tuple[str, bool]:
     """The address, and whether the article lives elsewhere (publisher.parse.address)."""
+    if sheet.link:
+        sheet.notes.origins["url"] = "field"
+        return sheet.link, True
     found = sheet.fields.get("url")
     place = _address_of(sheet, found, when, slug) if found is not None else None
     if found is not None and place is not None:

@@ -58,7 +58,8 @@ def keys_by_type(prefix: str, shown: dict[type, str]) -> Iterator[tuple[str, str
         names = ", ".join(f"`{name}`" for name, its in SOURCE_TYPES.items() if its is spec)
         for name, about, default in keys(spec, prefix, shown):
             inner = name.removeprefix(prefix).split(".")[0].removesuffix("[]")
-            if inner not in {*common, "type", "url"}:
+            is_own_url = inner == "url" and "url" in {f.name for f in dataclasses.fields(spec)}
+            if is_own_url or inner not in {*common, "type", "url"}:
                 yield name, f"of {names}: {about}", default
 
 
@@ -110,6 +111,10 @@ def _shown(value: Any) -> str:
             return f"`{str(value).lower()}`"
         case time():
             return f'`"{value:%H:%M}"`'
+        case int() if value >= 1_000_000:
+            return f"`{value // 1_000_000}MB`"
+        case timedelta() if value < timedelta(minutes=1):
+            return f"`{int(value.total_seconds())}s`"
         case timedelta():
             minutes = int(value.total_seconds()) // 60
             return f"`{minutes}m`" if minutes % 60 else f"`{minutes // 60}h`"
