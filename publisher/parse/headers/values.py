@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple, TypeAlias
 
+from publisher.parse.clean.hygiene import without_forbidden
+
 # Named tuples, not dataclasses: they are made twenty times an article, and cost a third.
 
 
@@ -44,9 +46,9 @@ def normalise_key(key: str) -> str:
 
 
 def is_empty(value: Value) -> bool:
-    """Whether the author wrote nothing."""
+    """Whether the author wrote nothing that can be shown."""
     if isinstance(value, Text):
-        return not value.text or value.text.isspace()
+        return not value.text or value.text.isspace() or not _shown(value.text)
     return not (value.values if isinstance(value, Items) else value.pairs)
 
 
@@ -79,6 +81,10 @@ def as_value(told: object, line: int = 0, depth: int = 0) -> Value:
     if isinstance(told, bool):
         return Text("true" if told else "false", line, 0)
     return Text(told.isoformat() if isinstance(told, date) else str(told), line, 0)
+
+
+def _shown(text: str) -> str:
+    return text if text.isprintable() else without_forbidden(text).strip()
 
 
 def last_of_each(pairs: list[tuple[Text, Value]]) -> tuple[Pairs, tuple[str, ...]]:
