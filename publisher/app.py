@@ -17,6 +17,7 @@ from publisher.config import (
     Config,
     FeedSpec,
     FilesSpec,
+    MailboxSpec,
     SourceSpec,
     TableSpec,
     path_problem,
@@ -32,6 +33,7 @@ from publisher.sources import ArticleSource, Progress
 from publisher.sources.files import FileSource
 from publisher.sources.folder import inspect_asset, read_asset, read_logo
 from publisher.sources.items import ItemSource
+from publisher.sources.mailboxes import Mailbox
 from publisher.sources.pieces import Pieces
 from publisher.sources.tables import Table
 from publisher.sources.theme import Theme, read_theme
@@ -177,6 +179,9 @@ def _open_source(
         case TableSpec():
             table = Table(spec=spec, path=config.path(spec.path))
             return ItemSource(spec=spec, site=site, container=table, pieces=pieces)
+        case MailboxSpec():
+            mailbox = Mailbox(spec=spec, kind=spec.type, path=config.path(spec.path))
+            return ItemSource(spec=spec, site=site, container=mailbox, pieces=pieces)
     raise AssertionError(f"no source reads {type(spec).__name__}")
 
 

@@ -19,7 +19,15 @@ from publisher.config.operation import AlertsSpec, TimerSpec
 from publisher.config.paths import path_problem
 from publisher.config.podcast import FundingSpec, OwnerSpec, PersonSpec, PodcastSpec
 from publisher.config.site import AuthorSpec, DarkSpec, SiteSpec, ThemeSpec
-from publisher.config.sources import FilesSpec, SourceDefaults, SourceSpec, TableSpec
+from publisher.config.sources import (
+    FilesSpec,
+    ImapSourceSpec,
+    MailboxSpec,
+    MailSpec,
+    SourceDefaults,
+    SourceSpec,
+    TableSpec,
+)
 from publisher.config.specs import (
     Config,
     FeedsForSpec,
@@ -43,8 +51,11 @@ __all__ = [
     "FeedsForSpec",
     "FilesSpec",
     "FundingSpec",
+    "ImapSourceSpec",
     "ImapSpec",
     "IssueScheduleSpec",
+    "MailSpec",
+    "MailboxSpec",
     "NewsletterSpec",
     "OwnerSpec",
     "PersonSpec",

@@ -64,6 +64,8 @@ def read_body(
             return _rst(header)
         case "html" | "htm":
             return _html(header)
+        case "fragment":
+            return Body(html=header.body)
         case "txt":
             return _plain(header, title, language)
         case _:

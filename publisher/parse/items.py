@@ -19,7 +19,8 @@ from publisher.parse.headers.fields import Notes, gather, meanings
 from publisher.parse.headers.header import Header
 from publisher.parse.headers.values import Items, Pairs, Text, Value
 
-Form = Literal["html", "md", "txt"]
+Form = Literal["html", "fragment", "md", "txt"]
+"""What a text is written in; a fragment is HTML that says nothing of itself, as a page does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
