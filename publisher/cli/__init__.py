@@ -24,6 +24,7 @@ from publisher.cli.doctor import doctor_command
 from publisher.cli.explanations import article_json, article_lines
 from publisher.cli.feeds import check_feed_command, import_ids_command, retract_command
 from publisher.cli.issues import issue_group
+from publisher.cli.mending import say_survey, watch_articles
 from publisher.cli.options import CONFIG_FILE, HELP, Common, common_options, make_clock
 from publisher.cli.preview import preview_command
 from publisher.cli.readers import subscribers_group
@@ -143,11 +144,19 @@ def publish_command(
 @click.option(
     "--explain",
     metavar="FILE",
-    help="Say of one file where each field came from, and which output it is in.",
+    help="One file: where each field came from, what else was seen, which output it is in.",
+)
+@click.option(
+    "--watch", "watches", is_flag=True, help="Then say what changes, until interrupted (Ctrl-C)."
 )
 @common_options
-def articles_command(common: Common, as_json: bool, explain: str | None) -> None:
+def articles_command(common: Common, as_json: bool, explain: str | None, watches: bool) -> None:
     """One line per candidate file: what was read, or why not."""
+    if watches and (as_json or explain is not None):
+        raise click.UsageError("--watch shows all files as lines; name it alone")
+    if watches:
+        watch_articles(common)
+        return
     config = common.config()
     with (
         progress_display(quiet=common.quiet) as progress,
@@ -162,11 +171,11 @@ def articles_command(common: Common, as_json: bool, explain: str | None) -> None
         for line in show_all(candidate, outputs):
             console.say(line)
         sys.exit(3 if candidate.problem else 0)
-    show = console.candidate_json if as_json else console.candidate_line
-    for candidate in survey.candidates:
-        console.say(show(candidate))
-    if not as_json and not common.quiet:
-        console.say(", ".join(f"{n} {state}" for state, n in survey.counts.items() if n))
+    if as_json:
+        for candidate in survey.candidates:
+            console.say(console.candidate_json(candidate))
+    else:
+        say_survey(survey, quiet=common.quiet)
     sys.exit(3 if survey.problems else 0)
 
 

@@ -151,6 +151,7 @@ class Document:
     `shown` are the paths of those assets that the body or the lead show as pictures.
     `translation` is what the versions of an article in other languages have in common, "" where
     nothing tells. `feeds` are those that its author names, none where their selection says it.
+    `seen` are fields with what was also found for them and does not count.
     """
 
     source: str
@@ -188,6 +189,7 @@ class Document:
     shown: tuple[str, ...] = ()
     translation: str = ""
     feeds: tuple[str, ...] = ()
+    seen: tuple[tuple[str, str], ...] = ()
 
 
 class State(enum.Enum):

@@ -35,6 +35,7 @@ from publisher.parse.headers.fields import (
 )
 from publisher.parse.headers.header import Header, split_header
 from publisher.parse.opening import BINARY, form_of, open_file
+from publisher.parse.seen import passed_over
 from publisher.parse.sheet import (
     Committed,
     Sheet,
@@ -249,6 +250,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         needs=tuple((dict(clean.needs) | attached.needs).items()),
         origins=sheet.notes.origins,
         shown=tuple(dict.fromkeys((*clean.shown, *attached.shown))),
+        seen=passed_over(sheet),
     )
     missing = (_missing(sheet.header, path) for path in clean.missing)
     warnings = dict.fromkeys((*sheet.notes.warnings, *missing, *clean.warnings))
