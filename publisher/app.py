@@ -18,6 +18,7 @@ from publisher.config import (
     FeedSpec,
     FilesSpec,
     MailboxSpec,
+    PluginSpec,
     SourceSpec,
     TableSpec,
     path_problem,
@@ -35,6 +36,7 @@ from publisher.sources.folder import inspect_asset, read_asset, read_logo
 from publisher.sources.items import ItemSource
 from publisher.sources.mailboxes import Mailbox
 from publisher.sources.pieces import Pieces
+from publisher.sources.plugins import open_plugin
 from publisher.sources.tables import Table
 from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
@@ -182,6 +184,9 @@ def _open_source(
         case MailboxSpec():
             mailbox = Mailbox(spec=spec, kind=spec.type, path=config.path(spec.path))
             return ItemSource(spec=spec, site=site, container=mailbox, pieces=pieces)
+        case PluginSpec():
+            plugin = open_plugin(config, spec)
+            return ItemSource(spec=spec, site=site, container=plugin, pieces=pieces)
     raise AssertionError(f"no source reads {type(spec).__name__}")
 
 

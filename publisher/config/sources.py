@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from publisher.config import kinds
 from publisher.config.keys import key
@@ -188,6 +188,14 @@ class ImapSourceSpec(MailSpec):
     every: timedelta = key(
         "how often a run asks for new mail", kinds.duration, default=timedelta(minutes=5)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginSpec(SourceSpec):
+    """A source that a plug-in reads; its type is named by an entry point (publisher.plugin)."""
+
+    type: str = key("the kind of source")
+    options: Mapping[str, Any] = key("what the plug-in is told: its own keys", default=dict)
 
 
 SOURCE_TYPES: Mapping[str, type[SourceSpec]] = MappingProxyType(
