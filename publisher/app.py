@@ -17,6 +17,7 @@ from publisher.config import (
     Config,
     FeedSpec,
     FilesSpec,
+    ImapSourceSpec,
     MailboxSpec,
     PluginSpec,
     SourceSpec,
@@ -35,6 +36,7 @@ from publisher.sources.files import FileSource
 from publisher.sources.folder import inspect_asset, read_asset, read_logo
 from publisher.sources.items import ItemSource
 from publisher.sources.mailboxes import Mailbox
+from publisher.sources.mailcopies import ImapSource, copies_of_mail
 from publisher.sources.pieces import Pieces
 from publisher.sources.plugins import open_plugin
 from publisher.sources.tables import Table
@@ -184,6 +186,9 @@ def _open_source(
         case MailboxSpec():
             mailbox = Mailbox(spec=spec, kind=spec.type, path=config.path(spec.path))
             return ItemSource(spec=spec, site=site, container=mailbox, pieces=pieces)
+        case ImapSourceSpec():
+            copies = copies_of_mail(config.path(config.state), spec.name)
+            return ImapSource(spec=spec, site=site, copies=copies, pieces=pieces)
         case PluginSpec():
             plugin = open_plugin(config, spec)
             return ItemSource(spec=spec, site=site, container=plugin, pieces=pieces)

@@ -37,7 +37,8 @@ class Survey:
     """The articles at `now`. `listed` is newest first; `record` is the one after this look.
 
     `problems` and `warnings` name files as a person finds them from the
-    configuration's folder; `opened` counts the files that had to be read.
+    configuration's folder; `opened` counts the files that had to be read. `outages` are sources
+    that are away, of which the last good copy was read.
     """
 
     now: datetime
@@ -50,6 +51,7 @@ class Survey:
     problems: tuple[PublisherError, ...]
     warnings: tuple[str, ...]
     opened: int
+    outages: tuple[PublisherError, ...] = ()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -120,6 +122,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         warnings=(
             *config.warnings,
             *app.pictures.warnings,
+            *(warning for result in results for warning in result.warnings),
             *identified.warnings,
             *_podcast_warnings(config, listed, entries),
             *_lost_feeds(config, identified.articles),
@@ -131,6 +134,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
             ),
         ),
         opened=sum(result.opened for result in results),
+        outages=tuple(problem for result in results for problem in result.problems),
     )
 
 

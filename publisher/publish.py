@@ -11,6 +11,7 @@ from pathlib import Path
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
+from publisher.collecting import collect_mail
 from publisher.config import Config
 from publisher.errors import FeedError, Location, OutputBusy, PublisherError, StoreError
 from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
@@ -92,6 +93,9 @@ def publish(
     is_noted = options.output is None and not options.dry_run
     began = time.monotonic()
     try:
+        if not options.dry_run:
+            # Before the lock is taken: a slow server must not keep another run from publishing.
+            collect_mail(config, clock=clock, progress=progress, at_once=options.full)
         report = _publish_alone(config, options, clock, progress)
     except OutputBusy:
         raise
@@ -205,6 +209,7 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         counts=survey.counts,
         opened=survey.opened,
         problems=(
+            *survey.outages,
             *survey.problems,
             *issues.problems,
             *found,
@@ -301,7 +306,12 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckRepo
         placed = (_placed(error, config) for error in broken)
         return CheckReport(
             survey=survey,
-            problems=(*survey.problems, *dict.fromkeys((*issues.problems, *told)), *placed),
+            problems=(
+                *survey.outages,
+                *survey.problems,
+                *dict.fromkeys((*issues.problems, *told)),
+                *placed,
+            ),
             proofs=tuple(proof for one in coming for proof in one.proofs),
         )
 

@@ -176,7 +176,7 @@ def articles_command(common: Common, as_json: bool, explain: str | None, watches
             console.say(console.candidate_json(candidate))
     else:
         say_survey(survey, quiet=common.quiet)
-    sys.exit(3 if survey.problems else 0)
+    sys.exit(3 if survey.problems or survey.outages else 0)
 
 
 @main.command("check")

@@ -34,7 +34,7 @@ def say_survey(survey: Survey, *, quiet: bool) -> None:
     """A line for each file, how many are in each state, and the refusals with their mends."""
     for candidate in survey.candidates:
         console.say(console.candidate_line(candidate))
-    console.say_problems(survey.problems)
+    console.say_problems([*survey.outages, *survey.problems])
     if not quiet:
         console.say(console.counts_line(survey))
 

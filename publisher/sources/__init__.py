@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from publisher import __version__
+from publisher.errors import PublisherError
 from publisher.readings import Finished, KnownAsset, KnownFile, Reading
 
 READ_BY = (
@@ -29,10 +30,16 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceResult:
-    """What one look at a source gave, file by file; `opened` counts the files that were read."""
+    """What one look at a source gave, file by file; `opened` counts the files that were read.
+
+    `problems` and `warnings` are of the source as a whole: it is away, say, and what was read of it
+    before is used.
+    """
 
     readings: tuple[Reading, ...]
     opened: int
+    problems: tuple[PublisherError, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class Shelf(Protocol):
