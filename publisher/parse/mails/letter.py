@@ -46,9 +46,11 @@ _LINK = re.compile(r"<?(https?://[^\s<>\"]+)>?\Z")
 _LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)")
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _LONGEST_TEXT = 2_000_000
+_MOST_ELEMENTS = 30_000
+_START_TAG = re.compile(r"<[a-zA-Z]")
 _LONGEST_NAME = 200
 _MOST_PICTURES = 100
-_NAME = re.compile(r"[^\s<>\x00-\x1f\x7f]+")
+_NAME = re.compile(r"[!-;=?-~]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,9 @@ def read_letter(raw: bytes, rules: Rules, *, place: str, line: int = 0) -> ItemF
         return _refused(name, str(error), _MEND, place, line)
     if body.is_locked:
         return Withheld(name=name, why="is encrypted", line=line)
+    if len(_START_TAG.findall(body.html)) > _MOST_ELEMENTS:
+        what = f"is built of more than {_MOST_ELEMENTS:,} elements"
+        return _refused(name, what, _MEND, place, line)
     html, warnings = body.shown(reader)
     if len(html) - body.weight > _LONGEST_TEXT:
         return _refused(name, "has a text of more than 2 MB", _MEND, place, line)

@@ -110,7 +110,7 @@ def people(message: Message, name: str) -> list[tuple[str, str]]:
     """Names, decoded, and addresses in small letters of an address field."""
     values = [str(value)[:_LONGEST_LIST] for value in _raw(message, name)[:20]]
     try:
-        found = getaddresses([" ".join(value.split()) for value in values])
+        found = getaddresses([" ".join(_plain(value).split()) for value in values])
     except (RecursionError, ValueError, TypeError, IndexError):  # comments within comments
         return []
     return [(_decoded(named)[:200], address.strip().lower()) for named, address in found[:200]]

@@ -100,7 +100,7 @@ class Reader:
         """An address as links carry it: plain, in base64, as a hash; in small letters."""
         marks: dict[str, None] = {}
         for address in self.addresses:
-            data = address.encode()
+            data = address.encode("utf-8", "replace")
             marks[address] = None
             marks[address.replace("@", "=")] = None
             marks[base64.urlsafe_b64encode(data).decode().rstrip("=").lower()] = None

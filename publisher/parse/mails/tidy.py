@@ -15,6 +15,7 @@ from html import escape
 from lxml import etree
 from lxml.html import HtmlElement
 
+from publisher.parse.clean.hygiene import without_forbidden
 from publisher.parse.formats.html import parse_page
 from publisher.parse.mails.personal import Reader, counter_of, is_pixel, tells_of_leaving
 
@@ -66,11 +67,12 @@ class Tidied:
 
 def tidy_mail(html: str, reader: Reader, pictures: Mapping[str, str]) -> Tidied:
     """Clean up the HTML of a mail; `pictures` are its own by Content-ID, as `data:`."""
-    root = parse_page(html)
+    root = parse_page(without_forbidden(html))
     found = root.find("body") if root is not None else None
     body = root if found is None else found
     if body is None:
         return Tidied(html="", shown=frozenset(), warnings=())
+    _drop_forbidden(body)
     _drop_unseen(body)
     shown = _settle_pictures(body, reader, pictures)
     warnings = tuple(_settle_links(body, reader))
@@ -78,6 +80,19 @@ def tidy_mail(html: str, reader: Reader, pictures: Mapping[str, str]) -> Tidied:
     _flatten_tables(body)
     _settle_blocks(body)
     return Tidied(html=_inside(body), shown=frozenset(shown), warnings=warnings)
+
+
+def _drop_forbidden(body: HtmlElement) -> None:
+    """Control characters, which the parser takes and the tree does not."""
+    for element in body.iter(etree.Element):
+        if element.text:
+            element.text = without_forbidden(element.text)
+        if element.tail:
+            element.tail = without_forbidden(element.tail)
+        for name, value in element.attrib.items():
+            kept = without_forbidden(value)
+            if kept != value:
+                element.set(name, kept)
 
 
 def _drop_unseen(body: HtmlElement) -> None:
