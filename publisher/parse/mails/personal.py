@@ -28,10 +28,13 @@ _TOKENS_NAMES = (
 )
 _TOKENS = frozenset(_TOKENS_NAMES.split())
 _COUNTED = ("utm_", "pk_", "mtm_", "hsa_", "at_", "sc_", "piwik_", "matomo_")
+_BESIDE = frozenset(("r", "e", "s"))
+"""What stands beside `utm_…` and is the reader's, while elsewhere it may say which page it is."""
+
 _JWT = re.compile(r"ey[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?\Z")
 
 _PERSONAL_PATH = re.compile(
-    r"unsub(?:scribe)?(?![a-z])|unsubscribe|opt-?out|/preferences?(?:/|\Z|\?)|email-?preferences"
+    r"unsub(?:scribe)?(?![a-z]|-[a-z])|/opt-?out(?![a-z]|-[a-z])|/preferences?(?:/|\Z|\?)|email-?preferences"
     r"|manage[_/-]?(?:your[_/-]?)?(?:subscriptions?|preferences|profile)|update[_/-]?profile"
     r"|subscription[_/-]?(?:center|settings|management)|disable_email|/action/disable"
     r"|view[_/-]?(?:in|this|email|online|browser)|webversion|web[_/-]?version|forward-to-friend"
@@ -201,10 +204,11 @@ def _without_tokens(query: str, is_readers: Callable[[str], bool]) -> str:
         pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=200)
     except ValueError:
         return ""
+    own = _TOKENS | _BESIDE if "utm_" in query else _TOKENS
     kept = [
         (name, value)
         for name, value in pairs
-        if name.lower() not in _TOKENS
+        if name.lower() not in own
         and not name.lower().startswith(_COUNTED)
         and not _JWT.match(value)
         and not is_readers(value)

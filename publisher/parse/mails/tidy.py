@@ -158,10 +158,15 @@ def _settle_links(body: HtmlElement, reader: Reader) -> Iterator[str]:
             continue
         box = _box_of(link, body)
         is_owned = reader.owns(address)
-        if reader.leads_out(address, _words(link)) or (
-            is_owned and tells_of_leaving(_words(box), _LONGEST_FAREWELL)
-        ):
-            words = reader.without(_words(box))
+        words = _words(box)
+        if reader.leads_out(address, _words(link)):
+            # A long sentence about leaving may be the author's: then its link has to say the same.
+            is_farewell = is_owned or counter_of(address) or len(words) <= _TOLD_FAREWELL
+            is_owned = True
+        else:
+            is_farewell = is_owned and tells_of_leaving(words, _LONGEST_FAREWELL)
+        if is_farewell:
+            words = reader.without(words)
             if len(words) > _TOLD_FAREWELL:
                 left_out.append(repr(f"{words[:60]}…"))
             _drop(box)

@@ -279,11 +279,22 @@ def test_personal_addresses_become_text(address: str) -> None:
     assert told == "<p>See the word here.</p>"
 
 
+def test_an_article_about_unsubscribing_keeps_its_words() -> None:
+    told = of_html(
+        "<p>Editors ask why people <a href='https://a.example/2026/unsubscribe-culture'>unsubscribe"
+        " from newsletters</a> these days, and what can be done about that. It is a long story, and"
+        " it begins with the first of them.</p>"
+    )
+    assert "why people unsubscribe from newsletters these days" in told
+
+
 def test_what_counts_goes_from_addresses_and_the_rest_stays() -> None:
     jwt = "eyJhbGciOiJIUzI1NiJ9.eyJ1c2VyIjo3fQ.abc"
     for query, left in (
         ("id=7&utm_source=a&utm_medium=b", "?id=7"),
         ("mc_eid=abc", ""),
+        ("utm_source=substack&r=1abc", ""),
+        ("r=7", "?r=7"),
         (f"j={jwt}&p=2", "?p=2"),
         (f"who={READER.replace('@', '%40')}", ""),
         ("q=a+b&x=%2F", "?q=a+b&x=%2F"),
