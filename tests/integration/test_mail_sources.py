@@ -175,3 +175,18 @@ def test_what_is_no_mailbox_is_named(content: bytes | None, make_site: Callable[
 def test_explaining_a_mail_by_its_name(site: Site) -> None:
     ran = site.run("articles", "--explain", "one@news.example", "--json")
     assert json.loads(ran.out)["title"] == "Boats are back"
+
+
+def test_names_and_subjects_are_no_paths(make_site: Callable[..., Site]) -> None:
+    raw = mbox_of(
+        newsletter(message_id="<../../up@news.example>", subject="../../../etc/passwd"),
+        newsletter(message_id="</abs%2e%2e/x@news.example>", subject="\u202eevil .."),
+        newsletter(message_id="<#?&@news.example>", subject="<script>alert(1)</script>"),
+    )
+    site = make_site(MBOX, {"news.mbox": raw})
+    report = site.publish_here()
+    assert report.counts["listed"] == 3
+    assert {path.name for path in site.folder.parent.iterdir()} == {"site"}
+    assert "<script>alert(1)" not in site.output("index.html").read_text()
+    for line in site.articles():
+        assert site.run("articles", "--explain", line["file"]).code == 0, line

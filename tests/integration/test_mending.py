@@ -67,10 +67,19 @@ def test_watching_goes_with_neither_form(site: Site) -> None:
     assert site.run("articles", "--watch", "--json").code == 2
 
 
-def test_what_changes_is_told_until_interrupted(site: Site) -> None:
+TOLD = [sys.executable, "-m", "publisher"]
+POLLED = [
+    sys.executable,
+    "-c",
+    "import sys; sys.modules['watchfiles'] = None; from publisher.cli import main; main()",
+]
+
+
+@pytest.mark.parametrize("start", [TOLD, pytest.param(POLLED, marks=pytest.mark.long)])
+def test_what_changes_is_told_until_interrupted(site: Site, start: list[str]) -> None:
     site.article("a.md")
     site.article("b.md", date="2026-13-01")
-    command = [sys.executable, "-m", "publisher", "articles", "--watch", "--now", NOW]
+    command = [*start, "articles", "--watch", "--now", NOW]
     with subprocess.Popen(
         command, cwd=site.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
