@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from lxml import html as lxml_html
 
 from publisher.config import load_config
 from publisher.errors import ConfigError
@@ -190,3 +191,17 @@ def test_names_and_subjects_are_no_paths(make_site: Callable[..., Site]) -> None
     assert "<script>alert(1)" not in site.output("index.html").read_text()
     for line in site.articles():
         assert site.run("articles", "--explain", line["file"]).code == 0, line
+
+
+def test_fields_of_mails_cannot_write_html(make_site: Callable[..., Site]) -> None:
+    attack = "<img src=x onerror=alert(1)>"
+    raw = newsletter(subject=f"A {attack}", sender=f'"{attack} N" <news@news.example>').replace(
+        b"List-Id: The News <", f"List-Id: {attack} <".encode()
+    )
+    site = make_site(MBOX + "feeds_for: {tags: true, authors: true}\n", {"news.mbox": mbox_of(raw)})
+    site.publish_here()
+    pages = [*site.output("").rglob("*.html")]
+    assert len(pages) > 3
+    for page in pages:
+        for element in lxml_html.document_fromstring(page.read_bytes()).iter():
+            assert not any(name.startswith("on") for name in element.attrib), page

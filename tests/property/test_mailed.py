@@ -111,6 +111,48 @@ def test_many_mutated_messages_end_well(seed: int) -> None:
     go(1_500, seed=seed)
 
 
+VECTORS = (
+    "<script>alert(1)</script>", "<ScRiPt src=//a.example/x></sCrIpT>", "<<script>alert(1)//<</script>",
+    "<img src=x onerror=alert(1)>", "<img src=x:x onerror=alert(1)//", '<img src="x`y" onerror=alert(1)>',
+    "<svg onload=alert(1)>", "<svg/onload=alert(1)//", "<svg><script>alert(1)</script></svg>",
+    "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>", "<body onload=alert(1)>",
+    '<a href="javascript:alert(1)">x</a>', '<a href="java\tscript:alert(1)">x</a>',
+    '<a href="&#106;avascript:alert(1)">x</a>', '<a href=" \x01javascript:alert(1)">x</a>',
+    '<a href="vbscript:msgbox(1)">x</a>', '<a href="data:text/html,<script>alert(1)</script>">x</a>',
+    '<iframe srcdoc="<script>alert(1)</script>"></iframe>', "<iframe src=javascript:alert(1)>",
+    "<object data=javascript:alert(1)>", "<embed src=javascript:alert(1)>", "<base href=//evil.example/>",
+    '<meta http-equiv=refresh content="0;url=javascript:alert(1)">', "<link rel=stylesheet href=//e.example>",
+    "<style>@import '//e.example';</style>", '<p style="background:url(javascript:alert(1))">x</p>',
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>", "<form action=javascript:alert(1)><input>",
+    "<textarea><img src=x onerror=alert(1)></textarea>", "<title><img src=x onerror=alert(1)></title>",
+    "<template><script>alert(1)</script></template>", "<!--><img src=x onerror=alert(1)>-->",
+    "<![CDATA[<script>alert(1)</script>]]>", "\uff1cscript\uff1ealert(1)\uff1c/script\uff1e",
+    "<video><source onerror=alert(1)></video>", "<details open ontoggle=alert(1)>x</details>",
+    "<table background='javascript:alert(1)'><tr><td>x</td></tr></table>", "<input autofocus onfocus=alert(1)>",
+    "<!--[if mso]><script>alert(1)</script><![endif]-->", "<x:script xmlns:x='http://www.w3.org/1999/xhtml'>",
+    "<button formaction=javascript:alert(1)>x</button>", "<isindex action=javascript:alert(1) type=image>",
+    "<marquee onstart=alert(1)>x</marquee>", "<a href='https://a.example/' ping='//e.example' onclick=x>y</a>",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(VECTORS)))
+def test_nothing_that_a_mail_says_runs(number: int) -> None:
+    vector = VECTORS[number]
+    shapes = (f"<p>Text {vector} end</p>", f"<table><tr><td>{vector}</td></tr></table>", vector)
+    for shape in shapes:
+        check(newsletter(html=f"<html><body>{shape}</body></html>"))
+    check(newsletter(html="", text=f"Text {vector} end"))
+    name = "".join(letter for letter in vector if letter.isprintable())
+    found = read_letter(
+        newsletter(subject=name, List_Id=f"{name[:60]} <a.example>", Archived_At=f"<{name[:80]}>"),
+        RULES,
+        place="",
+    )
+    assert isinstance(found, Item)
+    assert "url" not in {key.text for key, _ in found.fields}
+
+
 HOSTILE: tuple[Callable[[], bytes], ...] = (
     lambda: b"From: a@b.example\nDate: 1 Nov 2026 09:30 +0000\nContent-Type: text/html\n\n"
     + b"<p>" * 200_000,
