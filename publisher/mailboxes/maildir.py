@@ -27,13 +27,13 @@ class Maildir:
         """By name, which begins with the time of arrival."""
         for name in self.names():
             if name.startswith("new/") or not _is_flagged(name, "S"):
-                yield from self._message(name, LARGEST)
+                yield from self.message(name, LARGEST)
 
     def all_messages(self, largest: int) -> Iterator[Incoming]:
         """All that is not deleted, oldest first, each up to so many bytes; nothing changes."""
         for name in self.names():
             if not _is_flagged(name, "T"):
-                yield from self._message(name, largest)
+                yield from self.message(name, largest)
 
     def names(self) -> list[str]:
         """The files of all messages by the time of arrival, which their names begin with.
@@ -51,7 +51,8 @@ class Maildir:
             raise self._trouble(error) from error
         return sorted(names, key=lambda name: name.partition("/")[2])
 
-    def _message(self, name: str, largest: int) -> Iterator[Incoming]:
+    def message(self, name: str, largest: int) -> Iterator[Incoming]:
+        """One by its place; none where it is gone. Raises MailboxError."""
         try:
             with (self._folder / name).open("rb") as file:
                 raw = file.read(largest)

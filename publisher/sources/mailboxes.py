@@ -14,8 +14,11 @@ from publisher.fingerprint import fingerprint
 from publisher.mailboxes import Incoming, Maildir, Mbox
 from publisher.parse import Item, ItemFound, Withheld
 from publisher.parse.mails import Rules, Wanted, read_letter
-from publisher.parse.mails.message import MOST_BYTES
+from publisher.parse.mails.message import MOST_BYTES, MessageError, head_of, open_message
 from publisher.sources.items import file_mark
+
+_FIRST_LOOK = 256 * 1024
+"""Bytes that are read of every message: whose it is stands at its beginning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,13 @@ class Mailbox:
 
     def _messages(self) -> Iterator[Incoming]:
         if self.kind == "maildir":
-            yield from Maildir(self.path).all_messages(MOST_BYTES)
+            maildir = Maildir(self.path)
+            for message in maildir.all_messages(_FIRST_LOOK):
+                is_whole = len(message.raw) < _FIRST_LOOK
+                if is_whole or not is_wanted(message.raw, self.spec):
+                    yield message
+                else:
+                    yield from maildir.message(message.place, MOST_BYTES)
             return
         mbox = Mbox(self.path, "")
         with closing(mbox):
@@ -60,6 +69,14 @@ def letters(messages: Iterator[Incoming], spec: MailSpec) -> Iterator[ItemFound]
     for message in messages:
         place = "" if message.line else message.place
         yield read_letter(message.raw, rules, place=place, line=message.line)
+
+
+def is_wanted(raw: bytes, spec: MailSpec) -> bool:
+    """Whether a source takes a message, of which the beginning is enough."""
+    try:
+        return not rules_of(spec).wanted.why_not(open_message(head_of(raw)))
+    except MessageError:
+        return False
 
 
 def rules_of(spec: MailSpec) -> Rules:

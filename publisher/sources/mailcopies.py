@@ -22,11 +22,11 @@ from publisher.fingerprint import fingerprint
 from publisher.mailboxes import Incoming
 from publisher.mailboxes.imap import ImapFolder
 from publisher.parse import ItemFound
-from publisher.parse.mails.message import MOST_BYTES, MessageError, open_message
+from publisher.parse.mails.message import MOST_BYTES
 from publisher.room import trouble
 from publisher.sources import Progress, Shelf, SourceResult
 from publisher.sources.items import ItemSource
-from publisher.sources.mailboxes import letters, once, rules_of
+from publisher.sources.mailboxes import is_wanted, letters, once, rules_of
 from publisher.sources.pieces import Pieces
 
 _NAME = re.compile(r"([0-9]{1,10})-([0-9]{1,10})\.eml")
@@ -131,7 +131,7 @@ def collect(
             batch = new[start : start + _BATCH]
             progress("fetching mail", start, len(new))
             for uid, head in mailbox.heads(batch):
-                if _is_wanted(head, spec):
+                if is_wanted(head, spec):
                     raw = mailbox.message(uid, MOST_BYTES)
                     if raw:
                         copies.keep(validity, uid, raw)
@@ -145,13 +145,6 @@ def collect(
                 )
         copies.keep_only(validity, uids)
     copies.remember(replace(known, asked=now.isoformat(), good=now.isoformat(), said="", mend=""))
-
-
-def _is_wanted(head: bytes, spec: ImapSourceSpec) -> bool:
-    try:
-        return not rules_of(spec).wanted.why_not(open_message(head))
-    except MessageError:
-        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

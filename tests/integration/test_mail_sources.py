@@ -87,6 +87,18 @@ def test_a_second_run_reads_nothing_whatever_is_flagged(site: Site) -> None:
     assert site.tree() == before
 
 
+def test_private_mail_is_not_read_again_either(site: Site) -> None:
+    private = newsletter(message_id="<2@x>", sender="Mother <mother@home.example>")
+    put(site.folder / "Mail", "2", private)
+    assert site.publish_here().opened == 2
+    put(site.folder / "Mail", "3", newsletter(message_id="<3@x>", subject="Tides"))
+    large = newsletter(message_id="<4@x>", subject="Large", html="<p>x</p>", text="y" * 300_000)
+    put(site.folder / "Mail", "4", large)
+    put(site.folder / "Mail", "5", large.replace(b"news@news", b"n@home").replace(b"<4@", b"<5@"))
+    report = site.publish_here()
+    assert (report.opened, report.counts["listed"], report.counts["skipped"]) == (3, 3, 2)
+
+
 def test_a_deleted_mail_is_no_article_any_more(site: Site) -> None:
     site.publish_here()
     (path,) = (site.folder / "Mail/cur").iterdir()

@@ -24,6 +24,7 @@ from publisher.parse.mails.message import (
     field,
     fields,
     file_name,
+    head_of,
     leaves,
     open_message,
     payload,
@@ -65,15 +66,20 @@ class Rules:
 
 def read_letter(raw: bytes, rules: Rules, *, place: str, line: int = 0) -> ItemFound:
     """Read one message. `place` and `line` are where a person finds it. Raises nothing."""
+    nameless = f"mail-{content_hash(raw)[:32]}"
     try:
-        message = open_message(raw)
+        message = open_message(head_of(raw))
     except MessageError as error:
-        return _refused(f"mail {content_hash(raw)[:16]}", str(error), _MEND, place, line)
+        return _refused(nameless, str(error), _MEND, place, line)
     reader = _reader(message, rules.words)
     name = _name(message, raw, reader)
     why = rules.wanted.why_not(message)
     if why:
         return Withheld(name=name, why=why, line=line)
+    try:
+        message = open_message(raw)
+    except MessageError as error:
+        return _refused(name, str(error), _MEND, place, line)
     when = _date(message)
     if when is None:
         told = field(message, "date")

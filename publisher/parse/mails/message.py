@@ -77,6 +77,12 @@ def open_message(raw: bytes) -> Message:
     return message
 
 
+def head_of(raw: bytes) -> bytes:
+    """The header alone, which tells whether a message is wanted."""
+    end = _END_OF_HEADER.search(raw)
+    return raw[: end.end()] if end else raw
+
+
 def leaves(message: Message) -> Iterator[Message]:
     """Parts that hold something themselves, in their order; not those of messages within it.
 
