@@ -19,6 +19,9 @@ from publisher.config import (
     FeedSourceSpec,
     FeedSpec,
     FilesSpec,
+    ImapSourceSpec,
+    MailboxSpec,
+    PluginSpec,
     SourceSpec,
     TableSpec,
     path_problem,
@@ -35,7 +38,10 @@ from publisher.sources.exports import Export
 from publisher.sources.files import FileSource
 from publisher.sources.folder import inspect_asset, read_asset, read_logo
 from publisher.sources.items import ItemSource
+from publisher.sources.mailboxes import Mailbox
+from publisher.sources.mailcopies import ImapSource, copies_of_mail
 from publisher.sources.pieces import Pieces
+from publisher.sources.plugins import open_plugin
 from publisher.sources.remote.container import RemoteSource
 from publisher.sources.remote.copies import copies_of
 from publisher.sources.tables import Table
@@ -194,6 +200,15 @@ def _open_source(
                 list_file=config.path(spec.path) if spec.path else None,
                 clock=clock,
             )
+        case MailboxSpec():
+            mailbox = Mailbox(spec=spec, kind=spec.type, path=config.path(spec.path))
+            return ItemSource(spec=spec, site=site, container=mailbox, pieces=pieces)
+        case ImapSourceSpec():
+            copies = copies_of_mail(config.path(config.state), spec.name)
+            return ImapSource(spec=spec, site=site, copies=copies, pieces=pieces)
+        case PluginSpec():
+            plugin = open_plugin(config, spec)
+            return ItemSource(spec=spec, site=site, container=plugin, pieces=pieces)
     raise AssertionError(f"no source reads {type(spec).__name__}")
 
 

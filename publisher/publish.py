@@ -11,6 +11,7 @@ from pathlib import Path
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
+from publisher.collecting import collect_mail
 from publisher.config import Config
 from publisher.errors import FeedError, Location, OutputBusy, PublisherError, StoreError
 from publisher.fetches import fetch_sources
@@ -98,7 +99,8 @@ def publish(
     said: tuple[str, ...] = ()
     try:
         if options.fetch and not options.dry_run:
-            # Before the lock is taken: a slow feed must not keep another run from publishing.
+            # Before the lock is taken: a slow server must not keep another run from publishing.
+            collect_mail(config, clock=clock, progress=progress, at_once=options.full)
             said = fetch_sources(config, clock=clock, progress=progress, at_once=options.full).said
         report = _publish_alone(config, options, clock, progress)
     except OutputBusy:

@@ -58,12 +58,18 @@ def _fields(candidate: Candidate) -> Iterator[str]:
     shown = json.loads(candidate_json(candidate)) if candidate.problem is None else {}
     origins = shown.pop("from", {})
     warnings = shown.pop("warnings", [])
+    seen = _seen(candidate)
     for name, value in shown.items():
         if name in ("source", "file", "state"):
             continue
         text = ", ".join(value) if isinstance(value, list) else value
         origin = f"  (from {origins[name]})" if name in origins else ""
         yield f"  {name}: {'—' if text in (None, '') else text}{origin}"
+        for other in seen.pop(name, []):
+            yield plain_line(f"    also seen: {other}")
+    for name, others in seen.items():
+        for other in others:
+            yield plain_line(f"  {name}: also seen: {other}")
     for warning in warnings:
         yield f"  warning: {warning}"
     for one in _inferred(candidate):
@@ -103,17 +109,27 @@ def sidecar_json(outcome: SidecarOutcome) -> str:
     return json.dumps(shown, ensure_ascii=False)
 
 
+def _seen(candidate: Candidate) -> dict[str, list[str]]:
+    """What else was found for each field, and does not count."""
+    found: dict[str, list[str]] = defaultdict(list)
+    if candidate.article is not None and candidate.problem is None:
+        for name, other in candidate.article.document.seen:
+            found[name].append(other)
+    return dict(found)
+
+
 def _standing(one: Whereabout) -> str:
     return "in" if one.is_in else "comes" if one.is_coming else "not in"
 
 
 def article_json(candidate: Candidate, outputs: Sequence[Whereabout]) -> Iterator[str]:
-    """The object of `publisher articles --json` with `outputs`."""
+    """The object of `publisher articles --json` with `seen` and `outputs`."""
     shown = json.loads(candidate_json(candidate))
     shown["inferred"] = [
         {"part": one.part, "line": one.first, "to": one.last, "text": one.text}
         for one in _inferred(candidate)
     ]
+    shown["seen"] = _seen(candidate)
     shown["outputs"] = [
         {
             "output": one.output,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from publisher.config.mailing import BouncesSpec
+from publisher.config.mailsources import mail_findings
 from publisher.config.newsletters import newsletter_findings
 from publisher.config.operation import AlertsSpec
 from publisher.config.paths import path_problem
@@ -32,6 +33,7 @@ def findings(config: Config) -> Iterator[Finding]:
     yield from theme_findings(config.site.theme)
     yield from _repeated("sources", [s.name for s in config.sources], "name")
     yield from source_findings(config.sources)
+    yield from mail_findings(config.sources)
     yield from _repeated("sources", [s.place for s in config.sources], "path")
     yield from _repeated("feeds", [f.name for f in config.feeds], "name")
     yield from _repeated("feeds", [f.path for f in config.feeds], "folder")

@@ -20,8 +20,9 @@ import yaml
 
 from publisher.config import kinds
 from publisher.config.checks import findings
+from publisher.config.plugins import installed_types
 from publisher.config.site import SiteSpec
-from publisher.config.sources import SOURCE_TYPES, SourceSpec
+from publisher.config.sources import SOURCE_TYPES, PluginSpec, SourceSpec
 from publisher.config.specs import Config
 from publisher.errors import ConfigError, Location
 
@@ -104,6 +105,8 @@ class _Reader:
             return SOURCE_TYPES[first]
         node = pairs["type"][1]
         if not isinstance(node, yaml.ScalarNode) or node.value not in SOURCE_TYPES:
+            if isinstance(node, yaml.ScalarNode) and node.value in installed_types():
+                return PluginSpec
             self.scalar(node, str, _source_type, f"{what}.type")  # which refuses it
             return SOURCE_TYPES[first]
         return SOURCE_TYPES[node.value]
@@ -111,6 +114,8 @@ class _Reader:
     def value(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
         """One value of any type that specs use."""
         origin, args = typing.get_origin(hint), typing.get_args(hint)
+        if hint is Any:
+            return self.free(node, what)
         if origin in (typing.Union, types.UnionType):
             return self.value(node, next(a for a in args if a is not type(None)), kind, what)
         if dataclasses.is_dataclass(hint) and isinstance(hint, type):
@@ -131,6 +136,15 @@ class _Reader:
                 continue
             values[name] = self.value(value_node, hint, kind, _join(what, name))
         return values
+
+    def free(self, node: yaml.Node, what: str) -> Any:
+        """What somebody else reads: texts as they are written, lists, and values by names."""
+        if isinstance(node, yaml.MappingNode):
+            pairs = self.pairs(node, what).items()
+            return {name: self.free(value, _join(what, name)) for name, (_, value) in pairs}
+        if isinstance(node, yaml.SequenceNode):
+            return tuple(self.free(inner, f"{what}[]") for inner in node.value)
+        return "" if _is_empty(node) else node.value
 
     def sequence(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
@@ -324,7 +338,7 @@ def _choice(text: str, choices: tuple[str, ...]) -> str:
 
 
 def _source_type(text: str) -> str:
-    return _choice(text, tuple(SOURCE_TYPES))
+    return _choice(text, (*SOURCE_TYPES, *installed_types()))
 
 
 def _switch(text: str) -> bool:

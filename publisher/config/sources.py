@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from publisher.config import kinds
 from publisher.config.keys import key
+from publisher.config.mailing import ImapSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,11 +210,80 @@ class FeedSourceSpec(SourceSpec):
         return (self.path,) if self.path else ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSpec(SourceSpec):
+    """Mails that somebody got; the keys that every kind of mailbox has."""
+
+    senders: tuple[str, ...] = key(
+        "only mails from these: addresses, or domains such as example.org",
+        kinds.line,
+        default=(),
+        name="from",
+    )
+    list_id: tuple[str, ...] = key(
+        "only mails of these lists, by what stands in <> of List-Id", kinds.line, default=()
+    )
+    everything: bool = key(
+        "take every mail there is; else `from` or `list_id` must say whose",
+        default=False,
+        name="all",
+    )
+    verified_by: str | None = key(
+        "only mails that this server found genuine: the name that it has in Authentication-Results",
+        kinds.line,
+        default=None,
+    )
+    personal: tuple[str, ...] = key(
+        "words that name the reader, beside the addresses that a mail came to: never published",
+        kinds.line,
+        default=(),
+    )
+    addresses: bool = key("publish the addresses of authors with their names", default=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxSpec(MailSpec):
+    """A mailbox on this machine."""
+
+    type: Literal["maildir", "mbox"] = key("the kind of source")
+    path: str = key("the Maildir, or the file in mbox form; it is only read", kinds.line)
+
+    @property
+    def place(self) -> str:
+        """The folder or file."""
+        return self.path.rstrip("/")
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The folder or file alone."""
+        return (self.path,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImapSourceSpec(MailSpec):
+    """A folder of a mailbox that is read over IMAP."""
+
+    type: Literal["imap"] = key("the kind of source")
+    server: ImapSpec = key("where it is; it is only read, nothing is flagged", name="imap")
+    every: timedelta = key(
+        "how often a run asks for new mail", kinds.duration, default=timedelta(minutes=5)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginSpec(SourceSpec):
+    """A source that a plug-in reads; its type is named by an entry point (publisher.plugin)."""
+
+    type: str = key("the kind of source")
+    options: Mapping[str, Any] = key("what the plug-in is told: its own keys", default=dict)
+
+
 SOURCE_TYPES: Mapping[str, type[SourceSpec]] = MappingProxyType(
     {"files": FilesSpec}
     | dict.fromkeys(("csv", "json", "sqlite"), TableSpec)
     | dict.fromkeys(("wxr", "squarespace"), WxrSpec)
     | dict.fromkeys(("ghost", "substack", "medium", "blogger", "buttondown", "beehiiv"), ExportSpec)
     | dict.fromkeys(("feed", "jsonfeed", "opml"), FeedSourceSpec)
+    | {"maildir": MailboxSpec, "mbox": MailboxSpec, "imap": ImapSourceSpec}
 )
 """Each `type` of a source and its keys; the first is meant where none is named."""

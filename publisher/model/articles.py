@@ -181,6 +181,7 @@ class Document:
     nothing tells. `feeds` are those that its author names, none where their selection says it.
     `inferred` tells of a news text what its lines were taken for.
     `foreign` is the feed it was taken from, when it is somebody else's.
+    `seen` are fields with what was also found for them and does not count.
     """
 
     source: str
@@ -220,6 +221,7 @@ class Document:
     feeds: tuple[str, ...] = ()
     inferred: tuple[Inferred, ...] = ()
     foreign: ForeignFeed | None = None
+    seen: tuple[tuple[str, str], ...] = ()
 
 
 class State(enum.Enum):

@@ -6,7 +6,7 @@ where it can stand has a function of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 
 from publisher.config import FilesSpec
@@ -125,6 +125,15 @@ def _date_of_first_sight(sheet: Sheet) -> Dated:
         return None
     sheet.notes.origins["published"] = "seen"
     return sheet.first, _SEEN
+
+
+def other_dates(sheet: Sheet) -> Iterator[tuple[str, date]]:
+    """Every day that stands in the name, the path or the text of an article, and its origin."""
+    for named in (_date_of_name(sheet), _date_of_path(sheet)):
+        if named is not None:
+            yield named[1], named[0].day
+    if sheet.body.date is not None:
+        yield text_origin(sheet.body.date_line), sheet.body.date
 
 
 _DATES: Mapping[str, Callable[[Sheet], Dated]] = {

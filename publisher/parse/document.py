@@ -37,6 +37,7 @@ from publisher.parse.headers.fields import (
 from publisher.parse.headers.header import Header, split_header
 from publisher.parse.headers.sidecar import Sidecar, read_sidecar
 from publisher.parse.opening import BINARY, form_of, open_file
+from publisher.parse.seen import passed_over
 from publisher.parse.sheet import (
     Committed,
     Sheet,
@@ -289,6 +290,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         shown=tuple(dict.fromkeys((*clean.shown, *attached.shown))),
         inferred=sheet.body.inferred,
         foreign=sheet.foreign,
+        seen=passed_over(sheet),
         warnings=_all_warnings(sheet, clean),  # the last of all: the others add to them
     )
     return Parsed(document=document, body_html=clean.html)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from publisher.app import Clock
+from publisher.collecting import collect_mail
 from publisher.config import Config
 from publisher.errors import OutputBusy, PublisherError
 from publisher.fetches import FetchReport, fetch_sources
@@ -84,21 +85,24 @@ class Rounds:
         return report
 
     def fetch(self) -> FetchReport | None:
-        """Ask the feeds of others that are due; None where that was not done."""
+        """Ask for feeds and mail of others that are due; None where that was not done."""
         report = self._guarded(
             FETCH,
-            lambda: fetch_sources(
-                self.config,
-                clock=self.clock,
-                progress=self._progress(FETCH),
-                seconds=_FETCH_SECONDS,
-            ),
+            self._fetch,
         )
         if report is not None:
             telling.tell_fetches(self.log, report)
             away = "; ".join(report.away)
             self.tally.fault("job", FETCH, away and f"feeds cannot be read: {away}"[:1000])
         return report
+
+    def _fetch(self) -> FetchReport:
+        progress = self._progress(FETCH)
+        mailed = collect_mail(self.config, clock=self.clock, progress=progress)
+        report = fetch_sources(
+            self.config, clock=self.clock, progress=progress, seconds=_FETCH_SECONDS
+        )
+        return replace(report, changed=(*report.changed, *mailed))
 
     def tell_hubs(self) -> PingReport | None:
         """Send the pings that are due; what is not sent stays queued."""

@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from publisher.collecting import mail_sources
 from publisher.config import Config
 from publisher.errors import PublisherError
 from publisher.fetches import remote_sources
@@ -237,10 +238,15 @@ class Timer:
         self._every(_DELIVER_EVERY if mails else None, DELIVER, self._deliver, DELIVER)
         self._every(_BOUNCES_EVERY if reads else None, BOUNCES, self._read_bounces, BOUNCES)
         self._every(_CHECK_EVERY if config.alerts else None, CHECK, self._check, CHECK)
-        if remote_sources(config):
+        if self._fetches(config):
             self._plan(FETCH, self._wall(), self._fetch, executor=FETCH)
         else:
             self._remove(FETCH)
+
+    @staticmethod
+    def _fetches(config: Config) -> bool:
+        """Whether a source lies elsewhere."""
+        return bool(remote_sources(config) or mail_sources(config))
 
     def _every(
         self, pause: timedelta | None, job: str, act: Callable[..., None], executor: str, *args: str
@@ -288,14 +294,14 @@ class Timer:
         self._rounds.check()
 
     def _fetch(self) -> None:
-        """Ask the feeds that are due; what they brought is published by a run of its own."""
+        """Ask feeds and mailboxes that are due; a run of its own publishes what they brought."""
         report = self._rounds.fetch()
         wait = _FETCH_LOOK
         if report is not None and report.next_due is not None:
             wait = max(report.next_due - self._rounds.clock(), _FETCH_AGAIN)
         if report is not None and (report.changed or report.said):
             self._plan(_FETCHED, self._wall(), self._publish, _FETCHED)
-        if remote_sources(self._rounds.config):
+        if self._fetches(self._rounds.config):
             self._plan(FETCH, self._wall() + min(wait, _FETCH_LOOK), self._fetch, executor=FETCH)
         self._wake(CHECK)
 

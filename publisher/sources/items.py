@@ -69,10 +69,12 @@ class ItemSource:
             last = known.get(found.name)
             now = fingerprint(context, found.mark if isinstance(found, Item) else "")
             is_as_before = (
-                isinstance(found, Item)
-                and last is not None
+                last is not None
                 and last.context == now
-                and self._are_there(last.reading)
+                and (
+                    (isinstance(found, Item) and self._are_there(last.reading))
+                    or (isinstance(found, Withheld) and last.reading.skipped == found.why)
+                )
             )
             if last is not None and is_as_before and not full:
                 readings[found.name] = last.reading

@@ -13,7 +13,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
-from publisher.config.sources import SOURCE_TYPES, SourceSpec
+from publisher.config.sources import SOURCE_TYPES, PluginSpec, SourceSpec
 from publisher.config.specs import Config
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference.md"
@@ -53,9 +53,14 @@ def keys_by_type(prefix: str, shown: dict[type, str]) -> Iterator[tuple[str, str
     """The keys that only some types of sources have, each with those types."""
     common = {field.name for field in dataclasses.fields(SourceSpec)}
     types = ", ".join(f"`{name}`" for name in SOURCE_TYPES)
-    yield f"{prefix}type", f"the kind of source ({types})", "`files`"
-    for spec in dict.fromkeys(SOURCE_TYPES.values()):
+    yield (
+        f"{prefix}type",
+        f"the kind of source ({types}, or one of an installed plug-in)",
+        "`files`",
+    )
+    for spec in dict.fromkeys((*SOURCE_TYPES.values(), PluginSpec)):
         names = ", ".join(f"`{name}`" for name, its in SOURCE_TYPES.items() if its is spec)
+        names = names or "plug-ins"
         for name, about, default in keys(spec, prefix, shown):
             inner = name.removeprefix(prefix).split(".")[0].removesuffix("[]")
             is_own_url = inner == "url" and "url" in {f.name for f in dataclasses.fields(spec)}

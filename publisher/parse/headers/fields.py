@@ -142,13 +142,19 @@ def gather(
         meaning = known.get(normalise_key(key.text))
         if meaning is None or is_empty(value):
             continue
-        name, rank = meaning
-        if name == "date" and normalise_key(key.text) == "published" and _is_no_date(value):
-            name = "published"  # Jekyll's switch, not a date
-        rank += below
+        name, rank = meaning_of(key, value, known), meaning[1] + below
         if name not in fields or rank < fields[name].rank:
             fields[name] = Field(key.text, value, value[1], rank, place)
     return fields
+
+
+def meaning_of(key: Text, value: Value, known: Mapping[str, tuple[str, int]]) -> str:
+    """Our name of what a key of a header says, "" for what is the author's own."""
+    written = normalise_key(key.text)
+    name = known.get(written, ("", 0))[0]
+    if name == "date" and written == "published" and _is_no_date(value):
+        return "published"  # Jekyll's switch, not a date
+    return name
 
 
 def _all_pairs(pairs: Pairs) -> Iterator[tuple[Text, Value, int]]:
