@@ -119,6 +119,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         ),
         warnings=(
             *config.warnings,
+            *(hint for result in results for hint in result.hints),
             *app.pictures.warnings,
             *identified.warnings,
             *_podcast_warnings(config, listed, entries),

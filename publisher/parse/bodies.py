@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from publisher.config import SourceSpec
 from publisher.errors import ArticleError, Location
 from publisher.parse.clean.fragment import plain_text
+from publisher.parse.formats.directives import turn_directives
 from publisher.parse.formats.html import read_html
 from publisher.parse.formats.markdown import markdown_to_html
 from publisher.parse.formats.obsidian import turn_vault
@@ -25,6 +26,7 @@ _HEADLINE = "Headline"
 _JAVASCRIPT = re.compile(
     r"import\s+(?:[\w*{},\s$]+?\s+from\s+)?[\"'][^\"']+[\"'];?\s*\Z|export\s+(?:const|let|default)\b"
 )
+_COMMENT = re.compile(r"\{/\*((?:(?!\*/|--)[^\n])*)\*/\}")
 _HEADING_LINE = re.compile(r"^(?:#[ \t]|\S.*\n=+[ \t]*$|<h1)", re.MULTILINE)
 
 
@@ -115,7 +117,8 @@ def _markdown(header: Header, file: str, source: SourceSpec) -> Body:
             where=Location(file=file, line=header.body_line + line - 1),
             mend="take it out, or set `shortcodes: drop` for the source",
         )
-    return Body(html=markdown_to_html(turned.text), words=words, warnings=turned.warnings)
+    html = markdown_to_html(turn_directives(turned.text))
+    return Body(html=html, words=words, warnings=turned.warnings)
 
 
 def _rst(header: Header) -> Body:
@@ -179,11 +182,12 @@ def _items(values: list[Text]) -> Items:
 
 
 def _without_imports(text: str) -> str:
-    """MDX without its lines of JavaScript; those in code blocks are text."""
+    """MDX without its lines of JavaScript and its comments; those in code blocks are text."""
     lines, fence = [], ""
     for line in text.split("\n"):
         mark = _FENCE.match(line)
         if mark and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
-        lines.append("" if not fence and _JAVASCRIPT.match(line) else line)
+        is_code = bool(fence) or bool(_JAVASCRIPT.match(line))
+        lines.append(("" if not fence else line) if is_code else _COMMENT.sub(r"<!--\1-->", line))
     return "\n".join(lines)

@@ -45,6 +45,8 @@ def sort_out(files: Iterable[str], spec: FilesSpec) -> Mapping[str, str]:
             owner = _owner(file, owners)
             if owner:
                 verdicts[file] = f"lies in the folder of assets of {owner}"
+            elif spec.dialect == "hugo" and (page := _bundle(file, owners)):
+                verdicts[file] = f"is a file of the page bundle {page}"
     return verdicts
 
 
@@ -67,6 +69,21 @@ def _owner(file: str, owners: Mapping[str, str]) -> str:
             return owners[folder]
         folder = folder.rpartition("/")[0]
     return ""
+
+
+def _bundle(file: str, owners: Mapping[str, str]) -> str:
+    """The `index` file of the bundle that a file is a resource of (Hugo), or ""."""
+    folder, _, name = file.rpartition("/")
+    while folder:
+        page = owners.get(f"{folder}/index", "")
+        if page and page != file and not _stands_for_folder(name):
+            return page
+        folder, _, name = folder.rpartition("/")
+    return ""
+
+
+def _stands_for_folder(name: str) -> bool:
+    return name.partition(".")[0].lower() == "index"
 
 
 def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:

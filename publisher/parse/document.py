@@ -10,7 +10,16 @@ from publisher.addresses import quote_address
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
 from publisher.fingerprint import content_hash, fingerprint
-from publisher.model import Asset, Document, Enclosure, Episode, Picture, main_enclosure
+from publisher.model import Document
+from publisher.parse.around import (
+    NOTHING,
+    Around,
+    defaults,
+    header_fields,
+    with_defaults,
+    with_meta,
+)
+from publisher.parse.attached import read_attached
 from publisher.parse.bodies import (
     below_the_title,
     read_body,
@@ -19,13 +28,11 @@ from publisher.parse.bodies import (
 )
 from publisher.parse.clean.decode import decode, one_line
 from publisher.parse.clean.fragment import first_paragraph, plain_text
-from publisher.parse.clean.references import LookUp, References
+from publisher.parse.clean.references import LookUp
 from publisher.parse.clean.sanitise import Clean, sanitise
 from publisher.parse.dating import read_all_corrections, read_dates, read_other_time
 from publisher.parse.formats.language import detect_language
-from publisher.parse.headers.attachments import find_bundled_picture, read_enclosures, read_picture
 from publisher.parse.headers.dates import date_in_name
-from publisher.parse.headers.episode import read_bytes, read_episode
 from publisher.parse.headers.fields import (
     Field,
     Notes,
@@ -96,24 +103,26 @@ def parse_document(
     look_up: LookUp,
     html: str = "",
     committed: Committed = _never,
+    around: Around = NOTHING,
 ) -> Parsed | Skipped:
     """Read one article file; `file` is its path under the source's folder, with `/`.
 
     `html` is what a converter has made of its text, where one was asked; `committed` tells when a
-    file was first committed, where the source says that such dates count.
+    file was first committed, where the source says that such dates count; `around` is what the
+    files around it say.
 
     Raises ArticleError, and nothing else, for what cannot be published.
     """
     known = meanings(source.map)
     opened = open_file(raw, file, known, html)
-    header = opened.header
-    fields = gather(header.pairs, known)
+    header = with_meta(opened.header, around)
+    fields = header_fields(header, known, around)
     if "redirect" in fields and "title" not in fields:
         return Skipped(message=f"line {fields['redirect'].line}: a redirect, no article")
     if header.kind == "none" and _may_be_asset(file, look_up("index.md") is not None):
         return Skipped(message=AMONG_ASSETS)
     notes = Notes(file=file, warnings=[*opened.warnings, *header.warnings])
-    sheet = open_sheet(header, opened.form, fields, notes, site=site, source=source)
+    sheet = open_sheet(header, opened.form, fields, notes, site=site, source=source, around=around)
     if opened.made is not None and sheet.body.date is None:
         body = replace(sheet.body, date=opened.made, date_text=opened.made.isoformat())
         sheet = replace(sheet, body=body)
@@ -165,19 +174,25 @@ def open_sheet(
     site: SiteSpec,
     source: SourceSpec,
     base_url: str = "",
+    around: Around = NOTHING,
 ) -> Sheet:
-    """Read the body and put header and body side by side; a header's fields come first.
+    """Read the body and put header and body side by side; a header's fields come first, those
+    of the files around it last.
 
     Raises ArticleError.
     """
+    known = meanings(source.map)
+    own, given = fields, defaults(known, around)
+    fields = with_defaults(own, given)
     declared = fields.get("title")
     title = read_text(declared, notes) if declared is not None else ""
-    language = declared_language(fields, notes, site, source, None)
+    version = around.version
+    language = declared_language(fields, notes, site, source, None, version=version)
     body = read_body(header, form, file=notes.file, source=source, title=title, language=language)
     if body.pairs or body.language:
-        fields = gather(body.pairs, meanings(source.map)) | fields
+        fields = with_defaults(gather(body.pairs, known) | own, given)
         declared = fields.get("title")
-        language = declared_language(fields, notes, site, source, body.language)
+        language = declared_language(fields, notes, site, source, body.language, version=version)
     if declared is not None:
         body = replace(body, html=without_heading(body.html, read_text(declared, notes)))
     elif not body.title:
@@ -196,6 +211,7 @@ def open_sheet(
         language=language,
         site=site,
         source=source,
+        around=around,
     )
 
 
@@ -211,7 +227,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
     clean, summary = _finish_body(sheet, page, look_up)
     bare = _bare_text(clean.html)
     _refuse_nothing(sheet, clean.html, bare)
-    attached = _attachments(sheet, page, look_up)
+    attached = read_attached(sheet, page, look_up)
     tags, categories = read_words(sheet)
     corrections = read_all_corrections(sheet)
     document = Document(
@@ -264,16 +280,26 @@ def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
             base_url=page,
             site_url=sheet.site.url,
             folder=sheet.folder,
+            own_folder=sheet.asset_folder,
             look_up=look_up,
         )
 
     clean = clean_up(sheet.body.html)
     summary = _told_summary(sheet)
     if summary is None:
-        lead = _MORE.split(sheet.body.html, maxsplit=1) if "<!--" in sheet.body.html else []
+        lead = _lead(sheet)
         marked = plain_text(clean_up(lead[0]).html) if len(lead) > 1 else ""
         summary = cut(marked, _LEAD_LENGTH) if marked else cut(first_paragraph(clean.html))
     return clean, summary
+
+
+def _lead(sheet: Sheet) -> list[str]:
+    """The text before the mark at which its author ends the excerpt, and what follows it."""
+    html, found = sheet.body.html, sheet.fields.get("separator")
+    mark = read_text(found, sheet.notes) if found is not None else ""
+    if mark and mark in html:
+        return html.split(mark, 1)
+    return _MORE.split(html, maxsplit=1) if "<!--" in html else []
 
 
 def _missing(header: Header, path: str) -> str:
@@ -322,68 +348,3 @@ def _language(sheet: Sheet, html: str) -> str | None:
     if found is not None:
         sheet.notes.origins["language"] = "detected"
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Attached:
-    """What a header attaches, and what was looked up for it."""
-
-    picture: Picture | None
-    enclosures: tuple[Enclosure, ...]
-    episode: Episode | None
-    assets: tuple[Asset, ...]
-    shown: tuple[str, ...]
-    needs: dict[str, str]
-
-
-def _attachments(sheet: Sheet, page: str, look_up: LookUp) -> _Attached:
-    fields, notes = sheet.fields, sheet.notes
-    references = References(
-        base_url=page, site_url=sheet.site.url, folder=sheet.folder, look_up=look_up
-    )
-    picture = read_picture(fields["image"], notes, references) if "image" in fields else None
-    if picture is not None:
-        notes.origins["image"] = fields["image"].origin
-    elif sheet.is_index and sheet.folder:
-        picture = find_bundled_picture(references)
-        if picture is not None:
-            notes.origins["image"] = "folder"
-    enclosures: tuple[Enclosure, ...] = ()
-    episode = read_episode(fields, notes, references, sheet.site.authors)
-    if "enclosures" in fields:
-        enclosures = read_enclosures(fields["enclosures"], notes, references)
-        notes.origins["enclosures"] = fields["enclosures"].origin
-        enclosures, episode = _with_playtime(enclosures, episode, fields, notes)
-    return _Attached(
-        picture=picture,
-        enclosures=enclosures,
-        episode=episode,
-        assets=tuple(references.assets.values()),
-        shown=_shown(picture, references),
-        needs=references.needs,
-    )
-
-
-def _shown(picture: Picture | None, references: References) -> tuple[str, ...]:
-    asset = references.assets.get(picture.url) if picture else None
-    return (asset.path,) if asset else ()
-
-
-def _with_playtime(
-    enclosures: tuple[Enclosure, ...],
-    episode: Episode | None,
-    fields: dict[str, Field],
-    notes: Notes,
-) -> tuple[tuple[Enclosure, ...], Episode | None]:
-    """The length in time, told of the article or of its main file, on both."""
-    main = main_enclosure(enclosures)
-    if main is None:
-        return enclosures, episode
-    told = episode.duration if episode else 0
-    length = main.length
-    if not length and "bytes" in fields:
-        length = read_bytes(fields["bytes"], notes)
-    whole = replace(main, length=length, duration=told or main.duration)
-    if whole.duration and not told:
-        episode = replace(episode or Episode(), duration=whole.duration)
-    return tuple(whole if e is main else e for e in enclosures), episode

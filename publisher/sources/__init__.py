@@ -29,10 +29,13 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceResult:
-    """What one look at a source gave, file by file; `opened` counts the files that were read."""
+    """What one look at a source gave, file by file; `opened` counts the files that were read,
+    `hints` tell what is seen of the source as a whole.
+    """
 
     readings: tuple[Reading, ...]
     opened: int
+    hints: tuple[str, ...] = ()
 
 
 class Shelf(Protocol):

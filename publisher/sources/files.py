@@ -27,15 +27,18 @@ from publisher.parse import (
     parse_document,
 )
 from publisher.parse.candidates import sort_out
-from publisher.parse.clean.references import ANYWHERE
+from publisher.parse.clean.references import ANYWHERE, BUNDLED
 from publisher.pictures.inspection import inspector
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
+from publisher.sources.around import Surroundings
 from publisher.sources.converting import convert
 from publisher.sources.folder import inspect_asset, scan_folder
 from publisher.sources.history import History
 from publisher.sources.pieces import Pieces
 from publisher.sources.side_by_side import read_side_by_side
+
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,8 @@ class FileSource:
             shelf.save_asset(asset)
         shelf.forget(name, [f for f in known if verdicts.get(f) != ""])
         shelf.forget(name, [f for f in look.assets if f not in stats])
-        return SourceResult(readings=tuple(readings), opened=len(changed))
+        hints = tuple(look.around.look_around())
+        return SourceResult(readings=tuple(readings), opened=len(changed), hints=hints)
 
     def asset(self, origin: str) -> Path:
         """The file of an asset that a document of this source named."""
@@ -113,9 +117,12 @@ class _Look:
         self._unread_assets: dict[str, str] = {}
         self._companions: dict[str, bool] = {}
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
+        self._pictures: defaultdict[str, list[str]] = defaultdict(list)
         self._inspector = inspector()
         self._history = History(source.folder)
         self._is_bundle = "index.md" in stats
+        articles = [file for file, verdict in verdicts.items() if not verdict]
+        self.around = Surroundings(source.spec, source.folder, stats, articles)
         site = source.site
         self.context = fingerprint(
             (*READ_BY, self._inspector),
@@ -128,7 +135,7 @@ class _Look:
         """Whether a reading still holds: same file, same settings, same files beside it."""
         document = last.reading.document
         return (
-            last.context == self.context
+            last.context == self._context(last.reading.file)
             and self._is_untouched(last.reading.file, last.stat, last.seen_ns)
             and (document is None or all(self._mark(p) == mark for p, mark in document.needs))
         )
@@ -151,6 +158,7 @@ class _Look:
         seen_ns = time.time_ns()
         self._unread_assets.clear()
         body_html, document, skipped, problem = None, None, "", None
+        context = self._context(file)
         try:
             raw = self._bytes(file)
             outcome = parse_document(
@@ -161,6 +169,7 @@ class _Look:
                 site=self.source.site,
                 source=self.source.spec,
                 look_up=self.look_up,
+                around=self.around.of(file),
             )
             if isinstance(outcome, Skipped):
                 skipped = outcome.message
@@ -170,6 +179,8 @@ class _Look:
                 body_html = outcome.body_html
         except ArticleError as error:
             problem = error
+            if error.where is not None and error.where.file != file:
+                context = ""  # the cache keeps no other file's name: it is looked at in every run
         reading = Reading(
             source=self.source.spec.name,
             file=file,
@@ -178,10 +189,16 @@ class _Look:
             problem=problem,
             good=None if skipped or last is None else last.reading.good,
         )
-        known = KnownFile(
-            stat=self.stats[file], seen_ns=seen_ns, context=self.context, reading=reading
-        )
+        known = KnownFile(stat=self.stats[file], seen_ns=seen_ns, context=context, reading=reading)
         return Finished(known=known, body_html=body_html)
+
+    def _context(self, file: str) -> str:
+        """All that reading a file depends on beside it: a refused one has no `needs`."""
+        people = (self.around.people_file,) if self.around.people_file else ()
+        beside, named = (*self.around.depends_on(file), *people), self.around.named(file)
+        if not beside and not named:
+            return self.context
+        return fingerprint(self.context, [(name, self._mark(name)) for name in beside], named)
 
     def _converted(self, raw: bytes, file: str) -> str:
         """The HTML of a text that a command of the user's turns; "" for any other."""
@@ -194,6 +211,8 @@ class _Look:
         """What lies at a path under the folder: another article, a file to copy, or nothing."""
         if file.startswith(ANYWHERE):
             file = self._anywhere(file.removeprefix(ANYWHERE))
+        if file.startswith(BUNDLED):
+            file = self._bundled(file.removeprefix(BUNDLED))
         if file.startswith("data:"):
             return self.source.pieces.take(file, self.source.spec.name)
         if file not in self.stats:
@@ -225,6 +244,16 @@ class _Look:
         ]
         return min(found, key=lambda file: (file.count("/"), file), default="")
 
+    def _bundled(self, start: str) -> str:
+        """The first picture whose path begins so, by the order of names; "" without one."""
+        if not self._pictures:
+            for file in self.stats:
+                if file.lower().endswith(_PICTURES):
+                    self._pictures[file.rpartition("/")[0]].append(file)
+        folder = start.rpartition("/")[0]
+        found = (f for f in self._pictures.get(folder, ()) if f.lower().startswith(start.lower()))
+        return next(found, "")
+
     def _is_known(self, known: KnownAsset) -> bool:
         is_untouched = self._is_untouched(known.asset.origin, known.stat, known.seen_ns)
         return is_untouched and known.context == self._inspector
@@ -246,14 +275,15 @@ class _Look:
 
     def _goes_with_article(self, file: str) -> bool:
         """Whether a text or page is no article but lies beside one: a transcript, for example."""
-        if file.rpartition(".")[2].lower() not in ASSET_SUFFIXES:
+        is_named_apart = self.around.has_meta(file)
+        if file.rpartition(".")[2].lower() not in ASSET_SUFFIXES or is_named_apart:
             return False
         answer = self._companions.get(file)
         if answer is None:
             last = self.known.get(file)
             if (
                 last is not None
-                and last.context == self.context
+                and last.context == self._context(file)
                 and self._is_untouched(file, last.stat, last.seen_ns)
             ):
                 answer = last.reading.skipped == AMONG_ASSETS

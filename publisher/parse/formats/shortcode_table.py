@@ -106,6 +106,25 @@ def _article(arguments: _Arguments, _: str | None) -> str | None:
     return path.replace(" ", "%20") + mark + fragment
 
 
+def _asset_address(arguments: _Arguments, _: str | None) -> str | None:
+    """Hexo's `asset_path file`: where a file of the article's own folder is."""
+    return arguments.get(place=0).replace(" ", "%20") or None
+
+
+def _asset_link(arguments: _Arguments, _: str | None) -> str | None:
+    """Hexo's `asset_link file [title] [escape]`."""
+    file, title = arguments.get(place=0), " ".join(arguments.placed[1:])
+    title = re.sub(r"\s(?:true|false)\Z", "", title)
+    return f"[{title or file}](<{file}>)" if file else None
+
+
+def _article_link(arguments: _Arguments, _: str | None) -> str | None:
+    """Hexo's `post_link file [title] [escape]`."""
+    address, title = _article(arguments, None), " ".join(arguments.placed[1:])
+    title = re.sub(r"\s(?:true|false)\Z", "", title)
+    return f"[{title or arguments.get(place=0)}]({address})" if address else None
+
+
 def _figure(arguments: _Arguments, inner: str | None) -> str | None:
     source = arguments.get("src", "file", "link", place=0)
     caption = arguments.get("caption", "title") or (inner or "").strip()
@@ -181,6 +200,10 @@ _TABLE: dict[str, Callable[[_Arguments, str | None], str | None]] = {
     "comment": _nothing,
     "link": _article,
     "post_url": _article,
+    "post_path": _article,
+    "post_link": _article_link,
+    "asset_path": _asset_address,
+    "asset_link": _asset_link,
     "ref": _article,
     "relref": _article,
     "figure": _figure,
