@@ -31,6 +31,7 @@ from publisher.parse.headers.fields import (
     Field,
     Notes,
     is_switch,
+    is_true,
     language_tag,
     read_draft,
     read_language,
@@ -117,7 +118,8 @@ class Sheet:
         """Whether the file's name or its folders say which of several versions it is."""
         if self.around.version is not None:
             return bool(self.around.version.language)
-        return bool(self.shared_path)
+        told = self.fields.get("translation")  # Pelican's `translation: true`: not the original
+        return bool(self.shared_path) or (told is not None and is_true(told.value))
 
     @property
     def asset_folder(self) -> str:
@@ -169,6 +171,12 @@ def is_draft(sheet: Sheet) -> bool:
         return True
     if read_draft(sheet.fields, sheet.notes):
         return True
+    if sheet.source.dialect == "nikola" and "tags" in sheet.fields:
+        found = sheet.fields["tags"]
+        words = read_tags(found, sheet.notes, separators=sheet.separators)
+        if not {"draft", "private"}.isdisjoint(word.lower() for word in words):
+            sheet.notes.origins["draft"] = found.origin
+            return True
     if sheet.source.dialect == "obsidian" and "publish" not in sheet.fields:
         sheet.notes.origins["draft"] = "default"  # notes are private until their author says so
         return True

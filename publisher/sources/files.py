@@ -38,6 +38,7 @@ from publisher.sources.history import History
 from publisher.sources.pieces import Pieces
 from publisher.sources.side_by_side import read_side_by_side
 
+_OTHERWISE = ("/index.md", ".markdown", ".html", ".rst", ".ipynb", ".adoc", ".txt")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
 
@@ -236,13 +237,17 @@ class _Look:
         if not self._by_name:
             for file in self.stats:
                 self._by_name[file.rpartition("/")[2].casefold()].append(file)
-        wanted = f"/{name.casefold()}"
-        found = [
-            file
-            for file in self._by_name.get(name.rpartition("/")[2].casefold(), ())
-            if f"/{file.casefold()}".endswith(wanted)
-        ]
-        return min(found, key=lambda file: (file.count("/"), file), default="")
+        stem = name.removesuffix(".md")  # what commands leave out is taken for Markdown
+        names = (name, *(stem + suffix for suffix in _OTHERWISE)) if stem != name else (name,)
+        for wanted in (told.casefold() for told in names):
+            found = [
+                file
+                for file in self._by_name.get(wanted.rpartition("/")[2], ())
+                if f"/{file.casefold()}".endswith(f"/{wanted}")
+            ]
+            if found:
+                return min(found, key=lambda file: (file.count("/"), file))
+        return ""
 
     def _bundled(self, start: str) -> str:
         """The first picture whose path begins so, by the order of names; "" without one."""

@@ -56,6 +56,10 @@ ANYWHERE or BUNDLED, or what a `data:` address holds."""
 ANYWHERE = "*/"
 """Before a path: a file of that name anywhere in the source, as notes name each other."""
 
+NEAR = "~/"
+"""Before a path: a file under the document's folder, else one of that name anywhere: tools name
+articles so in their commands."""
+
 BUNDLED = "?/"
 """Before a path: the first picture whose name begins with its last part."""
 
@@ -154,8 +158,8 @@ class References:
         if isinstance(found, ArticleFile) and to_article:
             self.articles[found.file] = None
             return f"{ARTICLE_SCHEME}:{quote(found.file)}{_tail(fragment)}"
-        if found is None and path.startswith(ANYWHERE):
-            name = unquote(path.removeprefix(ANYWHERE))
+        if found is None and path.startswith((ANYWHERE, NEAR)):
+            name = unquote(path.removeprefix(ANYWHERE).removeprefix(NEAR))
             self.warnings[f"there is no {name!r} in the source; its name stays as text"] = None
             return None
         if found is None and (embedded or _names_a_file(path)) and path and path[0] != "/":
@@ -199,6 +203,9 @@ class References:
         """The paths under the source that a reference may mean; none when it climbs out."""
         if path.startswith(ANYWHERE):
             return [path]
+        if path.startswith(NEAR):
+            path = path.removeprefix(NEAR)
+            return [*self._places(path), f"{ANYWHERE}{path.lstrip('./')}"]
         if path.startswith("/"):
             written = [path.lstrip("/")]
             if self._site_path != "/" and path.startswith(self._site_path):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from publisher.parse.clean.media import watch_page
+from publisher.parse.clean.references import NEAR
 
 _ARGUMENT = re.compile(
     r"(?:(?P<key>[A-Za-z_][\w-]*)[=:](?=[\"'`\w./]))?"
@@ -103,6 +104,8 @@ def _article(arguments: _Arguments, _: str | None) -> str | None:
     last = path.rpartition("/")[2]
     if not re.search(r"\.(?:md|markdown|html|rst|txt)$", last):
         path = path.rstrip("/") + ".md"
+    if not path.startswith(("/", "../")):
+        path = NEAR + path.removeprefix("./")
     return path.replace(" ", "%20") + mark + fragment
 
 

@@ -169,6 +169,11 @@ def is_switch(value: Value) -> bool:
     return isinstance(value, Text) and value.text.strip().lower() in (_TRUE | _FALSE)
 
 
+def is_true(value: Value) -> bool:
+    """Whether a value is a switch that is on."""
+    return isinstance(value, Text) and value.text.strip().lower() in _TRUE
+
+
 def _is_no_date(value: Value) -> bool:
     """Whether a value is a switch, or a word without any digit that only a switch can mean."""
     return is_switch(value) or (
@@ -206,7 +211,7 @@ def read_draft(fields: Mapping[str, Field], notes: Notes) -> bool:
             notes.origins["draft"] = fields[name].origin
             return True
     hidden = fields.get("hidden")
-    if hidden is not None and isinstance(hidden.value, Text) and _is_true(hidden.value):
+    if hidden is not None and is_true(hidden.value):
         notes.origins["draft"] = hidden.origin
         return True
     if "build" in fields and _is_built_nowhere(fields["build"].value):
@@ -219,10 +224,6 @@ def read_draft(fields: Mapping[str, Field], notes: Notes) -> bool:
         notes.origins["draft"] = status.origin
         return True
     return False
-
-
-def _is_true(value: Text) -> bool:
-    return value.text.strip().lower() in _TRUE
 
 
 def _is_built_nowhere(value: Value) -> bool:
