@@ -1,8 +1,9 @@
 """PURE. An article's text -> header fields with their places, and the body.
 
 Headers: YAML between `---`, TOML between `+++`, JSON (`{`, `;;;`, `---json`),
-`Key: value` lines up to an empty line (Pelican, MultiMarkdown, Nikola), YAML
-that only ends with `---` and JSON that only ends with `;;;` (Hexo). A header that is code is refused.
+`Key: value` lines up to an empty line (Pelican, MultiMarkdown, Nikola), YAML that
+only ends with `---` and JSON that only ends with `;;;` (Hexo). A header that is
+code is refused.
 """
 
 from __future__ import annotations
@@ -84,9 +85,9 @@ def split_header(text: str, file: str, known: Mapping[str, tuple[str, int]]) -> 
     if text.startswith("{") and _BARE_JSON.match(text):
         pairs, end, warnings = read_json(text[:MAX_HEADER], file, 1)
         return _header("json", pairs, text, end, warnings)
-    if text.startswith('"') and (end := _ends_json(text)):
-        pairs, _, warnings = read_json(text[: end.start()], file, 1)
-        return _header("json", pairs, text, end.end(), warnings)
+    if text.startswith('"') and (rule := _ends_json(text)):
+        pairs, _, warnings = read_json(text[: rule.start()], file, 1)
+        return _header("json", pairs, text, rule.end(), warnings)
     return _lines(text, file, known) or _header("none", (), text, 0)
 
 

@@ -102,7 +102,7 @@ class _Builder:
             self._check_tag(event)
             value = self._scalar(event)
             self._anchor(event.anchor, value, 1)
-            self._add(value, event)
+            self._add(value)
         elif isinstance(event, yaml.CollectionStartEvent):
             self._start(event)
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -149,11 +149,11 @@ class _Builder:
             value = Items(tuple(done.values), done.line, done.column)
         self._anchor(done.anchor, value, self.nodes - done.before)
         if self.open:
-            self._add(value, event)
+            self._add(value)
         elif isinstance(value, Table):
             self.pairs = value.pairs
         else:
-            raise self._no_mapping(event)
+            raise self._no_mapping(value)
 
     def _merged(self, pairs: list[tuple[Text, Value]]) -> list[tuple[Text, Value]]:
         """Pairs with those of `<<:` where the mapping has none itself (YAML merge key, 2005)."""
@@ -181,17 +181,17 @@ class _Builder:
         value, size = self.anchors[event.anchor]
         self._count(size, event)
         line, column = self._place(event)
-        self._add(value._replace(line=line, column=column), event)
+        self._add(value._replace(line=line, column=column))
 
     def _anchor(self, name: str | None, value: Value, size: int) -> None:
         if name is not None:
             self.anchors[name] = (value, size)
 
-    def _add(self, value: Value, event: Any) -> None:
+    def _add(self, value: Value) -> None:
         if not self.open:
             if isinstance(value, Text) and not value.text:
                 return
-            raise self._no_mapping(event)
+            raise self._no_mapping(value)
         parent = self.open[-1]
         if not parent.is_map:
             parent.values.append(value)
@@ -229,8 +229,12 @@ class _Builder:
                 "to the title, put the title in quotes"
             )
 
-    def _no_mapping(self, event: Any) -> ArticleError:
-        return self.error("is no list of `key: value` lines", event, "write `title: …` and so on")
+    def _no_mapping(self, value: Value) -> ArticleError:
+        return ArticleError(
+            "the header is no list of `key: value` lines",
+            where=Location(file=self.file, line=value.line, column=value.column),
+            mend="write `title: …` and so on",
+        )
 
     def _place(self, event: Any) -> tuple[int, int]:
         mark = event.start_mark
