@@ -149,6 +149,8 @@ class Document:
     `needs` are the paths under the source that were looked up for links and
     pictures, each with the fingerprint found (empty: there was no such file).
     `shown` are the paths of those assets that the body or the lead show as pictures.
+    `in_part` are dates of which only the day could be read, each with its line: `--strict`
+    refuses them.
     `translation` is what the versions of an article in other languages have in common, "" where
     nothing tells. `feeds` are those that its author names, none where their selection says it.
     """
@@ -188,6 +190,7 @@ class Document:
     shown: tuple[str, ...] = ()
     translation: str = ""
     feeds: tuple[str, ...] = ()
+    in_part: tuple[tuple[int, str], ...] = ()
 
 
 class State(enum.Enum):

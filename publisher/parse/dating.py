@@ -102,7 +102,10 @@ def read_time(sheet: Sheet, found: Field) -> datetime:
     except ValueError as error:
         raise sheet.notes.refuse(found, f"{found.key} {text!r} {error}", dates.MEND) from error
     if read.warning:
-        sheet.notes.warn(found, f"{found.key} {text!r}: {read.warning}")
+        told = f"{found.key} {text!r}: {read.warning}"
+        sheet.notes.warn(found, told)
+        if (found.line, told) not in sheet.notes.in_part:
+            sheet.notes.in_part.append((found.line, told))
     if read.needs_zone:
         _note_zone(sheet)
     return read.when

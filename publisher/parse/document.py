@@ -265,6 +265,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         needs=tuple((dict(clean.needs) | attached.needs).items()),
         origins=sheet.notes.origins,
         shown=tuple(dict.fromkeys((*clean.shown, *attached.shown))),
+        in_part=tuple(sheet.notes.in_part),
     )
     missing = (_missing(sheet.header, path) for path in clean.missing)
     warnings = dict.fromkeys((*sheet.notes.warnings, *missing, *clean.warnings))

@@ -104,11 +104,13 @@ class Field(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Notes:
-    """What reading an article tells beside its values: their origins, and warnings."""
+    """What reading an article tells beside its values: their origins, warnings, and which dates
+    were read only `in_part`, with their lines."""
 
     file: str
     origins: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    in_part: list[tuple[int, str]] = field(default_factory=list)
 
     def refuse(self, found: Field, message: str, mend: str) -> ArticleError:
         """The error of a field with a wrong value, at its place."""

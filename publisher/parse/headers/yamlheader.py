@@ -95,6 +95,9 @@ class _Builder:
         self.anchors: dict[str, tuple[Value, int]] = {}
         self.nodes = 0
         self.documents = 0
+        self.comments = {
+            number: line for number, line in enumerate(text.split("\n")) if " #" in line
+        }
 
     def take(self, event: Any) -> None:
         if isinstance(event, yaml.ScalarEvent):
@@ -106,7 +109,7 @@ class _Builder:
         elif isinstance(event, yaml.CollectionStartEvent):
             self._start(event)
         elif isinstance(event, yaml.CollectionEndEvent):
-            self._end(event)
+            self._end()
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
         elif isinstance(event, yaml.DocumentStartEvent):
@@ -120,7 +123,7 @@ class _Builder:
         if not event.style:
             if text in _NULLS:
                 text = ""
-            elif " #" in self.text and self._is_title():
+            elif self.comments and self._is_title():
                 self._hint_at_comment(event)
         return Text(text, line, column)
 
@@ -138,7 +141,7 @@ class _Builder:
         )
         self._count(1, event)
 
-    def _end(self, event: Any) -> None:
+    def _end(self) -> None:
         done = self.open.pop()
         value: Value
         if done.is_map:
@@ -222,7 +225,7 @@ class _Builder:
 
     def _hint_at_comment(self, event: Any) -> None:
         mark = event.end_mark
-        rest = self.text.split("\n")[mark.line][mark.column :].strip()
+        rest = self.comments.get(mark.line, "")[mark.column :].strip()
         if rest.startswith("#"):
             self.warnings.append(
                 f"line {mark.line + self.first_line}: {rest!r} is a comment in YAML; if it belongs "
