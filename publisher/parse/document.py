@@ -296,7 +296,7 @@ def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
 
 def _lead(sheet: Sheet) -> list[str]:
     """The text before the mark at which its author ends the excerpt, and what follows it."""
-    html, found = sheet.body.html, sheet.fields.get("separator")
+    html, found = sheet.body.html, sheet.fields.get("excerpt_separator")
     mark = read_text(found, sheet.notes) if found is not None else ""
     if mark and mark in html:
         return html.split(mark, 1)

@@ -38,7 +38,7 @@ _SYNONYMS = {
     "feeds": "feeds",
     "image": "image cover thumbnail featuredimage featureimage hero images previewimage",
     "resources": "resources",
-    "separator": "excerptseparator",
+    "excerpt_separator": "excerptseparator",
     "enclosures": "enclosure enclosures audio video podcast audiofile audiourl podcastfile"
     " podcastlink",
     "duration": "duration podcastduration audioduration itunesduration",
