@@ -6,11 +6,13 @@ Eleventy keeps defaults in `posts/posts.json` and `fog.11tydata.json`, Nikola a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import posixpath
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from publisher.config import AuthorSpec
 from publisher.errors import ArticleError, Location
+from publisher.fingerprint import content_hash
 from publisher.parse.clean.decode import decode, one_line
 from publisher.parse.headers.fields import Field, gather
 from publisher.parse.headers.header import MAX_HEADER, Header, split_header
@@ -19,6 +21,12 @@ from publisher.parse.headers.typedheader import read_json
 from publisher.parse.headers.values import Items, Pairs, Table, Text, Value, normalise_key
 from publisher.parse.headers.yamlheader import read_yaml
 from publisher.parse.versions import Version
+
+INCLUDED = "+/"
+"""Before a path: the content of that file, as part of an article's text."""
+
+_LONGEST = 1024 * 1024
+"""Bytes of a file that is included."""
 
 Known = Mapping[str, tuple[str, int]]
 
@@ -34,16 +42,47 @@ class Data:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """What is around an article. `meta` is the header that lies beside it, `data` are defaults,
-    the nearest first; `people` are authors by their ids, `version` what its name says it is.
+    the nearest first; `people` are authors by their ids, `version` what its name says it is,
+    `read` gives the bytes of a file under the source, None for one that is not there.
     """
 
     meta: Data | None = None
     data: tuple[Data, ...] = ()
     people: Register = field(default_factory=dict)
     version: Version | None = None
+    read: Callable[[str], bytes | None] = lambda _: None
 
 
 NOTHING = Around()
+
+
+class Includes:
+    """The files that an article includes: their text, and in `needs` what they were then."""
+
+    def __init__(self, around: Around, file: str) -> None:
+        self.needs: dict[str, str] = {}
+        self._read = around.read
+        self._folder = file.rpartition("/")[0]
+
+    def __call__(self, name: str) -> str | None:
+        """The text of a file in the article's folder or below it, without its header."""
+        path = posixpath.normpath(posixpath.join(self._folder, name))
+        if not name or not f"{path}/".startswith(f"{self._folder}/" if self._folder else ""):
+            return None
+        if path.startswith(("../", "/")):
+            return None
+        raw = self._read(path)
+        self.needs[f"{INCLUDED}{path}"] = mark_of_included(raw)
+        try:
+            text = decode(raw, path)[0] if raw is not None and len(raw) <= _LONGEST else None
+            return split_header(text, path, {}).body if text is not None else None
+        except ArticleError:
+            return None
+
+
+def mark_of_included(raw: bytes | None) -> str:
+    """What is the same for as long as an included file is."""
+    return content_hash(raw) if raw is not None else ""
 
 
 def with_meta(header: Header, around: Around) -> Header:

@@ -14,6 +14,7 @@ from publisher.model import Document
 from publisher.parse.around import (
     NOTHING,
     Around,
+    Includes,
     defaults,
     header_fields,
     with_defaults,
@@ -188,7 +189,16 @@ def open_sheet(
     title = read_text(declared, notes) if declared is not None else ""
     version = around.version
     language = declared_language(fields, notes, site, source, None, version=version)
-    body = read_body(header, form, file=notes.file, source=source, title=title, language=language)
+    includes = Includes(around, notes.file)
+    body = read_body(
+        header,
+        form,
+        file=notes.file,
+        source=source,
+        title=title,
+        language=language,
+        include=includes,
+    )
     if body.pairs or body.language:
         fields = with_defaults(gather(body.pairs, known) | own, given)
         declared = fields.get("title")
@@ -212,6 +222,7 @@ def open_sheet(
         site=site,
         source=source,
         around=around,
+        includes=includes.needs,
     )
 
 
@@ -262,7 +273,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         episode=attached.episode,
         assets=tuple(dict.fromkeys((*clean.assets, *attached.assets))),
         article_links=clean.article_links,
-        needs=tuple((dict(clean.needs) | attached.needs).items()),
+        needs=tuple((dict(sheet.includes) | dict(clean.needs) | attached.needs).items()),
         origins=sheet.notes.origins,
         shown=tuple(dict.fromkeys((*clean.shown, *attached.shown))),
         in_part=tuple(sheet.notes.in_part),

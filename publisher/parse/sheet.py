@@ -8,8 +8,8 @@ what can be read but looks odd is a warning.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -75,6 +75,7 @@ class Sheet:
     source: SourceSpec
     committed: Committed = lambda _: None
     around: Around = NOTHING
+    includes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from publisher.config import FilesSpec
 from publisher.errors import ArticleError, Location
-from publisher.parse.around import NOTHING, Around, Data, read_data, read_meta, read_people_file
+from publisher.parse.around import Around, Data, read_data, read_meta, read_people_file
 from publisher.parse.headers.fields import meanings
 from publisher.parse.headers.people import Register
 from publisher.parse.versions import find_versions
@@ -86,9 +86,19 @@ class Surroundings:
             else:
                 data.append(self._data(name))
         version = self._versions.get(file)
-        if meta is None and not data and version is None and not self.people_file:
-            return NOTHING
-        return Around(meta=meta, data=tuple(data), people=self._people, version=version)
+        people = self._people if self.people_file else {}
+        return Around(
+            meta=meta, data=tuple(data), people=people, version=version, read=self.included
+        )
+
+    def included(self, file: str) -> bytes | None:
+        """What a file holds that an article includes; None where it cannot be read."""
+        if file not in self._files:
+            return None
+        try:
+            return self._bytes(file)
+        except ArticleError:
+            return None
 
     @cached_property
     def _people(self) -> Register:

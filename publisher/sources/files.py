@@ -26,6 +26,7 @@ from publisher.parse import (
     goes_with_article,
     parse_document,
 )
+from publisher.parse.around import INCLUDED, mark_of_included
 from publisher.parse.candidates import sort_out
 from publisher.parse.clean.references import ANYWHERE, BUNDLED
 from publisher.pictures.inspection import inspector
@@ -305,6 +306,8 @@ class _Look:
         return goes_with_article(raw, file, source=self.source.spec, is_bundle=self._is_bundle)
 
     def _mark(self, file: str) -> str:
+        if file.startswith(INCLUDED):
+            return mark_of_included(self.around.included(file.removeprefix(INCLUDED)))
         if self.source.pieces.path(file) is not None:
             return self.source.pieces.mark(file)
         return fingerprint_found(self.look_up(file))

@@ -114,3 +114,16 @@ def test_a_bundle_shows_the_picture_that_is_named_so(make_site: Callable[..., Si
     site.write("articles/trip/Featured boats.png", png(30, 10))
     assert site.publish_here().opened == 1
     assert "Featured-boats.png" in site.output("feed.json").read_text()
+
+
+def test_an_included_file_is_read_again_when_it_changes(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG, {"articles/parts/boats.txt": "Two *boats*.\n"})
+    site.article("one.md", "{% include_relative parts/boats.txt %}")
+    site.publish_here()
+    assert "Two &lt;em&gt;boats&lt;/em&gt;" in titles(site) or "Two <em>boats" in titles(site)
+    site.write("articles/parts/boats.txt", "Three boats.\n")
+    site.publish_here()
+    assert "Three boats" in titles(site)
+    (site.folder / "articles/parts/boats.txt").unlink()
+    warnings = site.publish_here().warnings
+    assert any("include_relative (line 6)" in warning for warning in warnings), warnings
