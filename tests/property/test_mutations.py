@@ -26,7 +26,7 @@ DIALECTS = ("auto", "jekyll", "hugo", "pelican", "eleventy", "zola", "hexo", "ni
 SECONDS = 1.0
 """Of the processor, for one file."""
 
-LONGEST, LONGEST_RST = 100_000, 40_000
+LONGEST, LONGEST_RST = 100_000, 15_000
 """Bytes: what is nothing but tags or, for docutils, paragraphs takes time for each of them."""
 
 QUICK, LONG = 300, 100_000
