@@ -269,3 +269,27 @@ def test_a_few_mutations() -> None:
 @pytest.mark.long
 def test_a_hundred_thousand_mutations() -> None:
     run(range(LONG))
+
+
+FOUND = {
+    "headings with ids": ("a.md", "Posts\n---\n" * 4_000),
+    "footnotes in footnotes": ("a.md", "[^" * 5_000 + "x" + "1]" * 5_000),
+    "comments in titles": ("a.md", "---\n" + "title: T #c\n" * 3_000 + "---\nT"),
+    "a long word": ("a.rst", "h" + "-01" * 5_000),
+    "braces": ("a.rst", "{" * 5_000 + "}" * 5_000),
+    "headings of docutils": ("a.rst", "Hidden\n######\n\n" + ":d: \n######\n\n" * 937),
+    "comments of MDX": ("a.mdx", "{/*" * 20_000),
+    "components of MDX": ("a.mdx", "<A {{" * 10_000),
+    "boxes": ("a.md", ":::a\n" * 20_000),
+}
+"""What took more than a second once."""
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_mutations_found(name: str) -> None:
+    file, text = FOUND[name]
+    read(b"# T\n", f"2021-03-20-{file}", random.Random(1))  # libraries are imported
+    start = time.process_time()
+    found = read(text.encode(), f"2021-03-20-{file}", random.Random(1))
+    assert time.process_time() - start < SECONDS
+    assert isinstance(found, Parsed | ArticleError)

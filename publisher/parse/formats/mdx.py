@@ -13,7 +13,7 @@ _WHOLE = re.compile(
     r"|export\s+(?:const|let|var|default|function|class|async)\b|export\s*[{*]"
 )
 _BEGINS = re.compile(r"import\s+(?:type\s+)?(?:[\w$]+\s*,\s*)?\{[^}]*\Z")
-_COMMENT = re.compile(r"\{/\*((?:(?!\*/|--)[^\n]){0,300})\*/\}")
+_COMMENT = re.compile(r"\{/\*((?:(?!\*/|--)[^\n{]){0,300})\*/\}")
 _COMPONENT = re.compile(
     r"</?[A-Z][\w.]{0,80}(?:[^<>{}\"']|\"[^\"]{0,1000}\"|'[^']{0,1000}'"
     r"|\{(?:[^{}]|\{[^{}]{0,1000}\}){0,1000}\}){0,1000}>"

@@ -37,6 +37,10 @@ _LONG_WORD = re.compile(r"[^\s/]{100,}")
 _MOST_STEPS = 20_000_000
 """Letters of a word times themselves, over all words: some 0.3 s."""
 
+_RULE = re.compile(r"^([^\w\s])\1*[ \t]*$", re.MULTILINE)
+_MOST_RULES = 500
+"""Lines that may be those of headings: docutils takes quadratic time to look through them."""
+
 _DIRECTIVE_HEAD = re.compile(r"\.\.[^\n]*\n?(?:[ \t]+:[\w-]+:[^\n]*\n?)*")
 
 
@@ -58,6 +62,8 @@ def read_rst(text: str) -> RstParts:
     """
     if sum((end - start) ** 2 for start, end in _long_words(text)) > _MOST_STEPS:
         return _as_it_is(text, "has longer words than reStructuredText can be read with")
+    if len(_RULE.findall(text)) > _MOST_RULES:
+        return _as_it_is(text, "has more headings than reStructuredText can be read with")
     try:
         tree = core.publish_doctree(text, settings_overrides=_SETTINGS)
         fields = tuple(_take_fields(tree))
