@@ -280,6 +280,8 @@ FOUND = {
     "headings of docutils": ("a.rst", "Hidden\n######\n\n" + ":d: \n######\n\n" * 937),
     "comments of MDX": ("a.mdx", "{/*" * 20_000),
     "components of MDX": ("a.mdx", "<A {{" * 10_000),
+    "blanks in a tag": ("a.md", "{%" + " " * 50_000 + "{{<" + " " * 50_000 + "{{" + " " * 50_000),
+    "tags full of blanks": ("a.md", ("{{< x" + " " * 1_900) * 50),
     "boxes": ("a.md", ":::a\n" * 20_000),
 }
 """What took more than a second once."""

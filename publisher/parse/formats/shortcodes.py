@@ -34,12 +34,13 @@ _LITERAL = re.compile(
     r"\{\{-?\s*(?:raw\s+(?:`(?P<back>[^`]*)`|\"(?P<raw>(?:[^\"\\\n]|\\.)*)\")"
     r"|\"(?P<printed>(?:[^\"\\\n]|\\.)*)\")\s*-?\}\}"
 )
+# quantifiers with + give nothing back: thousands of blanks would be tried over and over
 _HUGO_ESCAPED = re.compile(r"\{\{([<%])/\*([^{]{0,2000}?)\*/([>%])\}\}")
 _HUGO = re.compile(
-    r"\{\{[<%]-?\s*(?P<end>/?)\s*(?P<name>[\w./-]*)(?P<rest>[^{]{0,2000}?)/?\s*-?[>%]\}\}"
+    r"\{\{[<%]-?\s*+(?P<end>/?)\s*+(?P<name>[\w./-]*+)(?P<rest>[^{]{0,2000}?)(?:/\s*+)?-?[>%]\}\}"
 )
-_LIQUID = re.compile(r"\{%-?\s*(?P<name>\w*)(?P<rest>[^{]{0,1000}?)-?%\}")
-_EXPRESSION = re.compile(r"\{\{-?\s*(?P<name>[^\s{}(]{0,80}+)(?P<rest>[^\n{]{0,500}?)-?\}\}")
+_LIQUID = re.compile(r"\{%-?\s*+(?P<name>\w*+)(?P<rest>[^{]{0,1000}?)-?%\}")
+_EXPRESSION = re.compile(r"\{\{-?\s*+(?P<name>[^\s{}(]{0,80}+)(?P<rest>[^\n{]{0,500}?)-?\}\}")
 _COMMENT_END = re.compile(r"\{:/(?:comment)?\}")
 _PRE_END = re.compile(r"</pre\b", re.IGNORECASE)
 _KRAMDOWN = re.compile(
