@@ -17,6 +17,7 @@ from publisher.errors import ArticleError, Location, PublisherError, SourceError
 from publisher.identity import identify
 from publisher.model import Article, Entry, Record, State
 from publisher.parse.clean.sanitise import resolve_links
+from publisher.parse.headers.dates import MEND as DATE_MEND
 from publisher.planet import without_doubles
 from publisher.readings import NO_STAT, Finished, KnownFile, Reading
 from publisher.record import load_record
@@ -53,8 +54,9 @@ class Survey:
     """The articles at `now`. `listed` is newest first; `record` is the one after this look.
 
     `problems` and `warnings` name files as a person finds them from the
-    configuration's folder; `opened` counts the files that had to be read. `outages` are sources
-    that are away, of which the last good copy was read.
+    configuration's folder, `in_part` dates of which only the day is clear; `opened` counts the
+    files that had to be read. `outages` are sources that are away, of which the last good copy was
+    read.
     """
 
     now: datetime
@@ -65,6 +67,7 @@ class Survey:
     gallery: Gallery
     record: Record
     problems: tuple[PublisherError, ...]
+    in_part: tuple[ArticleError, ...]
     warnings: tuple[str, ...]
     opened: int
     outages: tuple[PublisherError, ...] = ()
@@ -144,8 +147,19 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         problems=tuple(
             _placed(c, c.problem, specs[c.reading.source]) for c in candidates if c.problem
         ),
+        in_part=tuple(
+            ArticleError(
+                told,
+                where=Location(file=f"{specs[r.source].place}/{r.file}", line=line),
+                mend=DATE_MEND,
+            )
+            for r in readings
+            if r.document
+            for line, told in r.document.in_part
+        ),
         warnings=(
             *config.warnings,
+            *(hint for result in results for hint in result.hints),
             *app.pictures.warnings,
             *(warning for result in results for warning in result.warnings),
             *identified.warnings,

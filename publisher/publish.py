@@ -181,7 +181,8 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
     plan = make_plan(wanted, output.manifest(), () if options.full else intact)
     found = [problem for proof in issues.proofs for problem in proof.problems()]
-    refused = options.strict and bool(survey.problems or issues.problems or found)
+    half_read = survey.in_part if options.strict else ()
+    refused = options.strict and bool(survey.problems or half_read or issues.problems or found)
     written = tuple(a.path for a in plan.write)
     # what is written elsewhere is no news to those who follow the site
     tells_hubs = options.output is None and (bool(config.hub) or app.stores.is_there)
@@ -218,6 +219,7 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         problems=(
             *survey.outages,
             *survey.problems,
+            *half_read,
             *issues.problems,
             *found,
             *(_placed(error, config) for error in broken),

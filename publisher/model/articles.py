@@ -177,6 +177,8 @@ class Document:
     `needs` are the paths under the source that were looked up for links and
     pictures, each with the fingerprint found (empty: there was no such file).
     `shown` are the paths of those assets that the body or the lead show as pictures.
+    `in_part` are dates of which only the day could be read, each with its line: `--strict`
+    refuses them.
     `translation` is what the versions of an article in other languages have in common, "" where
     nothing tells. `feeds` are those that its author names, none where their selection says it.
     `inferred` tells of a news text what its lines were taken for.
@@ -222,6 +224,7 @@ class Document:
     inferred: tuple[Inferred, ...] = ()
     foreign: ForeignFeed | None = None
     seen: tuple[tuple[str, str], ...] = ()
+    in_part: tuple[tuple[int, str], ...] = ()
 
 
 class State(enum.Enum):

@@ -10,10 +10,12 @@ from publisher.config import SourceSpec
 from publisher.errors import ArticleError, Location
 from publisher.model import Inferred
 from publisher.parse.clean.fragment import plain_text
+from publisher.parse.formats.directives import turn_directives
 from publisher.parse.formats.html import read_html
 from publisher.parse.formats.markdown import markdown_to_html
+from publisher.parse.formats.mdx import turn_mdx
 from publisher.parse.formats.obsidian import turn_vault
-from publisher.parse.formats.shortcodes import turn_shortcodes
+from publisher.parse.formats.shortcodes import Include, turn_shortcodes
 from publisher.parse.headers.header import Header
 from publisher.parse.headers.sidecar import Sidecar
 from publisher.parse.headers.values import Items, Pairs, Text
@@ -21,11 +23,7 @@ from publisher.parse.headers.values import Items, Pairs, Text
 _H1 = re.compile(r"<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
 _LEADING_H1 = re.compile(r"\s*<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
 _H1_TAG = re.compile(r"<(/?)h1\b")
-_FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _HEADLINE = "Headline"
-_JAVASCRIPT = re.compile(
-    r"import\s+(?:[\w*{},\s$]+?\s+from\s+)?[\"'][^\"']+[\"'];?\s*\Z|export\s+(?:const|let|default)\b"
-)
 _HEADING_LINE = re.compile(r"^(?:#[ \t]|\S.*\n=+[ \t]*$|<h1)", re.MULTILINE)
 
 
@@ -63,8 +61,10 @@ def read_body(
     title: str,
     language: str | None,
     sidecar: Sidecar | None = None,
+    include: Include | None = None,
 ) -> Body:
-    """Read a body by its form, a suffix; `title` and `language` are what is declared.
+    """Read a body by its form, a suffix; `title` and `language` are what is declared, `include`
+    gives the files that it includes.
 
     Raises ArticleError for a shortcode that the source refuses.
     """
@@ -78,7 +78,7 @@ def read_body(
         case "txt":
             return _plain(header, title, language, sidecar)
         case _:
-            return _markdown(header, file, source)
+            return _markdown(header, file, source, include)
 
 
 def without_heading(html: str, title: str) -> str:
@@ -113,20 +113,22 @@ def take_heading(body: Body, header: Header) -> Body:
     )
 
 
-def _markdown(header: Header, file: str, source: SourceSpec) -> Body:
-    text = _without_imports(header.body) if file.lower().endswith(".mdx") else header.body
+def _markdown(header: Header, file: str, source: SourceSpec, include: Include | None) -> Body:
+    text = turn_mdx(header.body) if file.lower().endswith(".mdx") else header.body
     words: tuple[str, ...] = ()
     if source.dialect == "obsidian":
         vault = turn_vault(text)
         text, words = vault.text, vault.tags
-    turned = turn_shortcodes(text, policy=source.shortcodes)
+    first = header.body_line or 1
+    turned = turn_shortcodes(text, policy=source.shortcodes, first_line=first, include=include)
     for line, name in turned.refused:
         raise ArticleError(
             f"the shortcode {name} is not known",
-            where=Location(file=file, line=header.body_line + line - 1),
+            where=Location(file=file, line=line),
             mend="take it out, or set `shortcodes: drop` for the source",
         )
-    return Body(html=markdown_to_html(turned.text), words=words, warnings=turned.warnings)
+    html = markdown_to_html(turn_directives(turned.text))
+    return Body(html=html, words=words, warnings=turned.warnings)
 
 
 def _rst(header: Header) -> Body:
@@ -194,14 +196,3 @@ def _pairs(fields: tuple[tuple[str, str, int], ...], first_line: int) -> Pairs:
 
 def _items(values: list[Text]) -> Items:
     return Items(tuple(values), values[0].line, 0)
-
-
-def _without_imports(text: str) -> str:
-    """MDX without its lines of JavaScript; those in code blocks are text."""
-    lines, fence = [], ""
-    for line in text.split("\n"):
-        mark = _FENCE.match(line)
-        if mark and (not fence or mark[1].startswith(fence)):
-            fence = "" if fence else mark[1]
-        lines.append("" if not fence and _JAVASCRIPT.match(line) else line)
-    return "\n".join(lines)

@@ -39,12 +39,19 @@ def sort_out(files: Iterable[str], spec: FilesSpec) -> Mapping[str, str]:
             verdicts[file] = "is not among `include:` of the source"
         else:
             verdicts[file] = _passed_over(file)
+    bundles = {
+        file.rpartition("/")[0]: file
+        for file, why in verdicts.items()
+        if spec.dialect == "hugo" and not why and _stands_for_folder(file)
+    }
     owners = {file.rpartition(".")[0]: file for file, why in verdicts.items() if not why}
     for file, why in verdicts.items():
         if not why:
             owner = _owner(file, owners)
             if owner:
                 verdicts[file] = f"lies in the folder of assets of {owner}"
+            elif page := _bundle(file, bundles):
+                verdicts[file] = f"is a file of the page bundle {page}"
     return verdicts
 
 
@@ -67,6 +74,20 @@ def _owner(file: str, owners: Mapping[str, str]) -> str:
             return owners[folder]
         folder = folder.rpartition("/")[0]
     return ""
+
+
+def _bundle(file: str, bundles: Mapping[str, str]) -> str:
+    """The `index` file of the bundle that a file is a resource of (Hugo), or ""."""
+    folder = "" if _stands_for_folder(file) else file.rpartition("/")[0]
+    while folder:
+        if folder in bundles:
+            return bundles[folder]
+        folder = folder.rpartition("/")[0]
+    return ""
+
+
+def _stands_for_folder(file: str) -> bool:
+    return file.rpartition("/")[2].partition(".")[0].lower() == "index"
 
 
 def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:

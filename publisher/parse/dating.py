@@ -15,6 +15,7 @@ from publisher.model import Correction
 from publisher.parse.headers import dates
 from publisher.parse.headers.corrections import read_corrections
 from publisher.parse.headers.fields import Field, read_text
+from publisher.parse.headers.values import is_empty, normalise_key
 from publisher.parse.sheet import Sheet, text_origin
 
 _NO_DATE = "add date: YYYY-MM-DD, rename to YYYY-MM-DD-slug.md, or list it under exclude:"
@@ -54,7 +55,8 @@ def _date_of_field(sheet: Sheet) -> Dated:
     found = sheet.fields.get("date")
     if found is None:
         return None
-    when, named = read_time(sheet, found), _date_of_name(sheet) or _date_of_path(sheet)
+    found, when = _later(sheet, found, read_time(sheet, found))
+    named = _date_of_name(sheet) or _date_of_path(sheet)
     sheet.notes.origins["published"] = found.origin
     if named is not None and abs((when.date() - named[0].day).days) > 1:
         sheet.notes.warn(
@@ -63,6 +65,18 @@ def _date_of_field(sheet: Sheet) -> Dated:
             "the field counts",
         )
     return when, read_text(found, sheet.notes)
+
+
+def _later(sheet: Sheet, found: Field, when: datetime) -> tuple[Field, datetime]:
+    """Hugo keeps an article back until its `publishDate`, whatever its `date` is."""
+    if sheet.source.dialect != "hugo":
+        return found, when
+    for key, value in sheet.header.pairs:
+        if normalise_key(key.text) == "publishdate" and not is_empty(value):
+            release = Field(key.text, value, value[1], 0)
+            then = read_time(sheet, release)
+            return (release, then) if then > when else (found, when)
+    return found, when
 
 
 def _date_of_text(sheet: Sheet) -> Dated:
@@ -96,7 +110,10 @@ def read_time(sheet: Sheet, found: Field) -> datetime:
     except ValueError as error:
         raise sheet.notes.refuse(found, f"{found.key} {text!r} {error}", dates.MEND) from error
     if read.warning:
-        sheet.notes.warn(found, f"{found.key} {text!r}: {read.warning}")
+        told = f"{found.key} {text!r}: {read.warning}"
+        sheet.notes.warn(found, told)
+        if (found.line, told) not in sheet.notes.in_part:
+            sheet.notes.in_part.append((found.line, told))
     if read.needs_zone:
         _note_zone(sheet)
     return read.when

@@ -11,7 +11,17 @@ from publisher.addresses import quote_address
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
 from publisher.fingerprint import content_hash, fingerprint
-from publisher.model import Asset, Document, Enclosure, Episode, Picture, main_enclosure
+from publisher.model import Document
+from publisher.parse.around import (
+    NOTHING,
+    Around,
+    Includes,
+    defaults,
+    header_fields,
+    with_defaults,
+    with_meta,
+)
+from publisher.parse.attached import read_attached
 from publisher.parse.bodies import (
     below_the_title,
     read_body,
@@ -20,13 +30,11 @@ from publisher.parse.bodies import (
 )
 from publisher.parse.clean.decode import decode, one_line
 from publisher.parse.clean.fragment import first_paragraph, plain_text
-from publisher.parse.clean.references import LookUp, References
+from publisher.parse.clean.references import LookUp
 from publisher.parse.clean.sanitise import Clean, sanitise
 from publisher.parse.dating import read_all_corrections, read_dates, read_other_time
 from publisher.parse.formats.language import detect_language
-from publisher.parse.headers.attachments import find_bundled_picture, read_enclosures, read_picture
 from publisher.parse.headers.dates import date_in_name
-from publisher.parse.headers.episode import read_bytes, read_episode
 from publisher.parse.headers.fields import (
     Field,
     Notes,
@@ -93,12 +101,14 @@ class Beside:
     """What there is of a file beside its own bytes.
 
     `sidecar` is the path and content of the file that holds its fields, `html` what a converter has
-    made of its text; `committed` tells when a file was first committed, where such dates count.
+    made of its text; `committed` tells when a file was first committed, where such dates count;
+    `around` is what the files around it say.
     """
 
     sidecar: tuple[str, bytes] | None = None
     html: str = ""
     committed: Committed = lambda _: None
+    around: Around = NOTHING
 
 
 _NOTHING_BESIDE = Beside()
@@ -127,7 +137,9 @@ def parse_document(
         warnings += sidecar.warnings
     elif beside.sidecar is not None:
         warnings += (f"{beside.sidecar[0].rpartition('/')[2]} is not read: {_HAS_HEADER}",)
-    fields = gather(header.pairs, known, "sidecar" if sidecar else "field")
+    header = with_meta(header, beside.around)
+    place = "sidecar" if sidecar else "field"
+    fields = header_fields(header, known, beside.around, place=place)
     if "redirect" in fields and "title" not in fields:
         return Skipped(message=f"line {fields['redirect'].line}: a redirect, no article")
     if header.kind == "none" and _may_be_asset(file, look_up("index.md") is not None):
@@ -136,7 +148,14 @@ def parse_document(
     if sidecar is not None:
         notes.sidecar = sidecar.file
     sheet = open_sheet(
-        header, opened.form, fields, notes, site=site, source=source, sidecar=sidecar
+        header,
+        opened.form,
+        fields,
+        notes,
+        site=site,
+        source=source,
+        sidecar=sidecar,
+        around=beside.around,
     )
     if opened.made is not None and sheet.body.date is None:
         body = replace(sheet.body, date=opened.made, date_text=opened.made.isoformat())
@@ -197,14 +216,21 @@ def open_sheet(
     source: SourceSpec,
     base_url: str = "",
     sidecar: Sidecar | None = None,
+    around: Around = NOTHING,
 ) -> Sheet:
-    """Read the body and put header and body side by side; a header's fields come first.
+    """Read the body and put header and body side by side; a header's fields come first, those
+    of the files around it last.
 
     Raises ArticleError.
     """
+    known = meanings(source.map)
+    own, given = fields, defaults(known, around)
+    fields = with_defaults(own, given)
     declared = fields.get("title")
     title = read_text(declared, notes) if declared is not None else ""
-    language = declared_language(fields, notes, site, source, None)
+    version = around.version
+    language = declared_language(fields, notes, site, source, None, version=version)
+    includes = Includes(around, notes.file)
     body = read_body(
         header,
         form,
@@ -213,11 +239,12 @@ def open_sheet(
         title=title,
         language=language,
         sidecar=sidecar,
+        include=includes,
     )
     if body.pairs or body.language:
-        fields = gather(body.pairs, meanings(source.map)) | fields
+        fields = with_defaults(gather(body.pairs, known) | own, given)
         declared = fields.get("title")
-        language = declared_language(fields, notes, site, source, body.language)
+        language = declared_language(fields, notes, site, source, body.language, version=version)
     heading = read_text(declared, notes) if declared is not None and sidecar is None else body.title
     if not heading:
         body = take_heading(body, header)
@@ -235,6 +262,8 @@ def open_sheet(
         language=language,
         site=site,
         source=source,
+        around=around,
+        includes=includes.needs,
     )
 
 
@@ -250,7 +279,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
     clean, summary = _finish_body(sheet, page, look_up)
     bare = _bare_text(clean.html)
     _refuse_nothing(sheet, clean.html, bare)
-    attached = _attachments(sheet, page, look_up)
+    attached = read_attached(sheet, page, look_up)
     tags, categories = read_words(sheet)
     corrections = read_all_corrections(sheet)
     document = Document(
@@ -285,12 +314,13 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         episode=attached.episode,
         assets=tuple(dict.fromkeys((*clean.assets, *attached.assets))),
         article_links=clean.article_links,
-        needs=tuple((dict(clean.needs) | attached.needs).items()),
+        needs=tuple((dict(sheet.includes) | dict(clean.needs) | attached.needs).items()),
         origins=sheet.notes.origins,
         shown=tuple(dict.fromkeys((*clean.shown, *attached.shown))),
         inferred=sheet.body.inferred,
         foreign=sheet.foreign,
         seen=passed_over(sheet),
+        in_part=tuple(sheet.notes.in_part),
         warnings=_all_warnings(sheet, clean),  # the last of all: the others add to them
     )
     return Parsed(document=document, body_html=clean.html)
@@ -310,19 +340,29 @@ def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
             base_url=page,
             site_url=sheet.site.url,
             folder=sheet.folder,
+            own_folder=sheet.asset_folder,
             look_up=look_up,
         )
 
     clean = clean_up(sheet.body.html)
     summary = _told_summary(sheet)
     if summary is None:
-        lead = _MORE.split(sheet.body.html, maxsplit=1) if "<!--" in sheet.body.html else []
+        lead = _lead(sheet)
         marked = plain_text(clean_up(lead[0]).html) if len(lead) > 1 else ""
         summary = cut(marked, _LEAD_LENGTH) if marked else cut(first_paragraph(clean.html))
     if sheet.excerpt:
         summary = cut(summary or plain_text(clean.html), _LEAD_LENGTH)
         clean = clean_up(f"<p>{escape(summary)}</p>" if summary else "")
     return clean, summary
+
+
+def _lead(sheet: Sheet) -> list[str]:
+    """The text before the mark at which its author ends the excerpt, and what follows it."""
+    html, found = sheet.body.html, sheet.fields.get("excerpt_separator")
+    mark = read_text(found, sheet.notes) if found is not None else ""
+    if mark and mark in html:
+        return html.split(mark, 1)
+    return _MORE.split(html, maxsplit=1) if "<!--" in html else []
 
 
 def _missing(header: Header, path: str) -> str:
@@ -371,68 +411,3 @@ def _language(sheet: Sheet, html: str) -> str | None:
     if found is not None:
         sheet.notes.origins["language"] = "detected"
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Attached:
-    """What a header attaches, and what was looked up for it."""
-
-    picture: Picture | None
-    enclosures: tuple[Enclosure, ...]
-    episode: Episode | None
-    assets: tuple[Asset, ...]
-    shown: tuple[str, ...]
-    needs: dict[str, str]
-
-
-def _attachments(sheet: Sheet, page: str, look_up: LookUp) -> _Attached:
-    fields, notes = sheet.fields, sheet.notes
-    references = References(
-        base_url=page, site_url=sheet.site.url, folder=sheet.folder, look_up=look_up
-    )
-    picture = read_picture(fields["image"], notes, references) if "image" in fields else None
-    if picture is not None:
-        notes.origins["image"] = fields["image"].origin
-    elif sheet.is_index and sheet.folder:
-        picture = find_bundled_picture(references)
-        if picture is not None:
-            notes.origins["image"] = "folder"
-    enclosures: tuple[Enclosure, ...] = ()
-    episode = read_episode(fields, notes, references, sheet.site.authors)
-    if "enclosures" in fields:
-        enclosures = read_enclosures(fields["enclosures"], notes, references)
-        notes.origins["enclosures"] = fields["enclosures"].origin
-        enclosures, episode = _with_playtime(enclosures, episode, fields, notes)
-    return _Attached(
-        picture=picture,
-        enclosures=enclosures,
-        episode=episode,
-        assets=tuple(references.assets.values()),
-        shown=_shown(picture, references),
-        needs=references.needs,
-    )
-
-
-def _shown(picture: Picture | None, references: References) -> tuple[str, ...]:
-    asset = references.assets.get(picture.url) if picture else None
-    return (asset.path,) if asset else ()
-
-
-def _with_playtime(
-    enclosures: tuple[Enclosure, ...],
-    episode: Episode | None,
-    fields: dict[str, Field],
-    notes: Notes,
-) -> tuple[tuple[Enclosure, ...], Episode | None]:
-    """The length in time, told of the article or of its main file, on both."""
-    main = main_enclosure(enclosures)
-    if main is None:
-        return enclosures, episode
-    told = episode.duration if episode else 0
-    length = main.length
-    if not length and "bytes" in fields:
-        length = read_bytes(fields["bytes"], notes)
-    whole = replace(main, length=length, duration=told or main.duration)
-    if whole.duration and not told:
-        episode = replace(episode or Episode(), duration=whole.duration)
-    return tuple(whole if e is main else e for e in enclosures), episode

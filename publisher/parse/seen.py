@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from publisher.parse.dating import other_dates
+from publisher.parse.folders import language_of_place
 from publisher.parse.headers.fields import meaning_of, meanings
 from publisher.parse.headers.values import Items, Text, Value, is_empty
-from publisher.parse.sheet import Sheet, language_of_place, text_origin
+from publisher.parse.sheet import Sheet, text_origin
 
 _LONGEST = 80
 

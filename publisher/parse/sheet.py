@@ -8,14 +8,13 @@ what can be read but looks odd is a warning.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from publisher.config import FilesSpec, SiteSpec, SourceSpec
+from publisher.config import SiteSpec, SourceSpec
 from publisher.config.sources import DEFAULT_PATTERN
-from publisher.languages import is_known
 from publisher.model import Author, ForeignFeed
 from publisher.parse.address import (
     NotAPathError,
@@ -24,11 +23,15 @@ from publisher.parse.address import (
     is_template,
     read_address,
 )
+from publisher.parse.around import NOTHING, Around
 from publisher.parse.bodies import Body
+from publisher.parse.folders import categories_of_place, language_of_place
 from publisher.parse.headers import dates
 from publisher.parse.headers.fields import (
     Field,
     Notes,
+    is_switch,
+    is_true,
     language_tag,
     read_draft,
     read_language,
@@ -39,6 +42,7 @@ from publisher.parse.headers.fields import (
 )
 from publisher.parse.headers.header import Header
 from publisher.parse.headers.people import known_authors, read_authors
+from publisher.parse.versions import Version
 from publisher.slugs import make_slug
 
 _DRAFT_FOLDERS = frozenset({"_drafts", "drafts"})
@@ -74,6 +78,8 @@ class Sheet:
     first: datetime | None = None
     excerpt: bool = False
     foreign: ForeignFeed | None = None
+    around: Around = NOTHING
+    includes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:
@@ -100,13 +106,30 @@ class Sheet:
         if self.is_index:
             return self.folder.rpartition("/")[2]
         name = self.file.rpartition("/")[2].rpartition(".")[0]
+        if self.around.version is not None:
+            name = name.removesuffix(self.around.version.suffix)
         return re.sub(r"\.html?\Z", "", name, flags=re.IGNORECASE)
 
     @property
-    def translated_by_place(self) -> str:
-        """The path that versions in other languages have too, "" where no folder names one."""
+    def shared_path(self) -> str:
+        """The path that versions in other languages have too, "" where nothing names one."""
+        if self.around.version is not None:
+            return self.around.version.shared
         placed = language_of_place(self.file, self.source)
         return placed[1] if placed and not self.is_item else ""
+
+    @property
+    def names_language(self) -> bool:
+        """Whether the file's name or its folders say which of several versions it is."""
+        if self.around.version is not None:
+            return bool(self.around.version.language)
+        told = self.fields.get("translation")  # Pelican's `translation: true`: not the original
+        return bool(self.shared_path) or (told is not None and is_true(told.value))
+
+    @property
+    def asset_folder(self) -> str:
+        """The folder that is named as the article is: its own files lie there (Hexo)."""
+        return "" if self.is_item or self.is_index else self.file.rpartition(".")[0]
 
     @property
     def zone(self) -> tzinfo:
@@ -153,6 +176,12 @@ def is_draft(sheet: Sheet) -> bool:
         return True
     if read_draft(sheet.fields, sheet.notes):
         return True
+    if sheet.source.dialect == "nikola" and "tags" in sheet.fields:
+        found = sheet.fields["tags"]
+        words = read_tags(found, sheet.notes, separators=sheet.separators)
+        if not {"draft", "private"}.isdisjoint(word.lower() for word in words):
+            sheet.notes.origins["draft"] = found.origin
+            return True
     if sheet.source.dialect == "obsidian" and "publish" not in sheet.fields:
         sheet.notes.origins["draft"] = "default"  # notes are private until their author says so
         return True
@@ -213,7 +242,7 @@ def read_place(sheet: Sheet, when: datetime | None, slug: str) -> tuple[str, boo
     if when is None:
         return f"drafts/{sheet.file}/", False
     pattern = sheet.source.pattern
-    if pattern == DEFAULT_PATTERN and sheet.translated_by_place:
+    if pattern == DEFAULT_PATTERN and sheet.names_language:
         pattern = "/{language}" + pattern  # else two languages would want one address
     return fill_pattern(pattern, when, slug, sheet.language), False
 
@@ -248,7 +277,7 @@ def _address_of(
 def read_people(sheet: Sheet) -> tuple[Author, ...]:
     """The authors of the field, else those that the source gives."""
     found = sheet.fields.get("authors")
-    register = sheet.site.authors
+    register = {**sheet.around.people, **sheet.site.authors}
     if found is None:
         names = sheet.source.defaults.authors
         if names:
@@ -275,6 +304,10 @@ def read_words(sheet: Sheet) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found = sheet.fields.get("categories")
     is_list = found is not None and found.key.lower() in ("categories", "topics")
     categories = _words_of(sheet, "categories", sheet.separators if is_list else "")
+    placed = categories_of_place(sheet.folder, sheet.source, has_own=bool(categories))
+    if placed:
+        categories = without_repeats(iter((*placed, *categories)))
+        sheet.notes.origins.setdefault("categories", "folder")
     if sheet.source.categories == "tags":
         seen = {tag.casefold() for tag in tags}
         tags += tuple(word for word in categories if word.casefold() not in seen)
@@ -292,10 +325,16 @@ def _words_of(sheet: Sheet, name: str, separators: str) -> tuple[str, ...]:
 
 
 def declared_language(
-    fields: dict[str, Field], notes: Notes, site: SiteSpec, source: SourceSpec, told: str | None
+    fields: dict[str, Field],
+    notes: Notes,
+    site: SiteSpec,
+    source: SourceSpec,
+    told: str | None,
+    *,
+    version: Version | None = None,
 ) -> str | None:
-    """The language of the field, else what the body says of itself, else that of the folder, the
-    source, the site."""
+    """The language of the field, else what the body says of itself, else that of the file's name
+    (`version`), the folder, the source, the site."""
     found = fields.get("language")
     tag = read_language(found, notes) if found is not None else None
     if found is not None and tag is not None:
@@ -305,6 +344,9 @@ def declared_language(
     if tag is not None:
         notes.origins["language"] = "text"
         return tag
+    if version is not None and version.language:
+        notes.origins["language"] = "filename"
+        return version.language
     placed = language_of_place(notes.file, source)
     if placed is not None:
         notes.origins["language"] = "folder"
@@ -318,26 +360,15 @@ def declared_language(
 def read_translation(sheet: Sheet) -> str:
     """What an article has in common with its versions in other languages; "" for nothing told."""
     found = sheet.fields.get("translation")
-    return read_text(found, sheet.notes) if found is not None else sheet.translated_by_place
+    if found is None or is_switch(found.value):  # Pelican's `translation: true` names nothing
+        return sheet.shared_path
+    return read_text(found, sheet.notes)
 
 
 def read_feeds(sheet: Sheet) -> tuple[str, ...]:
     """The feeds that the author chose; none where their selection says it."""
     found = sheet.fields.get("feeds")
     return read_tags(found, sheet.notes, separators=",") if found is not None else ()
-
-
-def language_of_place(file: str, source: SourceSpec) -> tuple[str, str] | None:
-    """The language that a folder names, by `language_from`, and the path without it."""
-    number = source.language_from if isinstance(source, FilesSpec) else 0
-    folders = file.split("/")[:-1]
-    if not 0 < number <= len(folders):
-        return None
-    tag = language_tag(folders[number - 1])
-    if tag is None or not is_known(tag):
-        return None
-    rest = file.split("/")
-    return tag, "/".join([*rest[: number - 1], *rest[number:]])
 
 
 def read_id(sheet: Sheet) -> str | None:

@@ -33,13 +33,14 @@ class SourceResult:
     """What one look at a source gave, file by file; `opened` counts the files that were read.
 
     `problems` and `warnings` are of the source as a whole: it is away, say, and what was read of it
-    before is used.
+    before is used. `hints` tell what is seen of it as a whole.
     """
 
     readings: tuple[Reading, ...]
     opened: int
     problems: tuple[PublisherError, ...] = ()
     warnings: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 class Shelf(Protocol):

@@ -28,16 +28,21 @@ from publisher.parse import (
     goes_with_article,
     parse_document,
 )
+from publisher.parse.around import INCLUDED, mark_of_included
 from publisher.parse.candidates import sort_out
-from publisher.parse.clean.references import ANYWHERE
+from publisher.parse.clean.references import ANYWHERE, BUNDLED
 from publisher.pictures.inspection import inspector
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
+from publisher.sources.around import Surroundings
 from publisher.sources.converting import convert
 from publisher.sources.folder import inspect_asset, scan_folder
 from publisher.sources.history import History
 from publisher.sources.pieces import Pieces
 from publisher.sources.side_by_side import read_side_by_side
+
+_OTHERWISE = ("/index.md", ".markdown", ".html", ".rst", ".ipynb", ".adoc", ".txt")
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +93,8 @@ class FileSource:
             shelf.save_asset(asset)
         shelf.forget(name, [f for f in known if verdicts.get(f) != ""])
         shelf.forget(name, [f for f in look.assets if f not in stats])
-        return SourceResult(readings=tuple(readings), opened=len(changed))
+        hints = tuple(look.around.look_around())
+        return SourceResult(readings=tuple(readings), opened=len(changed), hints=hints)
 
     def asset(self, origin: str) -> Path:
         """The file of an asset that a document of this source named."""
@@ -120,9 +126,12 @@ class _Look:
             for suffix in reversed(SIDECAR_SUFFIXES)  # the first counts where there are two
             for stem in (f.removesuffix(suffix) for f in stats if f.endswith(suffix))
         }
+        self._pictures: defaultdict[str, list[str]] = defaultdict(list)
         self._inspector = inspector()
         self._history = History(source.folder)
         self._is_bundle = "index.md" in stats
+        articles = [file for file, verdict in verdicts.items() if not verdict]
+        self.around = Surroundings(source.spec, source.folder, stats, articles)
         site = source.site
         self.context = fingerprint(
             (*READ_BY, self._inspector),
@@ -171,6 +180,7 @@ class _Look:
                     sidecar=(sidecar, self._bytes(sidecar)) if sidecar else None,
                     html=self._converted(raw, file),
                     committed=self._history.first_commit,
+                    around=self.around.of(file),
                 ),
             )
             if isinstance(outcome, Skipped):
@@ -196,6 +206,16 @@ class _Look:
         known = KnownFile(stat=self.stats[file], seen_ns=seen_ns, context=context, reading=reading)
         return Finished(known=known, body_html=body_html)
 
+    def _context(self, file: str) -> str:
+        """All that reading a file depends on beside it: a refused one has no `needs`."""
+        people = (self.around.people_file,) if self.around.people_file else ()
+        sidecar = (self.sidecar(file),) if self.sidecar(file) else ()
+        beside = (*sidecar, *self.around.depends_on(file), *people)
+        named = self.around.named(file)
+        if not beside and not named:
+            return self.context
+        return fingerprint(self.context, [(name, self._mark(name)) for name in beside], named)
+
     def _converted(self, raw: bytes, file: str) -> str:
         """The HTML of a text that a command of the user's turns; "" for any other."""
         command = self.source.spec.asciidoc
@@ -207,15 +227,12 @@ class _Look:
         """The file beside an article without a header that holds its fields; "" without one."""
         return self._sidecars.get(file.rpartition(".")[0], "") if self._sidecars else ""
 
-    def _context(self, file: str) -> str:
-        """All that reading a file depends on beside it: a refused one has no `needs`."""
-        sidecar = self.sidecar(file)
-        return fingerprint(self.context, self._mark(sidecar)) if sidecar else self.context
-
     def look_up(self, file: str) -> Found:
         """What lies at a path under the folder: another article, a file to copy, or nothing."""
         if file.startswith(ANYWHERE):
             file = self._anywhere(file.removeprefix(ANYWHERE))
+        if file.startswith(BUNDLED):
+            file = self._bundled(file.removeprefix(BUNDLED))
         if file.startswith("data:"):
             return self.source.pieces.take(file, self.source.spec.name)
         if file not in self.stats:
@@ -239,13 +256,27 @@ class _Look:
         if not self._by_name:
             for file in self.stats:
                 self._by_name[file.rpartition("/")[2].casefold()].append(file)
-        wanted = f"/{name.casefold()}"
-        found = [
-            file
-            for file in self._by_name.get(name.rpartition("/")[2].casefold(), ())
-            if f"/{file.casefold()}".endswith(wanted)
-        ]
-        return min(found, key=lambda file: (file.count("/"), file), default="")
+        stem = name.removesuffix(".md")  # what commands leave out is taken for Markdown
+        names = (name, *(stem + suffix for suffix in _OTHERWISE)) if stem != name else (name,)
+        for wanted in (told.casefold() for told in names):
+            found = [
+                file
+                for file in self._by_name.get(wanted.rpartition("/")[2], ())
+                if f"/{file.casefold()}".endswith(f"/{wanted}")
+            ]
+            if found:
+                return min(found, key=lambda file: (file.count("/"), file))
+        return ""
+
+    def _bundled(self, start: str) -> str:
+        """The first picture whose path begins so, by the order of names; "" without one."""
+        if not self._pictures:
+            for file in self.stats:
+                if file.lower().endswith(_PICTURES):
+                    self._pictures[file.rpartition("/")[0]].append(file)
+        folder = start.rpartition("/")[0]
+        found = (f for f in self._pictures.get(folder, ()) if f.lower().startswith(start.lower()))
+        return next(found, "")
 
     def _is_known(self, known: KnownAsset) -> bool:
         is_untouched = self._is_untouched(known.asset.origin, known.stat, known.seen_ns)
@@ -268,14 +299,15 @@ class _Look:
 
     def _goes_with_article(self, file: str) -> bool:
         """Whether a text or page is no article but lies beside one: a transcript, for example."""
-        if file.rpartition(".")[2].lower() not in ASSET_SUFFIXES or self.sidecar(file):
+        is_named_apart = self.sidecar(file) or self.around.has_meta(file)
+        if file.rpartition(".")[2].lower() not in ASSET_SUFFIXES or is_named_apart:
             return False
         answer = self._companions.get(file)
         if answer is None:
             last = self.known.get(file)
             if (
                 last is not None
-                and last.context == self.context
+                and last.context == self._context(file)
                 and self._is_untouched(file, last.stat, last.seen_ns)
             ):
                 answer = last.reading.skipped == AMONG_ASSETS
@@ -292,6 +324,8 @@ class _Look:
         return goes_with_article(raw, file, source=self.source.spec, is_bundle=self._is_bundle)
 
     def _mark(self, file: str) -> str:
+        if file.startswith(INCLUDED):
+            return mark_of_included(self.around.included(file.removeprefix(INCLUDED)))
         if self.source.pieces.path(file) is not None:
             return self.source.pieces.mark(file)
         return fingerprint_found(self.look_up(file))

@@ -97,3 +97,73 @@ def test_an_author_names_the_feeds(make_site: Callable[..., Site]) -> None:
     assert entries == {"main": {"One", "Two"}, "sea": {"One"}, "desk": {"One", "Two"}}
     told = site.run("articles", "--explain", "articles/two.md").out
     assert "not among the feeds that it names: desk, Main" in told
+
+
+SPOKEN = {
+    "en": "en", "zh_cn": "zh-CN", "zh_tw": "zh-TW", "pt": "pt", "pt_br": "pt-BR", "ar": "ar",
+    "he": "he", "ja": "ja", "ko": "ko", "tr": "tr", "vi": "vi", "id": "id", "de": "de",
+    "fr": "fr", "es": "es", "pl": "pl", "ru": "ru",
+}  # fmt: skip
+"""Folders as seventeen languages have them, and the tags that they mean."""
+
+
+def test_seventeen_languages_by_folders(make_site: Callable[..., Site]) -> None:
+    config = CONFIG + "sources:\n  - {name: articles, language_from: 1, dialect: jekyll}\n"
+    site = make_site(config)
+    for folder in SPOKEN:
+        header = "---\nlayout: news\ntitle: Release\n---\n\nVersion 3 is out.\n"
+        site.write(f"articles/{folder}/news/_posts/2021-12-25-release.md", header)
+    site.write("articles/en/news/_posts/2021-12-26-only-here.md", header)
+    site.publish_here()
+    told = {line["file"]: line for line in site.articles()}
+    assert len(told) == len(SPOKEN) + 1
+    for folder, tag in SPOKEN.items():
+        line = told[f"{folder}/news/_posts/2021-12-25-release.md"]
+        assert (line["state"], line["language"], line["from"]["language"]) == (
+            "listed",
+            tag,
+            "folder",
+        )
+        assert line["published"].startswith("2021-12-25")
+        assert line["url"] == f"https://courier.example/{tag.lower()}/2021/12/25/release/"
+        assert line["categories"] == ["news"]
+        linked = alternates(site, f"{tag.lower()}/2021/12/25/release/index.html")
+        assert sorted(tag for tag, _ in linked if tag != "x-default") == sorted(SPOKEN.values())
+    assert not alternates(site, "en/2021/12/26/only-here/index.html")
+
+
+def test_seventeen_languages_by_the_names_of_files(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG)
+    for suffix in SPOKEN:
+        name = "release.md" if suffix == "en" else f"release.{suffix.replace('_', '-')}.md"
+        site.article(name, title="Release")
+    site.article("v1.0.md", title="One")
+    site.article("node.js.md", title="Node")
+    site.article("note.id.md", title="Catatan")
+    site.article("trip/index.ja.md", title="Trip")
+    site.publish_here()
+    told = {line["file"]: line for line in site.articles()}
+    for suffix, tag in SPOKEN.items():
+        name = "release.md" if suffix == "en" else f"release.{suffix.replace('_', '-')}.md"
+        line = told[name]
+        place = "" if suffix == "en" else f"{tag.lower()}/"
+        assert line["language"] == tag
+        assert line["from"]["language"] == ("config" if suffix == "en" else "filename")
+        assert line["url"] == f"https://courier.example/{place}2026/11/01/release/"
+        linked = alternates(site, f"{place}2026/11/01/release/index.html")
+        assert sorted(tag for tag, _ in linked if tag != "x-default") == sorted(SPOKEN.values())
+    assert told["v1.0.md"]["url"].endswith("/2026/11/01/v1.0/")
+    assert told["node.js.md"]["url"].endswith("/2026/11/01/node.js/")
+    assert told["note.id.md"]["language"] == "id"  # others are named so in this folder
+    assert told["trip/index.ja.md"]["language"] == "ja"
+    assert told["trip/index.ja.md"]["url"].endswith("/ja/2026/11/01/trip/")
+
+
+def test_a_version_that_comes_makes_the_other_be_read_again(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG)
+    site.article("fog.no.md", title="Tåke")
+    site.publish_here()
+    assert [line["language"] for line in site.articles()] == ["en"]
+    site.article("fog.md", title="Fog")
+    told = {line["file"]: line["language"] for line in site.articles()}
+    assert told == {"fog.md": "en", "fog.no.md": "no"}

@@ -142,13 +142,28 @@ class Clean:
     warnings: tuple[str, ...] = ()
 
 
-def sanitise(html: str, *, base_url: str, site_url: str, folder: str, look_up: LookUp) -> Clean:
+def sanitise(
+    html: str,
+    *,
+    base_url: str,
+    site_url: str,
+    folder: str,
+    look_up: LookUp,
+    own_folder: str = "",
+) -> Clean:
     """Make HTML safe, balanced and at most 100 levels deep, its references absolute.
 
-    `base_url` is the article's own page, `folder` its folder under the source. Never
-    raises for any text; a reference that may not be kept is dropped.
+    `base_url` is the article's own page, `folder` its folder under the source, `own_folder` one
+    of its name where its files may lie. Never raises for any text; a reference that may not be
+    kept is dropped.
     """
-    references = References(base_url=base_url, site_url=site_url, folder=folder, look_up=look_up)
+    references = References(
+        base_url=base_url,
+        site_url=site_url,
+        folder=folder,
+        own_folder=own_folder,
+        look_up=look_up,
+    )
     return Clean(
         html=_clean(encodable(html), references),
         assets=tuple(dict.fromkeys(references.assets.values())),

@@ -58,6 +58,7 @@ _META_FIELDS = {
     "dcterms.created": "date",
     "dcterms.modified": "updated",
     "description": "summary",
+    "summary": "summary",
     "twitter:description": "summary",
     "author": "author",
     "dc.creator": "author",

@@ -154,7 +154,11 @@ def test_any_text_is_a_safe_path_or_refused(text: str) -> None:
         ("/:title/{x}/", "a/{x}/"),
         ("/news/:year-:month-:day-:slug", "news/2021-03-05-a"),
         ("/:categories/:title/", None),
-        ("/blog/{{ page.fileSlug }}/", None),
+        ("/:short_year/:i_month/:i_day/:title:output_ext", "21/3/5/a.html"),
+        ("/:year/:y_day/:hour:minute/:title", None),
+        ("/blog/{{ page.fileSlug }}/", "blog/a/"),
+        ("/blog/{{ title | slugify }}/index.html", "blog/a/"),
+        ("/blog/{{ page.inputPath }}/", None),
     ],
 )
 def test_patterns_of_other_tools(text: str, address: str | None) -> None:

@@ -12,6 +12,7 @@ from publisher.config.sources import SourceDefaults
 from publisher.errors import ArticleError
 from publisher.model import Asset, Author, Document
 from publisher.parse import ArticleFile, LookUp, Parsed, parse_document
+from publisher.parse.clean.references import BUNDLED
 
 FILES: dict[str, Asset | ArticleFile] = {
     name: Asset(
@@ -395,7 +396,10 @@ def test_a_picture_may_be_named_from_the_top_of_the_source() -> None:
 
 
 def test_a_bundle_brings_its_picture() -> None:
-    found = document("date: 2021-01-01", file="trip/index.md")
+    def look_up(file: str) -> Asset | ArticleFile | None:
+        return FILES.get("trip/cover.png" if file == f"{BUNDLED}trip/cover" else file)
+
+    found = document("date: 2021-01-01", file="trip/index.md", look_up=look_up)
     assert found.picture is not None
     assert found.picture.width == 600
     assert found.origins["image"] == "folder"

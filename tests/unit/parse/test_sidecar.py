@@ -172,7 +172,7 @@ def test_with_a_sidecar_a_text_among_assets_is_an_article() -> None:
     [
         ("title: Fog: thick\n", (1, 11), "has a second colon"),
         ("title: Fog\ndate: 2021-13-40\n", (2, 7), "has no month 13"),
-        ("- a\n", (2, 1), "key: value"),
+        ("- a\n", (1, 1), "key: value"),
         ("text: 3\n", (1, 7), "no table of lines"),
         ("text:\n  left_out: [1, x]\n", (2, 17), "'x' is no line"),
         ("text:\n  left_out: 9-3\n", (2, 13), "'9-3' is no line"),
