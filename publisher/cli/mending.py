@@ -62,12 +62,13 @@ class _Watch:
     def go_on(self) -> None:
         """Look, tell, wait; for ever."""
         config = self._load()  # one that is wrong from the beginning is an error of the command
+        watched = watched_by(config, self._common.config_place)
+        stamps = look(watched)  # before anything is read: what changes meanwhile is seen then
+        config = self._load()
         survey = self._survey(config)
         say_survey(survey, quiet=self._common.quiet)
         self._lines = _lines(survey)
-        watched = watched_by(config, self._common.config_place)
         self._follow(config)
-        stamps = look(watched)
         while True:
             self._wait()
             now = look(watched)

@@ -7,11 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Callable
 
 import pytest
 
+from tests.command import TIMEOUT
 from tests.sites import CONFIG, NOW, Site
 
 
@@ -85,11 +86,12 @@ def test_what_changes_is_told_until_interrupted(site: Site, start: list[str]) ->
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
     ) as process:  # fmt: skip
         assert process.stdout is not None
+        patience = threading.Timer(TIMEOUT, process.kill)
+        patience.start()
         try:
             told = [process.stdout.readline() for _ in range(5)]
             assert told[0].startswith("listed     a.md"), told
             assert told[-1] == "1 listed, 1 refused\n", told
-            time.sleep(0.5)  # until it looks
             site.article("b.md", date="2026-11-02")
             assert process.stdout.readline().rstrip().endswith("B  (was refused)")
             assert process.stdout.readline() == "2 listed\n"
@@ -102,5 +104,6 @@ def test_what_changes_is_told_until_interrupted(site: Site, start: list[str]) ->
             assert process.stdout.readline() == "1 listed\n"
         finally:
             process.send_signal(signal.SIGINT)
+            patience.cancel()
         rest = process.stdout.read()
         assert (process.wait(timeout=30), rest) == (0, "")
