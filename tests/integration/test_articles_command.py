@@ -68,11 +68,14 @@ def test_watching_goes_with_neither_form(site: Site) -> None:
     assert site.run("articles", "--watch", "--json").code == 2
 
 
-TOLD = [sys.executable, "-m", "publisher"]
+HEARING = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+"""What is started in the background may have been told to ignore interrupts."""
+
+TOLD = [sys.executable, "-c", HEARING + "from publisher.cli import main; main()"]
 POLLED = [
     sys.executable,
     "-c",
-    "import sys; sys.modules['watchfiles'] = None; from publisher.cli import main; main()",
+    HEARING + "sys.modules['watchfiles'] = None; from publisher.cli import main; main()",
 ]
 
 
