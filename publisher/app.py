@@ -7,12 +7,25 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import jinja2
 
 from publisher.compose.podcasts import cover_problem
-from publisher.config import Config, FeedSpec, path_problem
+from publisher.config import (
+    Config,
+    ExportSpec,
+    FeedSourceSpec,
+    FeedSpec,
+    FilesSpec,
+    ImapSourceSpec,
+    MailboxSpec,
+    PluginSpec,
+    SourceSpec,
+    TableSpec,
+    path_problem,
+)
 from publisher.errors import ArticleError, ConfigError
 from publisher.model import Asset
 from publisher.outputs import Output
@@ -21,8 +34,17 @@ from publisher.render.email import check_mail_templates
 from publisher.render.environment import check_templates, make_environment
 from publisher.renditions import READ_TYPES, Logo
 from publisher.sources import ArticleSource, Progress
+from publisher.sources.exports import Export
 from publisher.sources.files import FileSource
 from publisher.sources.folder import inspect_asset, read_asset, read_logo
+from publisher.sources.items import ItemSource
+from publisher.sources.mailboxes import Mailbox
+from publisher.sources.mailcopies import ImapSource, copies_of_mail
+from publisher.sources.pieces import Pieces
+from publisher.sources.plugins import open_plugin
+from publisher.sources.remote.container import RemoteSource
+from publisher.sources.remote.copies import copies_of
+from publisher.sources.tables import Table
 from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
 from publisher.store.database import damage_named
@@ -67,6 +89,7 @@ class App:
     theme: Theme
     environment: jinja2.Environment
     pictures: SitePictures
+    pieces: Pieces
     build: BuildStore
     stores: Stores
 
@@ -116,13 +139,15 @@ def open_app(
         damage_named(state),
         closing(BuildStore(state / "build.db", aside=aside)) as build,
         closing(Stores(config, clock, aside=aside, time_is_told=time_is_told)) as stores,
+        _open_pieces(state, aside=aside) as pieces,
     ):
         _check_logo(config, pictures.logo, build)
         yield App(
             config=config,
             clock=clock,
             progress=progress,
-            sources=_open_sources(config),
+            sources=_open_sources(config, pieces, clock),
+            pieces=pieces,
             theme=theme,
             environment=_checked_environment(theme, build),
             pictures=pictures,
@@ -143,18 +168,59 @@ def lock_path(config: Config) -> Path:
     return config.path(config.state) / "lock"
 
 
-def _open_sources(config: Config) -> dict[str, ArticleSource]:
+def _open_sources(config: Config, pieces: Pieces, clock: Clock) -> dict[str, ArticleSource]:
     barred = (
         config.path(config.output),
         config.path(config.state),
         config.path(config.templates),
     )
-    return {
-        spec.name: FileSource(
-            spec=spec, site=config.site, folder=config.path(spec.path), barred=barred
-        )
-        for spec in config.sources
-    }
+    return {spec.name: _open_source(config, spec, pieces, barred, clock) for spec in config.sources}
+
+
+def _open_source(
+    config: Config, spec: SourceSpec, pieces: Pieces, barred: tuple[Path, ...], clock: Clock
+) -> ArticleSource:
+    site = config.site
+    match spec:
+        case FilesSpec():
+            folder = config.path(spec.path)
+            return FileSource(spec=spec, site=site, folder=folder, pieces=pieces, barred=barred)
+        case TableSpec():
+            table = Table(spec=spec, path=config.path(spec.path))
+            return ItemSource(spec=spec, site=site, container=table, pieces=pieces)
+        case ExportSpec():
+            export = Export(spec=spec, path=config.path(spec.path), site_url=site.url)
+            return ItemSource(spec=spec, site=site, container=export, pieces=pieces)
+        case FeedSourceSpec():
+            return RemoteSource(
+                spec=spec,
+                site=site,
+                pieces=pieces,
+                copies=copies_of(config.path(config.state), spec.name),
+                list_file=config.path(spec.path) if spec.path else None,
+                clock=clock,
+            )
+        case MailboxSpec():
+            mailbox = Mailbox(spec=spec, kind=spec.type, path=config.path(spec.path))
+            return ItemSource(spec=spec, site=site, container=mailbox, pieces=pieces)
+        case ImapSourceSpec():
+            copies = copies_of_mail(config.path(config.state), spec.name)
+            return ImapSource(spec=spec, site=site, copies=copies, pieces=pieces)
+        case PluginSpec():
+            plugin = open_plugin(config, spec)
+            return ItemSource(spec=spec, site=site, container=plugin, pieces=pieces)
+    raise AssertionError(f"no source reads {type(spec).__name__}")
+
+
+@contextmanager
+def _open_pieces(state: Path, *, aside: bool) -> Iterator[Pieces]:
+    """Where pictures lie that are written into texts; with `aside` new ones are not kept."""
+    folder = state / "pieces"
+    if not aside:
+        yield Pieces(folder=folder)
+        return
+    with TemporaryDirectory(prefix="publisher-pieces-") as spare:
+        yield Pieces(folder=folder, spare=Path(spare))
 
 
 def _checked_environment(theme: Theme, build: BuildStore) -> jinja2.Environment:

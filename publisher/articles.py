@@ -10,16 +10,20 @@ from pathlib import PurePosixPath
 
 from publisher.addresses import reserved_by
 from publisher.app import App
-from publisher.compose.entries import make_entries, newest_first, select
+from publisher.compose.entries import in_feed, make_entries, newest_first
 from publisher.compose.podcasts import podcast_warnings
-from publisher.config import Config
+from publisher.config import Config, FilesSpec, SourceSpec
 from publisher.errors import ArticleError, Location, PublisherError, SourceError
 from publisher.identity import identify
 from publisher.model import Article, Entry, Record, State
 from publisher.parse.clean.sanitise import resolve_links
-from publisher.readings import FileStat, Finished, KnownFile, Reading
+from publisher.parse.headers.dates import MEND as DATE_MEND
+from publisher.planet import without_doubles
+from publisher.readings import NO_STAT, Finished, KnownFile, Reading
 from publisher.record import load_record
 from publisher.renditions import Gallery, make_gallery
+from publisher.sources.files import FileSource
+from publisher.sources.sidecars import WrittenSidecar, add_sidecar, wants_sidecar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +37,26 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SidecarOutcome:
+    """What became of the wish for a sidecar: it was written, or not because of a problem.
+
+    Places are as a person finds them from the configuration's folder.
+    """
+
+    candidate: Candidate
+    place: str
+    written: WrittenSidecar | None
+    problem: ArticleError | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
     """The articles at `now`. `listed` is newest first; `record` is the one after this look.
 
     `problems` and `warnings` name files as a person finds them from the
-    configuration's folder; `opened` counts the files that had to be read.
+    configuration's folder, `in_part` dates of which only the day is clear; `opened` counts the
+    files that had to be read. `outages` are sources that are away, of which the last good copy was
+    read.
     """
 
     now: datetime
@@ -48,8 +67,10 @@ class Survey:
     gallery: Gallery
     record: Record
     problems: tuple[PublisherError, ...]
+    in_part: tuple[ArticleError, ...]
     warnings: tuple[str, ...]
     opened: int
+    outages: tuple[PublisherError, ...] = ()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -63,7 +84,11 @@ class Survey:
         `folders` are the sources' folders by name. Raises SourceError when there is none.
         """
         path = PurePosixPath(name.replace("\\", "/")).as_posix()
-        found = [c for c in self.candidates if _is_named(c.reading, path, folders)]
+        found = [
+            c
+            for c in self.candidates
+            if _is_named(c.reading, path, folders) or _is_named(c.reading, name, folders)
+        ]
         found.sort(key=lambda c: c.state is State.SKIPPED)
         if found:
             return found[0]
@@ -87,8 +112,13 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
     now = app.clock()
     config = app.config
     results = [s.read(app.build, app.progress, full=full, jobs=jobs) for s in app.sources.values()]
-    readings = tuple(reading for result in results for reading in result.readings)
     record = load_record(config.path(config.record))
+    readings = without_doubles(
+        [reading for result in results for reading in result.readings],
+        [spec.name for spec in config.sources],
+        record,
+        site_url=config.site.url,
+    )
     identified = identify(
         readings,
         record,
@@ -103,7 +133,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         _candidate(r, articles.get((r.source, r.file)), clashes.get((r.source, r.file)))
         for r in readings
     )
-    places = {spec.name: spec.path.rstrip("/") for spec in config.sources}
+    specs = {spec.name: spec for spec in config.sources}
     listed = newest_first(identified.articles)
     entries = make_entries(identified.articles)
     return Survey(
@@ -115,22 +145,80 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         gallery=make_gallery(config.site.url, identified.articles),
         record=identified.record,
         problems=tuple(
-            _placed(c, c.problem, places[c.reading.source]) for c in candidates if c.problem
+            _placed(c, c.problem, specs[c.reading.source]) for c in candidates if c.problem
+        ),
+        in_part=tuple(
+            ArticleError(
+                told,
+                where=Location(file=f"{specs[r.source].place}/{r.file}", line=line),
+                mend=DATE_MEND,
+            )
+            for r in readings
+            if r.document
+            for line, told in r.document.in_part
         ),
         warnings=(
             *config.warnings,
+            *(hint for result in results for hint in result.hints),
             *app.pictures.warnings,
+            *(warning for result in results for warning in result.warnings),
             *identified.warnings,
             *_podcast_warnings(config, listed, entries),
+            *_lost_feeds(config, identified.articles),
             *(
-                f"{places[r.source]}/{r.file}: {warning}"
+                f"{specs[r.source].place}/{r.file}: {warning}"
                 for r in readings
                 if r.document
                 for warning in r.document.warnings
             ),
         ),
         opened=sum(result.opened for result in results),
+        outages=tuple(problem for result in results for problem in result.problems),
     )
+
+
+def write_sidecars(app: App, survey: Survey, names: Sequence[str]) -> Iterator[SidecarOutcome]:
+    """Write down what was inferred of each article named, or of all that have no header.
+
+    Raises SourceError for a name that is no candidate file, before anything is written.
+    """
+    specs = {spec.name: spec for spec in app.config.sources}
+    places = {spec.name: spec.place for spec in app.config.sources}
+    if names:
+        wanted = [survey.find(name, places) for name in dict.fromkeys(names)]
+    else:
+        wanted = [c for c in survey.candidates if _is_inferred(app, c)]
+    for candidate in wanted:
+        reading = candidate.reading
+        folder = places[reading.source]
+        try:
+            written = _add_sidecar(app, reading)
+        except ArticleError as error:
+            problem = _moved(error, specs[reading.source])
+            place = f"{folder}/{reading.file}"
+            yield SidecarOutcome(candidate=candidate, place=place, written=None, problem=problem)
+        else:
+            place = f"{folder}/{written.file}"
+            yield SidecarOutcome(candidate=candidate, place=place, written=written, problem=None)
+
+
+def _add_sidecar(app: App, reading: Reading) -> WrittenSidecar:
+    source = app.sources[reading.source]
+    if not isinstance(source, FileSource):
+        raise ArticleError("comes from no file of its own", mend="correct it where it comes from")
+    return add_sidecar(source.folder, reading.file, site=source.site, source=source.spec)
+
+
+def _is_inferred(app: App, candidate: Candidate) -> bool:
+    """Whether an article has neither header nor sidecar, so that all of it was inferred."""
+    document, source = candidate.reading.document, app.sources[candidate.reading.source]
+    if candidate.state is State.SKIPPED or not isinstance(source, FileSource):
+        return False
+    if document is not None and any(
+        origin.startswith(("field", "sidecar")) for origin in document.origins.values()
+    ):
+        return False
+    return wants_sidecar(source.folder, candidate.reading.file, source=source.spec)
 
 
 def _podcast_warnings(
@@ -138,8 +226,19 @@ def _podcast_warnings(
 ) -> Iterator[str]:
     for feed in config.feeds:
         if feed.podcast is not None:
-            newest = select(listed, feed.select)[: feed.limit]
+            newest = in_feed(listed, feed)[: feed.limit]
             yield from podcast_warnings(feed, [entries[a.id] for a in newest])
+
+
+def _lost_feeds(config: Config, articles: Iterable[Article]) -> Iterator[str]:
+    """Articles that name feeds which are not there."""
+    known = {feed.name.casefold() for feed in config.feeds}
+    places = {spec.name: spec.place for spec in config.sources}
+    for article in articles:
+        document = article.document
+        for name in document.feeds:
+            if name.casefold() not in known:
+                yield f"{places[document.source]}/{document.file}: there is no feed {name!r}"
 
 
 def _keep_reverted(
@@ -153,7 +252,7 @@ def _keep_reverted(
         key = (reading.source, reading.file)
         if key in reverted:
             before = replace(reading, document=None, problem=problems[key])
-            known = KnownFile(stat=FileStat(0, 0, 0, 0), seen_ns=0, context="", reading=before)
+            known = KnownFile(stat=NO_STAT, seen_ns=0, context="", reading=before)
             app.build.save_file(Finished(known=known, body_html=None))
 
 
@@ -174,10 +273,17 @@ def _candidate(reading: Reading, article: Article | None, clash: ArticleError | 
     return Candidate(reading=reading, state=state, article=article, problem=problem)
 
 
-def _placed(candidate: Candidate, problem: ArticleError, folder: str) -> ArticleError:
-    """The same problem with the path as seen from the configuration's folder."""
-    where = problem.where or Location(file="")
-    place = Location(file=f"{folder}/{where.file}", line=where.line, column=where.column)
+def _placed(candidate: Candidate, problem: ArticleError, spec: SourceSpec) -> ArticleError:
+    """The same problem at a place that a person finds from the configuration's folder."""
     kept = candidate.article is not None and candidate.article.state is State.LISTED
-    message = problem.message + (" (the version published before stays)" if kept else "")
+    return _moved(problem, spec, " (the version published before stays)" if kept else "")
+
+
+def _moved(problem: ArticleError, spec: SourceSpec, more: str = "") -> ArticleError:
+    """An article that is no file of its own is found by the line of its container."""
+    where = problem.where or Location(file="")
+    file, message = f"{spec.place}/{where.file}", problem.message + more
+    if where.line and not isinstance(spec, FilesSpec):
+        file, message = spec.place, f"{where.file}: {message}"
+    place = Location(file=file, line=where.line, column=where.column)
     return ArticleError(message, where=place, mend=problem.mend)

@@ -6,6 +6,7 @@ from one kind to the other. It holds readers' addresses and the keys of their li
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import lzma
@@ -256,13 +257,9 @@ def _require_room(file: Path, size: int, folder: Path) -> None:
     """Of a file that unpacks to so many bytes; more than it says are never unpacked."""
     if size > max(_MOST_PACKED * file.stat().st_size, _ALWAYS_ENOUGH):
         raise _about(file, f"is no backup: it would unpack to {size >> 20} MB", "take another one")
-    left = shutil.disk_usage(folder).free
-    if size > left:
-        raise _about(
-            file,
-            f"unpacks to {size >> 20} MB, and the disk of {folder.parent} has {left >> 20} MB left",
-            "make room there",
-        )
+    if size > shutil.disk_usage(folder).free:
+        full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise trouble(StoreError, full, folder, what=f"{file.name} unpacks to {size >> 20} MB")
 
 
 def _report(path: Path, about: Mapping[str, Any], file: Path) -> BackupReport:

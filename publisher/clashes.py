@@ -45,7 +45,7 @@ def without_doubles(articles: Iterable[Article]) -> list[Article]:
     seen: set[str] = set()
     kept = []
     for article in sorted(articles, key=lambda a: (a.id, a.document.file)):
-        marks = {article.id, _place(article)} if article.state in _SHOWN else set()
+        marks = {article.id, *_places(article)} if article.state in _SHOWN else set()
         if seen.isdisjoint(marks):
             kept.append(article)
         seen |= marks
@@ -73,7 +73,8 @@ def _findings(
     for group in _groups(shown, lambda a: a.id):
         for article in group:
             yield article, f"{_names(group)} have the same id: {article.id}", _OTHER_ID
-    for group in _groups(shown, _place):
+    placed = [a for a in shown if _places(a)]
+    for group in _groups(placed, _place):
         for article in group:
             yield (
                 article,
@@ -92,6 +93,12 @@ _OTHER_ID = "give one of them another `id:`"
 
 def _place(article: Article) -> str:
     return article.url if article.document.canonical else address_path(article.document.address)
+
+
+def _places(article: Article) -> tuple[str, ...]:
+    """What no other may have; articles of others may lead to one page, where nothing of ours is."""
+    is_elsewhere = article.document.foreign is not None and article.document.canonical
+    return () if is_elsewhere else (_place(article),)
 
 
 def _stacked(articles: Sequence[Article]) -> Iterator[tuple[Article, Article]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from publisher.articles import Candidate
+from publisher.articles import Candidate, Survey
 from publisher.errors import ConfigError, PublisherError
 from publisher.forecast import Coming
 from publisher.model import DeliveryState, State
@@ -23,6 +23,7 @@ GROUPED_OVER = 10
 
 SHOWN_OF_MANY = 3
 
+_DIFFERS = re.compile(r"'[^']*'|[0-9]+")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -54,11 +55,16 @@ def say_error(error: PublisherError) -> None:
 
 
 def say_problems(problems: Sequence[PublisherError]) -> None:
-    """Refused articles: each one, but a cause that more than ten share only once."""
-    causes: dict[tuple[str, str | None], list[PublisherError]] = defaultdict(list)
+    """Refused articles: each one, but a cause that more than ten share only once.
+
+    A cause is what is said without what differs from file to file: quoted words and numbers.
+    """
+    causes: dict[tuple[str, str], list[PublisherError]] = defaultdict(list)
     for problem in problems:
-        causes[problem.message, problem.mend].append(problem)
-    for (message, mend), group in causes.items():
+        causes[_bare(problem.message), _bare(problem.mend or "")].append(problem)
+    for group in causes.values():
+        message = _shared([problem.message for problem in group])
+        mend = _shared([problem.mend or "" for problem in group])
         if len(group) <= GROUPED_OVER:
             for problem in group:
                 say_error(problem)
@@ -108,7 +114,16 @@ def plain_line(text: str) -> str:
 
 def _kind(warning: str) -> str:
     """A warning without what differs from file to file: the place, quoted words, numbers."""
-    return re.sub(r"'[^']*'|[0-9]+", "…", _text(warning))
+    return _bare(_text(warning))
+
+
+def _bare(text: str) -> str:
+    return _DIFFERS.sub("…", text)
+
+
+def _shared(texts: Sequence[str]) -> str:
+    """What all of them say: each word for word, or without what differs."""
+    return texts[0] if len(set(texts)) == 1 else _bare(texts[0])
 
 
 def _text(warning: str) -> str:
@@ -217,7 +232,7 @@ def candidate_json(candidate: Candidate) -> str:
         shown |= {
             "line": where.line if where else 0,
             "column": where.column if where else 0,
-            "message": candidate.problem.message,
+            "message": _beside(candidate) + candidate.problem.message,
             "mend": candidate.problem.mend,
         }
     elif article is not None:
@@ -239,6 +254,19 @@ def candidate_json(candidate: Candidate) -> str:
     return json.dumps(shown, ensure_ascii=False)
 
 
+def _beside(candidate: Candidate) -> str:
+    """The file in which the problem of a candidate lies, where that is its sidecar."""
+    where = candidate.problem.where if candidate.problem else None
+    if where is None or where.file in ("", candidate.reading.file):
+        return ""
+    return f"{where.file.rpartition('/')[2]}: "
+
+
+def counts_line(survey: Survey) -> str:
+    """How many files are in each state."""
+    return ", ".join(f"{n} {state}" for state, n in survey.counts.items() if n) or "no articles"
+
+
 def candidate_line(candidate: Candidate) -> str:
     """One line of `publisher articles`."""
     reading = candidate.reading
@@ -247,7 +275,7 @@ def candidate_line(candidate: Candidate) -> str:
     elif candidate.problem is not None:
         where = candidate.problem.where
         line = f"line {where.line}: " if where and where.line else ""
-        about = line + candidate.problem.message
+        about = _beside(candidate) + line + candidate.problem.message
     else:
         assert candidate.article is not None
         article = candidate.article

@@ -65,7 +65,7 @@ def coming(config: Config, days: int, *, clock: Clock, progress: Progress) -> li
 
 def _articles(config: Config, survey: Survey, until: datetime) -> Iterator[Coming]:
     zone = ZoneInfo(config.site.timezone or "UTC")
-    folders = {spec.name: spec.path.rstrip("/") for spec in config.sources}
+    folders = {spec.name: spec.place for spec in config.sources}
     for article in survey.articles:
         document = article.document
         begins, ends = article.published, document.expires

@@ -321,12 +321,14 @@ def _work(
 
 def _poster(site_url: str) -> Callable[[Ping, float], Reply]:
     # urllib3 takes a while to import, which a run that has nothing to send must not pay.
-    from publisher.fetching import post_form  # noqa: PLC0415
+    from publisher.fetching import not_inward, post_form  # noqa: PLC0415
 
     def post(ping: Ping, seconds: float) -> Reply:
         form = [("hub.mode", "publish"), ("hub.url", ping.topic), ("hub.topic", ping.topic)]
         try:
-            answer = post_form(ping.hub, form, seconds=seconds, site_url=site_url)
+            answer = post_form(
+                ping.hub, form, seconds=seconds, site_url=site_url, guard=not_inward()
+            )
         except FetchError as error:
             return Reply(status=0, reason=error.message, is_away=True)
         reason = f"answered {answer.status}"

@@ -124,6 +124,8 @@ class _Matcher:
             key = (reading.source, reading.file)
             line = self.gone.get(document.id) if document is not None and document.id else None
             own = self.by_path.get(key)
+            if line is not None and document is not None and not _may_be(document, line):
+                continue
             if line is not None and (own is None or own.id != line.id):
                 del self.gone[line.id]
                 self.moved.add((line.source, line.path))
@@ -170,11 +172,19 @@ class _Matcher:
 
     def suspicions(self, document: Document) -> list[str]:
         """A published file that vanished while one of the same date came: renamed and edited?"""
+        if document.foreign is not None:  # feeds let their oldest go when something new comes
+            return []
         return [
             f"{document.file} may be {path}, renamed and edited in one step: it counts as a new "
             f"article; write `id: {self.by_path[document.source, path].id}` into it if it is not"
             for path in self.vanished_on.get((document.source, document.date), ())
         ]
+
+
+def _may_be(document: Document, line: RecordedArticle) -> bool:
+    """Whether an article that is gone can be this one. What others write under its id was no
+    article of ours: that had its page here."""
+    return document.foreign is None or line.source == document.source or "://" in line.address
 
 
 def _is_replaced(document: Document | None, line: RecordedArticle) -> bool:

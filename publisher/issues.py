@@ -52,7 +52,7 @@ def show_issue(config: Config, newsletter: str, number: int, *, clock: Clock) ->
         issues = recall_issues(app, survey)
         issue = _load(app, issues, newsletter, number)
         retold = retell_issue(spec, issue, issues.past(newsletter), survey.articles)
-        folders = {source.name: source.path.rstrip("/") for source in config.sources}
+        folders = {source.name: source.place for source in config.sources}
         return ShownIssue(
             issue=issue,
             text=_text(config, issue),

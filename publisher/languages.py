@@ -16,6 +16,15 @@ def name_in(tag: str, locale: Locale | None) -> str:
         return tag
 
 
+def is_known(tag: str) -> bool:
+    """Whether CLDR knows a language by that tag."""
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
 def own_name(tag: str) -> str:
     """What a language calls itself, as a heading; the tag where nobody knows it."""
     name = name_in(tag, None)

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
+from publisher.collecting import collect_mail
 from publisher.config import Config
 from publisher.errors import FeedError, Location, OutputBusy, PublisherError, StoreError
+from publisher.fetches import fetch_sources
 from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
 from publisher.model import Artifact, LastRun, RecordedIssue
 from publisher.newsletter import late_issues, next_slots, settle_issue_now, settle_issues
@@ -34,8 +36,9 @@ class PublishOptions:
 
     `output` is a folder instead of the configured one; `any_time` takes the clock's
     word, which was told, even when it is behind what was published already. Without `tell_hubs`
-    pings are queued, but not sent. `jobs` is how many processes read articles. `every` is the time
-    until the next run, where a timer makes them.
+    pings are queued, but not sent. With `fetch` feeds of others that are due are asked first (all
+    of them when `full`), unless it is a dry run. `jobs` is how many processes read articles.
+    `every` is the time until the next run, where a timer makes them.
     """
 
     output: Path | None = None
@@ -46,6 +49,7 @@ class PublishOptions:
     any_time: bool = False
     tell_hubs: bool = True
     jobs: int = 1
+    fetch: bool = True
     every: timedelta = timedelta()
 
 
@@ -92,7 +96,12 @@ def publish(
     """
     is_noted = options.output is None and not options.dry_run
     began = time.monotonic()
+    said: tuple[str, ...] = ()
     try:
+        if options.fetch and not options.dry_run:
+            # Before the lock is taken: a slow server must not keep another run from publishing.
+            collect_mail(config, clock=clock, progress=progress, at_once=options.full)
+            said = fetch_sources(config, clock=clock, progress=progress, at_once=options.full).said
         report = _publish_alone(config, options, clock, progress)
     except OutputBusy:
         raise
@@ -100,6 +109,7 @@ def publish(
         if is_noted:
             _note_failure(config, error, clock())
         raise
+    report = replace(report, warnings=(*said, *report.warnings))
     if is_noted:
         report = _note_run(config, options, report, time.monotonic() - began)
     if options.dry_run or not options.tell_hubs:
@@ -171,7 +181,8 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
     plan = make_plan(wanted, output.manifest(), () if options.full else intact)
     found = [problem for proof in issues.proofs for problem in proof.problems()]
-    refused = options.strict and bool(survey.problems or issues.problems or found)
+    half_read = survey.in_part if options.strict else ()
+    refused = options.strict and bool(survey.problems or half_read or issues.problems or found)
     written = tuple(a.path for a in plan.write)
     # what is written elsewhere is no news to those who follow the site
     tells_hubs = options.output is None and (bool(config.hub) or app.stores.is_there)
@@ -197,6 +208,7 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
                 written = output.apply(plan)
         if not refused:
             app.build.commit()
+            app.pieces.keep_only(_shown_pieces(survey))
             if tells_hubs:
                 changed = (*owed, *topics(config.site, written))
                 queue_pings(app.pings, config.hub, changed, survey.now)
@@ -205,7 +217,9 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         counts=survey.counts,
         opened=survey.opened,
         problems=(
+            *survey.outages,
             *survey.problems,
+            *half_read,
             *issues.problems,
             *found,
             *(_placed(error, config) for error in broken),
@@ -301,6 +315,16 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckRepo
         placed = (_placed(error, config) for error in broken)
         return CheckReport(
             survey=survey,
-            problems=(*survey.problems, *dict.fromkeys((*issues.problems, *told)), *placed),
+            problems=(
+                *survey.outages,
+                *survey.problems,
+                *dict.fromkeys((*issues.problems, *told)),
+                *placed,
+            ),
             proofs=tuple(proof for one in coming for proof in one.proofs),
         )
+
+
+def _shown_pieces(survey: Survey) -> set[str]:
+    """Every file that an article of any state names."""
+    return {asset.origin for one in survey.articles for asset in one.document.assets}

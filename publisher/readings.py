@@ -34,6 +34,10 @@ class FileStat:
     inode: int
 
 
+NO_STAT = FileStat(0, 0, 0, 0)
+"""Of what is no file of its own, or is to be looked at again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFile:
     """A candidate file as it was when last read.

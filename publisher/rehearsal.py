@@ -153,7 +153,7 @@ def make_ground(app: App, survey: Survey) -> Ground:
         articles={clean_id(article.id): article for article in survey.articles},
         lines={clean_id(line.id): line for line in survey.record.articles},
         fates=fates,
-        folders={spec.name: spec.path.rstrip("/") for spec in app.config.sources},
+        folders={spec.name: spec.place for spec in app.config.sources},
         zone=app.config.site.timezone or "UTC",
     )
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 
 from publisher import __version__, console
-from publisher.app import open_app
-from publisher.articles import survey_articles
+from publisher.cli.articles import articles_command
 from publisher.cli.delivery import (
     RESEND_UNKNOWN,
     bounces_command,
@@ -21,16 +20,15 @@ from publisher.cli.delivery import (
     test_send_command,
 )
 from publisher.cli.doctor import doctor_command
-from publisher.cli.explanations import article_json, article_lines
 from publisher.cli.feeds import check_feed_command, import_ids_command, retract_command
 from publisher.cli.issues import issue_group
+from publisher.cli.moving import import_command
 from publisher.cli.options import CONFIG_FILE, HELP, Common, common_options, make_clock
 from publisher.cli.preview import preview_command
 from publisher.cli.readers import subscribers_group
 from publisher.cli.rehearsal import rehearsal_json, rehearsal_lines
 from publisher.cli.server import schedule_command, serve_command
 from publisher.cli.state import backup_command, restore_command, verify_command
-from publisher.explanations import explain_article
 from publisher.forecast import coming
 from publisher.progress import progress_display
 from publisher.publish import PublishOptions, check_site, publish
@@ -138,38 +136,6 @@ def publish_command(
     sys.exit(report.exit_code or sent)
 
 
-@main.command("articles")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option(
-    "--explain",
-    metavar="FILE",
-    help="Say of one file where each field came from, and which output it is in.",
-)
-@common_options
-def articles_command(common: Common, as_json: bool, explain: str | None) -> None:
-    """One line per candidate file: what was read, or why not."""
-    config = common.config()
-    with (
-        progress_display(quiet=common.quiet) as progress,
-        open_app(config, clock=common.clock, progress=progress, aside=True) as app,
-    ):
-        survey = survey_articles(app)
-        if explain is not None:
-            candidate = survey.find(explain, {s.name: s.path for s in config.sources})
-            outputs = explain_article(app, survey, candidate)
-    if explain is not None:
-        show_all = article_json if as_json else article_lines
-        for line in show_all(candidate, outputs):
-            console.say(line)
-        sys.exit(3 if candidate.problem else 0)
-    show = console.candidate_json if as_json else console.candidate_line
-    for candidate in survey.candidates:
-        console.say(show(candidate))
-    if not as_json and not common.quiet:
-        console.say(", ".join(f"{n} {state}" for state, n in survey.counts.items() if n))
-    sys.exit(3 if survey.problems else 0)
-
-
 @main.command("check")
 @click.option(
     "--strict",
@@ -226,11 +192,12 @@ def init_command(common: Common, folder: Path) -> None:
 
 
 for command in (
+    articles_command,
     check_feed_command,
     import_ids_command,
+    import_command,
     retract_command,
     serve_command,
-    schedule_command,
     schedule_command,
     preview_command,
     issue_group,

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from publisher.articles import Candidate
+from publisher.articles import Candidate, SidecarOutcome
 from publisher.compose.reasons import Part
 from publisher.compose.retold import Retold
 from publisher.compose.whereabouts import Whereabout
 from publisher.console import candidate_json, candidate_line, plain_line
 from publisher.issues import ShownIssue
+from publisher.model import Inferred
 
 FEW = 3
 """So many articles of one reason are named; the rest is counted, unless `verbose`."""
@@ -57,14 +58,64 @@ def _fields(candidate: Candidate) -> Iterator[str]:
     shown = json.loads(candidate_json(candidate)) if candidate.problem is None else {}
     origins = shown.pop("from", {})
     warnings = shown.pop("warnings", [])
+    seen = _seen(candidate)
     for name, value in shown.items():
         if name in ("source", "file", "state"):
             continue
         text = ", ".join(value) if isinstance(value, list) else value
         origin = f"  (from {origins[name]})" if name in origins else ""
         yield f"  {name}: {'—' if text in (None, '') else text}{origin}"
+        for other in seen.pop(name, []):
+            yield plain_line(f"    also seen: {other}")
+    for name, others in seen.items():
+        for other in others:
+            yield plain_line(f"  {name}: also seen: {other}")
     for warning in warnings:
         yield f"  warning: {warning}"
+    for one in _inferred(candidate):
+        lines = f"line {one.first}" if one.first == one.last else f"lines {one.first} to {one.last}"
+        yield f"  {lines}: {one.part}: {one.text}"
+
+
+def _inferred(candidate: Candidate) -> Sequence[Inferred]:
+    """What the lines of a news text were taken for."""
+    if candidate.problem is not None or candidate.article is None:
+        return ()
+    return candidate.article.document.inferred
+
+
+def sidecar_line(outcome: SidecarOutcome) -> str:
+    """`publisher articles --write-sidecar`: what was written, or why not."""
+    if outcome.problem is not None:
+        mend = f" ({outcome.problem.mend})" if outcome.problem.mend else ""
+        return plain_line(f"not written: {outcome.problem}{mend}")
+    assert outcome.written is not None
+    told = ", ".join(outcome.written.told)
+    missing = "; no date was found: write it there" if outcome.written.lacks_date else ""
+    return plain_line(f"{outcome.place}: {told}{missing}")
+
+
+def sidecar_json(outcome: SidecarOutcome) -> str:
+    """The same as one JSON object."""
+    reading, problem, written = outcome.candidate.reading, outcome.problem, outcome.written
+    shown = {
+        "source": reading.source,
+        "file": reading.file,
+        "sidecar": written.file if written else None,
+        "told": [*written.told] if written else [],
+        "message": problem.message if problem else None,
+        "mend": problem.mend if problem else None,
+    }
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def _seen(candidate: Candidate) -> dict[str, list[str]]:
+    """What else was found for each field, and does not count."""
+    found: dict[str, list[str]] = defaultdict(list)
+    if candidate.article is not None and candidate.problem is None:
+        for name, other in candidate.article.document.seen:
+            found[name].append(other)
+    return dict(found)
 
 
 def _standing(one: Whereabout) -> str:
@@ -72,8 +123,13 @@ def _standing(one: Whereabout) -> str:
 
 
 def article_json(candidate: Candidate, outputs: Sequence[Whereabout]) -> Iterator[str]:
-    """The object of `publisher articles --json` with `outputs`."""
+    """The object of `publisher articles --json` with `seen` and `outputs`."""
     shown = json.loads(candidate_json(candidate))
+    shown["inferred"] = [
+        {"part": one.part, "line": one.first, "to": one.last, "text": one.text}
+        for one in _inferred(candidate)
+    ]
+    shown["seen"] = _seen(candidate)
     shown["outputs"] = [
         {
             "output": one.output,

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from publisher.compose.reasons import unmet
+from publisher.compose.reasons import why_not_in
 from publisher.config import FeedSpec
 from publisher.model import Article, RecordedArticle, State
 
@@ -158,7 +158,7 @@ def why_out(id_: str, spec: FeedSpec, ground: Ground) -> str:
     article = ground.articles.get(id_)
     if article is not None:
         hidden = why_hidden(article, ground.zone)
-        return hidden or unmet(spec.select, article)
+        return hidden or why_not_in(spec, article)
     if line is None:
         return ""
     return ground.fates.get((line.source, line.path), "its file is gone")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from publisher.addresses import address_path
-from publisher.config import Selection
-from publisher.model import Article, Entry, Record, State, Tombstone
+from publisher.config import FeedSpec, Selection
+from publisher.model import Article, Entry, Record, State, Tombstone, Translation
 
 
 def page_path(article: Article) -> str:
@@ -42,10 +43,46 @@ def make_entries(articles: Sequence[Article]) -> Mapping[str, Entry]:
     """Entry by id for every article that has a page or a place in a feed."""
     shown = [a for a in articles if a.state in (State.LISTED, State.EXPIRED)]
     addresses = {(a.document.source, a.document.file): a.url for a in shown}
-    return {article.id: _entry(article, addresses) for article in shown}
+    versions = find_translations(shown)
+    return {a.id: _entry(a, addresses, versions.get(a.id, ())) for a in shown}
 
 
-def _entry(article: Article, addresses: Mapping[tuple[str, str], str]) -> Entry:
+def find_translations(articles: Sequence[Article]) -> Mapping[str, tuple[Translation, ...]]:
+    """By id, the versions of an article in other languages.
+
+    They are told by their authors or by folders of languages; else those of one slug in a source
+    are taken for versions, where each is in a language of its own.
+    """
+    told: dict[tuple[str, ...], list[Article]] = defaultdict(list)
+    for article in articles:
+        document = article.document
+        if document.language:
+            key = (
+                ("told", document.translation) if document.translation else ("slug", document.slug)
+            )
+            told[(document.source, *key)].append(article)
+    found = {}
+    for group in told.values():
+        languages = {a.document.language for a in group}
+        if len(group) < 2 or len(languages) < len(group):
+            continue
+        versions = sorted(
+            (
+                Translation(language=a.document.language or "", url=a.url, path=page_path(a))
+                for a in group
+            ),
+            key=lambda version: version.language,
+        )
+        for article in group:
+            found[article.id] = tuple(v for v in versions if v.url != article.url)
+    return found
+
+
+def _entry(
+    article: Article,
+    addresses: Mapping[tuple[str, str], str],
+    translations: tuple[Translation, ...],
+) -> Entry:
     document = article.document
     assert article.published is not None
     assert article.updated is not None
@@ -70,6 +107,26 @@ def _entry(article: Article, addresses: Mapping[tuple[str, str], str]) -> Entry:
         corrections=article.corrections,
         place=article.place,
         episode=document.episode,
+        translations=translations,
+        foreign=document.foreign,
+    )
+
+
+def in_feed(articles: Iterable[Article], feed: FeedSpec) -> tuple[Article, ...]:
+    """Those of a feed, in their order: its author's word goes before the feed's selection."""
+    articles = tuple(articles)
+    if not any(article.document.feeds for article in articles):
+        return select(articles, feed.select)
+    named = feed.name.casefold()
+    taken = {article.id for article in select(articles, feed.select)}
+    return tuple(
+        article
+        for article in articles
+        if (
+            named in map(str.casefold, article.document.feeds)
+            if article.document.feeds
+            else article.id in taken
+        )
     )
 
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from publisher.compose.archives import Placed, extend_bounds, share_out
-from publisher.compose.entries import find_tombstones, select
+from publisher.compose.entries import find_tombstones, in_feed
 from publisher.config import Config, FeedSpec, NewsletterSpec, Selection
 from publisher.feeds import Feed, FeedKind, FeedPart
 from publisher.fingerprint import fingerprint
@@ -110,8 +110,8 @@ def _plans(
             spec=spec,
             kind=FeedKind.CONFIGURED,
             language=spec.language or config.site.language,
-            articles=select(listed, spec.select),
-            tombstones=[t for t in tombstones if _stood_in(spec.select, retracted.get(t.id))],
+            articles=in_feed(listed, spec),
+            tombstones=[t for t in tombstones if _stood_in(spec, retracted.get(t.id))],
         )
     buried = {t.id: t for t in tombstones}
     gone = [a for id_, a in retracted.items() if id_ in buried]
@@ -131,11 +131,11 @@ def _plans(
             )
 
 
-def _stood_in(selection: Selection, article: Article | None) -> bool:
+def _stood_in(spec: FeedSpec, article: Article | None) -> bool:
     """Whether a retracted article was of a feed; one whose file is gone only of a feed of all."""
     if article is None:
-        return selection == Selection()
-    return bool(select([article], selection))
+        return spec.select == Selection()
+    return bool(in_feed([article], spec))
 
 
 Names = Callable[[Article], Iterable[str]]

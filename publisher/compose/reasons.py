@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from publisher.compose.entries import select
 from publisher.compose.past import Past
-from publisher.config import NewsletterSpec, Selection
+from publisher.config import FeedSpec, NewsletterSpec, Selection
 from publisher.links import ascii_url
 from publisher.model import Article, Digest, Draft, in_sections
 
@@ -135,6 +135,13 @@ def why_done(past: Past) -> Mapping[str, str]:
     for issue in past.issues:
         done |= dict.fromkeys(issue.items, f"already in issue {issue.number}")
     return done
+
+
+def why_not_in(feed: FeedSpec, article: Article) -> str:
+    """Why a feed of the configuration does not take an article."""
+    if article.document.feeds:
+        return f"not among the feeds that it names: {', '.join(article.document.feeds)}"
+    return unmet(feed.select, article)
 
 
 def unmet(selection: Selection, article: Article) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from publisher.compose.changes import local_time, why_hidden
-from publisher.compose.entries import page_path, select
-from publisher.compose.reasons import unmet
+from publisher.compose.entries import in_feed, page_path, select
+from publisher.compose.reasons import why_not_in
 from publisher.feeds import Feed, FeedKind
 from publisher.model import Article, RecordedArticle, RecordedFeed, State
 
@@ -83,8 +83,9 @@ def where_feeds(
 
 def _unmet(feed: Feed, article: Article) -> str:
     """Why a feed's own choice does not take an article; nothing where it does."""
-    taken = select([article], feed.spec.select)
-    return "" if taken else f"not selected: {unmet(feed.spec.select, article)}"
+    if in_feed([article], feed.spec):
+        return ""
+    return f"not selected: {why_not_in(feed.spec, article)}"
 
 
 def _has(kind: FeedKind, article: Article) -> bool:

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from publisher.config.mailing import BouncesSpec
+from publisher.config.mailsources import mail_findings
 from publisher.config.newsletters import newsletter_findings
 from publisher.config.operation import AlertsSpec
 from publisher.config.paths import path_problem
 from publisher.config.selections import Finding, unknown_sources
 from publisher.config.site import SiteSpec
+from publisher.config.sourcechecks import source_findings
 from publisher.config.specs import Config, FeedSpec
 from publisher.config.themes import theme_findings
 
@@ -30,7 +32,9 @@ def findings(config: Config) -> Iterator[Finding]:
             yield (name,), f"{name}: {problem}", "give it a place of its own"
     yield from theme_findings(config.site.theme)
     yield from _repeated("sources", [s.name for s in config.sources], "name")
-    yield from _repeated("sources", [s.path.rstrip("/") for s in config.sources], "path")
+    yield from source_findings(config.sources)
+    yield from mail_findings(config.sources)
+    yield from _repeated("sources", [s.place for s in config.sources], "path")
     yield from _repeated("feeds", [f.name for f in config.feeds], "name")
     yield from _repeated("feeds", [f.path for f in config.feeds], "folder")
     yield from _repeated("hub", config.hub, "address")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import time, timedelta
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
+from typing import NewType
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -105,6 +106,21 @@ def duration(text: str) -> timedelta:
     return length
 
 
+Size = NewType("Size", int)
+"""A number of bytes."""
+
+
+def size(text: str) -> Size:
+    """A number of bytes: a whole number and kB or MB."""
+    found = re.match(r"([1-9][0-9]{0,5})\s*(k|M)B\Z", text.strip())
+    if not found:
+        raise ValueError("a size such as 500kB or 5MB")
+    number = int(found[1]) * (1_000_000 if found[2] == "M" else 1000)
+    if number > 100_000_000:
+        raise ValueError("at most 100MB")
+    return Size(number)
+
+
 def clock(text: str) -> time:
     """A time of day, HH:MM."""
     found = re.match(r"([01]?[0-9]|2[0-3]):([0-5][0-9])\Z", text)
@@ -151,12 +167,12 @@ def output_folder(text: str) -> str:
 
 
 def address_pattern(text: str) -> str:
-    """The address of an article: a path with {year} {month} {day} {slug} in it."""
+    """The address of an article: a path with {slug}, {year}, {month}, {day}, {language} in it."""
     names = re.findall(r"\{([^{}]*)\}", text)
     rest = re.sub(r"\{[^{}]*\}", "", text)
     good = (
         text.startswith("/")
-        and set(names) <= {"year", "month", "day", "slug"}
+        and set(names) <= {"year", "month", "day", "slug", "language"}
         and "slug" in names
         and re.match(r"[A-Za-z0-9/._-]*\Z", rest)
         and ".." not in text

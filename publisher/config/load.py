@@ -20,7 +20,9 @@ import yaml
 
 from publisher.config import kinds
 from publisher.config.checks import findings
+from publisher.config.plugins import installed_types
 from publisher.config.site import SiteSpec
+from publisher.config.sources import SOURCE_TYPES, PluginSpec, SourceSpec
 from publisher.config.specs import Config
 from publisher.errors import ConfigError, Location
 
@@ -63,10 +65,12 @@ class _Reader:
 
     def struct(self, node: yaml.Node, spec: type[T], what: str, **given: Any) -> T:
         """One dataclass of specs from a mapping node."""
+        pairs = self.pairs(node, what)
+        if spec is SourceSpec:
+            spec = self.source_type(pairs, what)  # type: ignore[assignment]
         known = _keys(spec)
         hints = typing.get_type_hints(spec, include_extras=True)
         values: dict[str, Any] = dict(given)
-        pairs = self.pairs(node, what)
         for name, (key_node, value_node) in pairs.items():
             field = known.get(name)
             if field is None:
@@ -92,9 +96,26 @@ class _Reader:
                 values[field.name] = None
         return spec(**values)
 
+    def source_type(
+        self, pairs: Mapping[str, tuple[yaml.Node, yaml.Node]], what: str
+    ) -> type[SourceSpec]:
+        """The keys of a source by its `type`."""
+        first = next(iter(SOURCE_TYPES))
+        if "type" not in pairs or _is_empty(pairs["type"][1]):
+            return SOURCE_TYPES[first]
+        node = pairs["type"][1]
+        if not isinstance(node, yaml.ScalarNode) or node.value not in SOURCE_TYPES:
+            if isinstance(node, yaml.ScalarNode) and node.value in installed_types():
+                return PluginSpec
+            self.scalar(node, str, _source_type, f"{what}.type")  # which refuses it
+            return SOURCE_TYPES[first]
+        return SOURCE_TYPES[node.value]
+
     def value(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
         """One value of any type that specs use."""
         origin, args = typing.get_origin(hint), typing.get_args(hint)
+        if hint is Any:
+            return self.free(node, what)
         if origin in (typing.Union, types.UnionType):
             return self.value(node, next(a for a in args if a is not type(None)), kind, what)
         if dataclasses.is_dataclass(hint) and isinstance(hint, type):
@@ -115,6 +136,15 @@ class _Reader:
                 continue
             values[name] = self.value(value_node, hint, kind, _join(what, name))
         return values
+
+    def free(self, node: yaml.Node, what: str) -> Any:
+        """What somebody else reads: texts as they are written, lists, and values by names."""
+        if isinstance(node, yaml.MappingNode):
+            pairs = self.pairs(node, what).items()
+            return {name: self.free(value, _join(what, name)) for name, (_, value) in pairs}
+        if isinstance(node, yaml.SequenceNode):
+            return tuple(self.free(inner, f"{what}[]") for inner in node.value)
+        return "" if _is_empty(node) else node.value
 
     def sequence(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
@@ -305,6 +335,10 @@ def _choice(text: str, choices: tuple[str, ...]) -> str:
         hint = f" (did you mean {near[0]}?)" if near else ""
         raise ValueError("one of " + ", ".join(choices) + hint)
     return text
+
+
+def _source_type(text: str) -> str:
+    return _choice(text, (*SOURCE_TYPES, *installed_types()))
 
 
 def _switch(text: str) -> bool:

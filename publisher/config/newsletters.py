@@ -9,7 +9,8 @@ from publisher.config.headlines import HEADLINE_NAMES, headline_problem
 from publisher.config.kinds import WEEKDAYS
 from publisher.config.schedules import read_day_of_month
 from publisher.config.selections import Finding, unknown_sources
-from publisher.config.specs import IssueScheduleSpec, NewsletterSpec, SourceSpec
+from publisher.config.sources import SourceSpec
+from publisher.config.specs import IssueScheduleSpec, NewsletterSpec
 
 
 def newsletter_findings(

@@ -30,7 +30,11 @@ _OURS = ("the state", "the templates")
 
 def _others(config: Config, role: str) -> list[tuple[str, Path]]:
     """What lies elsewhere in the site."""
-    places = [(f"the source {s.name}", config.path(s.path)) for s in config.sources]
+    places = [
+        (f"the source {source.name}", config.path(path))
+        for source in config.sources
+        for path in source.paths
+    ]
     places.append(("the templates", config.path(config.templates)))
     if role != "output":
         places.append(("the output", config.path(config.output)))

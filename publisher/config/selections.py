@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from publisher.config.specs import Selection, SourceSpec
+from publisher.config.sources import SourceSpec
+from publisher.config.specs import Selection
 
 Finding = tuple[tuple[str | int, ...], str, str | None]
 """The path of keys and places, what is wrong there, and the mend."""

@@ -20,47 +20,9 @@ from publisher.config.mailing import BouncesSpec, DkimSpec, SmtpSpec
 from publisher.config.operation import AlertsSpec, TimerSpec
 from publisher.config.podcast import PodcastSpec
 from publisher.config.site import SiteSpec
+from publisher.config.sources import FilesSpec, SourceSpec
 from publisher.errors import ConfigError
 from publisher.model import Readership
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceDefaults:
-    """What an article of a source has when it says nothing itself."""
-
-    authors: tuple[str, ...] = key("names, or ids of site.authors", kinds.line, default=())
-    tags: tuple[str, ...] = key("tags", kinds.line, default=())
-
-
-Dialect = Literal["auto", "jekyll", "hugo", "pelican", "eleventy", "zola", "hexo"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSpec:
-    """Where articles come from."""
-
-    name: str = key("part of ids, so never changed", kinds.name)
-    type: Literal["files"] = key("the kind of source", default="files")
-    path: str = key("the folder of the articles", kinds.line, default="articles")
-    include: tuple[str, ...] = key("only files that match one of these", kinds.line, default=())
-    exclude: tuple[str, ...] = key("no files that match one of these", kinds.line, default=())
-    dialect: Dialect = key("whose conventions the files follow", default="auto")
-    language: str | None = key(
-        "of articles that name none; else the site's, else found", kinds.language, default=None
-    )
-    timezone: str | None = key("for dates without offset", kinds.zone, default=None)
-    url: str = key(
-        "the address of an article", kinds.address_pattern, default="/{year}/{month}/{day}/{slug}/"
-    )
-    categories: Literal["separate", "tags", "ignore"] = key(
-        "what categories are: apart from tags, tags too, or nothing", default="separate"
-    )
-    split_authors: bool = key('read "A, B" as two authors', default=False)
-    shortcodes: Literal["drop", "keep", "refuse"] = key(
-        "what to do with a template command that is not known", default="drop"
-    )
-    defaults: SourceDefaults = key("for what an article leaves out", default=SourceDefaults)
-    map: Mapping[str, str] = key("own field names: theirs to ours", kinds.line, default=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,7 +238,7 @@ class WebSpec:
 
 
 def _default_sources() -> tuple[SourceSpec, ...]:
-    return (SourceSpec(name="articles"),)
+    return (FilesSpec(name="articles"),)
 
 
 def _default_feeds() -> tuple[FeedSpec, ...]:

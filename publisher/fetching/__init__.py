@@ -10,5 +10,15 @@ environment are not used: a `Guard` must see the very address that is connected 
 
 from publisher.fetching.client import Answer, Fetched, fetch, post_form, post_json
 from publisher.fetching.connections import Guard
+from publisher.fetching.guards import not_inward, public_only
 
-__all__ = ["Answer", "Fetched", "Guard", "fetch", "post_form", "post_json"]
+__all__ = [
+    "Answer",
+    "Fetched",
+    "Guard",
+    "fetch",
+    "not_inward",
+    "post_form",
+    "post_json",
+    "public_only",
+]

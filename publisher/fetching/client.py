@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
+from types import MappingProxyType
 from urllib.parse import urlencode, urljoin
 
 from urllib3 import HTTPResponse
@@ -24,6 +25,8 @@ _MOVED = frozenset({301, 302, 303, 307, 308})
 _MOVED_AS_IT_IS = frozenset({307, 308})
 """Redirects that keep method and body (RFC 9110 sections 15.4.8 and 15.4.9)."""
 
+_MOVED_FOR_GOOD = frozenset({301, 308})
+
 _ENCODINGS = frozenset(str(make_headers(accept_encoding=True)["accept-encoding"]).split(","))
 _CHUNK = 64 * 1024
 
@@ -39,9 +42,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched(Answer):
-    """An answer with its body, decoded by Content-Encoding."""
+    """An answer with its body, decoded by Content-Encoding.
+
+    `moved` is where the redirects led that are for good (301, 308), "" without any; one behind
+    another that is not says nothing about the address that was asked.
+    """
 
     body: bytes
+    moved: str = ""
 
     def require_ok(self) -> Fetched:
         """Itself, when the status is of the class 2xx. Raises FetchError for every other."""
@@ -64,20 +72,26 @@ def fetch(
     connect_seconds: float = 10.0,
     site_url: str = "",
     guard: Guard | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Fetched:
     """GET a document. Any final status is given back; `require_ok` is for who wants only 2xx.
 
     `accept` is the header of that name, `max_bytes` the most after decoding, `seconds` for
     all of it with its redirects, `connect_seconds` until each connection stands. `site_url`
-    goes into the User-Agent. Raises FetchError.
+    goes into the User-Agent, `headers` are further ones. Raises FetchError.
     """
-    headers = {"Accept": accept, "Accept-Encoding": ",".join(sorted(_ENCODINGS))}
+    own = {"Accept": accept, "Accept-Encoding": ",".join(sorted(_ENCODINGS))}
     watch = Watch(seconds, connect_seconds, guard)
-    request = _Request(method="GET", headers=_common(site_url) | headers, followed=_MOVED)
-    with _follow(url, request, watch) as (address, response):
+    request = _Request(method="GET", headers=_common(site_url) | own | {**headers}, followed=_MOVED)
+    moves: list[tuple[int, str]] = []
+    with _follow(url, request, watch, moves) as (address, response):
         body = _read_body(response, max_bytes, str(address))
         return Fetched(
-            url=str(address), status=response.status, headers=_headers(response), body=body
+            url=str(address),
+            status=response.status,
+            headers=_headers(response),
+            body=body,
+            moved=_moved_for_good(moves),
         )
 
 
@@ -145,8 +159,13 @@ class _Request:
 
 
 @contextmanager
-def _follow(url: str, request: _Request, watch: Watch) -> Iterator[tuple[Url, HTTPResponse]]:
-    """The answer that is no redirect to follow, still to be read, with its address."""
+def _follow(
+    url: str, request: _Request, watch: Watch, moves: list[tuple[int, str]] | None = None
+) -> Iterator[tuple[Url, HTTPResponse]]:
+    """The answer that is no redirect to follow, still to be read, with its address.
+
+    `moves` takes the status and the target of each redirect.
+    """
     address = parse_address(url)
     for _ in range(MOST_REDIRECTS + 1):
         with _exchange(address, request, watch) as response:
@@ -155,6 +174,8 @@ def _follow(url: str, request: _Request, watch: Watch) -> Iterator[tuple[Url, HT
                 yield address, response
                 return
         address = _redirected(address, target)
+        if moves is not None:
+            moves.append((response.status, str(address)))
     raise FetchError(
         f"leads through more than {MOST_REDIRECTS} redirects",
         where=place(url),
@@ -181,6 +202,15 @@ def _exchange(address: Url, request: _Request, watch: Watch) -> Iterator[HTTPRes
     finally:
         connection.close()
         watch.close_files()
+
+
+def _moved_for_good(moves: Sequence[tuple[int, str]]) -> str:
+    last = ""
+    for status, target in moves:
+        if status not in _MOVED_FOR_GOOD:
+            break
+        last = target
+    return last
 
 
 def _redirected(address: Url, target: str) -> Url:

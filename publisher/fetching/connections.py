@@ -118,12 +118,13 @@ def make_connection(address: Url, watch: Watch) -> HTTPConnection:
     """A connection, not made yet. Using it raises OSError or what http.client and urllib3 raise."""
     assert address.host is not None, "places.parse_address refuses it"
     connection: _Connection | _TlsConnection
+    host = address.host.strip("[]")  # of an IPv6 address; http.client writes them itself
     if address.scheme == "https":
         context = ssl.create_default_context()
         context.sslsocket_class = _TlsSocket
-        connection = _TlsConnection(address.host, address.port, ssl_context=context)
+        connection = _TlsConnection(host, address.port, ssl_context=context)
     else:
-        connection = _Connection(address.host, address.port)
+        connection = _Connection(host, address.port)
     connection.watch = watch
     return connection
 

@@ -4,7 +4,10 @@ A message is `done` when all that it leads to is on disk; only then is anything 
 mailbox. So whoever is killed meanwhile meets it again.
 """
 
+from publisher.mailboxes.imap import ImapInbox
 from publisher.mailboxes.inbox import Inbox, Incoming
+from publisher.mailboxes.maildir import Maildir
+from publisher.mailboxes.mbox import Mbox
 from publisher.mailboxes.open import mailbox_name, open_inbox
 
-__all__ = ["Inbox", "Incoming", "mailbox_name", "open_inbox"]
+__all__ = ["ImapInbox", "Inbox", "Incoming", "Maildir", "Mbox", "mailbox_name", "open_inbox"]

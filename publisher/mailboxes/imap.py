@@ -4,36 +4,44 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from publisher.config import ImapSpec
 from publisher.mailboxes.inbox import LARGEST, Incoming, trouble
 
-_MEND = "see bounces.imap in publisher.yaml: host, port, security, username, password, folder"
+_HEAD = 256 * 1024
+_DIGITS = 10
+_UID = re.compile(rb"\bUID ([0-9]{1,10})\b")
 _TROUBLES = (OSError, imaplib.IMAP4.error)
 
 
 class ImapInbox:
     """A session with one folder selected."""
 
-    def __init__(self, spec: ImapSpec, password: str) -> None:
-        """Connect, encrypt, log in, select. Raises MailboxError."""
+    def __init__(
+        self, spec: ImapSpec, password: str, *, key: str = "bounces.imap", readonly: bool = False
+    ) -> None:
+        """Connect, encrypt, log in, select. Raises MailboxError; `key` is where the spec stands."""
+        self._mend = (
+            f"see {key} in publisher.yaml: host, port, security, username, password, folder"
+        )
         self._place = f"imap {spec.host}"
         try:
             self._session = _connected(spec)
         except _TROUBLES as error:
-            raise trouble(self._place, error, _MEND) from error
+            raise trouble(self._place, error, self._mend) from error
         try:
             if spec.security == "starttls":
                 self._session.starttls(ssl.create_default_context())
             self._session.login(spec.username, password)
-            self._asked("the folder", self._session.select(_quoted(spec.folder)))
+            self._asked("the folder", self._session.select(_quoted(spec.folder), readonly=readonly))
         except _TROUBLES as error:
             with contextlib.suppress(OSError):
                 self._session.shutdown()
-            raise trouble(self._place, error, _MEND) from error
+            raise trouble(self._place, error, self._mend) from error
 
     def messages(self) -> Iterator[Incoming]:
         """By UID; `BODY.PEEK` flags nothing."""
@@ -49,7 +57,7 @@ class ImapInbox:
                 if raw is not None:
                     yield Incoming(place=place, raw=raw)
         except _TROUBLES as error:
-            raise trouble(self._place, error, _MEND) from error
+            raise trouble(self._place, error, self._mend) from error
 
     def done(self, message: Incoming, *, ours: bool) -> None:  # noqa: ARG002 (all kinds are told)
         r"""Flagged \Seen."""
@@ -58,7 +66,7 @@ class ImapInbox:
                 "the flag", self._session.uid("STORE", message.place, "+FLAGS.SILENT", r"(\Seen)")
             )
         except _TROUBLES as error:
-            raise trouble(self._place, error, _MEND) from error
+            raise trouble(self._place, error, self._mend) from error
 
     def close(self) -> str:
         """The flags say how far it is read."""
@@ -73,6 +81,48 @@ class ImapInbox:
             said = data[0].decode("utf-8", "replace") if data and data[0] else kind
             raise imaplib.IMAP4.error(f"{what}: {said}")
         return data
+
+
+class ImapFolder(ImapInbox):
+    """The same, only read: the folder is examined, and no message is flagged (RFC 3501, 6.3.2)."""
+
+    def __init__(self, spec: ImapSpec, password: str, *, key: str) -> None:
+        """Raises MailboxError."""
+        super().__init__(spec, password, key=key, readonly=True)
+
+    def validity(self) -> int:
+        """What says whether UIDs are those of before (RFC 3501, 2.3.1.1); 0 where nothing does."""
+        _, data = self._session.response("UIDVALIDITY")
+        told = data[0] if data else None
+        return int(told) if isinstance(told, bytes) and told.isdigit() else 0
+
+    def uids(self) -> list[int]:
+        """All messages that are not deleted, oldest first. Raises MailboxError."""
+        found = self._told("the search", "SEARCH", "UNDELETED")
+        words = b" ".join(part for part in found if isinstance(part, bytes)).split()
+        return sorted({int(word) for word in words if word.isdigit() and len(word) <= _DIGITS})
+
+    def heads(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+        """UID and header of these. Raises MailboxError."""
+        if not uids:
+            return
+        named = ",".join(map(str, uids))
+        wanted = set(uids)
+        for part in self._told("headers", "FETCH", named, f"(UID BODY.PEEK[HEADER]<0.{_HEAD}>)"):
+            found = _UID.search(part[0]) if isinstance(part, tuple) else None
+            if found and int(found[1]) in wanted:
+                yield int(found[1]), part[1]
+
+    def message(self, uid: int, largest: int) -> bytes:
+        """A whole message up to so many bytes; none where it is gone. Raises MailboxError."""
+        answer = self._told("a message", "FETCH", str(uid), f"(UID BODY.PEEK[]<0.{largest}>)")
+        return next((part[1] for part in answer if isinstance(part, tuple)), b"")
+
+    def _told(self, what: str, command: str, *words: str) -> list[Any]:
+        try:
+            return self._asked(what, self._session.uid(command, *words))
+        except _TROUBLES as error:
+            raise trouble(self._place, error, self._mend) from error
 
 
 def _connected(spec: ImapSpec) -> imaplib.IMAP4:

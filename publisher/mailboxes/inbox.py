@@ -14,10 +14,14 @@ LARGEST = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A message that is there: its place in the mailbox, and its bytes up to LARGEST."""
+    """A message that is there: its place in the mailbox, and its bytes up to LARGEST.
+
+    `line` is where it begins in its file, 0 where it has one of its own.
+    """
 
     place: str
     raw: bytes
+    line: int = 0
 
 
 class Inbox(Protocol):

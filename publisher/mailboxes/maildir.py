@@ -1,4 +1,7 @@
-"""EDGE. A Maildir: what is new in new/, or not seen in cur/; what was read is in cur/, seen."""
+"""EDGE. A Maildir: what is new in new/, or not seen in cur/; what was read is in cur/, seen.
+
+Whoever only reads it gets all that lies there.
+"""
 
 from __future__ import annotations
 
@@ -22,26 +25,42 @@ class Maildir:
 
     def messages(self) -> Iterator[Incoming]:
         """By name, which begins with the time of arrival."""
+        for name in self.names():
+            if name.startswith("new/") or not _is_flagged(name, "S"):
+                yield from self.message(name, LARGEST)
+
+    def all_messages(self, largest: int) -> Iterator[Incoming]:
+        """All that is not deleted, oldest first, each up to so many bytes; nothing changes."""
+        for name in self.names():
+            if not _is_flagged(name, "T"):
+                yield from self.message(name, largest)
+
+    def names(self) -> list[str]:
+        """The files of all messages by the time of arrival, which their names begin with.
+
+        Raises MailboxError.
+        """
         try:
-            names = [f"new/{path.name}" for path in (self._folder / "new").iterdir()]
-            names += [
-                f"cur/{path.name}"
-                for path in (self._folder / "cur").iterdir()
-                if "S" not in path.name.rpartition(_FLAGS)[2] or _FLAGS not in path.name
+            names = [
+                f"{inner}/{path.name}"
+                for inner in ("new", "cur")
+                for path in (self._folder / inner).iterdir()
+                if not path.name.startswith(".")
             ]
         except OSError as error:
             raise self._trouble(error) from error
-        for name in sorted(names, key=lambda name: name.partition("/")[2]):
-            path = self._folder / name
-            if path.name.startswith("."):
-                continue
-            try:
-                with path.open("rb") as file:
-                    yield Incoming(place=name, raw=file.read(LARGEST))
-            except FileNotFoundError:
-                continue  # somebody else read it meanwhile
-            except OSError as error:
-                raise self._trouble(error) from error
+        return sorted(names, key=lambda name: name.partition("/")[2])
+
+    def message(self, name: str, largest: int) -> Iterator[Incoming]:
+        """One by its place; none where it is gone. Raises MailboxError."""
+        try:
+            with (self._folder / name).open("rb") as file:
+                raw = file.read(largest)
+        except FileNotFoundError:
+            return  # somebody else read it meanwhile
+        except OSError as error:
+            raise self._trouble(error) from error
+        yield Incoming(place=name, raw=raw)
 
     def done(self, message: Incoming, *, ours: bool) -> None:  # noqa: ARG002 (all kinds are told)
         """Into cur/, seen."""
@@ -60,3 +79,7 @@ class Maildir:
 
     def _trouble(self, error: OSError) -> Exception:
         return trouble(str(self._folder), error.strerror, _MEND)
+
+
+def _is_flagged(name: str, flag: str) -> bool:
+    return _FLAGS in name and flag in name.rpartition(_FLAGS)[2]

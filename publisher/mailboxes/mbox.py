@@ -40,15 +40,27 @@ class Mbox:
 
     def messages(self) -> Iterator[Incoming]:
         """From the mark on; the place of each is where it ends."""
+        self._check_form()
+        try:
+            yield from _split(self._file, self._read_to, self._end, LARGEST)
+        except OSError as error:
+            raise trouble(str(self._path), error.strerror, _MEND) from error
+
+    def all_messages(self, largest: int) -> Iterator[Incoming]:
+        """All of them, each up to so many bytes, with the line where it begins."""
+        self._read_to = 0
+        self._check_form()
+        try:
+            yield from _split(self._file, 0, self._end, largest)
+        except OSError as error:
+            raise trouble(str(self._path), error.strerror, _MEND) from error
+
+    def _check_form(self) -> None:
         self._file.seek(self._read_to)
         first = self._file.read(5)
         if first and not first.startswith(b"From "):
             raise trouble(str(self._path), "it is not in mbox form", _MEND)
         self._file.seek(self._read_to)
-        try:
-            yield from _split(self._file, self._read_to, self._end)
-        except OSError as error:
-            raise trouble(str(self._path), error.strerror, _MEND) from error
 
     def done(self, message: Incoming, *, ours: bool) -> None:  # noqa: ARG002 (all kinds are told)
         """The mark moves on."""
@@ -92,20 +104,24 @@ class Mbox:
         return hashlib.sha256(self._file.read(min(place, _BEFORE))).hexdigest()[:32]
 
 
-def _split(file: BinaryIO, start: int, end: int) -> Iterator[Incoming]:
+def _split(file: BinaryIO, start: int, end: int, largest: int) -> Iterator[Incoming]:
     """Messages between the lines that begin with "From " after an empty one."""
     kept: list[bytes] = []
     size, place = 0, start
+    number = began = 0
     at_start = after_empty = True
     while place < end:
         line = file.readline(min(_LINE, end - place))
         if not line:
             break
+        number += at_start
         begins = after_empty and at_start and line.startswith(b"From ")
         if begins and size:
-            yield Incoming(place=str(place), raw=b"".join(kept))
+            yield Incoming(place=str(place), raw=b"".join(kept), line=began)
             kept, size = [], 0
-        if not begins and size < LARGEST:
+        if begins:
+            began = number
+        if not begins and size < largest:
             is_quoted = line.startswith(b">") and line.lstrip(b">").startswith(b"From ")
             kept.append(line[1:] if is_quoted else line)
         size += len(line)
@@ -113,4 +129,4 @@ def _split(file: BinaryIO, start: int, end: int) -> Iterator[Incoming]:
         after_empty = at_start and line in (b"\n", b"\r\n")
         at_start = line.endswith(b"\n")
     if size:
-        yield Incoming(place=str(place), raw=b"".join(kept))
+        yield Incoming(place=str(place), raw=b"".join(kept), line=began)

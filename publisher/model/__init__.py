@@ -13,6 +13,8 @@ from publisher.model.articles import (
     Document,
     Enclosure,
     Episode,
+    ForeignFeed,
+    Inferred,
     Person,
     Picture,
     State,
@@ -31,7 +33,7 @@ from publisher.model.deliveries import (
     Stage,
     Verdict,
 )
-from publisher.model.entries import Entry, LoadBody, Tombstone
+from publisher.model.entries import Entry, LoadBody, Tombstone, Translation
 from publisher.model.health import Health, LastRun, Trouble
 from publisher.model.issues import (
     CorrectedEntry,
@@ -94,7 +96,9 @@ __all__ = [
     "Entry",
     "Episode",
     "Evidence",
+    "ForeignFeed",
     "Health",
+    "Inferred",
     "Issue",
     "IssuePicture",
     "LastRun",
@@ -127,6 +131,7 @@ __all__ = [
     "Suppression",
     "Tombstone",
     "Transcript",
+    "Translation",
     "Trouble",
     "Verdict",
     "in_sections",

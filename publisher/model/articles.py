@@ -135,6 +135,34 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inferred:
+    """One thing that was inferred from a news text: `part` is what it is taken for, `first` and
+    `last` are its lines in the file, `text` is its beginning.
+    """
+
+    part: str
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignFeed:
+    """The feed of somebody else that an article was taken from, as it was then.
+
+    `id` and `title` are never empty; `url` is its page and `feed_url` its address, "" where
+    neither is told. `rights` are the article's, as its feed or the configuration tells them.
+    """
+
+    id: str
+    title: str
+    url: str = ""
+    feed_url: str = ""
+    updated: datetime | None = None
+    rights: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """Everything that was read from one article file, before it has an identity.
 
@@ -149,6 +177,13 @@ class Document:
     `needs` are the paths under the source that were looked up for links and
     pictures, each with the fingerprint found (empty: there was no such file).
     `shown` are the paths of those assets that the body or the lead show as pictures.
+    `in_part` are dates of which only the day could be read, each with its line: `--strict`
+    refuses them.
+    `translation` is what the versions of an article in other languages have in common, "" where
+    nothing tells. `feeds` are those that its author names, none where their selection says it.
+    `inferred` tells of a news text what its lines were taken for.
+    `foreign` is the feed it was taken from, when it is somebody else's.
+    `seen` are fields with what was also found for them and does not count.
     """
 
     source: str
@@ -184,6 +219,12 @@ class Document:
     warnings: tuple[str, ...] = ()
     episode: Episode | None = None
     shown: tuple[str, ...] = ()
+    translation: str = ""
+    feeds: tuple[str, ...] = ()
+    inferred: tuple[Inferred, ...] = ()
+    foreign: ForeignFeed | None = None
+    seen: tuple[tuple[str, str], ...] = ()
+    in_part: tuple[tuple[int, str], ...] = ()
 
 
 class State(enum.Enum):

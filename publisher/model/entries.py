@@ -6,7 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.model.articles import Author, Correction, Enclosure, Episode, Picture
+from publisher.model.articles import (
+    Author,
+    Correction,
+    Enclosure,
+    Episode,
+    ForeignFeed,
+    Picture,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """The same article in another language. `path` is as in Entry."""
+
+    language: str
+    url: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +34,8 @@ class Entry:
     `section` is its first category. `links` maps each marker target of the
     body (a file of the same source) to the absolute URL it stands for, or to ""
     when that article is not published (then only the link's text stays). `place`
-    is the rank by first publication; what is no article of this site has none (0).
+    is the rank by first publication; what is no article of this site has none (0). `foreign`
+    is the feed that an article of somebody else was taken from.
     """
 
     id: str
@@ -39,6 +56,8 @@ class Entry:
     corrections: tuple[Correction, ...] = ()
     place: int = 0
     episode: Episode | None = None
+    translations: tuple[Translation, ...] = ()
+    foreign: ForeignFeed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

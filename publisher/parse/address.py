@@ -16,13 +16,23 @@ from publisher.slugs import MAX_SLUG_BYTES
 _TOKEN = re.compile(r"(?:\A|(?<=[/_.-])):([a-z_]+)|\{\{|\{%")
 
 
+_SLUG_OF_ELEVENTY = re.compile(
+    r"(?:\A|(?<=[/_.-]))\{\{-?\s*(?:page\.fileSlug|slug|(?:title|page\.fileSlug)\s*\|\s*slug(?:ify)?)"
+    r"\s*-?\}\}"
+)
+
+
 class NotAPathError(ValueError):
     """An address in a field cannot be used; the text says why, after the address."""
 
 
-def fill_pattern(pattern: str, when: datetime | None, slug: str) -> str:
-    """The address by the source's pattern, with the day in the article's own offset."""
-    return pattern.format_map(_parts_of(when, slug)).lstrip("/")
+def fill_pattern(pattern: str, when: datetime | None, slug: str, language: str | None) -> str:
+    """The address by the source's pattern, with the day in the article's own offset.
+
+    An article whose language nobody knows has none in its address.
+    """
+    parts = _parts_of(when, slug) | {"language": (language or "").lower()}
+    return re.sub(r"/{2,}", "/", pattern.format_map(parts)).lstrip("/")
 
 
 def read_address(text: str, site_url: str) -> tuple[str, bool]:
@@ -54,12 +64,22 @@ def is_template(text: str) -> bool:
 
 
 def fill_jekyll_pattern(text: str, when: datetime | None, slug: str) -> str | None:
-    """Jekyll's `/:year/:month/:day/:title/`, or None when there is more in it than we know."""
+    """Jekyll's `/:year/:month/:day/:title/`, Eleventy's `/blog/{{ page.fileSlug }}/`; None when
+    there is more in it than we know."""
+    text = _SLUG_OF_ELEVENTY.sub(":slug", text).replace(":output_ext", "/:output_ext")
     names = {found[1] for found in _TOKEN.finditer(text)}
-    values = _parts_of(when, slug) | {"title": slug}
-    if not names <= values.keys() or (when is None and names - {"title", "slug"}):
+    values = _parts_of(when, slug) | {"title": slug, "output_ext": ".html"}
+    if when is not None:
+        values |= {
+            "i_month": f"{when.month}",
+            "i_day": f"{when.day}",
+            "short_year": f"{when:%y}",
+            "y_day": f"{when:%j}",
+        }
+    if not names <= values.keys() or (when is None and names - {"title", "slug", "output_ext"}):
         return None
-    return _clean_path(_TOKEN.sub(lambda found: values[found[1]], text))
+    filled = _TOKEN.sub(lambda found: values[found[1]], text)
+    return _clean_path(filled.replace("/.html", ".html"))
 
 
 def _parts_of(when: datetime | None, slug: str) -> dict[str, str]:

@@ -8,22 +8,22 @@ from dataclasses import dataclass
 
 from publisher.config import SourceSpec
 from publisher.errors import ArticleError, Location
+from publisher.model import Inferred
 from publisher.parse.clean.fragment import plain_text
+from publisher.parse.formats.directives import turn_directives
 from publisher.parse.formats.html import read_html
 from publisher.parse.formats.markdown import markdown_to_html
-from publisher.parse.formats.plaintext import read_plaintext
-from publisher.parse.formats.shortcodes import turn_shortcodes
+from publisher.parse.formats.mdx import turn_mdx
+from publisher.parse.formats.obsidian import turn_vault
+from publisher.parse.formats.shortcodes import Include, turn_shortcodes
 from publisher.parse.headers.header import Header
+from publisher.parse.headers.sidecar import Sidecar
 from publisher.parse.headers.values import Items, Pairs, Text
 
 _H1 = re.compile(r"<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
 _LEADING_H1 = re.compile(r"\s*<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
 _H1_TAG = re.compile(r"<(/?)h1\b")
-_FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _HEADLINE = "Headline"
-_JAVASCRIPT = re.compile(
-    r"import\s+(?:[\w*{},\s$]+?\s+from\s+)?[\"'][^\"']+[\"'];?\s*\Z|export\s+(?:const|let|default)\b"
-)
 _HEADING_LINE = re.compile(r"^(?:#[ \t]|\S.*\n=+[ \t]*$|<h1)", re.MULTILINE)
 
 
@@ -33,7 +33,7 @@ class Body:
 
     `title`, `summary`, `date` and `language` are what the text tells where no
     field does, `detected` is the language that it seems to have; `pairs` are
-    fields that the format keeps in the body.
+    fields that the format keeps in the body, `words` tags that stand in the text.
     """
 
     html: str
@@ -47,25 +47,38 @@ class Body:
     language: str | None = None
     detected: str | None = None
     pairs: Pairs = ()
+    words: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    inferred: tuple[Inferred, ...] = ()
 
 
 def read_body(
-    header: Header, *, file: str, source: SourceSpec, title: str, language: str | None
+    header: Header,
+    form: str,
+    *,
+    file: str,
+    source: SourceSpec,
+    title: str,
+    language: str | None,
+    sidecar: Sidecar | None = None,
+    include: Include | None = None,
 ) -> Body:
-    """Read a body by its file's suffix; `title` and `language` are what is declared.
+    """Read a body by its form, a suffix; `title` and `language` are what is declared, `include`
+    gives the files that it includes.
 
     Raises ArticleError for a shortcode that the source refuses.
     """
-    match file.rpartition(".")[2].lower():
+    match form:
         case "rst":
             return _rst(header)
         case "html" | "htm":
             return _html(header)
+        case "fragment":
+            return Body(html=header.body)
         case "txt":
-            return _plain(header, title, language)
+            return _plain(header, title, language, sidecar)
         case _:
-            return _markdown(header, file, source)
+            return _markdown(header, file, source, include)
 
 
 def without_heading(html: str, title: str) -> str:
@@ -95,20 +108,27 @@ def take_heading(body: Body, header: Header) -> Body:
         title_line=line,
         language=body.language,
         pairs=body.pairs,
+        words=body.words,
         warnings=body.warnings,
     )
 
 
-def _markdown(header: Header, file: str, source: SourceSpec) -> Body:
-    text = _without_imports(header.body) if file.lower().endswith(".mdx") else header.body
-    turned = turn_shortcodes(text, policy=source.shortcodes)
+def _markdown(header: Header, file: str, source: SourceSpec, include: Include | None) -> Body:
+    text = turn_mdx(header.body) if file.lower().endswith(".mdx") else header.body
+    words: tuple[str, ...] = ()
+    if source.dialect == "obsidian":
+        vault = turn_vault(text)
+        text, words = vault.text, vault.tags
+    first = header.body_line or 1
+    turned = turn_shortcodes(text, policy=source.shortcodes, first_line=first, include=include)
     for line, name in turned.refused:
         raise ArticleError(
             f"the shortcode {name} is not known",
-            where=Location(file=file, line=header.body_line + line - 1),
+            where=Location(file=file, line=line),
             mend="take it out, or set `shortcodes: drop` for the source",
         )
-    return Body(html=markdown_to_html(turned.text), warnings=turned.warnings)
+    html = markdown_to_html(turn_directives(turned.text))
+    return Body(html=html, words=words, warnings=turned.warnings)
 
 
 def _rst(header: Header) -> Body:
@@ -136,12 +156,18 @@ def _html(header: Header) -> Body:
     )
 
 
-def _plain(header: Header, title: str, language: str | None) -> Body:
+def _plain(header: Header, title: str, language: str | None, sidecar: Sidecar | None) -> Body:
     """A news text; one with a title in its header has no headline, so it is lent one."""
+    # its words are a hundred tables, and most sites have no plain text
+    from publisher.parse.formats.plaintext import lay_out, read_plaintext  # noqa: PLC0415
+
     text, line = header.body, header.body_line
-    if title:
-        text, line = f"{_HEADLINE}\n\n{text}", line - 2
-    parts = read_plaintext(text, first_line=line, language=language)
+    if sidecar is not None and sidecar.layout is not None:
+        parts = lay_out(text, first_line=line, layout=sidecar.layout)
+    else:
+        if title and sidecar is None:
+            text, line = f"{_HEADLINE}\n\n{text}", line - 2
+        parts = read_plaintext(text, first_line=line, language=language)
     return Body(
         html=parts.html,
         title=parts.title,
@@ -153,6 +179,7 @@ def _plain(header: Header, title: str, language: str | None) -> Body:
         date_text=parts.date_text,
         detected=parts.language,
         warnings=parts.warnings,
+        inferred=tuple(one for one in parts.inferred if one.first > 0),  # not what was lent
     )
 
 
@@ -169,14 +196,3 @@ def _pairs(fields: tuple[tuple[str, str, int], ...], first_line: int) -> Pairs:
 
 def _items(values: list[Text]) -> Items:
     return Items(tuple(values), values[0].line, 0)
-
-
-def _without_imports(text: str) -> str:
-    """MDX without its lines of JavaScript; those in code blocks are text."""
-    lines, fence = [], ""
-    for line in text.split("\n"):
-        mark = _FENCE.match(line)
-        if mark and (not fence or mark[1].startswith(fence)):
-            fence = "" if fence else mark[1]
-        lines.append("" if not fence and _JAVASCRIPT.match(line) else line)
-    return "\n".join(lines)

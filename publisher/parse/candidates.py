@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from publisher.config import SourceSpec
+from publisher.config import FilesSpec
 
-READ = frozenset({"md", "markdown", "mdown", "mkd", "mdx", "rst", "txt", "html", "htm"})
-"""Suffixes of articles that are read."""
-
-NOT_READ = frozenset({"ipynb", "adoc", "asciidoc", "docx"})
-"""Suffixes of articles that this version does not read."""
+READ = frozenset(
+    {
+        *("md", "markdown", "mdown", "mkd", "mdx", "rst", "txt", "html", "htm"),
+        *("ipynb", "adoc", "asciidoc", "docx"),
+    }
+)
+"""Suffixes of articles."""
 
 _ABOUT = frozenset({"readme", "license", "contributing", "changelog", "code_of_conduct"})
 
 _TOKEN = re.compile(r"(\*\*/)|(\*\*)|(\*)|(\?)|(\[[^\]/]+\])|(.)", re.DOTALL)
 
 
-def sort_out(files: Iterable[str], spec: SourceSpec) -> Mapping[str, str]:
+def sort_out(files: Iterable[str], spec: FilesSpec) -> Mapping[str, str]:
     """Each candidate in the order given: "" for an article to read, else why it is passed over.
 
     Files that are no candidates (pictures, data) are left out: they are assets.
@@ -29,28 +31,33 @@ def sort_out(files: Iterable[str], spec: SourceSpec) -> Mapping[str, str]:
     verdicts = {}
     for file in files:
         suffix = file.rpartition(".")[2].lower()
-        if suffix not in READ and suffix not in NOT_READ:
+        if suffix not in READ:
             continue
         if excluded(file):
             verdicts[file] = "is excluded by `exclude:` of the source"
         elif spec.include and not included(file):
             verdicts[file] = "is not among `include:` of the source"
         else:
-            verdicts[file] = _passed_over(file, suffix)
+            verdicts[file] = _passed_over(file)
+    bundles = {
+        file.rpartition("/")[0]: file
+        for file, why in verdicts.items()
+        if spec.dialect == "hugo" and not why and _stands_for_folder(file)
+    }
     owners = {file.rpartition(".")[0]: file for file, why in verdicts.items() if not why}
     for file, why in verdicts.items():
         if not why:
             owner = _owner(file, owners)
             if owner:
                 verdicts[file] = f"lies in the folder of assets of {owner}"
+            elif page := _bundle(file, bundles):
+                verdicts[file] = f"is a file of the page bundle {page}"
     return verdicts
 
 
-def _passed_over(file: str, suffix: str) -> str:
+def _passed_over(file: str) -> str:
     if any(part.startswith(".") for part in file.split("/")):
         return "is hidden: its name or its folder's begins with a dot"
-    if suffix in NOT_READ:
-        return f"this version does not read .{suffix}; save it as Markdown or HTML"
     stem = file.rpartition("/")[2].partition(".")[0].lower()
     if stem == "_index":
         return "is a section's page, no article"
@@ -67,6 +74,20 @@ def _owner(file: str, owners: Mapping[str, str]) -> str:
             return owners[folder]
         folder = folder.rpartition("/")[0]
     return ""
+
+
+def _bundle(file: str, bundles: Mapping[str, str]) -> str:
+    """The `index` file of the bundle that a file is a resource of (Hugo), or ""."""
+    folder = "" if _stands_for_folder(file) else file.rpartition("/")[0]
+    while folder:
+        if folder in bundles:
+            return bundles[folder]
+        folder = folder.rpartition("/")[0]
+    return ""
+
+
+def _stands_for_folder(file: str) -> bool:
+    return file.rpartition("/")[2].partition(".")[0].lower() == "index"
 
 
 def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:

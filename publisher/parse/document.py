@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from html import escape
 from urllib.parse import unquote
 
 from publisher.addresses import quote_address
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
 from publisher.fingerprint import content_hash, fingerprint
-from publisher.model import Asset, Document, Enclosure, Episode, Picture, main_enclosure
-from publisher.parse.bodies import below_the_title, read_body, take_heading, without_heading
+from publisher.model import Document
+from publisher.parse.around import (
+    NOTHING,
+    Around,
+    Includes,
+    defaults,
+    header_fields,
+    with_defaults,
+    with_meta,
+)
+from publisher.parse.attached import read_attached
+from publisher.parse.bodies import (
+    below_the_title,
+    read_body,
+    take_heading,
+    without_heading,
+)
 from publisher.parse.clean.decode import decode, one_line
 from publisher.parse.clean.fragment import first_paragraph, plain_text
-from publisher.parse.clean.references import LookUp, References
+from publisher.parse.clean.references import LookUp
 from publisher.parse.clean.sanitise import Clean, sanitise
+from publisher.parse.dating import read_all_corrections, read_dates, read_other_time
 from publisher.parse.formats.language import detect_language
-from publisher.parse.headers.attachments import find_bundled_picture, read_enclosures, read_picture
-from publisher.parse.headers.episode import read_bytes, read_episode
+from publisher.parse.headers.dates import date_in_name
 from publisher.parse.headers.fields import (
     Field,
     Notes,
@@ -27,21 +43,24 @@ from publisher.parse.headers.fields import (
     read_text,
 )
 from publisher.parse.headers.header import Header, split_header
+from publisher.parse.headers.sidecar import Sidecar, read_sidecar
+from publisher.parse.opening import BINARY, form_of, open_file
+from publisher.parse.seen import passed_over
 from publisher.parse.sheet import (
+    Committed,
     Sheet,
     declared_language,
     is_draft,
     is_for_digests,
     is_pinned,
     is_retracted,
-    read_all_corrections,
-    read_dates,
+    read_feeds,
     read_id,
-    read_other_time,
     read_people,
     read_place,
     read_slug,
     read_title,
+    read_translation,
     read_words,
 )
 
@@ -51,8 +70,10 @@ SUMMARY_LENGTH = 280
 _LEAD_LENGTH = 1000
 """Characters of a summary that ends where the author marked it."""
 
-ASSET_SUFFIXES = frozenset({"txt", "html", "htm"})
+ASSET_SUFFIXES = frozenset({"txt", "html", "htm", "docx"})
 """Suffixes of files that are articles when they have a header, and may be assets when not."""
+
+_HAS_HEADER = "the article has a header of its own"
 
 AMONG_ASSETS = "has no header and lies among assets; give it a title and a date"
 _TAG = re.compile(r"<[^>]*>")
@@ -75,30 +96,71 @@ class Skipped:
     message: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What there is of a file beside its own bytes.
+
+    `sidecar` is the path and content of the file that holds its fields, `html` what a converter has
+    made of its text; `committed` tells when a file was first committed, where such dates count;
+    `around` is what the files around it say.
+    """
+
+    sidecar: tuple[str, bytes] | None = None
+    html: str = ""
+    committed: Committed = lambda _: None
+    around: Around = NOTHING
+
+
+_NOTHING_BESIDE = Beside()
+
+
 def parse_document(
-    raw: bytes, file: str, *, site: SiteSpec, source: SourceSpec, look_up: LookUp
+    raw: bytes,
+    file: str,
+    *,
+    site: SiteSpec,
+    source: SourceSpec,
+    look_up: LookUp,
+    beside: Beside = _NOTHING_BESIDE,
 ) -> Parsed | Skipped:
     """Read one article file; `file` is its path under the source's folder, with `/`.
 
     Raises ArticleError, and nothing else, for what cannot be published.
     """
-    text, warnings = decode(raw, file)
-    if not text.strip():
-        raise ArticleError(
-            "is empty",
-            where=Location(file=file, line=1),
-            mend="write something, or list it under exclude:",
-        )
     known = meanings(source.map)
-    header = split_header(text, file, known)
-    fields = gather(header.pairs, known)
+    opened = open_file(raw, file, known, beside.html)
+    header, warnings, sidecar = opened.header, opened.warnings, None
+    if beside.sidecar is not None and header.kind == "none":
+        name, content = beside.sidecar
+        sidecar = read_sidecar(content, name, header.body)
+        header = replace(header, kind="sidecar", pairs=(*sidecar.pairs, *header.pairs))
+        warnings += sidecar.warnings
+    elif beside.sidecar is not None:
+        warnings += (f"{beside.sidecar[0].rpartition('/')[2]} is not read: {_HAS_HEADER}",)
+    header = with_meta(header, beside.around)
+    place = "sidecar" if sidecar else "field"
+    fields = header_fields(header, known, beside.around, place=place)
     if "redirect" in fields and "title" not in fields:
         return Skipped(message=f"line {fields['redirect'].line}: a redirect, no article")
     if header.kind == "none" and _may_be_asset(file, look_up("index.md") is not None):
         return Skipped(message=AMONG_ASSETS)
     notes = Notes(file=file, warnings=[*warnings, *header.warnings])
-    sheet = _open_sheet(header, fields, notes, site=site, source=source)
-    return _finish(sheet, content_hash(raw), look_up)
+    if sidecar is not None:
+        notes.sidecar = sidecar.file
+    sheet = open_sheet(
+        header,
+        opened.form,
+        fields,
+        notes,
+        site=site,
+        source=source,
+        sidecar=sidecar,
+        around=beside.around,
+    )
+    if opened.made is not None and sheet.body.date is None:
+        body = replace(sheet.body, date=opened.made, date_text=opened.made.isoformat())
+        sheet = replace(sheet, body=body)
+    return finish(replace(sheet, committed=beside.committed), content_hash(raw), look_up)
 
 
 def cut(text: str, length: int = SUMMARY_LENGTH) -> str:
@@ -117,45 +179,82 @@ def goes_with_article(raw: bytes, file: str, *, source: SourceSpec, is_bundle: b
     """
     if not _may_be_asset(file, is_bundle):
         return False
+    if form_of(file) in BINARY:
+        return True
     try:
-        text, _ = decode(raw, file)
-        return split_header(text, file, meanings(source.map)).kind == "none"
+        return not has_header(raw, file, source=source)
     except ArticleError:
         return False
 
 
+def has_header(raw: bytes, file: str, *, source: SourceSpec) -> bool:
+    """Whether an article has a header of its own, and so no sidecar. Raises ArticleError."""
+    if form_of(file) in BINARY:
+        return False
+    text, _ = decode(raw, file)
+    return split_header(text, file, meanings(source.map)).kind != "none"
+
+
 def _may_be_asset(file: str, is_bundle: bool) -> bool:
-    """Whether a text or page without a header only goes with an article (SOURCES.md section 4)."""
-    return file.rpartition(".")[2].lower() in ASSET_SUFFIXES and ("/" in file or is_bundle)
+    """Whether a text or page without a header only goes with an article (SOURCES.md section 4).
+
+    An office document never has a header: a date in its name says that it is an article.
+    """
+    form = form_of(file)
+    if form not in ASSET_SUFFIXES or not ("/" in file or is_bundle):
+        return False
+    return form not in BINARY or date_in_name(file.rpartition("/")[2]) is None
 
 
-def _open_sheet(
+def open_sheet(
     header: Header,
+    form: str,
     fields: dict[str, Field],
     notes: Notes,
     *,
     site: SiteSpec,
     source: SourceSpec,
+    base_url: str = "",
+    sidecar: Sidecar | None = None,
+    around: Around = NOTHING,
 ) -> Sheet:
-    """Read the body and put header and body side by side; a header's fields come first."""
+    """Read the body and put header and body side by side; a header's fields come first, those
+    of the files around it last.
+
+    Raises ArticleError.
+    """
+    known = meanings(source.map)
+    own, given = fields, defaults(known, around)
+    fields = with_defaults(own, given)
     declared = fields.get("title")
     title = read_text(declared, notes) if declared is not None else ""
-    language = declared_language(fields, notes, site, source, None)
-    body = read_body(header, file=notes.file, source=source, title=title, language=language)
+    version = around.version
+    language = declared_language(fields, notes, site, source, None, version=version)
+    includes = Includes(around, notes.file)
+    body = read_body(
+        header,
+        form,
+        file=notes.file,
+        source=source,
+        title=title,
+        language=language,
+        sidecar=sidecar,
+        include=includes,
+    )
     if body.pairs or body.language:
-        fields = gather(body.pairs, meanings(source.map)) | fields
+        fields = with_defaults(gather(body.pairs, known) | own, given)
         declared = fields.get("title")
-        language = declared_language(fields, notes, site, source, body.language)
-    if declared is not None:
-        body = replace(body, html=without_heading(body.html, read_text(declared, notes)))
-    elif not body.title:
+        language = declared_language(fields, notes, site, source, body.language, version=version)
+    heading = read_text(declared, notes) if declared is not None and sidecar is None else body.title
+    if not heading:
         body = take_heading(body, header)
-    else:
-        body = replace(body, html=without_heading(body.html, body.title))
-    body = replace(body, html=below_the_title(body.html))
+    html = below_the_title(without_heading(body.html, heading) if heading else body.html)
+    if html != body.html:
+        body = replace(body, html=html)
     notes.warnings += body.warnings
     return Sheet(
         file=notes.file,
+        base_url=base_url,
         header=header,
         body=body,
         fields=fields,
@@ -163,20 +262,24 @@ def _open_sheet(
         language=language,
         site=site,
         source=source,
+        around=around,
+        includes=includes.needs,
     )
 
 
-def _finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
+def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
+    """The document of a sheet, and its body. Raises ArticleError for what cannot be published."""
     title = read_title(sheet)
     draft = is_draft(sheet)
     when, date_text = read_dates(sheet, draft=draft)
     slug = read_slug(sheet, title)
     address, elsewhere = read_place(sheet, when, slug)
     page = address if elsewhere else sheet.site.url + quote_address(address)
+    page = sheet.base_url or page
     clean, summary = _finish_body(sheet, page, look_up)
     bare = _bare_text(clean.html)
     _refuse_nothing(sheet, clean.html, bare)
-    attached = _attachments(sheet, page, look_up)
+    attached = read_attached(sheet, page, look_up)
     tags, categories = read_words(sheet)
     corrections = read_all_corrections(sheet)
     document = Document(
@@ -204,18 +307,28 @@ def _finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         tags=tags,
         categories=categories,
         language=_language(sheet, clean.html),
+        translation=read_translation(sheet),
+        feeds=read_feeds(sheet),
         picture=attached.picture,
         enclosures=attached.enclosures,
         episode=attached.episode,
         assets=tuple(dict.fromkeys((*clean.assets, *attached.assets))),
         article_links=clean.article_links,
-        needs=tuple((dict(clean.needs) | attached.needs).items()),
+        needs=tuple((dict(sheet.includes) | dict(clean.needs) | attached.needs).items()),
         origins=sheet.notes.origins,
         shown=tuple(dict.fromkeys((*clean.shown, *attached.shown))),
+        inferred=sheet.body.inferred,
+        foreign=sheet.foreign,
+        seen=passed_over(sheet),
+        in_part=tuple(sheet.notes.in_part),
+        warnings=_all_warnings(sheet, clean),  # the last of all: the others add to them
     )
-    missing = (_missing(sheet.header, path) for path in clean.missing)
-    warnings = dict.fromkeys((*sheet.notes.warnings, *missing, *clean.warnings))
-    return Parsed(document=replace(document, warnings=tuple(warnings)), body_html=clean.html)
+    return Parsed(document=document, body_html=clean.html)
+
+
+def _all_warnings(sheet: Sheet, clean: Clean) -> tuple[str, ...]:
+    missing = [] if sheet.foreign else [_missing(sheet.header, path) for path in clean.missing]
+    return tuple(dict.fromkeys((*sheet.notes.warnings, *missing, *clean.warnings)))
 
 
 def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
@@ -227,16 +340,29 @@ def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
             base_url=page,
             site_url=sheet.site.url,
             folder=sheet.folder,
+            own_folder=sheet.asset_folder,
             look_up=look_up,
         )
 
     clean = clean_up(sheet.body.html)
     summary = _told_summary(sheet)
     if summary is None:
-        lead = _MORE.split(sheet.body.html, maxsplit=1) if "<!--" in sheet.body.html else []
+        lead = _lead(sheet)
         marked = plain_text(clean_up(lead[0]).html) if len(lead) > 1 else ""
         summary = cut(marked, _LEAD_LENGTH) if marked else cut(first_paragraph(clean.html))
+    if sheet.excerpt:
+        summary = cut(summary or plain_text(clean.html), _LEAD_LENGTH)
+        clean = clean_up(f"<p>{escape(summary)}</p>" if summary else "")
     return clean, summary
+
+
+def _lead(sheet: Sheet) -> list[str]:
+    """The text before the mark at which its author ends the excerpt, and what follows it."""
+    html, found = sheet.body.html, sheet.fields.get("excerpt_separator")
+    mark = read_text(found, sheet.notes) if found is not None else ""
+    if mark and mark in html:
+        return html.split(mark, 1)
+    return _MORE.split(html, maxsplit=1) if "<!--" in html else []
 
 
 def _missing(header: Header, path: str) -> str:
@@ -267,7 +393,7 @@ def _refuse_nothing(sheet: Sheet, html: str, bare: str) -> None:
     if not bare and "<" not in html and sheet.notes.origins["title"] in ("filename", "folder"):
         raise ArticleError(
             "has no title and no text",
-            where=Location(file=sheet.file, line=1),
+            where=Location(file=sheet.file, line=int(not sheet.is_item)),
             mend="write something, or list it under exclude:",
         )
 
@@ -285,68 +411,3 @@ def _language(sheet: Sheet, html: str) -> str | None:
     if found is not None:
         sheet.notes.origins["language"] = "detected"
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Attached:
-    """What a header attaches, and what was looked up for it."""
-
-    picture: Picture | None
-    enclosures: tuple[Enclosure, ...]
-    episode: Episode | None
-    assets: tuple[Asset, ...]
-    shown: tuple[str, ...]
-    needs: dict[str, str]
-
-
-def _attachments(sheet: Sheet, page: str, look_up: LookUp) -> _Attached:
-    fields, notes = sheet.fields, sheet.notes
-    references = References(
-        base_url=page, site_url=sheet.site.url, folder=sheet.folder, look_up=look_up
-    )
-    picture = read_picture(fields["image"], notes, references) if "image" in fields else None
-    if picture is not None:
-        notes.origins["image"] = fields["image"].origin
-    elif sheet.is_index and sheet.folder:
-        picture = find_bundled_picture(references)
-        if picture is not None:
-            notes.origins["image"] = "folder"
-    enclosures: tuple[Enclosure, ...] = ()
-    episode = read_episode(fields, notes, references, sheet.site.authors)
-    if "enclosures" in fields:
-        enclosures = read_enclosures(fields["enclosures"], notes, references)
-        notes.origins["enclosures"] = fields["enclosures"].origin
-        enclosures, episode = _with_playtime(enclosures, episode, fields, notes)
-    return _Attached(
-        picture=picture,
-        enclosures=enclosures,
-        episode=episode,
-        assets=tuple(references.assets.values()),
-        shown=_shown(picture, references),
-        needs=references.needs,
-    )
-
-
-def _shown(picture: Picture | None, references: References) -> tuple[str, ...]:
-    asset = references.assets.get(picture.url) if picture else None
-    return (asset.path,) if asset else ()
-
-
-def _with_playtime(
-    enclosures: tuple[Enclosure, ...],
-    episode: Episode | None,
-    fields: dict[str, Field],
-    notes: Notes,
-) -> tuple[tuple[Enclosure, ...], Episode | None]:
-    """The length in time, told of the article or of its main file, on both."""
-    main = main_enclosure(enclosures)
-    if main is None:
-        return enclosures, episode
-    told = episode.duration if episode else 0
-    length = main.length
-    if not length and "bytes" in fields:
-        length = read_bytes(fields["bytes"], notes)
-    whole = replace(main, length=length, duration=told or main.duration)
-    if whole.duration and not told:
-        episode = replace(episode or Episode(), duration=whole.duration)
-    return tuple(whole if e is main else e for e in enclosures), episode

@@ -8,13 +8,14 @@ what can be read but looks odd is a warning.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from publisher.config import SiteSpec, SourceSpec
-from publisher.errors import ArticleError, Location
-from publisher.model import Author, Correction
+from publisher.config.sources import DEFAULT_PATTERN
+from publisher.model import Author, ForeignFeed
 from publisher.parse.address import (
     NotAPathError,
     fill_jekyll_pattern,
@@ -22,25 +23,28 @@ from publisher.parse.address import (
     is_template,
     read_address,
 )
+from publisher.parse.around import NOTHING, Around
 from publisher.parse.bodies import Body
+from publisher.parse.folders import categories_of_place, language_of_place
 from publisher.parse.headers import dates
-from publisher.parse.headers.corrections import read_corrections
 from publisher.parse.headers.fields import (
     Field,
     Notes,
+    is_switch,
+    is_true,
     language_tag,
     read_draft,
     read_language,
     read_switch,
     read_tags,
     read_text,
+    without_repeats,
 )
 from publisher.parse.headers.header import Header
 from publisher.parse.headers.people import known_authors, read_authors
+from publisher.parse.versions import Version
 from publisher.slugs import make_slug
 
-_NO_DATE = "add date: YYYY-MM-DD, rename to YYYY-MM-DD-slug.md, or list it under exclude:"
-_NO_ZONE = "no timezone is set, so the date is read as UTC; set `timezone:` of the site"
 _DRAFT_FOLDERS = frozenset({"_drafts", "drafts"})
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 _RUNNABLE = ("javascript:", "vbscript:", "data:")
@@ -48,14 +52,20 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECA
 _JEKYLL_STYLES = frozenset({"pretty", "date", "none", "ordinal", "weekdate", "true", "false"})
 
 
+Committed = Callable[[str], datetime | None]
+"""When a file was first committed, by its path under the source's folder."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """An article being read. `notes` is filled by the functions below.
 
-    `language` is the declared one.
+    `language` is the declared one, `base_url` what its references stand under where that is not
+    its own page. The last four are of an article of somebody else (publisher.parse.items.Item).
     """
 
     file: str
+    base_url: str = ""
     header: Header
     body: Body
     fields: dict[str, Field]
@@ -63,24 +73,63 @@ class Sheet:
     language: str | None
     site: SiteSpec
     source: SourceSpec
+    committed: Committed = lambda _: None
+    link: str = ""
+    first: datetime | None = None
+    excerpt: bool = False
+    foreign: ForeignFeed | None = None
+    around: Around = NOTHING
+    includes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:
-        """The file's folder under the source, "" for the top."""
-        return self.file.rpartition("/")[0]
+        """The file's folder under the source, "" for the top and for what is no file."""
+        return "" if self.is_item else self.file.rpartition("/")[0]
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it lies in a container, so that its name tells nothing about it."""
+        return self.header.kind == "item"
 
     @property
     def is_index(self) -> bool:
         """Whether the file stands for its folder."""
-        return self.file.rpartition("/")[2].partition(".")[0].lower() == "index"
+        return (
+            not self.is_item and self.file.rpartition("/")[2].partition(".")[0].lower() == "index"
+        )
 
     @property
     def stem(self) -> str:
         """The name that tells of the article: the file's without suffix, or the folder's."""
+        if self.is_item:
+            return ""
         if self.is_index:
             return self.folder.rpartition("/")[2]
         name = self.file.rpartition("/")[2].rpartition(".")[0]
+        if self.around.version is not None:
+            name = name.removesuffix(self.around.version.suffix)
         return re.sub(r"\.html?\Z", "", name, flags=re.IGNORECASE)
+
+    @property
+    def shared_path(self) -> str:
+        """The path that versions in other languages have too, "" where nothing names one."""
+        if self.around.version is not None:
+            return self.around.version.shared
+        placed = language_of_place(self.file, self.source)
+        return placed[1] if placed and not self.is_item else ""
+
+    @property
+    def names_language(self) -> bool:
+        """Whether the file's name or its folders say which of several versions it is."""
+        if self.around.version is not None:
+            return bool(self.around.version.language)
+        told = self.fields.get("translation")  # Pelican's `translation: true`: not the original
+        return bool(self.shared_path) or (told is not None and is_true(told.value))
+
+    @property
+    def asset_folder(self) -> str:
+        """The folder that is named as the article is: its own files lie there (Hexo)."""
+        return "" if self.is_item or self.is_index else self.file.rpartition(".")[0]
 
     @property
     def zone(self) -> tzinfo:
@@ -112,92 +161,12 @@ def read_title(sheet: Sheet) -> str:
         sheet.notes.origins["title"] = found.origin
         return read_text(found, sheet.notes)
     if sheet.body.title:
-        sheet.notes.origins["title"] = _text_origin(sheet.body.title_line)
+        sheet.notes.origins["title"] = text_origin(sheet.body.title_line)
         return sheet.body.title
     sheet.notes.origins["title"] = "folder" if sheet.is_index else "filename"
     named = dates.date_in_name(sheet.stem)
     words = re.sub(r"[-_\s]+", " ", named.rest if named and named.rest else sheet.stem).strip()
     return words[:1].upper() + words[1:] or "index"
-
-
-def read_dates(sheet: Sheet, *, draft: bool) -> tuple[datetime | None, str]:
-    """When the article was published, and the date as written; (None, "") only for drafts."""
-    found = sheet.fields.get("date")
-    named = _named_date(sheet)
-    if found is not None:
-        when = read_time(sheet, found)
-        sheet.notes.origins["published"] = found.origin
-        if named is not None and abs((when.date() - named[0].day).days) > 1:
-            sheet.notes.warn(
-                found,
-                f"the date {when.date()} is not that of the {named[1]}, {named[0].day}; "
-                "the field counts",
-            )
-        return when, read_text(found, sheet.notes)
-    if named is not None:
-        sheet.notes.origins["published"] = named[1]
-        return _local(sheet, named[0]), named[0].text
-    body = sheet.body
-    if body.date is not None:
-        sheet.notes.origins["published"] = _text_origin(body.date_line)
-        return _local(sheet, body.date), body.date_text
-    if draft:
-        return None, ""
-    title = sheet.fields.get("title")
-    raise ArticleError(
-        "has no date",
-        where=Location(file=sheet.file, line=title.line if title else 1),
-        mend=_NO_DATE,
-    )
-
-
-def read_time(sheet: Sheet, found: Field) -> datetime:
-    """The time that a field gives. Raises ArticleError when it has no clear day."""
-    text = read_text(found, sheet.notes)
-    try:
-        read = dates.read_date(text, sheet.zone, sheet.language)
-    except ValueError as error:
-        raise sheet.notes.refuse(found, f"{found.key} {text!r} {error}", dates.MEND) from error
-    if read.warning:
-        sheet.notes.warn(found, f"{found.key} {text!r}: {read.warning}")
-    if read.needs_zone:
-        _note_zone(sheet)
-    return read.when
-
-
-def _named_date(sheet: Sheet) -> tuple[dates.NamedDate, str] | None:
-    """The date in the file's name, its bundle's, an address or the folders, and which it was."""
-    named = dates.date_in_name(sheet.stem)
-    if named is not None:
-        return named, "folder" if sheet.is_index else "filename"
-    address = sheet.fields.get("url")
-    if address is not None:
-        named = dates.date_in_path(read_text(address, sheet.notes))
-        if named is not None:
-            return named, "path"
-    named = dates.date_in_path(sheet.folder)
-    return (named, "folder") if named is not None else None
-
-
-def _local(sheet: Sheet, found: dates.NamedDate | date) -> datetime:
-    day, clock = (found, None) if isinstance(found, date) else (found.day, found.clock)
-    if clock is None or clock.tzinfo is None:
-        _note_zone(sheet)
-    return dates.at(day, clock, sheet.zone)
-
-
-def _note_zone(sheet: Sheet) -> None:
-    if not sheet.source.timezone and not sheet.site.timezone:
-        sheet.notes.warnings.append(_NO_ZONE)
-
-
-def read_other_time(sheet: Sheet, name: str) -> datetime | None:
-    """The time of `updated` or `expires`, if there is one."""
-    found = sheet.fields.get(name)
-    if found is None:
-        return None
-    sheet.notes.origins[name] = found.origin
-    return read_time(sheet, found)
 
 
 def is_draft(sheet: Sheet) -> bool:
@@ -206,6 +175,15 @@ def is_draft(sheet: Sheet) -> bool:
         sheet.notes.origins["draft"] = "folder"
         return True
     if read_draft(sheet.fields, sheet.notes):
+        return True
+    if sheet.source.dialect == "nikola" and "tags" in sheet.fields:
+        found = sheet.fields["tags"]
+        words = read_tags(found, sheet.notes, separators=sheet.separators)
+        if not {"draft", "private"}.isdisjoint(word.lower() for word in words):
+            sheet.notes.origins["draft"] = found.origin
+            return True
+    if sheet.source.dialect == "obsidian" and "publish" not in sheet.fields:
+        sheet.notes.origins["draft"] = "default"  # notes are private until their author says so
         return True
     address = sheet.fields.get("url")
     if address is not None and read_text(address, sheet.notes).lower() == "false":
@@ -235,15 +213,6 @@ def is_retracted(sheet: Sheet) -> bool:
     return read_switch(found, sheet.notes)
 
 
-def read_all_corrections(sheet: Sheet) -> tuple[Correction, ...]:
-    """What the author says was wrong, oldest first as written."""
-    found = sheet.fields.get("correction")
-    if found is None:
-        return ()
-    sheet.notes.origins["correction"] = found.origin
-    return read_corrections(found, sheet.notes, lambda field: read_time(sheet, field))
-
-
 def read_slug(sheet: Sheet, title: str) -> str:
     """The field, else the file's name without its date, else the title."""
     found = sheet.fields.get("slug")
@@ -261,6 +230,9 @@ def read_slug(sheet: Sheet, title: str) -> str:
 
 def read_place(sheet: Sheet, when: datetime | None, slug: str) -> tuple[str, bool]:
     """The address, and whether the article lives elsewhere (publisher.parse.address)."""
+    if sheet.link:
+        sheet.notes.origins["url"] = "field"
+        return sheet.link, True
     found = sheet.fields.get("url")
     place = _address_of(sheet, found, when, slug) if found is not None else None
     if found is not None and place is not None:
@@ -269,7 +241,10 @@ def read_place(sheet: Sheet, when: datetime | None, slug: str) -> tuple[str, boo
     sheet.notes.origins["url"] = "config"
     if when is None:
         return f"drafts/{sheet.file}/", False
-    return fill_pattern(sheet.source.url, when, slug), False
+    pattern = sheet.source.pattern
+    if pattern == DEFAULT_PATTERN and sheet.names_language:
+        pattern = "/{language}" + pattern  # else two languages would want one address
+    return fill_pattern(pattern, when, slug, sheet.language), False
 
 
 def _address_of(
@@ -302,7 +277,7 @@ def _address_of(
 def read_people(sheet: Sheet) -> tuple[Author, ...]:
     """The authors of the field, else those that the source gives."""
     found = sheet.fields.get("authors")
-    register = sheet.site.authors
+    register = {**sheet.around.people, **sheet.site.authors}
     if found is None:
         names = sheet.source.defaults.authors
         if names:
@@ -318,6 +293,9 @@ def read_people(sheet: Sheet) -> tuple[Author, ...]:
 def read_words(sheet: Sheet) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tags and categories, by what the source says that categories are."""
     tags = _words_of(sheet, "tags", sheet.separators)
+    if sheet.body.words:
+        tags = without_repeats(iter((*tags, *sheet.body.words)))
+        sheet.notes.origins.setdefault("tags", "text")
     if not tags and sheet.source.defaults.tags:
         tags = sheet.source.defaults.tags
         sheet.notes.origins["tags"] = "config"
@@ -326,6 +304,10 @@ def read_words(sheet: Sheet) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found = sheet.fields.get("categories")
     is_list = found is not None and found.key.lower() in ("categories", "topics")
     categories = _words_of(sheet, "categories", sheet.separators if is_list else "")
+    placed = categories_of_place(sheet.folder, sheet.source, has_own=bool(categories))
+    if placed:
+        categories = without_repeats(iter((*placed, *categories)))
+        sheet.notes.origins.setdefault("categories", "folder")
     if sheet.source.categories == "tags":
         seen = {tag.casefold() for tag in tags}
         tags += tuple(word for word in categories if word.casefold() not in seen)
@@ -343,9 +325,16 @@ def _words_of(sheet: Sheet, name: str, separators: str) -> tuple[str, ...]:
 
 
 def declared_language(
-    fields: dict[str, Field], notes: Notes, site: SiteSpec, source: SourceSpec, told: str | None
+    fields: dict[str, Field],
+    notes: Notes,
+    site: SiteSpec,
+    source: SourceSpec,
+    told: str | None,
+    *,
+    version: Version | None = None,
 ) -> str | None:
-    """The language of the field, else what the body says of itself, else source's or site's."""
+    """The language of the field, else what the body says of itself, else that of the file's name
+    (`version`), the folder, the source, the site."""
     found = fields.get("language")
     tag = read_language(found, notes) if found is not None else None
     if found is not None and tag is not None:
@@ -355,10 +344,31 @@ def declared_language(
     if tag is not None:
         notes.origins["language"] = "text"
         return tag
+    if version is not None and version.language:
+        notes.origins["language"] = "filename"
+        return version.language
+    placed = language_of_place(notes.file, source)
+    if placed is not None:
+        notes.origins["language"] = "folder"
+        return placed[0]
     tag = source.language or site.language
     if tag is not None:
         notes.origins["language"] = "config"
     return tag
+
+
+def read_translation(sheet: Sheet) -> str:
+    """What an article has in common with its versions in other languages; "" for nothing told."""
+    found = sheet.fields.get("translation")
+    if found is None or is_switch(found.value):  # Pelican's `translation: true` names nothing
+        return sheet.shared_path
+    return read_text(found, sheet.notes)
+
+
+def read_feeds(sheet: Sheet) -> tuple[str, ...]:
+    """The feeds that the author chose; none where their selection says it."""
+    found = sheet.fields.get("feeds")
+    return read_tags(found, sheet.notes, separators=",") if found is not None else ()
 
 
 def read_id(sheet: Sheet) -> str | None:
@@ -378,5 +388,6 @@ def read_id(sheet: Sheet) -> str | None:
     return text
 
 
-def _text_origin(line: int) -> str:
+def text_origin(line: int) -> str:
+    """The origin of what stands in the text, with its line where that is known."""
     return f"text:{line}" if line else "text"

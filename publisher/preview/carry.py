@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from publisher.app import App
-from publisher.readings import FileStat, Finished
+from publisher.readings import NO_STAT, FileStat, Finished
 
 
 def carry_over(before: App, now: App) -> None:
@@ -27,7 +27,7 @@ def carry_over(before: App, now: App) -> None:
         ours = now.build.files(name)
         for file, known in before.build.files(name).items():
             is_known = file in ours and ours[file].stat == known.stat
-            if not is_known and _lies(source.asset(file), known.stat):
+            if not is_known and known.stat != NO_STAT and _lies(source.asset(file), known.stat):
                 document = known.reading.document
                 body = before.build.body(document.body_key) if document else None
                 now.build.save_file(Finished(known=known, body_html=body))

@@ -276,7 +276,7 @@ def _lines(proof: Proof, state: State) -> list[Line]:
 
 def _folders(proof: Proof) -> Mapping[str, str]:
     """The folder of each source as a person finds it from the configuration's own."""
-    return {source.name: source.path.rstrip("/") for source in proof.config.sources}
+    return {source.name: source.place for source in proof.config.sources}
 
 
 def _line(candidate: Candidate, proof: Proof, folder: str) -> Line:
@@ -286,6 +286,7 @@ def _line(candidate: Candidate, proof: Proof, folder: str) -> Line:
         return Line(title="", file=file, when=None, why=reading.skipped)
     if candidate.problem is not None:
         where = candidate.problem.where
+        file = f"{folder}/{where.file}" if where and where.file else file
         place = f":{where.line}" if where and where.line else ""
         place += f":{where.column}" if where and where.line and where.column else ""
         stays = article is not None and article.state is State.LISTED

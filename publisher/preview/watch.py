@@ -38,15 +38,18 @@ def watched_by(config: Config, config_file: Path) -> Watched:
         config.site.theme.logo,
         *(feed.podcast.image for feed in config.feeds if feed.podcast),
     )
+    # each may be a folder or a file: of what it is not, nothing is found
+    sources = [config.path(path) for source in config.sources for path in source.paths]
     return Watched(
         files=(
             config_file,
             config.path(config.record),
             config.path(config.state) / "publisher.db",
             *(config.path(name) for name in pictures if name and ":" not in name),
+            *sources,
         ),
         folders=(
-            *(config.path(source.path) for source in config.sources),
+            *sources,
             config.path(config.templates),
             config.path("issues"),
         ),
@@ -60,7 +63,8 @@ def look(watched: Watched) -> Stamps:
     """The stamps of everything watched. What cannot be looked at has none."""
     found: dict[str, tuple[int, int]] = {}
     for file in watched.files:
-        _note(found, str(file))
+        if not file.is_dir():
+            _note(found, str(file))
     seen = set(watched.barred)
     pending = [str(folder) for folder in watched.folders]
     while pending:

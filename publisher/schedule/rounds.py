@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from publisher.app import Clock
+from publisher.collecting import collect_mail
 from publisher.config import Config
 from publisher.errors import OutputBusy, PublisherError
+from publisher.fetches import FetchReport, fetch_sources
 from publisher.health import take_stock
 from publisher.hubs import PingReport, send_pings
 from publisher.model import Health
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from publisher.alerts import Told
 
 REBUILD, HUBS, DELIVER, BOUNCES, CHECK = "rebuild", "hubs", "deliver", "bounces", "check"
+FETCH = "fetch"
 
 EVENTS = {
     REBUILD: "publish",
@@ -35,7 +38,11 @@ EVENTS = {
     DELIVER: "delivery",
     BOUNCES: "bounces",
     CHECK: "check",
+    FETCH: "fetch",
 }
+_FETCH_SECONDS = 300.0
+"""For all feeds that are due together: those beyond it come in the next round."""
+
 _LOOK_SECONDS, _GRACE_SECONDS = 0.2, 2.0
 """How often a job sees that the timer is to end, and how long that waits for what it began."""
 
@@ -64,7 +71,8 @@ class Rounds:
 
     def publish(self, woken_by: str) -> PublishReport | None:
         """Publish once; None where that was not done."""
-        options = PublishOptions(tell_hubs=False, every=self.config.schedule.rebuild)
+        every = self.config.schedule.rebuild
+        options = PublishOptions(tell_hubs=False, fetch=False, every=every)
         report = self._guarded(
             REBUILD,
             lambda: publish(
@@ -75,6 +83,26 @@ class Rounds:
         if report is not None:
             telling.tell_run(self.log, report, woken_by)
         return report
+
+    def fetch(self) -> FetchReport | None:
+        """Ask for feeds and mail of others that are due; None where that was not done."""
+        report = self._guarded(
+            FETCH,
+            self._fetch,
+        )
+        if report is not None:
+            telling.tell_fetches(self.log, report)
+            away = "; ".join(report.away)
+            self.tally.fault("job", FETCH, away and f"feeds cannot be read: {away}"[:1000])
+        return report
+
+    def _fetch(self) -> FetchReport:
+        progress = self._progress(FETCH)
+        mailed = collect_mail(self.config, clock=self.clock, progress=progress)
+        report = fetch_sources(
+            self.config, clock=self.clock, progress=progress, seconds=_FETCH_SECONDS
+        )
+        return replace(report, changed=(*report.changed, *mailed))
 
     def tell_hubs(self) -> PingReport | None:
         """Send the pings that are due; what is not sent stays queued."""

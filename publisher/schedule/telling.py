@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from publisher.errors import FeedError, IssueError
+from publisher.errors import FeedError, IssueError, SourceError
+from publisher.fetches import FetchReport
 from publisher.hubs import PingOutcome, PingReport
 from publisher.publish import PublishReport
 
@@ -21,6 +22,8 @@ def tell_run(log: Any, report: PublishReport, woken_by: str) -> None:
             log.warning("feed.refused", error=str(problem), mend=problem.mend)
         elif isinstance(problem, IssueError):
             log.warning("issue.held", error=str(problem), mend=problem.mend)
+        elif isinstance(problem, SourceError):
+            log.debug("source.away", error=str(problem), mend=problem.mend)
         else:
             log.warning("article.refused", error=str(problem), mend=problem.mend)
     for warning in report.warnings:
@@ -42,6 +45,17 @@ def tell_run(log: Any, report: PublishReport, woken_by: str) -> None:
         written=len(report.written),
         removed=len(report.removed),
     )
+
+
+def tell_fetches(log: Any, report: FetchReport) -> None:
+    """A round of asking feeds of others."""
+    for text in report.said:
+        log.warning("fetch.said", text=text)
+    for text in report.failed:
+        log.warning("fetch.deferred", error=text)
+    if report.asked:
+        changed = ",".join(report.changed)
+        log.info("fetch.done", asked=report.asked, failed=len(report.failed), changed=changed)
 
 
 def tell_delivery(log: Any, report: DeliveryReport) -> None:

@@ -14,12 +14,23 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from publisher.collecting import mail_sources
 from publisher.config import Config
 from publisher.errors import PublisherError
+from publisher.fetches import remote_sources
 from publisher.hubs import PingReport
 from publisher.model import Health
 from publisher.publish import PublishReport
-from publisher.schedule.rounds import BOUNCES, CHECK, DELIVER, HUBS, REBUILD, Rounds, machine_time
+from publisher.schedule.rounds import (
+    BOUNCES,
+    CHECK,
+    DELIVER,
+    FETCH,
+    HUBS,
+    REBUILD,
+    Rounds,
+    machine_time,
+)
 from publisher.schedule.systemd import notify, reloading, watchdog_seconds
 from publisher.schedule.watching import Watcher, require_watching
 
@@ -36,6 +47,11 @@ _AGAIN = timedelta(minutes=5)
 """When to run again after a run that failed, or found another at work, such as a backup: the next
 rebuild may be a day away."""
 
+_FETCH_AGAIN = timedelta(seconds=30)
+_FETCH_LOOK = timedelta(minutes=1)
+"""Between two rounds of asking feeds of others: those due within the first go together, and within
+the second a list with a new feed in it is seen."""
+
 _NEXT = timedelta(seconds=1)
 """After a run that a slot came in: a moment, so that no slot has runs follow each other."""
 
@@ -47,6 +63,7 @@ _STUCK_SECONDS = 15 * 60.0
 """A job in hand that does not go on for so long: the supervisor may start us anew."""
 
 _ISSUE, _RETRY, _FILES = "issue:", "retry", "files"
+_FETCHED = "fetched"
 _THREAD = "APScheduler"
 
 Load = Callable[[], Config]
@@ -100,7 +117,7 @@ class Timer:
             # mailbox that does not answer holds up no rebuild.
             executors={
                 "default": ThreadPoolExecutor(1),
-                **{name: ThreadPoolExecutor(1) for name in (HUBS, DELIVER, BOUNCES, CHECK)},
+                **{name: ThreadPoolExecutor(1) for name in (HUBS, DELIVER, BOUNCES, CHECK, FETCH)},
             },
             # Without these APScheduler drops a job that is a second late
             # (its issues 146, 182, 292, 296), and one that is woken while it is at work: what woke
@@ -221,6 +238,15 @@ class Timer:
         self._every(_DELIVER_EVERY if mails else None, DELIVER, self._deliver, DELIVER)
         self._every(_BOUNCES_EVERY if reads else None, BOUNCES, self._read_bounces, BOUNCES)
         self._every(_CHECK_EVERY if config.alerts else None, CHECK, self._check, CHECK)
+        if self._fetches(config):
+            self._plan(FETCH, self._wall(), self._fetch, executor=FETCH)
+        else:
+            self._remove(FETCH)
+
+    @staticmethod
+    def _fetches(config: Config) -> bool:
+        """Whether a source lies elsewhere."""
+        return bool(remote_sources(config) or mail_sources(config))
 
     def _every(
         self, pause: timedelta | None, job: str, act: Callable[..., None], executor: str, *args: str
@@ -266,6 +292,18 @@ class Timer:
 
     def _check(self) -> None:
         self._rounds.check()
+
+    def _fetch(self) -> None:
+        """Ask feeds and mailboxes that are due; a run of its own publishes what they brought."""
+        report = self._rounds.fetch()
+        wait = _FETCH_LOOK
+        if report is not None and report.next_due is not None:
+            wait = max(report.next_due - self._rounds.clock(), _FETCH_AGAIN)
+        if report is not None and (report.changed or report.said):
+            self._plan(_FETCHED, self._wall(), self._publish, _FETCHED)
+        if self._fetches(self._rounds.config):
+            self._plan(FETCH, self._wall() + min(wait, _FETCH_LOOK), self._fetch, executor=FETCH)
+        self._wake(CHECK)
 
     def _tell_hubs(self) -> None:
         """Send the pings that are due, and wake again for the next one that waits."""

@@ -123,7 +123,8 @@ class Watcher:
 
 def _folders(config: Config) -> Mapping[Path, int]:
     """The folders that are there, each with what tells it from another of its name."""
-    names = (*(source.path for source in config.sources), config.templates, config.issues)
+    sources = (path for source in config.sources for path in source.paths)
+    names = (*sources, config.templates, config.issues)
     paths = [config.path(name).resolve() for name in names]
     return {path: path.stat().st_ino for path in paths if path.is_dir()}
 

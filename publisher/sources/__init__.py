@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
+from publisher import __version__
+from publisher.errors import PublisherError
 from publisher.readings import Finished, KnownAsset, KnownFile, Reading
+
+READ_BY = (
+    __version__,
+    *(
+        version(name)
+        for name in ("babel", "cld3-py", "comrak", "docutils", "lxml", "nh3", "tzdata")
+    ),
+)
+"""What decides beside its bytes what is read from an article: a newer one reads it again."""
+
+GRAIN_NS = 20_000_000
+"""Two changes within 20 ms can carry one time stamp (a kernel's tick is 1 to 10 ms)."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and how much there is."""
@@ -15,10 +30,17 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceResult:
-    """What one look at a source gave, file by file; `opened` counts the files that were read."""
+    """What one look at a source gave, file by file; `opened` counts the files that were read.
+
+    `problems` and `warnings` are of the source as a whole: it is away, say, and what was read of it
+    before is used. `hints` tell what is seen of it as a whole.
+    """
 
     readings: tuple[Reading, ...]
     opened: int
+    problems: tuple[PublisherError, ...] = ()
+    warnings: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 class Shelf(Protocol):
@@ -42,6 +64,14 @@ class Shelf(Protocol):
 
     def forget(self, source: str, files: list[str]) -> None:
         """Drop what is gone."""
+        ...
+
+    def was_checked(self, what: str, fingerprint: str) -> bool:
+        """Whether this very state of a thing was seen before."""
+        ...
+
+    def save_checked(self, what: str, fingerprint: str) -> None:
+        """Remember the state of a thing."""
         ...
 
 

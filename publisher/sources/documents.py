@@ -8,7 +8,7 @@ from pathlib import Path
 
 from publisher.errors import Location, SourceError
 from publisher.feedcheck import LIMIT
-from publisher.fetching import fetch
+from publisher.fetching import fetch, not_inward
 
 _ACCEPT = ", ".join(
     (
@@ -33,7 +33,8 @@ class FeedDocumentFile:
 def load_document(place: str, site_url: str = "") -> FeedDocumentFile:
     """Read it; - is standard input. Raises SourceError, or FetchError for an address."""
     if place.startswith(("http://", "https://")):
-        fetched = fetch(place, accept=_ACCEPT, site_url=site_url).require_ok()
+        answer = fetch(place, accept=_ACCEPT, site_url=site_url, guard=not_inward())
+        fetched = answer.require_ok()
         return FeedDocumentFile(data=fetched.body, url=fetched.url)
     try:
         data = sys.stdin.buffer.read(_MOST) if place == "-" else _read(Path(place))

@@ -7,19 +7,20 @@ touched within the clock's grain of the last look is read again.
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
-from publisher import __version__
-from publisher.config import SiteSpec, SourceSpec
+from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import fingerprint
 from publisher.parse import (
     AMONG_ASSETS,
     ASSET_SUFFIXES,
+    SIDECAR_SUFFIXES,
     ArticleFile,
+    Beside,
     Found,
     RefusedFile,
     Skipped,
@@ -27,29 +28,31 @@ from publisher.parse import (
     goes_with_article,
     parse_document,
 )
+from publisher.parse.around import INCLUDED, mark_of_included
 from publisher.parse.candidates import sort_out
+from publisher.parse.clean.references import ANYWHERE, BUNDLED
 from publisher.pictures.inspection import inspector
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
-from publisher.sources import Progress, Shelf, SourceResult
+from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
+from publisher.sources.around import Surroundings
+from publisher.sources.converting import convert
 from publisher.sources.folder import inspect_asset, scan_folder
+from publisher.sources.history import History
+from publisher.sources.pieces import Pieces
 from publisher.sources.side_by_side import read_side_by_side
 
-_LIBRARIES = tuple(
-    version(name) for name in ("babel", "cld3-py", "comrak", "docutils", "lxml", "nh3", "tzdata")
-)
-"""What else decides what is read from a file: a newer one reads it again."""
-
-_GRAIN_NS = 20_000_000
-"""Two changes within 20 ms can carry one time stamp (a kernel's tick is 1 to 10 ms)."""
+_OTHERWISE = ("/index.md", ".markdown", ".html", ".rst", ".ipynb", ".adoc", ".txt")
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSource:
     """A folder of articles. `barred` are folders in it that we generate: not looked into."""
 
-    spec: SourceSpec
+    spec: FilesSpec
     site: SiteSpec
     folder: Path
+    pieces: Pieces
     barred: tuple[Path, ...] = ()
 
     def read(
@@ -90,11 +93,12 @@ class FileSource:
             shelf.save_asset(asset)
         shelf.forget(name, [f for f in known if verdicts.get(f) != ""])
         shelf.forget(name, [f for f in look.assets if f not in stats])
-        return SourceResult(readings=tuple(readings), opened=len(changed))
+        hints = tuple(look.around.look_around())
+        return SourceResult(readings=tuple(readings), opened=len(changed), hints=hints)
 
     def asset(self, origin: str) -> Path:
         """The file of an asset that a document of this source named."""
-        return self.folder / origin
+        return self.pieces.path(origin) or self.folder / origin
 
 
 class _Look:
@@ -116,11 +120,21 @@ class _Look:
         self.fresh_assets: list[KnownAsset] = []
         self._unread_assets: dict[str, str] = {}
         self._companions: dict[str, bool] = {}
+        self._by_name: defaultdict[str, list[str]] = defaultdict(list)
+        self._sidecars = {
+            stem: stem + suffix
+            for suffix in reversed(SIDECAR_SUFFIXES)  # the first counts where there are two
+            for stem in (f.removesuffix(suffix) for f in stats if f.endswith(suffix))
+        }
+        self._pictures: defaultdict[str, list[str]] = defaultdict(list)
         self._inspector = inspector()
+        self._history = History(source.folder)
         self._is_bundle = "index.md" in stats
+        articles = [file for file, verdict in verdicts.items() if not verdict]
+        self.around = Surroundings(source.spec, source.folder, stats, articles)
         site = source.site
         self.context = fingerprint(
-            (__version__, *_LIBRARIES, self._inspector),
+            (*READ_BY, self._inspector),
             source.spec,
             (site.url, site.language, site.timezone, site.authors),
             self._is_bundle,  # beside it a text or page without a header is an asset
@@ -130,7 +144,7 @@ class _Look:
         """Whether a reading still holds: same file, same settings, same files beside it."""
         document = last.reading.document
         return (
-            last.context == self.context
+            last.context == self._context(last.reading.file)
             and self._is_untouched(last.reading.file, last.stat, last.seen_ns)
             and (document is None or all(self._mark(p) == mark for p, mark in document.needs))
         )
@@ -153,22 +167,34 @@ class _Look:
         seen_ns = time.time_ns()
         self._unread_assets.clear()
         body_html, document, skipped, problem = None, None, "", None
+        context = self._context(file)
         try:
+            raw, sidecar = self._bytes(file), self.sidecar(file)
             outcome = parse_document(
-                self._bytes(file),
+                raw,
                 file,
                 site=self.source.site,
                 source=self.source.spec,
                 look_up=self.look_up,
+                beside=Beside(
+                    sidecar=(sidecar, self._bytes(sidecar)) if sidecar else None,
+                    html=self._converted(raw, file),
+                    committed=self._history.first_commit,
+                    around=self.around.of(file),
+                ),
             )
             if isinstance(outcome, Skipped):
                 skipped = outcome.message
             else:
-                warnings = (*outcome.document.warnings, *self._unread_assets.values())
-                document = replace(outcome.document, warnings=warnings)
+                document = outcome.document
+                if self._unread_assets:
+                    warnings = (*document.warnings, *self._unread_assets.values())
+                    document = replace(document, warnings=warnings)
                 body_html = outcome.body_html
         except ArticleError as error:
             problem = error
+            if error.where is not None and error.where.file != file:
+                context = ""  # the cache keeps no other file's name: it is looked at in every run
         reading = Reading(
             source=self.source.spec.name,
             file=file,
@@ -177,13 +203,38 @@ class _Look:
             problem=problem,
             good=None if skipped or last is None else last.reading.good,
         )
-        known = KnownFile(
-            stat=self.stats[file], seen_ns=seen_ns, context=self.context, reading=reading
-        )
+        known = KnownFile(stat=self.stats[file], seen_ns=seen_ns, context=context, reading=reading)
         return Finished(known=known, body_html=body_html)
+
+    def _context(self, file: str) -> str:
+        """All that reading a file depends on beside it: a refused one has no `needs`."""
+        people = (self.around.people_file,) if self.around.people_file else ()
+        sidecar = (self.sidecar(file),) if self.sidecar(file) else ()
+        beside = (*sidecar, *self.around.depends_on(file), *people)
+        named = self.around.named(file)
+        if not beside and not named:
+            return self.context
+        return fingerprint(self.context, [(name, self._mark(name)) for name in beside], named)
+
+    def _converted(self, raw: bytes, file: str) -> str:
+        """The HTML of a text that a command of the user's turns; "" for any other."""
+        command = self.source.spec.asciidoc
+        if not command or not file.lower().endswith((".adoc", ".asciidoc")):
+            return ""
+        return convert(command, raw, file)
+
+    def sidecar(self, file: str) -> str:
+        """The file beside an article without a header that holds its fields; "" without one."""
+        return self._sidecars.get(file.rpartition(".")[0], "") if self._sidecars else ""
 
     def look_up(self, file: str) -> Found:
         """What lies at a path under the folder: another article, a file to copy, or nothing."""
+        if file.startswith(ANYWHERE):
+            file = self._anywhere(file.removeprefix(ANYWHERE))
+        if file.startswith(BUNDLED):
+            file = self._bundled(file.removeprefix(BUNDLED))
+        if file.startswith("data:"):
+            return self.source.pieces.take(file, self.source.spec.name)
         if file not in self.stats:
             return None
         if self.verdicts.get(file) == "" and not self._goes_with_article(file):
@@ -199,6 +250,33 @@ class _Look:
             self._unread_assets[file] = f"{file} {known.problem}; the article goes without it"
             return RefusedFile(mark=f"refused {known.asset.path}")
         return known.asset
+
+    def _anywhere(self, name: str) -> str:
+        """The path of a file by its name and as many folders as are told; the shortest of many."""
+        if not self._by_name:
+            for file in self.stats:
+                self._by_name[file.rpartition("/")[2].casefold()].append(file)
+        stem = name.removesuffix(".md")  # what commands leave out is taken for Markdown
+        names = (name, *(stem + suffix for suffix in _OTHERWISE)) if stem != name else (name,)
+        for wanted in (told.casefold() for told in names):
+            found = [
+                file
+                for file in self._by_name.get(wanted.rpartition("/")[2], ())
+                if f"/{file.casefold()}".endswith(f"/{wanted}")
+            ]
+            if found:
+                return min(found, key=lambda file: (file.count("/"), file))
+        return ""
+
+    def _bundled(self, start: str) -> str:
+        """The first picture whose path begins so, by the order of names; "" without one."""
+        if not self._pictures:
+            for file in self.stats:
+                if file.lower().endswith(_PICTURES):
+                    self._pictures[file.rpartition("/")[0]].append(file)
+        folder = start.rpartition("/")[0]
+        found = (f for f in self._pictures.get(folder, ()) if f.lower().startswith(start.lower()))
+        return next(found, "")
 
     def _is_known(self, known: KnownAsset) -> bool:
         is_untouched = self._is_untouched(known.asset.origin, known.stat, known.seen_ns)
@@ -221,14 +299,15 @@ class _Look:
 
     def _goes_with_article(self, file: str) -> bool:
         """Whether a text or page is no article but lies beside one: a transcript, for example."""
-        if file.rpartition(".")[2].lower() not in ASSET_SUFFIXES:
+        is_named_apart = self.sidecar(file) or self.around.has_meta(file)
+        if file.rpartition(".")[2].lower() not in ASSET_SUFFIXES or is_named_apart:
             return False
         answer = self._companions.get(file)
         if answer is None:
             last = self.known.get(file)
             if (
                 last is not None
-                and last.context == self.context
+                and last.context == self._context(file)
                 and self._is_untouched(file, last.stat, last.seen_ns)
             ):
                 answer = last.reading.skipped == AMONG_ASSETS
@@ -245,11 +324,14 @@ class _Look:
         return goes_with_article(raw, file, source=self.source.spec, is_bundle=self._is_bundle)
 
     def _mark(self, file: str) -> str:
-        found = self.look_up(file)
-        return fingerprint_found(found)
+        if file.startswith(INCLUDED):
+            return mark_of_included(self.around.included(file.removeprefix(INCLUDED)))
+        if self.source.pieces.path(file) is not None:
+            return self.source.pieces.mark(file)
+        return fingerprint_found(self.look_up(file))
 
     def _is_untouched(self, file: str, stat: FileStat, seen_ns: int) -> bool:
-        return self.stats.get(file) == stat and stat.ctime_ns + _GRAIN_NS < seen_ns
+        return self.stats.get(file) == stat and stat.ctime_ns + GRAIN_NS < seen_ns
 
     def _bytes(self, file: str) -> bytes:
         try:

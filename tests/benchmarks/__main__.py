@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.benchmarks import crowd, deliveries, feeds, mails
+from tests.benchmarks import crowd, deliveries, feeds, mails, readings
 from tests.benchmarks.contest import Contest
 from tests.benchmarks.mailing_site import program
 from tests.benchmarks.measuring import hold
@@ -20,6 +20,7 @@ SUBJECTS = {
     "mails": mails.CONTESTS,
     "deliveries": deliveries.CONTESTS,
     "crowd": crowd.CONTESTS,
+    "readings": readings.CONTESTS,
 }
 
 

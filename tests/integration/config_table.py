@@ -13,6 +13,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
+from publisher.config.sources import SOURCE_TYPES, PluginSpec, SourceSpec
 from publisher.config.specs import Config
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference.md"
@@ -44,6 +45,27 @@ def keys(spec: type, prefix: str, shown: dict[type, str]) -> Iterator[tuple[str,
         if inner is not None and inner not in shown:
             shown[inner] = name + suffix
             yield from keys(inner, f"{name}{suffix}.", shown)
+        if inner is SourceSpec:
+            yield from keys_by_type(f"{name}{suffix}.", shown)
+
+
+def keys_by_type(prefix: str, shown: dict[type, str]) -> Iterator[tuple[str, str, str]]:
+    """The keys that only some types of sources have, each with those types."""
+    common = {field.name for field in dataclasses.fields(SourceSpec)}
+    types = ", ".join(f"`{name}`" for name in SOURCE_TYPES)
+    yield (
+        f"{prefix}type",
+        f"the kind of source ({types}, or one of an installed plug-in)",
+        "`files`",
+    )
+    for spec in dict.fromkeys((*SOURCE_TYPES.values(), PluginSpec)):
+        names = ", ".join(f"`{name}`" for name, its in SOURCE_TYPES.items() if its is spec)
+        names = names or "plug-ins"
+        for name, about, default in keys(spec, prefix, shown):
+            inner = name.removeprefix(prefix).split(".")[0].removesuffix("[]")
+            is_own_url = inner == "url" and "url" in {f.name for f in dataclasses.fields(spec)}
+            if is_own_url or inner not in {*common, "type", "url"}:
+                yield name, f"of {names}: {about}", default
 
 
 def inner_spec(hint: Any) -> tuple[type | None, str]:
@@ -94,6 +116,10 @@ def _shown(value: Any) -> str:
             return f"`{str(value).lower()}`"
         case time():
             return f'`"{value:%H:%M}"`'
+        case int() if value >= 1_000_000:
+            return f"`{value // 1_000_000}MB`"
+        case timedelta() if value < timedelta(minutes=1):
+            return f"`{int(value.total_seconds())}s`"
         case timedelta():
             minutes = int(value.total_seconds()) // 60
             return f"`{minutes}m`" if minutes % 60 else f"`{minutes // 60}h`"

@@ -30,6 +30,7 @@ COMMANDS = {
     "init paper": "paper is ready",
     "check-feed output/rss.xml": "output/rss.xml",
     "import-ids output/atom.xml": "were the same",
+    "import wxr nowhere.xml --to articles": "nowhere.xml' does not exist",
     "retract articles/one.md": "articles/one.md",
     "serve --listen nowhere": "is no host and port",
     "bounces": "there is no `bounces` in publisher.yaml",

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from publisher.config import SiteSpec, SourceSpec
+import pytest
+import yaml
+
+from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.model import Asset, Document
 from publisher.parse import ArticleFile, Parsed, Skipped, parse_document
@@ -29,9 +34,10 @@ class Read:
     candidates: int = 0
 
 
+@cache
 def read_folder(folder: Path, **source: Any) -> Read:
     files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    spec = SourceSpec(name=folder.name, path=folder.name, **source)
+    spec = FilesSpec(name=folder.name, path=folder.name, **source)
     verdicts = sort_out(files, spec)
     present = set(files)
 
@@ -160,3 +166,105 @@ def test_this_week_in_rust(shared: Path) -> None:
     assert rst.address == "2014/07/15/state-of-rust-0.11.0/"
     tagged = [d.tags for d in result.documents.values() if d.tags]
     assert tagged == [("rust", "programming")]
+
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+CORPORA: Mapping[str, Mapping[str, str]] = {
+    "go-blog": {"language": "en"},
+    "servo-blog": {"dialect": "jekyll", "language": "en"},
+    "this-week-in-rust": {"dialect": "pelican", "language": "en"},
+}
+EXCEPTIONS = {
+    "go-blog/README.md": (
+        "state",
+        "are fine to put directly in the article files.",
+        "about the folder",
+    ),
+    "go-blog/all.md": ("state", "title: Blog Index", "a list of articles, without a date"),
+    "go-blog/index.md": ("state", "title: The Go Blog", "a list of articles, without a date"),
+    "servo-blog/2019-07-03-media-update-h1-2019.md": (
+        "date",
+        "date:       2019-07-09 18::48::00",
+        "the time cannot be read: the day counts, with a warning",
+    ),
+}
+"""Where what is read is not what the header says: the field, the line that explains it, and why."""
+
+
+def told_by_header(folder: Path, file: str) -> dict[str, Any]:
+    """What a file says of itself: YAML as PyYAML reads it without types, else lines up to a blank.
+
+    A date is text with a time and an offset where one is written.
+    """
+    text = (folder / file).read_text(encoding="utf-8")
+    if text.startswith("---\n"):
+        fields = yaml.load(text[4 : text.index("\n---", 3)], Loader=yaml.BaseLoader) or {}
+    elif file.endswith(".rst"):
+        fields = dict(re.findall(r"^:(\w+): (.*)$", text, re.MULTILINE))
+        fields["title"] = text.partition("\n")[0]
+    else:
+        lines = (line.partition(":") for line in text.partition("\n\n")[0].split("\n"))
+        fields = {name.lower(): value.strip() for name, _, value in lines}
+    people = fields.get("by") or fields.get("author") or fields.get("authors") or []
+    tags = fields.get("tags") or []
+    return {
+        "state": "skipped" if "redirect" in fields else "listed",
+        "title": " ".join(fields.get("title", "").split()),
+        "date": fields.get("date", ""),
+        "tags": [tag.strip() for tag in tags.split(",")] if isinstance(tags, str) else tags,
+        "authors": [people] if isinstance(people, str) else people,
+        "language": fields.get("lang", "en"),
+    }
+
+
+def at(text: str) -> datetime | None:
+    """A date of a header as Python alone reads it; UTC where no offset is written."""
+    found = re.fullmatch(
+        r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d))?(?: ?([+-])(\d\d):?(\d\d)|Z)?)?",
+        text,
+    )
+    if not found:
+        return None
+    numbers = [int(part or 0) for part in found.group(1, 2, 3, 4, 5, 6)]
+    offset = timedelta(hours=int(found[8] or 0), minutes=int(found[9] or 0))
+    zone = timezone(-offset if found[7] == "-" else offset)
+    year, month, day, hour, minute, second = numbers
+    return datetime(year, month, day, hour, minute, second, tzinfo=zone)
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_each_file_is_what_its_header_says(corpus: str, shared: Path) -> None:
+    result = read_folder(shared / "corpora" / corpus, **CORPORA[corpus])
+    there = [
+        path for path in result.folder.rglob("*") if path.suffix in {".md", ".markdown", ".rst"}
+    ]
+    assert len(result.documents) + len(result.skipped) + len(result.refused) == len(there)
+    wrong, excepted = [], set()
+    for path in sorted(there):
+        file = path.relative_to(result.folder).as_posix()
+        expected = told_by_header(result.folder, file)
+        document = result.documents.get(file)
+        state = "listed" if document else "skipped" if file in result.skipped else "refused"
+        found: dict[str, Any] = {"state": state}
+        if document is not None:
+            assert document.date is not None
+            assert document.date < NOW
+            found |= {
+                "title": document.title,
+                "date": document.date,
+                "tags": list(document.tags),
+                "authors": [author.name for author in document.authors],
+                "language": document.language,
+            }
+            expected["date"] = at(expected["date"])
+        for name, value in found.items():
+            if value == expected[name]:
+                continue
+            exception = EXCEPTIONS.get(f"{corpus}/{file}")
+            if exception is not None and exception[0] == name:
+                assert exception[1] in path.read_text(encoding="utf-8").split("\n")
+                excepted.add(f"{corpus}/{file}")
+            else:
+                wrong.append(f"{file}: {name}: found {value!r}, its header says {expected[name]!r}")
+    assert not wrong, "\n".join(wrong)
+    assert excepted == {place for place in EXCEPTIONS if place.startswith(f"{corpus}/")}

@@ -268,7 +268,7 @@ CASES: tuple[Case, ...] = (
         outcomes=(
             Skipped(file="README.md", says="is about the folder"),
             Skipped(file="notes/_index.md", says="is a section's page"),
-            Skipped(file="paper.docx", says="does not read .docx"),
+            Refused(file="paper.docx", says="cannot be read as .docx", line=0),
         ),
     ),
     # ------------------------------------------------ what is no file

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from publisher.addresses import address_path, quote_address
-from publisher.config import SiteSpec, SourceSpec
+from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.fingerprint import dump, load
 from publisher.model import Document
@@ -17,7 +17,7 @@ from publisher.parse import Parsed, Skipped, parse_document
 from publisher.parse.candidates import sort_out
 
 SITE = SiteSpec(title="T", url="https://x.example/", language="en", timezone="Asia/Jakarta")
-SOURCE = SourceSpec(name="s")
+SOURCE = FilesSpec(name="s")
 
 FILES = ("2021-03-20-a.md", "a.md", "b/index.mdx", "a.html", "a.txt", "drafts/x.md", "a/b.htm")
 
@@ -139,7 +139,7 @@ def normal(text: str) -> str:
 
 @given(st.lists(st.text(max_size=30)), st.lists(st.text(min_size=1, max_size=12), max_size=3))
 def test_any_names_and_globs_are_sorted_out(files: list[str], globs: list[str]) -> None:
-    source = SourceSpec(name="s", include=tuple(globs), exclude=tuple(globs[:1]))
+    source = FilesSpec(name="s", include=tuple(globs), exclude=tuple(globs[:1]))
     assert set(sort_out(files, source)) <= set(files)
 
 

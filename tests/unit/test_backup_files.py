@@ -82,7 +82,9 @@ class TestWhatUnpacksToMuch:
     def test_and_has_no_room_is_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         file = packed(tmp_path / "paper.zip", zeros=2 << 20)
         monkeypatch.setattr(shutil, "disk_usage", lambda _place: Usage(9 << 20, 8 << 20, 1 << 20))
-        with pytest.raises(StoreError, match=r"unpacks to 2 MB, and the disk of .* has 1 MB left"):
+        with pytest.raises(
+            StoreError, match=r"unpacks to 2 MB: the disk at .* has too little room"
+        ):
             verify_backup(file)
 
     def test_and_says_that_it_is_small(

@@ -57,7 +57,7 @@ def test_values_are_read_by_their_keys_kind(tmp_path: Path) -> None:
 def test_left_out_keys_have_the_defaults_of_the_contract(tmp_path: Path) -> None:
     config = config_of(tmp_path, "site: {title: X, url: https://x.example/}\n")
     assert [s.name for s in config.sources] == ["articles"]
-    assert config.sources[0].url == "/{year}/{month}/{day}/{slug}/"
+    assert config.sources[0].pattern == "/{year}/{month}/{day}/{slug}/"
     assert [f.name for f in config.feeds] == ["main"]
     assert config.feeds[0].formats == ("rss", "atom", "json")
     assert config.feeds[0].limit == 50

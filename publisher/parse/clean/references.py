@@ -49,16 +49,29 @@ class RefusedFile:
 
 Found = Asset | ArticleFile | RefusedFile | None
 LookUp = Callable[[str], Found]
-"""What lies at a path under the source's folder (normalised, with `/`)."""
+"""What lies at a path under the source's folder (normalised, with `/`), at one that begins with
+ANYWHERE or BUNDLED, or what a `data:` address holds."""
 
+
+ANYWHERE = "*/"
+"""Before a path: a file of that name anywhere in the source, as notes name each other."""
+
+NEAR = "~/"
+"""Before a path: a file under the document's folder, else one of that name anywhere: tools name
+articles so in their commands."""
+
+BUNDLED = "?/"
+"""Before a path: the first picture whose name begins with its last part."""
 
 _WRITTEN_IN = "a file written into the text as data: is left out; save it as a file"
+_BROKEN_IN = "a picture written into the text as data: is broken, and is left out"
 
 
 class References:
     """Makes the references of one document absolute and remembers what they met.
 
-    `folder` is the document's folder under its source ("" for the top). After use,
+    `folder` is the document's folder under its source ("" for the top), `own_folder` one of
+    its own name, in which what is not found in the first is looked for. After use,
     `assets` maps addresses to the local files behind them, `articles` and `needs`
     list files of the source, `missing` the paths of pictures and files that are not there,
     `shown` the paths of assets that are embedded, `refused` references to files that are not
@@ -66,7 +79,15 @@ class References:
     look at.
     """
 
-    def __init__(self, *, base_url: str, site_url: str, folder: str, look_up: LookUp) -> None:
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        site_url: str,
+        folder: str,
+        look_up: LookUp,
+        own_folder: str = "",
+    ) -> None:
         self.assets: dict[str, Asset] = {}
         self.articles: dict[str, None] = {}
         self.needs: dict[str, str] = {}
@@ -78,6 +99,7 @@ class References:
         self._site_url = site_url if site_url.endswith("/") else site_url + "/"
         self._site_path = urlsplit(self._site_url).path
         self._folder = folder
+        self._own_folder = own_folder
         self._look_up = look_up
 
     def link(self, reference: str) -> str | None:
@@ -91,6 +113,16 @@ class References:
     def file(self, reference: str) -> str | None:
         """The address of a picture, sound or film; one that is not beside the article is named."""
         return self._absolute(reference, embedded=True) if reference.strip() else None
+
+    def bundled(self, name: str) -> str | None:
+        """The address of the picture in the folder whose name begins so; None without one."""
+        place = f"{BUNDLED}{posixpath.join(self._folder, name)}"
+        found = self._look_up(place)
+        self.needs[place] = fingerprint_found(found)
+        if not isinstance(found, Asset):
+            return None
+        self.shown[found.path] = None
+        return self._asset(found, "")
 
     def candidates(self, srcset: str) -> str | None:
         """A `srcset` with each of its addresses made absolute (HTML, section 4.8.4.2.1)."""
@@ -126,6 +158,10 @@ class References:
         if isinstance(found, ArticleFile) and to_article:
             self.articles[found.file] = None
             return f"{ARTICLE_SCHEME}:{quote(found.file)}{_tail(fragment)}"
+        if found is None and path.startswith((ANYWHERE, NEAR)):
+            name = unquote(path.removeprefix(ANYWHERE).removeprefix(NEAR))
+            self.warnings[f"there is no {name!r} in the source; its name stays as text"] = None
+            return None
         if found is None and (embedded or _names_a_file(path)) and path and path[0] != "/":
             self.missing[path] = None
         target = urljoin(self._base_url, _encode(path) + mark + _encode(query))
@@ -137,8 +173,16 @@ class References:
             return _with_host(f"{scheme}:{before}", _encode(fragment))
         if scheme in {"mailto", "tel"} and not embedded:
             return f"{scheme}:{_encode(rest)}"
-        if scheme == "data" and embedded:
-            self.warnings[_WRITTEN_IN] = None
+        return self._written_in(f"{scheme}:{rest}") if scheme == "data" and embedded else None
+
+    def _written_in(self, reference: str) -> str | None:
+        """The address of a picture that the text itself holds; nothing of any other file."""
+        found = self._look_up(reference)
+        if isinstance(found, Asset):
+            self.needs[found.origin] = fingerprint_found(found)
+            self.shown[found.path] = None
+            return self._asset(found, "")
+        self.warnings[_WRITTEN_IN if found is None else _BROKEN_IN] = None
         return None
 
     def _asset(self, asset: Asset, fragment: str) -> str:
@@ -157,12 +201,19 @@ class References:
 
     def _places(self, path: str) -> list[str]:
         """The paths under the source that a reference may mean; none when it climbs out."""
+        if path.startswith(ANYWHERE):
+            return [path]
+        if path.startswith(NEAR):
+            path = path.removeprefix(NEAR)
+            return [*self._places(path), f"{ANYWHERE}{path.lstrip('./')}"]
         if path.startswith("/"):
             written = [path.lstrip("/")]
             if self._site_path != "/" and path.startswith(self._site_path):
                 written.insert(0, path.removeprefix(self._site_path))
         else:
             written = [posixpath.join(self._folder, path)]
+            if self._own_folder and _names_a_file(path):
+                written.append(posixpath.join(self._own_folder, path))
         places = (posixpath.normpath(place) for place in written if place)
         return [p for p in places if p not in {".", ".."} and not p.startswith(("../", "/"))]
 
@@ -178,7 +229,7 @@ def fingerprint_found(found: Found) -> str:
         return found.path
     if isinstance(found, RefusedFile):
         return found.mark
-    return "article" if found else ""
+    return f"article {found.file}" if found else ""
 
 
 def _with_host(url: str, fragment: str) -> str | None:

@@ -58,6 +58,7 @@ _META_FIELDS = {
     "dcterms.created": "date",
     "dcterms.modified": "updated",
     "description": "summary",
+    "summary": "summary",
     "twitter:description": "summary",
     "author": "author",
     "dc.creator": "author",
@@ -90,7 +91,7 @@ def read_html(text: str) -> HtmlParts:
     text = without_forbidden(text)
     warnings: list[str] = []
     linked = tuple(_linked_data(text, warnings))
-    root = _parse(text)
+    root = parse_page(text)
     if root is None:
         return HtmlParts(title="", fields=(), html="", language=None, warnings=tuple(warnings))
     article = _article(root)
@@ -106,7 +107,8 @@ def read_html(text: str) -> HtmlParts:
     )
 
 
-def _parse(text: str) -> HtmlElement | None:
+def parse_page(text: str) -> HtmlElement | None:
+    """The tree of a page, in linear time; None where there is nothing."""
     if is_dangerous(text, len(_START_TAG.findall(text))):
         text = rebalance(text)
     parser = HTMLParser(encoding="utf-8", huge_tree=True)

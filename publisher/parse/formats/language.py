@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,23 @@ LETTERS = 200
 
 _READ = 1000
 """Characters that are read at a time: more makes the detector less certain, not more."""
+
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Letters that count twice: a text of them is half as long."""
+
+_KIN_WORDS = {
+    "id": "bahwa karena bisa mengatakan rupiah rp usai jumat jum'at rabu senin minggu agustus"
+    " desember kantor mobil uang kabupaten kecamatan",
+    "ms": "bahawa kerana boleh ringgit rm ialah jumaat isnin ahad ogos disember pejabat wang"
+    " baharu",
+}
+_KIN = {tag: frozenset(words.split()) for tag, words in _KIN_WORDS.items()}
+"""Languages that the detector cannot keep apart, and words that only one of each pair has."""
+
+_CLEARLY = 2
+"""So many more of one language's words decide."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 _EAST_ASIAN = frozenset({"ja", "ko", "zh"})
 """Also the answer (ja) for a text in which the detector found nothing to read."""
@@ -28,13 +46,23 @@ def detect_language(text: str) -> str | None:
 
 
 def _certain(sample: str) -> str | None:
-    if sum(map(str.isalpha, sample)) < LETTERS:
+    if sum(map(str.isalpha, sample)) + len(_DENSE.findall(sample)) < LETTERS:
         return None
     found = _detector().FindLanguage(sample)
-    tag = str(found.language)
+    tag = _BCP47.get(str(found.language), str(found.language))
+    if tag in _KIN:
+        return _nearer(sample) or (tag if found.is_reliable else None)
     if not found.is_reliable or (tag in _EAST_ASIAN and not _is_east_asian(sample)):
         return None
-    return _BCP47.get(tag, tag)
+    return tag
+
+
+def _nearer(sample: str) -> str | None:
+    """Which of the languages that are kin a text is in, by the words that only one has."""
+    said = [word.replace("’", "'") for word in _WORD.findall(sample.lower())]
+    counts = sorted((sum(w in words for w in said), tag) for tag, words in _KIN.items())
+    (fewer, _), (most, tag) = counts[-2:]
+    return tag if most >= fewer + _CLEARLY else None
 
 
 def _is_east_asian(sample: str) -> bool:

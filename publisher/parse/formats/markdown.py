@@ -11,8 +11,11 @@ from publisher.parse.clean.hygiene import encodable
 _CELLS = 1_000_000
 """A table of more cells is text: short rows are filled up, so that few bytes can ask for many."""
 
-_HEADINGS = 5_000
+_HEADINGS = 1_000
 """With more headings than this none gets an id: finding free ones takes quadratic time."""
+
+_FOOTNOTES = 2_000
+"""With more marks of them than this they are text: nested ones take quadratic time."""
 
 _ANCHOR = re.compile(
     r'<a href="#[^"]*" aria-label="[^"]*" data-heading-content="[^"]*" class="anchor"></a>'
@@ -48,7 +51,7 @@ def _render(text: str, *, heading_ids: bool) -> str:
     options = comrak.ExtensionOptions()
     options.table = not _has_monster_table(text)
     options.strikethrough = True
-    options.footnotes = True
+    options.footnotes = text.count("[^") <= _FOOTNOTES
     options.autolink = True
     options.tasklist = True
     options.description_lists = True

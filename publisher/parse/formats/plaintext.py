@@ -2,48 +2,52 @@
 
 The shape is that of agencies and news sites: a headline, a lead, a dateline before the
 first paragraph, captions between paragraphs, and after the end what the page had besides.
+What a text is made of is inferred first, as a layout by lines, or told by a person; the body
+is made from the layout alone.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from publisher.model import Inferred
 from publisher.parse.formats.captions import caption_html, is_caption
+from publisher.parse.formats.datelines import Dateline, find_dateline, told_dateline
 from publisher.parse.formats.language import detect_language
-from publisher.parse.formats.newswords import BYLINE, NOISE, RELATED, SEE_ALSO
+from publisher.parse.formats.layout import Layout
+from publisher.parse.formats.newsblocks import (
+    END_MARK,
+    SENTENCE_END,
+    Block,
+    blocks_of,
+    foreign_lines,
+    without_lines,
+)
+from publisher.parse.formats.newslabels import BYLINE
 from publisher.parse.formats.textdates import FoundDate, find_dates
 
 _TITLE_LENGTH = 200
 _WRAPPED_AT = 100
 """Lines up to this long are the lines of one paragraph; longer ones are paragraphs themselves."""
 
-_DATELINE_LENGTH = 100
-_DATELINE_WORDS = 4
 _REPEATED = 0.6
 """The part of a lead's words that the first paragraph says again."""
 
+_SHOWN = 80
+"""Characters of a part that are shown where it is told what was inferred."""
+
+_FIRST = 3
+"""Paragraphs at the head of a text in which its dateline is looked for."""
+
 _UNDERLINE = re.compile(r"[=~_-]{3,}")
-_JUNK = re.compile(
-    r"\[\s*\]|[*#=~_•·\s-]*\*[*\s]*|#[#\s]*|[-–—\s]*30[-–—\s]*|\d+|[■◼]+|[-–—_=]{3,}"
-)
-_END_MARK = re.compile(r"\s*(?:\[\s*\]|\*{3}|#{3}|-\s?30\s?-|[■◼])\s*$")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟]['\"”’»)\]]*$")
-_DATELINE = re.compile(
-    r"(?P<place>\S.{0,98}?)(?P<mark>\s+(?:--|[-–—−])\s+|\s*(?:--|[–—])\s*(?=[^\W\d_]))"
-)
-_AGENCY = re.compile(r"\s*[(\[（][^()\[\]（）]{1,40}[)\]）]")
-_DAY = re.compile(r"(?:\d{1,2}\.?\s+)?[^\W\d_]+\.?(?:\s+\d{1,2}(?:st|nd|rd|th)?)?(?:\s+\d{4})?")
-_PARTICLE_NAMES = (
-    "al and da dan das de del den der des di do dos du e el en la las le los of sur upon van y"
-)
-_PARTICLES = frozenset(_PARTICLE_NAMES.split())
 _BYLINE = re.compile(rf"(?:{BYLINE})\b\s*[:：]?\s*\S.{{0,60}}", re.IGNORECASE)
 _BULLET = re.compile(r"(?:[-*•‣·–—]|\d{1,3}[.)])\s+(?=\S)")
 _WORD = re.compile(r"\w+")
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'()]*[^\s<>\"'().,;:!?]")
 
 
@@ -52,7 +56,8 @@ class PlainText:
     """What was inferred from a text; a line is that of the file, 0 when there is nothing.
 
     `html` is the body without title and lead; `body_text` is lead and body in plain
-    text, without captions. `language` is the one given or else detected.
+    text, without captions. `language` is the one given or else detected. `inferred` tells all
+    of it by lines; it is empty where a person told the layout.
     """
 
     title: str
@@ -66,6 +71,7 @@ class PlainText:
     language: str | None
     body_text: str
     warnings: tuple[str, ...] = ()
+    inferred: tuple[Inferred, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,10 @@ class _Part:
     def text(self) -> str:
         return " ".join(self.lines)
 
+    @property
+    def numbers(self) -> range:
+        return range(self.line, self.line + len(self.lines))
+
 
 def read_plaintext(text: str, *, first_line: int, language: str | None) -> PlainText:
     """Read a news text; `first_line` is the line of the file at which `text` begins.
@@ -87,15 +97,34 @@ def read_plaintext(text: str, *, first_line: int, language: str | None) -> Plain
     `language` is the declared one; without it the text's own is detected, and dates are
     read in its words.
     """
-    lines = [" ".join(line.split()) for line in text.split("\n")]
-    blocks = _without_related(_blocks(lines, first_line))
-    title, blocks = _take_title(blocks)
-    parts = [part for block in blocks for part in _parts(*block)]
+    blocks = _blocks(text, first_line)
+    left_out = foreign_lines(blocks)
+    title, underlined = _find_title(blocks, left_out)
+    foreign = _runs(left_out, {number: line for b in blocks for number, line in _lines(b)})
+    left_out |= underlined
+    captions = _captions(blocks) - left_out
+    parts = _parts(blocks, frozenset(left_out), captions)
     body_text = "\n\n".join(part.text for part in parts if part.kind != "caption")
     language = language or detect_language(body_text)
     found, refused = _first_date(parts, language)
-    parts = [part for part in parts if not _is_only_date(part, found)]
-    lead, parts = _take_lead(parts)
+    for_the_date = [part for part in parts if _is_only_date(part, found)]
+    parts = [part for part in parts if part not in for_the_date]
+    lead, dateline = _find_lead(parts)
+    for part in [*for_the_date, *([lead] if lead else [])]:
+        left_out |= set(part.numbers)
+    layout = Layout(
+        left_out=frozenset(left_out),
+        captions=captions,
+        dateline=dateline[1].place if dateline else "",
+    )
+    told = [_inferred("title", title, underlined), _inferred("summary", lead)]
+    told += [_inferred("caption", part) for part in parts if part.kind == "caption"]
+    if dateline:
+        line, place = dateline[0], dateline[1].place
+        told.append(Inferred(part="dateline", first=line, last=line, text=place))
+    if found:
+        told.append(_at("date", found[1], " ".join(found[0].text.split())))
+    told += [_inferred("left out", part) for part in for_the_date]
     return PlainText(
         title=title.text if title else "",
         title_line=title.line if title else 0,
@@ -104,122 +133,142 @@ def read_plaintext(text: str, *, first_line: int, language: str | None) -> Plain
         date=found[0].date if found else None,
         date_line=found[1] if found else 0,
         date_text=" ".join(found[0].text.split()) if found else "",
-        html="\n".join(_part_html(part) for part in parts),
+        html=_html(blocks, layout),
         language=language,
         body_text=body_text,
         warnings=refused,
+        inferred=tuple(sorted([*filter(None, told), *foreign], key=lambda one: one.first)),
     )
 
 
-Block = tuple[tuple[str, ...], int]
-"""Lines without a blank one between them, and the line of the first."""
+def lay_out(text: str, *, first_line: int, layout: Layout) -> PlainText:
+    """Read a text whose layout a person told: nothing is inferred from it."""
+    blocks = _blocks(text, first_line)
+    parts = _parts(blocks, layout.left_out, layout.captions)
+    return PlainText(
+        title="",
+        title_line=0,
+        summary="",
+        summary_line=0,
+        date=None,
+        date_line=0,
+        date_text="",
+        html=_html(blocks, layout),
+        language=None,
+        body_text="\n\n".join(part.text for part in parts if part.kind != "caption"),
+    )
 
 
-def _blocks(lines: Sequence[str], first_line: int) -> list[Block]:
-    blocks: list[Block] = []
-    block: list[str] = []
-    for number, line in enumerate([*lines, ""], first_line):
-        if line:
-            block.append(line)
-        elif block:
-            blocks.append((tuple(block), number - len(block)))
-            block = []
-    return blocks
+def _blocks(text: str, first_line: int) -> list[Block]:
+    return blocks_of([" ".join(line.split()) for line in text.split("\n")], first_line)
 
 
-def _without_related(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks up to the related articles, and without references amid the text."""
-    kept: list[Block] = []
-    for index, (lines, number) in enumerate(blocks):
-        for offset, line in enumerate(lines):
-            heading = _heading_words(line)
-            if heading in RELATED or (heading in SEE_ALSO and not _goes_on(blocks[index + 1 :])):
-                rest = [(lines[:offset], number)] if offset else []
-                return kept + rest if kept or rest else list(blocks)
-        kept += _without_references(lines, number)
-    return kept
+def _lines(block: Block) -> Iterable[tuple[int, str]]:
+    return zip(block.numbers, block.lines, strict=True)
 
 
-def _without_references(lines: tuple[str, ...], number: int) -> list[Block]:
-    """A block up to a heading such as "Read also", and without lines that begin with one."""
-    kept: list[tuple[str, int]] = []
-    for offset, line in enumerate(lines):
-        words, colon, _ = line.replace("：", ":").partition(":")
-        if _heading_words(line) in SEE_ALSO:
-            break
-        if not (colon and _heading_words(words) in SEE_ALSO | RELATED):
-            kept.append((line, number + offset))
-    return _joined(kept)
+def _inferred(name: str, part: _Part | None, numbers: Collection[int] = ()) -> Inferred | None:
+    """A part as it is told; `numbers` are its lines where they are more than those it keeps."""
+    if part is None:
+        return None
+    last = max(numbers, default=part.numbers[-1])
+    return Inferred(part=name, first=part.line, last=last, text=_shown(part.text))
 
 
-def _joined(lines: Sequence[tuple[str, int]]) -> list[Block]:
-    """Lines that follow each other in the file as blocks."""
-    blocks: list[tuple[list[str], int]] = []
-    for line, number in lines:
-        if blocks and blocks[-1][1] + len(blocks[-1][0]) == number:
-            blocks[-1][0].append(line)
+def _at(name: str, line: int, text: str) -> Inferred:
+    return Inferred(part=name, first=line, last=line, text=_shown(text))
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1].rstrip() + "…"
+
+
+def _runs(numbers: Iterable[int], lines: dict[int, str]) -> list[Inferred]:
+    """Lines that are left out, those that follow each other (but for blank ones) as one."""
+    runs: list[Inferred] = []
+    numbers = set(numbers)
+    order = sorted(lines)
+    before = dict(zip(order[1:], order, strict=False))
+    for number in sorted(numbers):
+        if runs and before.get(number) == runs[-1].last:
+            runs[-1] = Inferred(
+                part="left out", first=runs[-1].first, last=number, text=runs[-1].text
+            )
         else:
-            blocks.append(([line], number))
-    return [(tuple(texts), number) for texts, number in blocks]
+            runs.append(_at("left out", number, lines[number]))
+    return runs
 
 
-def _heading_words(line: str) -> str:
-    return line.strip(" *#_-–—=:：>»•").casefold() if len(line) <= 60 else ""
+def _captions(blocks: Iterable[Block]) -> frozenset[int]:
+    return frozenset(
+        number
+        for block in blocks
+        for number, line in _lines(block)
+        if is_caption(END_MARK.sub("", line))
+    )
 
 
-def _goes_on(blocks: Sequence[Block]) -> bool:
-    """Whether the article goes on: two paragraphs of prose, each a block of its own."""
-    prose = [
-        lines
-        for lines, _ in blocks
-        if len(lines) == 1 and len(lines[0]) >= 80 and _SENTENCE_END.search(lines[0])
+def _find_title(blocks: Sequence[Block], left_out: set[int]) -> tuple[_Part | None, set[int]]:
+    """The first line with text, when it reads like a headline; and its lines, with an underline."""
+    kept = [part for block in blocks for part in without_lines(block, left_out)]
+    whole = {number for block in blocks for number in block.numbers}
+    if not kept:
+        return None, set()
+    block = kept[0]
+    first, rest = block.lines[0], block.lines[1:]
+    numbers = {block.number}
+    is_underlined = block.number + 1 in whole and bool(
+        _UNDERLINE.fullmatch(_line_at(blocks, block.number + 1))
+    )
+    if is_underlined:
+        numbers.add(block.number + 1)
+    alone = (
+        is_underlined
+        or not rest
+        or all(map(_BYLINE.fullmatch, rest))
+        or (len(first) < len(rest[0]) and bool(SENTENCE_END.search(rest[0])))
+    )
+    if not alone or len(first) > _TITLE_LENGTH or first.endswith((".", "。", "।")):
+        return None, set()
+    return _Part("title", (first.lstrip("# "),), block.number), numbers
+
+
+def _line_at(blocks: Sequence[Block], number: int) -> str:
+    return next(line for block in blocks for n, line in _lines(block) if n == number)
+
+
+def _parts(
+    blocks: Iterable[Block], left_out: frozenset[int], captions: frozenset[int]
+) -> list[_Part]:
+    """The paragraphs, captions, headings and lists of what is not left out."""
+    return [
+        part
+        for block in blocks
+        for kept in without_lines(block, left_out)
+        for part in _block_parts(kept, captions, longest=max(map(len, block.lines)))
     ]
-    return len(prose) >= 2
 
 
-def _take_title(blocks: list[Block]) -> tuple[_Part | None, list[Block]]:
-    """The first line with text, when it reads like a headline."""
-    while blocks and all(_is_junk(line) for line in blocks[0][0]):
-        blocks = blocks[1:]
-    if not blocks:
-        return None, []
-    lines, number = blocks[0]
-    first, rest = lines[0], lines[1:]
-    if len(rest) and _UNDERLINE.fullmatch(rest[0]):
-        rest = rest[1:]
-        alone = True
-    else:
-        alone = not rest or (len(first) < len(rest[0]) and bool(_SENTENCE_END.search(rest[0])))
-    if not alone or len(first) > _TITLE_LENGTH or first.endswith((".", "。")):
-        return None, blocks
-    after = [(rest, number + len(lines) - len(rest))] if rest else []
-    return _Part("title", (first.lstrip("# "),), number), after + blocks[1:]
-
-
-def _parts(lines: tuple[str, ...], number: int) -> list[_Part]:
-    """The paragraphs, captions, headings and lists of a block, without junk."""
+def _block_parts(block: Block, captions: frozenset[int], *, longest: int) -> list[_Part]:
+    """`longest` is the length of a line of the block as it stands in the file."""
     parts: list[tuple[str, list[str], int]] = []
-    wrapped = max(map(len, lines)) <= _WRAPPED_AT and not all(map(_SENTENCE_END.search, lines))
-    for offset, written in enumerate(lines):
-        line = _END_MARK.sub("", written) or written
-        if _is_junk(line):
-            continue
-        kind = _kind(line, alone=len(lines) == 1)
+    wrapped = longest <= _WRAPPED_AT and not all(map(SENTENCE_END.search, block.lines))
+    for number, written in _lines(block):
+        line = END_MARK.sub("", written) or written
+        kind = "caption" if number in captions else _kind(line, alone=len(block.lines) == 1)
         if parts and _continues(parts[-1][0], kind, wrapped=wrapped):
             parts[-1][1].append(line)
         else:
-            parts.append((kind, [line], number + offset))
+            parts.append((kind, [line], number))
     return [_Part(kind, tuple(texts), line) for kind, texts, line in parts]
 
 
 def _kind(line: str, *, alone: bool) -> str:
-    if is_caption(line):
-        return "caption"
     if line.startswith(">"):
         return "quotation"
-    if _BULLET.match(line) and not _has_dateline(line):
+    if _BULLET.match(line) and find_dateline(line) is None:
         return "list"
-    if alone and line.isupper() and len(line) <= 80 and not _SENTENCE_END.search(line):
+    if alone and line.isupper() and len(line) <= 80 and not SENTENCE_END.search(line):
         return "heading"
     return "paragraph"
 
@@ -228,10 +277,6 @@ def _continues(before: str, kind: str, *, wrapped: bool) -> bool:
     if kind == before:
         return kind in {"list", "quotation"} or (kind == "paragraph" and wrapped)
     return wrapped and kind == "paragraph" and before == "list"
-
-
-def _is_junk(line: str) -> bool:
-    return bool(_JUNK.fullmatch(line)) or line.strip(" :.!").casefold() in NOISE
 
 
 def _first_date(
@@ -261,18 +306,26 @@ def _is_only_date(part: _Part, found: tuple[FoundDate, int] | None) -> bool:
     return found[0].text in "\n".join(part.lines) and sum(map(str.isalpha, rest)) < 15
 
 
-def _take_lead(parts: list[_Part]) -> tuple[_Part | None, list[_Part]]:
-    """The paragraph after the headline, when what follows begins as an article does."""
-    places = [i for i, part in enumerate(parts) if part.kind == "paragraph"]
-    places = [i for i in places if not _BYLINE.fullmatch(parts[i].text)]
-    if len(places) < 2 or parts[places[0]].kind != "paragraph":
-        return None, parts
-    first, *later = (parts[i] for i in places[:3])
-    if _has_dateline(first.text) or sum(map(str.isalpha, first.text)) < 20:
-        return None, parts
-    if any(_has_dateline(part.text) for part in later) or _repeats(first.text, later[0].text):
-        return first, parts[: places[0]] + parts[places[0] + 1 :]
-    return None, parts
+def _find_lead(
+    parts: Sequence[_Part],
+) -> tuple[_Part | None, tuple[int, Dateline] | None]:
+    """The paragraph after the headline, when what follows begins as an article does.
+
+    Gives also the dateline with its line.
+    """
+    prose = [part for part in parts if part.kind == "paragraph"]
+    prose = [part for part in prose if not _BYLINE.fullmatch(part.text)][:_FIRST]
+    found = ((part.line, find_dateline(part.text)) for part in prose)
+    dateline = next(((line, found) for line, found in found if found), None)
+    if len(prose) < 2:
+        return None, dateline
+    first = prose[0]
+    letters = sum(map(str.isalpha, first.text)) + len(_DENSE.findall(first.text))
+    if (dateline and dateline[0] == first.line) or letters < 20:
+        return None, dateline
+    if dateline or _repeats(first.text, prose[1].text):
+        return first, dateline
+    return None, None
 
 
 def _repeats(lead: str, paragraph: str) -> bool:
@@ -281,28 +334,15 @@ def _repeats(lead: str, paragraph: str) -> bool:
     return len(words) >= 5 and len(words & said) >= _REPEATED * len(words)
 
 
-def _has_dateline(text: str) -> bool:
-    return _dateline(text) is not None
-
-
-def _dateline(text: str) -> re.Match[str] | None:
-    """The place at the head of a paragraph: `Jakarta - `, `CITY, Country, 20 March (Agency) — `."""
-    found = _DATELINE.match(text[:_DATELINE_LENGTH])
-    if not found:
-        return None
-    place = _AGENCY.sub("", found["place"])
-    segments = [segment.strip() for segment in re.split(r"[,،、]", place)]
-    if not segments[0] or not _is_place(segments[0]):
-        return None
-    fine = all(_is_place(s) or _DAY.fullmatch(s) or not s for s in segments[1:])
-    return found if fine else None
-
-
-def _is_place(words: str) -> bool:
-    names = words.split()
-    return len(names) <= _DATELINE_WORDS and all(
-        (name[0].isalpha() and not name[0].islower()) or name in _PARTICLES for name in names
-    )
+def _html(blocks: Sequence[Block], layout: Layout) -> str:
+    written, dateline = [], layout.dateline
+    for part in _parts(blocks, layout.left_out, layout.captions):
+        if part.kind == "paragraph" and (found := told_dateline(part.text, dateline)):
+            written.append(_paragraph_html(part.text, found))
+            dateline = ""
+        else:
+            written.append(_part_html(part))
+    return "\n".join(written)
 
 
 def _part_html(part: _Part) -> str:
@@ -317,15 +357,12 @@ def _part_html(part: _Part) -> str:
         case "list":
             return _list_html(part.lines)
         case _:
-            return _paragraph_html(part.text)
+            return f"<p>{_linked(part.text)}</p>"
 
 
-def _paragraph_html(text: str) -> str:
-    dateline = _dateline(text)
-    if dateline is None:
-        return f"<p>{_linked(text)}</p>"
-    place = escape(dateline["place"], quote=False)
-    return f"<p><b>{place}</b>{dateline['mark']}{_linked(text[dateline.end() :])}</p>"
+def _paragraph_html(text: str, dateline: Dateline) -> str:
+    place = escape(dateline.place, quote=False)
+    return f"<p><b>{place}</b>{dateline.mark}{_linked(text[dateline.end :])}</p>"
 
 
 def _list_html(lines: Sequence[str]) -> str:

@@ -33,6 +33,14 @@ _UNKNOWN = re.compile(r'(?:Unknown directive type|Unknown interpreted text role)
 _CODE = re.compile(r'<pre class="code ([\w+#.-]+) literal-block"><code>')
 _CELL = re.compile(r"<(t[dh])([^>]*)><p>((?:(?!</?p>).)*)</p>\s*</\1>", re.DOTALL)
 _COMMENT_FIELD = re.compile(r"([a-z][\w-]*): +(\S.*)")
+_LONG_WORD = re.compile(r"[^\s/]{100,}")
+_MOST_STEPS = 20_000_000
+"""Letters of a word times themselves, over all words: some 0.3 s."""
+
+_RULE = re.compile(r"^([^\w\s])\1*[ \t]*$", re.MULTILINE)
+_MOST_RULES = 500
+"""Lines that may be those of headings: docutils takes quadratic time to look through them."""
+
 _DIRECTIVE_HEAD = re.compile(r"\.\.[^\n]*\n?(?:[ \t]+:[\w-]+:[^\n]*\n?)*")
 
 
@@ -52,6 +60,10 @@ def read_rst(text: str) -> RstParts:
     Nikola's `.. title: x` comments are fields too. Unknown roles and directives become
     text with a warning; a document that docutils cannot read at all is shown as it is.
     """
+    if sum((end - start) ** 2 for start, end in _long_words(text)) > _MOST_STEPS:
+        return _as_it_is(text, "has longer words than reStructuredText can be read with")
+    if len(_RULE.findall(text)) > _MOST_RULES:
+        return _as_it_is(text, "has more headings than reStructuredText can be read with")
     try:
         tree = core.publish_doctree(text, settings_overrides=_SETTINGS)
         fields = tuple(_take_fields(tree))
@@ -60,9 +72,17 @@ def read_rst(text: str) -> RstParts:
         _plainer(tree)
         return RstParts(title=title, fields=fields, html=_body(tree), warnings=warnings)
     except RecursionError:
-        shown = f"<pre>{escape(text, quote=False)}</pre>"
-        warning = "nests deeper than reStructuredText can be read, so it is shown as it is"
-        return RstParts(title="", fields=(), html=shown, warnings=(warning,))
+        return _as_it_is(text, "nests deeper than reStructuredText can be read")
+
+
+def _as_it_is(text: str, why: str) -> RstParts:
+    shown = f"<pre>{escape(text, quote=False)}</pre>"
+    return RstParts(title="", fields=(), html=shown, warnings=(f"{why}, so it is shown as it is",))
+
+
+def _long_words(text: str) -> Iterator[tuple[int, int]]:
+    """Where docutils looks for the end of a reference from each letter anew."""
+    return (found.span() for found in _LONG_WORD.finditer(text))
 
 
 class _Translator(html5_polyglot.HTMLTranslator):
@@ -143,14 +163,23 @@ def _take_messages(tree: Any) -> Iterator[str]:
     """Take docutils' own messages out of the text and put back what they are about."""
     for problem in list(tree.findall(nodes.problematic)):
         problem.parent.replace(problem, nodes.Text(_without_role(problem.astext())))
-    for message in list(tree.findall(nodes.system_message)):
+    messages = list(tree.findall(nodes.system_message))
+    for parent in {id(message.parent): message.parent for message in messages}.values():
+        # all at once: to replace them one by one takes quadratic time
+        parent[:] = [kept for child in parent.children for kept in _without_message(child)]
+    for message in messages:
         yield from _told(message)
-        unknown = _UNKNOWN.match(message.children[0].astext())
-        literals = message.findall(nodes.literal_block) if unknown else ()
-        paragraphs = [p for literal in literals for p in _paragraphs(literal.astext())]
-        message.parent.replace(message, paragraphs)
     for message in tree.transform_messages:
         yield from _told(message)
+
+
+def _without_message(node: Any) -> list[Any]:
+    """What is kept in place of a node: itself, or the text of a directive that is not known."""
+    if not isinstance(node, nodes.system_message):
+        return [node]
+    unknown = _UNKNOWN.match(node.children[0].astext())
+    literals = node.findall(nodes.literal_block) if unknown else ()
+    return [p for literal in literals for p in _paragraphs(literal.astext())]
 
 
 def _told(message: Any) -> Iterator[str]:

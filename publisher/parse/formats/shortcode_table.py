@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from publisher.parse.clean.media import watch_page
+from publisher.parse.clean.references import NEAR
 
 _ARGUMENT = re.compile(
     r"(?:(?P<key>[A-Za-z_][\w-]*)[=:](?=[\"'`\w./]))?"
@@ -103,7 +104,28 @@ def _article(arguments: _Arguments, _: str | None) -> str | None:
     last = path.rpartition("/")[2]
     if not re.search(r"\.(?:md|markdown|html|rst|txt)$", last):
         path = path.rstrip("/") + ".md"
+    if not path.startswith(("/", "../")):
+        path = NEAR + path.removeprefix("./")
     return path.replace(" ", "%20") + mark + fragment
+
+
+def _asset_address(arguments: _Arguments, _: str | None) -> str | None:
+    """Hexo's `asset_path file`: where a file of the article's own folder is."""
+    return arguments.get(place=0).replace(" ", "%20") or None
+
+
+def _asset_link(arguments: _Arguments, _: str | None) -> str | None:
+    """Hexo's `asset_link file [title] [escape]`."""
+    file, title = arguments.get(place=0), " ".join(arguments.placed[1:])
+    title = re.sub(r"\s(?:true|false)\Z", "", title)
+    return f"[{title or file}](<{file}>)" if file else None
+
+
+def _article_link(arguments: _Arguments, _: str | None) -> str | None:
+    """Hexo's `post_link file [title] [escape]`."""
+    address, title = _article(arguments, None), " ".join(arguments.placed[1:])
+    title = re.sub(r"\s(?:true|false)\Z", "", title)
+    return f"[{title or arguments.get(place=0)}]({address})" if address else None
 
 
 def _figure(arguments: _Arguments, inner: str | None) -> str | None:
@@ -181,6 +203,10 @@ _TABLE: dict[str, Callable[[_Arguments, str | None], str | None]] = {
     "comment": _nothing,
     "link": _article,
     "post_url": _article,
+    "post_path": _article,
+    "post_link": _article_link,
+    "asset_path": _asset_address,
+    "asset_link": _asset_link,
     "ref": _article,
     "relref": _article,
     "figure": _figure,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -34,12 +34,13 @@ _LITERAL = re.compile(
     r"\{\{-?\s*(?:raw\s+(?:`(?P<back>[^`]*)`|\"(?P<raw>(?:[^\"\\\n]|\\.)*)\")"
     r"|\"(?P<printed>(?:[^\"\\\n]|\\.)*)\")\s*-?\}\}"
 )
+# quantifiers with + give nothing back: thousands of blanks would be tried over and over
 _HUGO_ESCAPED = re.compile(r"\{\{([<%])/\*([^{]{0,2000}?)\*/([>%])\}\}")
 _HUGO = re.compile(
-    r"\{\{[<%]-?\s*(?P<end>/?)\s*(?P<name>[\w./-]*)(?P<rest>[^{]{0,2000}?)/?\s*-?[>%]\}\}"
+    r"\{\{[<%]-?\s*+(?P<end>/?)\s*+(?P<name>[\w./-]*+)(?P<rest>[^{]{0,2000}?)(?:/\s*+)?-?[>%]\}\}"
 )
-_LIQUID = re.compile(r"\{%-?\s*(?P<name>\w*)(?P<rest>[^{]{0,1000}?)-?%\}")
-_EXPRESSION = re.compile(r"\{\{-?\s*(?P<name>[^\s{}(]{0,80}+)(?P<rest>[^\n{]{0,500}?)-?\}\}")
+_LIQUID = re.compile(r"\{%-?\s*+(?P<name>\w*+)(?P<rest>[^{]{0,1000}?)-?%\}")
+_EXPRESSION = re.compile(r"\{\{-?\s*+(?P<name>[^\s{}(]{0,80}+)(?P<rest>[^\n{]{0,500}?)-?\}\}")
 _COMMENT_END = re.compile(r"\{:/(?:comment)?\}")
 _PRE_END = re.compile(r"</pre\b", re.IGNORECASE)
 _KRAMDOWN = re.compile(
@@ -51,18 +52,28 @@ _ESCAPES = {"n": "\n", "t": "\t"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnedText:
-    """A text without shortcodes; `refused` are (line within the text from 1, name)."""
+    """A text without shortcodes; `refused` are (line, name)."""
 
     text: str
     warnings: tuple[str, ...] = ()
     refused: tuple[tuple[int, str], ...] = ()
 
 
-def turn_shortcodes(text: str, *, policy: Policy) -> TurnedText:
-    """Turn known shortcodes into Markdown; drop, keep or report the others by `policy`."""
+Include = Callable[[str], str | None]
+"""The text of a file by its path beside the article's; None for one that is not there."""
+
+
+def turn_shortcodes(
+    text: str, *, policy: Policy, first_line: int = 1, include: Include | None = None
+) -> TurnedText:
+    """Turn known shortcodes into Markdown; drop, keep or report the others by `policy`.
+
+    `first_line` is where the text begins in its file; `include` gives what
+    `{% include_relative file %}` names.
+    """
     if not _OPENER.search(text):
         return TurnedText(text=text)
-    turner = _Turner(text, keep=policy == "keep")
+    turner = _Turner(text, keep=policy == "keep", first_line=first_line, include=include)
     turned = "".join(turner.pieces())
     if policy == "refuse":
         return TurnedText(text=turned, refused=tuple(turner.unknown))
@@ -73,10 +84,13 @@ def turn_shortcodes(text: str, *, policy: Policy) -> TurnedText:
 class _Turner:
     """Walks over a text from tag to tag, past code."""
 
-    def __init__(self, text: str, *, keep: bool, first_line: int = 1) -> None:
+    def __init__(
+        self, text: str, *, keep: bool, first_line: int = 1, include: Include | None = None
+    ) -> None:
         self.unknown: list[tuple[int, str]] = []
         self._text = text
         self._keep = keep
+        self._include = include
         self._indented = _indented_code(text)
         self._ticks = _runs_of_ticks(text)
         self._unclosed: set[str] = set()
@@ -140,6 +154,10 @@ class _Turner:
 
     def _call(self, found: re.Match[str], pattern: re.Pattern[str]) -> tuple[str, int]:
         name, rest, end = found["name"].lower(), found["rest"], found.end()
+        if name == "include_relative" and self._include is not None:
+            included = self._include(rest.split()[0].strip("\"'") if rest.split() else "")
+            if included is not None:  # what it includes itself is not included
+                return "".join(_Turner(included, keep=self._keep).pieces()), end
         closes = pattern is _HUGO and bool(found["end"])
         inner, before = None, len(self.unknown)
         if name in PAIRED and not closes:

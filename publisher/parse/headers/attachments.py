@@ -17,11 +17,8 @@ _ADDRESS_KEYS = ("url", "src", "path", "file", "image", "href", "link", "feature
 _SHOWN = 100
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+\Z")
 _NOT_RELATIVE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
-_BUNDLED = tuple(
-    f"{name}.{suffix}"
-    for name in ("featured", "cover", "thumbnail")
-    for suffix in ("jpg", "jpeg", "png", "webp")
-)
+BUNDLED = ("featured", "cover", "thumbnail")
+"""What the names of pictures begin with that lead an article in whose folder they lie."""
 
 
 def find_file(
@@ -83,11 +80,27 @@ def read_picture(found: Field, notes: Notes, references: References) -> Picture 
 
 
 def find_bundled_picture(references: References) -> Picture | None:
-    """The picture that lies beside an index file as featured, cover or thumbnail."""
-    for name in _BUNDLED:
-        url = references.file(name)
+    """The picture beside an index file whose name begins with featured, cover or thumbnail."""
+    for name in BUNDLED:
+        url = references.bundled(name)
         if url in references.assets:
             return _picture(url, references.assets[url], {})
+    return None
+
+
+def find_resource(found: Field, notes: Notes, references: References) -> Picture | None:
+    """The picture that Hugo's `resources:` name or file as featured, cover or thumbnail."""
+    for wanted in BUNDLED:
+        for value in each_of(found.value):
+            parts = parts_of(value)
+            names = (parts.get("name", ""), parts.get("src", "").rpartition("/")[2])
+            if any(name.lower().startswith(wanted) for name in names) and "src" in parts:
+                if "*" in parts["src"]:
+                    continue  # a pattern: what lies in the folder is looked for by its name
+                place = find_file(parts["src"], found, notes, references)
+                if place is not None:
+                    caption = {"caption": parts.get("title", "")}
+                    return _picture(*place, caption)
     return None
 
 

@@ -15,8 +15,6 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_date_format
 
-from publisher.parse.formats.textdates import find_dates
-
 MEND = "write YYYY-MM-DD, or YYYY-MM-DDThh:mm:ss+hh:mm"
 
 _EARLIEST, _LATEST = 1583, 2199
@@ -264,6 +262,9 @@ def _read_words(text: str, zone: tzinfo, language: str | None) -> ReadDate:
             month = _MONTHS.index(found["month"][:3].lower()) + 1
             day = _day(found["year"], str(month), found["day"])
             return _finish(day, _time_around(text, found.start(), found.end()), zone)
+    # its tables of names are for few fields: most dates have digits, or English words
+    from publisher.parse.formats.textdates import find_dates  # noqa: PLC0415
+
     named = next(find_dates(text, language), None)
     if named is None:
         raise ValueError("can't be read")

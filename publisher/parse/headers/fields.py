@@ -25,6 +25,8 @@ _SYNONYMS = {
     "draft": "draft",
     "publish": "publish",
     "status": "status",
+    "hidden": "unlisted headless hidden eleventyexcludefromcollections",
+    "build": "build",
     "slug": "slug",
     "url": "canonical canonicalurl permalink url path",
     "summary": "summary description excerpt lead subtitle abstract",
@@ -32,7 +34,11 @@ _SYNONYMS = {
     "tags": "tags tag pagetags",
     "categories": "categories category section topics",
     "language": "lang language locale",
-    "image": "image cover thumbnail featuredimage featureimage hero images",
+    "translation": "translation translationkey translationid langref",
+    "feeds": "feeds",
+    "image": "image cover thumbnail featuredimage featureimage hero images previewimage",
+    "resources": "resources",
+    "excerpt_separator": "excerptseparator",
     "enclosures": "enclosure enclosures audio video podcast audiofile audiourl podcastfile"
     " podcastlink",
     "duration": "duration podcastduration audioduration itunesduration",
@@ -68,46 +74,59 @@ _NESTED = frozenset({"extra", "taxonomies", "params"})
 _BELOW = 100
 """Added to the rank of a field that stands in a nested table: those at the top come first."""
 
+_SWITCHES = (("draft", True), ("published", False), ("publish", False))
+"""Fields that keep an article back, by what they then are."""
+
 _TRUE = frozenset({"true", "yes", "on", "y", "1"})
 _FALSE = frozenset({"false", "no", "off", "n", "0"})
-_HIDING = frozenset({"draft", "hidden", "private", "pending", "unpublished", "unlisted", "wip"})
+_HIDING = frozenset(
+    ["draft", "hidden", "private", "pending", "skip", "unpublished", "unlisted", "wip"]
+)
 _LANGUAGE = re.compile(
     r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|[0-9]{3}))?((?:-[A-Za-z0-9]{1,8})*)\Z"
 )
 
 
 class Field(NamedTuple):
-    """One field: the key as written, and its value."""
+    """One field: the key as written, and its value. `place` is what it stands in."""
 
     key: str
     value: Value
     line: int
     rank: int
+    place: str = "field"
 
     @property
     def origin(self) -> str:
         """Where the value came from, as `publisher articles` tells it."""
-        return f"field:{self.line}" if self.line else "field"
+        return f"{self.place}:{self.line}" if self.line else self.place
 
 
 @dataclass(slots=True, kw_only=True)
 class Notes:
-    """What reading an article tells beside its values: their origins, and warnings."""
+    """What reading an article tells beside its values: their origins, warnings, and which dates
+    were read only `in_part`, with their lines. `sidecar` is the file in which fields stand whose
+    place that is.
+    """
 
     file: str
+    sidecar: str = ""
     origins: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    in_part: list[tuple[int, str]] = field(default_factory=list)
 
     def refuse(self, found: Field, message: str, mend: str) -> ArticleError:
         """The error of a field with a wrong value, at its place."""
         _, line, column = found.value
-        return ArticleError(
-            message, where=Location(file=self.file, line=line, column=column), mend=mend
-        )
+        file = {"field": self.file, "sidecar": self.sidecar}.get(found.place, found.place)
+        return ArticleError(message, where=Location(file=file, line=line, column=column), mend=mend)
 
     def warn(self, found: Field, message: str) -> None:
         """Note what a person should look at."""
         place = f"line {found.line}: " if found.line else ""
+        if found.place != "field":
+            file = self.sidecar if found.place == "sidecar" else found.place
+            place = f"{file.rpartition('/')[2]}: {place}"
         self.warnings.append(f"{place}{message}")
 
 
@@ -122,20 +141,31 @@ def meanings(own: Mapping[str, str]) -> Mapping[str, tuple[str, int]]:
     return names
 
 
-def gather(pairs: Pairs, known: Mapping[str, tuple[str, int]]) -> dict[str, Field]:
-    """The fields that we read, by our names: of synonyms the first in the table."""
+def gather(
+    pairs: Pairs, known: Mapping[str, tuple[str, int]], place: str = "field"
+) -> dict[str, Field]:
+    """The fields that we read, by our names: of synonyms the first in the table.
+
+    `place` is what they stand in: `field`, `sidecar`, or the path of another file.
+    """
     fields: dict[str, Field] = {}
     for key, value, below in _all_pairs(pairs):
         meaning = known.get(normalise_key(key.text))
         if meaning is None or is_empty(value):
             continue
-        name, rank = meaning
-        if name == "date" and normalise_key(key.text) == "published" and _is_no_date(value):
-            name = "published"  # Jekyll's switch, not a date
-        rank += below
+        name, rank = meaning_of(key, value, known), meaning[1] + below
         if name not in fields or rank < fields[name].rank:
-            fields[name] = Field(key.text, value, value[1], rank)
+            fields[name] = Field(key.text, value, value[1], rank, place)
     return fields
+
+
+def meaning_of(key: Text, value: Value, known: Mapping[str, tuple[str, int]]) -> str:
+    """Our name of what a key of a header says, "" for what is the author's own."""
+    written = normalise_key(key.text)
+    name = known.get(written, ("", 0))[0]
+    if name == "date" and written == "published" and _is_no_date(value):
+        return "published"  # Jekyll's switch, not a date
+    return name
 
 
 def _all_pairs(pairs: Pairs) -> Iterator[tuple[Text, Value, int]]:
@@ -149,6 +179,11 @@ def _all_pairs(pairs: Pairs) -> Iterator[tuple[Text, Value, int]]:
 def is_switch(value: Value) -> bool:
     """Whether a value is true or false, and nothing that could be a date."""
     return isinstance(value, Text) and value.text.strip().lower() in (_TRUE | _FALSE)
+
+
+def is_true(value: Value) -> bool:
+    """Whether a value is a switch that is on."""
+    return isinstance(value, Text) and value.text.strip().lower() in _TRUE
 
 
 def _is_no_date(value: Value) -> bool:
@@ -183,10 +218,17 @@ def read_switch(found: Field, notes: Notes) -> bool:
 
 def read_draft(fields: Mapping[str, Field], notes: Notes) -> bool:
     """Whether a field keeps the article back: draft, published, publish or status."""
-    for name, meaning in (("draft", True), ("published", False), ("publish", False)):
+    for name, meaning in _SWITCHES:
         if name in fields and read_switch(fields[name], notes) is meaning:
             notes.origins["draft"] = fields[name].origin
             return True
+    hidden = fields.get("hidden")
+    if hidden is not None and is_true(hidden.value):
+        notes.origins["draft"] = hidden.origin
+        return True
+    if "build" in fields and _is_built_nowhere(fields["build"].value):
+        notes.origins["draft"] = fields["build"].origin
+        return True
     status = fields.get("status")
     if status is None:
         return False
@@ -194,6 +236,17 @@ def read_draft(fields: Mapping[str, Field], notes: Notes) -> bool:
         notes.origins["draft"] = status.origin
         return True
     return False
+
+
+def _is_built_nowhere(value: Value) -> bool:
+    """Whether Hugo's `build:` keeps a page out of every list, or makes none of it."""
+    pairs = value.pairs if isinstance(value, Table) else ()
+    told = {normalise_key(key.text): inner for key, inner in pairs}
+    return any(
+        isinstance(inner, Text) and inner.text.strip().lower() in _FALSE | {"never", "local"}
+        for name in ("render", "list")
+        for inner in [told.get(name)]
+    )
 
 
 def read_language(found: Field, notes: Notes) -> str | None:

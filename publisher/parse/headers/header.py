@@ -1,8 +1,9 @@
 """PURE. An article's text -> header fields with their places, and the body.
 
 Headers: YAML between `---`, TOML between `+++`, JSON (`{`, `;;;`, `---json`),
-`Key: value` lines up to an empty line (Pelican, MultiMarkdown, Nikola), YAML
-that only ends with `---` (Hexo). A header that is code is refused.
+`Key: value` lines up to an empty line (Pelican, MultiMarkdown, Nikola), YAML that
+only ends with `---` and JSON that only ends with `;;;` (Hexo). A header that is
+code is refused.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from publisher.parse.headers.yamlheader import read_yaml
 MAX_HEADER = 64 * 1024
 """Characters."""
 
-Kind = Literal["yaml", "toml", "json", "lines", "none"]
+Kind = Literal["yaml", "toml", "json", "lines", "sidecar", "none", "item"]
+"""How a header is written; `item` is none of a file's, but what a container tells of an article."""
 
 _FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*([A-Za-z]*)[ \t]*\n")
 _ENDS = {
@@ -48,6 +50,7 @@ _LANGUAGES: Mapping[tuple[str, str], Kind] = {
     (";;;", "json"): "json",
 }
 _BARE_JSON = re.compile(r"\{\s*[\"}]")
+_JSON_LINE = re.compile(r'"[\w-]+"[ \t]*:')
 _YAML_LINE = re.compile(r"[\"']?[^\W\d][\w .-]*[\"']?[ \t]*:(?:[ \t]|$)|[{&!]|<<:")
 _KEY_LINE = re.compile(r"(?:\.\. )?([^\W\d][\w -]{0,39}?)[ \t]*:(?!//)[ \t]*(.*)")
 _LIST_OF_FIELDS = re.compile(r"\s*- [\w-]+:\s")
@@ -82,7 +85,16 @@ def split_header(text: str, file: str, known: Mapping[str, tuple[str, int]]) -> 
     if text.startswith("{") and _BARE_JSON.match(text):
         pairs, end, warnings = read_json(text[:MAX_HEADER], file, 1)
         return _header("json", pairs, text, end, warnings)
+    if text.startswith('"') and (rule := _ends_json(text)):
+        pairs, _, warnings = read_json(text[: rule.start()], file, 1)
+        return _header("json", pairs, text, rule.end(), warnings)
     return _lines(text, file, known) or _header("none", (), text, 0)
+
+
+def _ends_json(text: str) -> re.Match[str] | None:
+    """The end of a JSON header that has neither braces nor a beginning (Hexo), if it is one."""
+    end = _ENDS[";;;"].search(text, 0, MAX_HEADER) if _JSON_LINE.match(text) else None
+    return end if end is not None and "\n\n" not in text[: end.start()] else None
 
 
 def _header(

@@ -25,6 +25,7 @@ _KEYS = {
     "website": "url",
     "homepage": "url",
     "id": "id",
+    "key": "id",
 }
 
 Register = Mapping[str, AuthorSpec]
@@ -78,8 +79,8 @@ def _from_table(table: Table, register: Register) -> Iterator[Author]:
         known = _from_text(name, register)
         yield Author(
             name=known.name,
-            email=_mail(own.get("email", "")) or known.email,
-            url=_link(own.get("url", "")) or known.url,
+            email=mail_of(own.get("email", "")) or known.email,
+            url=link_of(own.get("url", "")) or known.url,
         )
         return
     for key, value in table.pairs:
@@ -98,20 +99,22 @@ def _from_text(text: str, register: Register) -> Author:
         return Author(name=spec.name, email=spec.email, url=spec.url)
     mail_first = _MAIL_FIRST.match(text)
     if mail_first:
-        return Author(name=mail_first[2], email=_mail(mail_first[1]))
+        return Author(name=mail_first[2], email=mail_of(mail_first[1]))
     email = url = None
     for part in _PARTS.findall(text):
-        email, url = email or _mail(part), url or _link(part)
+        email, url = email or mail_of(part), url or link_of(part)
     if not email and not url:
         return Author(name=text)
-    name = one_line(_PARTS.sub(lambda m: "" if _mail(m[1]) or _link(m[1]) else m[0], text))
+    name = one_line(_PARTS.sub(lambda m: "" if mail_of(m[1]) or link_of(m[1]) else m[0], text))
     return Author(name=name.strip("\"'") or email or text, email=email, url=url)
 
 
-def _mail(text: str) -> str | None:
+def mail_of(text: str) -> str | None:
+    """A mail address, or None for what is none."""
     text = text.removeprefix("mailto:")
     return text if _MAIL.match(text) else None
 
 
-def _link(text: str) -> str | None:
+def link_of(text: str) -> str | None:
+    """A web address, or None for what is none."""
     return text if re.match(r"https?://[^\s<>\"]+\Z", text) else None

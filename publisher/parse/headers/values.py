@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple, TypeAlias
+
+from publisher.parse.clean.hygiene import without_forbidden
 
 # Named tuples, not dataclasses: they are made twenty times an article, and cost a third.
 
@@ -42,10 +46,45 @@ def normalise_key(key: str) -> str:
 
 
 def is_empty(value: Value) -> bool:
-    """Whether the author wrote nothing."""
+    """Whether the author wrote nothing that can be shown."""
     if isinstance(value, Text):
-        return not value.text or value.text.isspace()
+        return not value.text or value.text.isspace() or not _shown(value.text)
     return not (value.values if isinstance(value, Items) else value.pairs)
+
+
+def without_places(pairs: Pairs) -> Pairs:
+    """Pairs whose lines are of another text than the file."""
+    return tuple((key._replace(line=0, column=0), _placeless(value)) for key, value in pairs)
+
+
+def _placeless(value: Value) -> Value:
+    if isinstance(value, Text):
+        return value._replace(line=0, column=0)
+    if isinstance(value, Items):
+        return Items(tuple(_placeless(inner) for inner in value.values), 0, 0)
+    return Table(without_places(value.pairs), 0, 0)
+
+
+MOST_LEVELS = 20
+"""How deep lists and tables may lie in each other; what lies deeper is left out."""
+
+
+def as_value(told: object, line: int = 0, depth: int = 0) -> Value:
+    """What a JSON document, a table or a library tells, as a header's value of that line."""
+    if depth < MOST_LEVELS and isinstance(told, Mapping):
+        pairs = [(Text(str(k), line, 0), as_value(v, line, depth + 1)) for k, v in told.items()]
+        return Table(tuple(pairs), line, 0)
+    if depth < MOST_LEVELS and isinstance(told, (list, tuple)):
+        return Items(tuple(as_value(inner, line, depth + 1) for inner in told), line, 0)
+    if told is None or isinstance(told, (bytes, list, tuple, Mapping)):
+        return Text("", line, 0)
+    if isinstance(told, bool):
+        return Text("true" if told else "false", line, 0)
+    return Text(told.isoformat() if isinstance(told, date) else str(told), line, 0)
+
+
+def _shown(text: str) -> str:
+    return text if text.isprintable() else without_forbidden(text).strip()
 
 
 def last_of_each(pairs: list[tuple[Text, Value]]) -> tuple[Pairs, tuple[str, ...]]:

@@ -95,6 +95,9 @@ class _Builder:
         self.anchors: dict[str, tuple[Value, int]] = {}
         self.nodes = 0
         self.documents = 0
+        self.comments = {
+            number: line for number, line in enumerate(text.split("\n")) if " #" in line
+        }
 
     def take(self, event: Any) -> None:
         if isinstance(event, yaml.ScalarEvent):
@@ -102,11 +105,11 @@ class _Builder:
             self._check_tag(event)
             value = self._scalar(event)
             self._anchor(event.anchor, value, 1)
-            self._add(value, event)
+            self._add(value)
         elif isinstance(event, yaml.CollectionStartEvent):
             self._start(event)
         elif isinstance(event, yaml.CollectionEndEvent):
-            self._end(event)
+            self._end()
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
         elif isinstance(event, yaml.DocumentStartEvent):
@@ -120,7 +123,7 @@ class _Builder:
         if not event.style:
             if text in _NULLS:
                 text = ""
-            elif " #" in self.text and self._is_title():
+            elif self.comments and self._is_title():
                 self._hint_at_comment(event)
         return Text(text, line, column)
 
@@ -138,7 +141,7 @@ class _Builder:
         )
         self._count(1, event)
 
-    def _end(self, event: Any) -> None:
+    def _end(self) -> None:
         done = self.open.pop()
         value: Value
         if done.is_map:
@@ -149,11 +152,11 @@ class _Builder:
             value = Items(tuple(done.values), done.line, done.column)
         self._anchor(done.anchor, value, self.nodes - done.before)
         if self.open:
-            self._add(value, event)
+            self._add(value)
         elif isinstance(value, Table):
             self.pairs = value.pairs
         else:
-            raise self._no_mapping(event)
+            raise self._no_mapping(value)
 
     def _merged(self, pairs: list[tuple[Text, Value]]) -> list[tuple[Text, Value]]:
         """Pairs with those of `<<:` where the mapping has none itself (YAML merge key, 2005)."""
@@ -181,17 +184,17 @@ class _Builder:
         value, size = self.anchors[event.anchor]
         self._count(size, event)
         line, column = self._place(event)
-        self._add(value._replace(line=line, column=column), event)
+        self._add(value._replace(line=line, column=column))
 
     def _anchor(self, name: str | None, value: Value, size: int) -> None:
         if name is not None:
             self.anchors[name] = (value, size)
 
-    def _add(self, value: Value, event: Any) -> None:
+    def _add(self, value: Value) -> None:
         if not self.open:
             if isinstance(value, Text) and not value.text:
                 return
-            raise self._no_mapping(event)
+            raise self._no_mapping(value)
         parent = self.open[-1]
         if not parent.is_map:
             parent.values.append(value)
@@ -222,15 +225,19 @@ class _Builder:
 
     def _hint_at_comment(self, event: Any) -> None:
         mark = event.end_mark
-        rest = self.text.split("\n")[mark.line][mark.column :].strip()
+        rest = self.comments.get(mark.line, "")[mark.column :].strip()
         if rest.startswith("#"):
             self.warnings.append(
                 f"line {mark.line + self.first_line}: {rest!r} is a comment in YAML; if it belongs "
                 "to the title, put the title in quotes"
             )
 
-    def _no_mapping(self, event: Any) -> ArticleError:
-        return self.error("is no list of `key: value` lines", event, "write `title: …` and so on")
+    def _no_mapping(self, value: Value) -> ArticleError:
+        return ArticleError(
+            "the header is no list of `key: value` lines",
+            where=Location(file=self.file, line=value.line, column=value.column),
+            mend="write `title: …` and so on",
+        )
 
     def _place(self, event: Any) -> tuple[int, int]:
         mark = event.start_mark

@@ -13,7 +13,16 @@ from publisher.model import Author, Enclosure, Entry
 from publisher.render.feeds.document import FeedDocument
 from publisher.render.feeds.extension import AtomEntryExtension, AtomFeedExtension
 from publisher.render.feeds.formats import FORMATS
-from publisher.render.feeds.forms import KEPT, SHELL, Form, Shape, make_form, shape_of, stand_in
+from publisher.render.feeds.forms import (
+    KEPT,
+    SHELL,
+    Form,
+    Shape,
+    foreign_values,
+    make_form,
+    shape_of,
+    stand_in,
+)
 from publisher.render.feeds.generator import Element, make_entry, make_generator
 from publisher.render.feeds.text import atom_id
 from publisher.render.feeds.written import WrittenEntry
@@ -71,7 +80,7 @@ def _values(entry: Entry) -> list[str]:
     picture = entry.picture
     if picture is not None:
         values += [picture.url, str(picture.width), str(picture.height)]
-    return values
+    return values + foreign_values(entry)
 
 
 def feedgen_atom_entries(entries: Sequence[WrittenEntry]) -> list[bytes]:

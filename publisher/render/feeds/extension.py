@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
-from publisher.model import Entry
+from publisher.model import Entry, ForeignFeed
 from publisher.render.feeds.document import FeedDocument
 from publisher.render.feeds.text import atom_id, rfc822
 
@@ -64,6 +64,11 @@ class RssEntryExtension:
         if self.entry.language:
             _add(entry, f"{{{DC}}}language", self.entry.language)
         _add_thumbnail(entry, self.entry)
+        feed = self.entry.foreign
+        if feed is not None and feed.feed_url:
+            etree.SubElement(entry, "source", {"url": feed.feed_url}).text = feed.title
+        if feed is not None and feed.rights:
+            _add(entry, f"{{{DC}}}rights", feed.rights)
         return entry
 
 
@@ -107,7 +112,27 @@ class AtomEntryExtension:
         if self.entry.language:
             entry.set(XML_LANG, self.entry.language)
         _add_thumbnail(entry, self.entry)
+        if self.entry.foreign is not None:
+            _add_source(entry, self.entry.foreign)
         return entry
+
+
+def _add_source(entry: etree._Element, feed: ForeignFeed) -> None:
+    """Where an entry was taken from, and whose it is: else our own rights would seem to hold
+    (RFC 4287 sections 4.2.10 and 4.2.11)."""
+    if feed.rights:
+        _add(entry, "rights", feed.rights)
+    source = etree.SubElement(entry, "source")
+    _add(source, "id", feed.id)
+    _add(source, "title", feed.title)
+    if feed.updated is not None:
+        _add(source, "updated", feed.updated.isoformat())
+    if feed.url:
+        etree.SubElement(source, "link", {"href": feed.url, "rel": "alternate"})
+    if feed.feed_url:
+        etree.SubElement(source, "link", {"href": feed.feed_url, "rel": "self"})
+    if feed.rights:
+        _add(source, "rights", feed.rights)
 
 
 def _add(parent: etree._Element, name: str, text: str) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from publisher.model import Author, Enclosure, Entry, Picture, main_enclosure
+from publisher.model import Author, Enclosure, Entry, ForeignFeed, Picture, main_enclosure
 from publisher.render.feeds.document import FeedDocument, FeedLinks
 from publisher.render.feeds.text import escape_xml
 from publisher.render.feeds.written import WrittenEntry
@@ -35,7 +35,8 @@ class Shape(NamedTuple):
 
     Of each author whether there is an address and a page; of the picture whether its
     width and height are known; of each enclosure whether it is titled; `played` is the
-    enclosure that RSS names.
+    enclosure that RSS names; of the feed it was taken from whether there are a page, an address
+    and rights.
     """
 
     has_content: bool
@@ -46,11 +47,12 @@ class Shape(NamedTuple):
     picture: tuple[bool, bool] | None
     enclosures: tuple[bool, ...]
     played: int
+    foreign: tuple[bool, bool, bool] | None
 
 
 def shape_of(written: WrittenEntry) -> Shape:
     """The shape of a cleaned entry."""
-    entry, picture = written.entry, written.entry.picture
+    entry, picture, feed = written.entry, written.entry.picture, written.entry.foreign
     played = main_enclosure(entry.enclosures)
     return Shape(
         has_content=bool(written.content),
@@ -61,6 +63,7 @@ def shape_of(written: WrittenEntry) -> Shape:
         picture=(picture.width > 0, picture.height > 0) if picture else None,
         enclosures=tuple([bool(enclosure.title) for enclosure in entry.enclosures]),
         played=entry.enclosures.index(played) if played else -1,
+        foreign=(bool(feed.url), bool(feed.feed_url), bool(feed.rights)) if feed else None,
     )
 
 
@@ -97,6 +100,7 @@ def stand_in(shape: Shape) -> WrittenEntry:
                 )
                 for n, titled in enumerate(shape.enclosures)
             ),
+            foreign=shape.foreign and _foreign(*shape.foreign),
         ),
         content="stand-in content" if shape.has_content else "",
         escaped=b"stand-in content" if shape.has_content else b"",
@@ -110,6 +114,25 @@ def _picture(has_width: bool, has_height: bool) -> Picture:
         width=5_000_000_001 if has_width else 0,
         height=5_000_000_002 if has_height else 0,
     )
+
+
+def _foreign(has_url: bool, has_feed_url: bool, has_rights: bool) -> ForeignFeed:
+    return ForeignFeed(
+        id="stand-in://foreign",
+        title="stand-in foreign title",
+        url="stand-in://home-of-foreign" if has_url else "",
+        feed_url="stand-in://address-of-foreign" if has_feed_url else "",
+        updated=datetime(2003, 5, 7, 9, 11, 13, tzinfo=UTC),
+        rights="stand-in rights" if has_rights else "",
+    )
+
+
+def foreign_values(entry: Entry) -> list[str]:
+    """Every value of the feed that an entry was taken from."""
+    feed = entry.foreign
+    if feed is None or feed.updated is None:
+        return []
+    return [feed.id, feed.title, feed.url, feed.feed_url, feed.updated.isoformat(), feed.rights]
 
 
 SHELL = FeedDocument(
@@ -177,6 +200,8 @@ def _escape_after(before: bytes, elements: Mapping[bytes, Escape]) -> Escape:
     if before.endswith(_ATTRIBUTE):
         return escape_attribute
     assert before.endswith(_TAG), f"a value stands within {before[-40:]!r}"
+    if b"<" not in before:  # the tag has an attribute that is a value
+        return escape_xml
     return elements.get(before[before.rindex(b"<") :], escape_xml)
 
 

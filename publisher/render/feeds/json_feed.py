@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from publisher.model import Author, Enclosure
+from publisher.model import Author, Enclosure, ForeignFeed
 from publisher.render.feeds.document import FeedDocument
 from publisher.render.feeds.written import WrittenEntry
 
@@ -80,6 +80,19 @@ def _entry(written: WrittenEntry) -> dict[str, Any]:
         tags=list(entry.tags),
         language=entry.language,
         attachments=[_attachment(enclosure) for enclosure in entry.enclosures],
+        _source=_source(entry.foreign) if entry.foreign else None,
+    )
+
+
+def _source(feed: ForeignFeed) -> dict[str, Any]:
+    """Where an item was taken from: an extension of ours, for JSON Feed has no place for it."""
+    return _known(
+        id=feed.id,
+        title=feed.title,
+        url=feed.url,
+        feed_url=feed.feed_url,
+        updated=feed.updated.isoformat() if feed.updated else "",
+        rights=feed.rights,
     )
 
 

@@ -15,7 +15,16 @@ from publisher.model import Entry, main_enclosure
 from publisher.render.feeds.document import FeedDocument
 from publisher.render.feeds.extension import RssEntryExtension, RssFeedExtension
 from publisher.render.feeds.formats import FORMATS
-from publisher.render.feeds.forms import KEPT, SHELL, Form, Shape, make_form, shape_of, stand_in
+from publisher.render.feeds.forms import (
+    KEPT,
+    SHELL,
+    Form,
+    Shape,
+    foreign_values,
+    make_form,
+    shape_of,
+    stand_in,
+)
 from publisher.render.feeds.generator import Element, make_entry, make_generator
 from publisher.render.feeds.podcast import (
     PodcastEntryExtension,
@@ -81,7 +90,7 @@ def _values(entry: Entry) -> list[str]:
     picture = entry.picture
     if picture is not None:
         values += [picture.url, str(picture.width), str(picture.height)]
-    return values
+    return values + foreign_values(entry)
 
 
 def feedgen_rss_entries(document: FeedDocument, entries: Sequence[WrittenEntry]) -> list[bytes]:

@@ -12,9 +12,10 @@ import jinja2
 from lxml import etree
 from markupsafe import Markup, escape
 
-from publisher.model import Author, Enclosure, Entry, LoadBody, Picture
+from publisher.model import Author, Enclosure, Entry, ForeignFeed, LoadBody, Picture
 from publisher.render.environment import render_template, word_functions
 from publisher.render.feeds.text import (
+    atom_id,
     clean_id,
     clean_language,
     clean_line,
@@ -106,6 +107,7 @@ def _clean(entry: Entry, body: str) -> Entry:
         language=clean_language(entry.language),
         picture=_clean_picture(entry.picture),
         enclosures=tuple(_clean_enclosures(entry.enclosures)),
+        foreign=_clean_foreign(entry),
     )
 
 
@@ -149,6 +151,21 @@ def _clean_picture(picture: Picture | None) -> Picture | None:
         alt=clean_line(picture.alt),
         caption=clean_line(picture.caption),
         credit=clean_line(picture.credit),
+    )
+
+
+def _clean_foreign(entry: Entry) -> ForeignFeed | None:
+    """The feed that it was taken from, with what Atom asks for (RFC 4287 section 4.2.11)."""
+    feed = entry.foreign
+    if feed is None:
+        return None
+    return ForeignFeed(
+        id=atom_id(clean_id(feed.id)),
+        title=clean_line(feed.title) or clean_id(feed.id),
+        url=clean_url(feed.url),
+        feed_url=clean_url(feed.feed_url),
+        updated=whole_seconds(feed.updated) if feed.updated else updated_of(entry),
+        rights=clean_line(feed.rights),
     )
 
 

@@ -9,7 +9,8 @@ from itertools import chain, repeat
 
 from markupsafe import Markup
 
-from publisher.model import Artifact, Entry, Picture
+from publisher.languages import own_name
+from publisher.model import Artifact, Entry, Picture, Translation
 from publisher.render.pages.body import for_page, repeats, shows_picture
 from publisher.render.pages.chrome import subscriptions
 from publisher.render.pages.languages import tongues
@@ -128,6 +129,7 @@ def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view:
             feeds=(*page.chrome.subscriptions, *own),
             previous=before.path if before else "",
             following=after.path if after else "",
+            translations=_all_versions(entry),
         )
         return head, {
             "entry": entry,
@@ -146,12 +148,31 @@ def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view:
                 eager=picture is None,
             ),
             "tags": [page.tag(name) for name in entry.tags],
+            "versions": [_version(page, one) for one in entry.translations],
             "more": _same_language(page, entry),
             "before": before,
             "after": after,
         }
 
     return draw
+
+
+def _all_versions(entry: Entry) -> list[tuple[str, str]]:
+    """The languages in which an article is there, with its addresses; none where it is one."""
+    if not entry.translations:
+        return []
+    others = [(one.language, one.url) for one in entry.translations]
+    return sorted([(entry.language or "", entry.url), *others])
+
+
+def _version(page: Page, one: Translation) -> Markup:
+    """A link to the article in another language, under that language's own name."""
+    return Markup('<a href="{}" hreflang="{}"{}>{}</a>').format(
+        page.to(one.path) if one.path else one.url,
+        one.language,
+        page.language(one.language),
+        own_name(one.language),
+    )
 
 
 def _neighbour(entry: Entry) -> Neighbour:

@@ -29,7 +29,8 @@ SUMMARY_IN_LISTS = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a page tells machines. `previous` and `following` are paths under output/, or "".
+    """What a page tells machines. `previous` and `following` are paths under output/, or "";
+    `translations` are languages with the absolute address of the page in each, its own included.
 
     `feeds` are those that it announces, the most fitting first; None: those of every page.
     `outline` announces the list of all feeds, `hidden` asks search engines to leave the page out.
@@ -42,6 +43,7 @@ class Head:
     structured: str = ""
     previous: str = ""
     following: str = ""
+    translations: Sequence[tuple[str, str]] = ()
     feeds: Sequence[Subscription] | None = None
     outline: bool = False
     hidden: bool = False

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from publisher.config import SiteSpec, SourceSpec
+from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.fingerprint import content_hash, dump, fingerprint, load
 from publisher.model import Asset, Document
@@ -40,7 +40,7 @@ def read(
 ) -> Parsed | Skipped:
     raw = text if isinstance(text, bytes) else text.encode()
     return parse_document(
-        raw, file, site=site, source=SourceSpec(name="s", **source), look_up=look_up
+        raw, file, site=site, source=FilesSpec(name="s", **source), look_up=look_up
     )
 
 
@@ -342,7 +342,7 @@ def test_a_pattern_that_is_not_ours_is_a_warning() -> None:
 
 
 def test_the_pattern_of_the_source() -> None:
-    assert document("Text.\n", url="/{slug}.html").address == "launch-day.html"
+    assert document("Text.\n", pattern="/{slug}.html").address == "launch-day.html"
 
 
 # ---------------------------------------------------------------- what is no article
@@ -381,7 +381,7 @@ def test_links_pictures_and_neighbours() -> None:
     assert 'href="publisher-article:news/b.md"' in found.body_html
     assert 'href="https://x.example/2021/03/20/a/d"' in found.body_html
     assert found.document.article_links == ("news/b.md",)
-    assert ("news/b.md", "article") in found.document.needs
+    assert ("news/b.md", "article news/b.md") in found.document.needs
 
 
 def test_shortcodes_by_policy() -> None:
@@ -518,7 +518,7 @@ def test_what_a_body_says_of_its_language_wins_over_the_configuration() -> None:
     rst = b"Title\n=====\n\n:date: 2026-01-01\n:lang: id\n\nText.\n"
     for raw, file, language in ((page, "a.html", "ar"), (rst, "a.rst", "id")):
         parsed = parse_document(
-            raw, file, site=site, source=SourceSpec(name="articles"), look_up=lambda _: None
+            raw, file, site=site, source=FilesSpec(name="articles"), look_up=lambda _: None
         )
         assert isinstance(parsed, Parsed)
         assert parsed.document.language == language

@@ -72,8 +72,8 @@ def test_any_text_gives_a_slug_that_can_be_a_folder(text: str) -> None:
 
 def test_patterns_use_the_day_in_the_articles_own_offset() -> None:
     pattern = "/{year}/{month}/{day}/{slug}/"
-    assert fill_pattern(pattern, WHEN, "a") == "2021/03/05/a/"
-    assert fill_pattern("/{slug}.html", None, "a") == "a.html"
+    assert fill_pattern(pattern, WHEN, "a", "en") == "2021/03/05/a/"
+    assert fill_pattern("/{slug}.html", None, "a", "en") == "a.html"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,11 @@ def test_any_text_is_a_safe_path_or_refused(text: str) -> None:
         ("/:title/{x}/", "a/{x}/"),
         ("/news/:year-:month-:day-:slug", "news/2021-03-05-a"),
         ("/:categories/:title/", None),
-        ("/blog/{{ page.fileSlug }}/", None),
+        ("/:short_year/:i_month/:i_day/:title:output_ext", "21/3/5/a.html"),
+        ("/:year/:y_day/:hour:minute/:title", None),
+        ("/blog/{{ page.fileSlug }}/", "blog/a/"),
+        ("/blog/{{ title | slugify }}/index.html", "blog/a/"),
+        ("/blog/{{ page.inputPath }}/", None),
     ],
 )
 def test_patterns_of_other_tools(text: str, address: str | None) -> None:

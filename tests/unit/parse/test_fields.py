@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from publisher.config import SiteSpec, SourceSpec
+from publisher.config import FilesSpec, SiteSpec
 from publisher.config.site import AuthorSpec
-from publisher.config.specs import SourceDefaults
+from publisher.config.sources import SourceDefaults
 from publisher.errors import ArticleError
 from publisher.model import Asset, Author, Document
 from publisher.parse import ArticleFile, LookUp, Parsed, parse_document
+from publisher.parse.clean.references import BUNDLED
 
 FILES: dict[str, Asset | ArticleFile] = {
     name: Asset(
@@ -50,7 +51,7 @@ def document(
             timezone="Asia/Jakarta",
             authors=authors or {},
         ),
-        source=SourceSpec(name="s", **source),
+        source=FilesSpec(name="s", **source),
         look_up=look_up,
     )
     assert isinstance(parsed, Parsed)
@@ -395,7 +396,10 @@ def test_a_picture_may_be_named_from_the_top_of_the_source() -> None:
 
 
 def test_a_bundle_brings_its_picture() -> None:
-    found = document("date: 2021-01-01", file="trip/index.md")
+    def look_up(file: str) -> Asset | ArticleFile | None:
+        return FILES.get("trip/cover.png" if file == f"{BUNDLED}trip/cover" else file)
+
+    found = document("date: 2021-01-01", file="trip/index.md", look_up=look_up)
     assert found.picture is not None
     assert found.picture.width == 600
     assert found.origins["image"] == "folder"

@@ -139,7 +139,7 @@ def test_a_comment_behind_another_field_is_nobodys_business() -> None:
         ('title: "x" y', (2, 12), "does not fit", "quotes"),
         ("title: !e!x y", (2, 8), "cannot be read", "quotes"),
         ('"a: b"', (2, 1), "no list of `key: value`", "title"),
-        ("&x [a]", (2, 6), "no list of `key: value`", "title"),
+        ("&x [a]", (2, 1), "no list of `key: value`", "title"),
         ("title: x\n--- y", (3, 1), "second YAML document", "remove"),
     ],
 )  # fmt: skip

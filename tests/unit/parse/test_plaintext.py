@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
+from publisher.parse.formats.newswords import RELATED_BY_LANGUAGE, SEE_ALSO_BY_LANGUAGE
 from publisher.parse.formats.plaintext import PlainText, read_plaintext
 
 SATURDAY = dt.date(2021, 3, 20)
@@ -37,6 +39,13 @@ def read(*blocks: str, language: str | None = "en", first_line: int = 1) -> Plai
         "القاهرة - ",
         "東京 - ",
         "Москва — ",
+        "Москва. 12 апреля. Вестник — ",
+        "SAINT-AUBRAC, 1er février (GD) – ",
+        "MONTEFOSCO, 9 NOV. - ",
+        "(Reuters) - ",
+        "Berlin (dpa) – ",
+        "Jakarta, Kabar.com - ",
+        "नई दिल्ली, 20 मार्च (भाषा) - ",
     ],
 )
 def test_a_dateline_marks_what_stands_before_it_as_the_lead(head: str) -> None:
@@ -46,6 +55,40 @@ def test_a_dateline_marks_what_stands_before_it_as_the_lead(head: str) -> None:
     assert parts.html.startswith(f"<p><b>{place}</b>")
     assert LEAD not in parts.html
     assert LEAD in parts.body_text
+
+
+@pytest.mark.parametrize(
+    ("text", "dateline"),
+    [
+        ("KALKSTEIN. Die Bahn fährt wieder.", "KALKSTEIN"),
+        ("KUIKKALAHTI 8.6. Sauna on auki.", "KUIKKALAHTI 8.6."),
+        ("Grönskär. Fyren på Grönskär lyser igen.", "Grönskär"),
+        ("हरिपुर, 5 अक्टूबर (लोकवाणी)। पुस्तकालय खुल गया।", "हरिपुर, 5 अक्टूबर (लोकवाणी)"),
+        ("【白浜町＝本紙】鐘が鳴った。", "【白浜町＝本紙】"),
+        ("［東京　１日　通信］ - 鐘が鳴った。", "［東京 １日 通信］"),
+        ("(서울=들꽃뉴스) 한지우 기자 = 다리가 놓였다.", "(서울=들꽃뉴스) 한지우 기자"),
+        ("[서울=들꽃] 한지우 기자 = 다리가 놓였다.", "[서울=들꽃] 한지우 기자"),
+        ("新华社北京9月7日电（记者 陈予安）书店开门。", "新华社北京9月7日电（记者 陈予安）"),
+    ],
+)
+def test_datelines_without_a_dash(text: str, dateline: str) -> None:
+    html = read("Bridge Opens", text, SECOND).html
+    assert html.startswith(f"<p><b>{dateline}</b>")
+    assert re.sub("<[^>]*>", "", html.split("\n")[0]) == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NATO met on Monday. It was short.",
+        "Nobody. Then the door opened.",
+        "It rained. It rained all day.",
+        "2024. That was the year.",
+        "In 2020, 20 March (a Friday) it rained.",
+    ],
+)
+def test_sentences_that_are_no_dateline(text: str) -> None:
+    assert "<b>" not in read("Bridge Opens", text, SECOND).html
 
 
 @pytest.mark.parametrize(
@@ -106,6 +149,28 @@ def test_the_title_is_the_first_line_when_it_reads_like_one(text: str, title: st
     assert read(text).title == title
 
 
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "BC-BRIDGE:1 - 2ndLd",
+        "BRIDGE-OPENING/",
+        "dpa0123 3 pl 245",
+        "bridge-opens-2",
+        "AP-US--Bridge",
+    ],
+)
+def test_a_slug_of_the_wire_is_no_title(slug: str) -> None:
+    for between in ("\n\n", "\n"):
+        parts = read(f"{slug}{between}Bridge Opens", FIRST)
+        assert (parts.title, parts.html) == ("Bridge Opens", f"<p>{FIRST}</p>")
+    assert read(slug, FIRST).title == slug
+
+
+@pytest.mark.parametrize("title", ["COVID-19 Returns", "State-of-the-art", "Bridge-opening"])
+def test_a_title_with_hyphens_is_no_slug(title: str) -> None:
+    assert read(title, FIRST).title == title
+
+
 def test_lines_are_those_of_the_file() -> None:
     parts = read("\nBridge Opens", LEAD, FIRST, first_line=10)
     assert (parts.title_line, parts.summary_line, parts.date_line) == (11, 13, 15)
@@ -122,6 +187,35 @@ def test_from_related_articles_to_the_end_nothing_is_kept(heading: str) -> None:
     parts = read("Bridge Opens", FIRST, f"{heading}\nOther\nOn 1 May 2020 it rained.", SECOND)
     assert parts.html == f"<p>{FIRST}</p>"
     assert parts.date == SATURDAY
+
+
+@pytest.mark.parametrize("language", RELATED_BY_LANGUAGE)
+def test_related_headings_of_a_language(language: str) -> None:
+    for heading in RELATED_BY_LANGUAGE[language]:
+        for written in (heading, heading.upper() + ":", f"▶ {heading.capitalize()}"):
+            parts = read("Bridge Opens", FIRST, f"{written}\nOther")
+            assert parts.html == f"<p>{FIRST}</p>", written
+            assert f"<p>{FIRST}</p>" in read("Bridge Opens", FIRST, f"{heading}.").html
+
+
+@pytest.mark.parametrize("language", SEE_ALSO_BY_LANGUAGE)
+def test_references_amid_the_text_of_a_language(language: str) -> None:
+    for heading in SEE_ALSO_BY_LANGUAGE[language]:
+        for written in (f"{heading}: Other", f"{heading.upper()}\nOther", f"({heading}: Other)"):
+            parts = read("Bridge Opens", FIRST, written, SECOND, SECOND + " Yes.")
+            assert parts.html == f"<p>{FIRST}</p>\n<p>{SECOND}</p>\n<p>{SECOND} Yes.</p>", written
+
+
+def test_headings_are_known_in_more_than_fifteen_languages() -> None:
+    assert len(RELATED_BY_LANGUAGE) > 30
+    assert len(SEE_ALSO_BY_LANGUAGE) > 30
+
+
+def test_titles_below_a_reference_that_stands_alone_go_with_it() -> None:
+    parts = read("Bridge Opens", FIRST, "Baca juga:", "Other", "Third", SECOND, SECOND + " Yes.")
+    assert parts.html.count("<p>") == 3
+    assert "Other" not in parts.html
+    assert "Third" not in parts.html
 
 
 def test_related_articles_may_follow_the_last_line_at_once() -> None:
@@ -145,11 +239,23 @@ def test_a_text_that_begins_with_such_a_word_is_not_lost() -> None:
 
 
 @pytest.mark.parametrize(
-    "junk", ["[]", "***", "* * *", "###", "-30-", "0", "17", "Share", "Komentar", "ADVERTISEMENT"]
-)
+    "junk",
+    [
+        "[]", "***", "* * *", "###", "-30-", "0", "17", "Share", "Komentar", "ADVERTISEMENT",
+        "Comments (12)", "3 komentar", "Yorumlar (4)", "Facebook Twitter WhatsApp", "シェアする",
+        "댓글", "Поделиться", "Udostępnij", "（完）", "(끝)", "ENDS", "gk/ms",
+        "All rights reserved.", "저작권자 ⓒ 들꽃뉴스, 무단전재 및 재배포 금지",
+        "【责任编辑：王一鸣】", "TAG: kopi, petani", "Dapatkan berita lain. Klik di sini.",
+    ],
+)  # fmt: skip
 def test_junk_goes_also_at_the_end_of_a_paragraph(junk: str) -> None:
     parts = read("Bridge Opens", FIRST, junk, f"{SECOND} []")
     assert parts.html == f"<p>{FIRST}</p>\n<p>{SECOND}</p>"
+
+
+def test_a_caption_may_have_a_sign_of_the_end_behind_it() -> None:
+    html = read("Bridge Opens", FIRST, "Bridge at dawn. (Photo: AP) []").html
+    assert html.endswith("Bridge at dawn. <small>(Photo: AP)</small></figcaption></figure>")
 
 
 def test_captions_become_figures_and_are_neither_lead_nor_date() -> None:

@@ -211,7 +211,7 @@ def test_a_link_to_an_article_becomes_a_marker() -> None:
         ' <a href="publisher-article:other%20%26%20more.md">u</a>'
     )
     assert found.article_links == ("2021/next.md", "other & more.md")
-    assert found.needs[0] == ("2021/next.md", "article")
+    assert found.needs[0] == ("2021/next.md", "article 2021/next.md")
 
 
 def test_an_article_is_no_picture() -> None:

@@ -19,9 +19,9 @@ def turned(text: str) -> str:
         ("{% codeblock lang:js %}\nx\n{% endcodeblock %}", "```js x ```"),
         ("{% raw %}{{ x }}{% endraw %}", "{{ x }}"),
         ("a{% comment %}x{% endcomment %}b", "ab"),
-        ("[t]({% post_url 2020-01-01-x %})", "[t](2020-01-01-x.md)"),
-        ("[t]({% link _posts/x.md %})", "[t](x.md)"),
-        ('[t]({{< relref "a b/c#d" >}})', "[t](a%20b/c.md#d)"),
+        ("[t]({% post_url 2020-01-01-x %})", "[t](~/2020-01-01-x.md)"),
+        ("[t]({% link _posts/x.md %})", "[t](~/x.md)"),
+        ('[t]({{< relref "a b/c#d" >}})', "[t](~/a%20b/c.md#d)"),
         ('[t]({{< ref path="/x.md" >}})', "[t](/x.md)"),
         (
             '{{< figure src="a.png" alt="A" caption="C&D" width="10" >}}',

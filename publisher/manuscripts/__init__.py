@@ -1,0 +1,1 @@
+"""PURE. An article -> the file that an author would have written: Markdown below YAML fields."""

@@ -1,0 +1,1 @@
+"""PURE. Files whose header and text are not one after the other: notebooks, office, AsciiDoc."""

@@ -1,0 +1,184 @@
+"""EDGE. The files around articles that say something of them, and what their folder looks like.
+
+Which those are goes by the `dialect` of the source; code among them is never run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+from publisher.config import FilesSpec
+from publisher.errors import ArticleError, Location
+from publisher.parse.around import Around, Data, read_data, read_meta, read_people_file
+from publisher.parse.headers.fields import meanings
+from publisher.parse.headers.people import Register
+from publisher.parse.versions import find_versions
+
+_PEOPLE = ("authors.yml", "authors.yaml")
+_CODE = (".11tydata.js", ".11tydata.cjs", ".11tydata.mjs")
+_SIGNS = (
+    ("hugo.toml", "hugo"),
+    ("hugo.yaml", "hugo"),
+    ("hugo.json", "hugo"),
+    ("pelicanconf.py", "pelican"),
+    (".eleventy.js", "eleventy"),
+    ("eleventy.config.js", "eleventy"),
+    ("eleventy.config.mjs", "eleventy"),
+    ("eleventy.config.cjs", "eleventy"),
+    (".obsidian", "obsidian"),
+    ("conf.py", "nikola"),
+    ("_config.yml", "jekyll"),
+    ("_config.yaml", "jekyll"),
+    ("config.toml", "zola"),
+)
+"""What lies at the top of a site of each tool; where others have the same, `_tool` looks on."""
+
+
+class Surroundings:
+    """What is around each article of a folder. `files` are all that lie in it, `articles` those
+    that may be articles."""
+
+    def __init__(
+        self, spec: FilesSpec, folder: Path, files: Collection[str], articles: Collection[str]
+    ) -> None:
+        self._spec = spec
+        self._folder = folder
+        self._files = files
+        self._versions = find_versions(articles)
+        self._of_folder: dict[str, tuple[str, ...]] = {}
+        self._read: dict[str, Data] = {}
+        suffixes = {"eleventy": (".11tydata.json", ".json"), "auto": (".11tydata.json",)}
+        suffixes_of_data = suffixes.get(spec.dialect, ())
+        self._suffixes = (
+            suffixes_of_data if any(f.endswith(suffixes_of_data) for f in files) else ()
+        )
+        self._has_meta = spec.dialect in ("auto", "nikola") and any(
+            file.endswith(".meta") for file in files
+        )
+        self.people_file = next((name for name in _PEOPLE if name in files), "")
+
+    def depends_on(self, file: str) -> tuple[str, ...]:
+        """The files that say something of an article, the nearest first."""
+        stem = file.rpartition(".")[0]
+        meta = (f"{stem}.meta",) if self.has_meta(file) else ()
+        if not self._suffixes:
+            return meta
+        own = tuple(stem + suffix for suffix in self._suffixes if stem + suffix in self._files)
+        return (*meta, *own, *self._data_of(file.rpartition("/")[0]))
+
+    def has_meta(self, file: str) -> bool:
+        """Whether the header of a file lies beside it."""
+        return self._has_meta and f"{file.rpartition('.')[0]}.meta" in self._files
+
+    def named(self, file: str) -> tuple[str, ...]:
+        """What the name of an article says beside other names, as part of what it was read by."""
+        return tuple(self._versions.get(file, ()))
+
+    def of(self, file: str) -> Around:
+        """What is around an article. Raises ArticleError, at the file that cannot be read."""
+        meta, data = None, []
+        for name in self.depends_on(file):
+            if name.endswith(".meta"):
+                meta = read_meta(self._bytes(name), name, meanings(self._spec.map))
+            else:
+                data.append(self._data(name))
+        version = self._versions.get(file)
+        people = self._people if self.people_file else {}
+        return Around(
+            meta=meta, data=tuple(data), people=people, version=version, read=self.included
+        )
+
+    def included(self, file: str) -> bytes | None:
+        """What a file holds that an article includes; None where it cannot be read."""
+        if file not in self._files:
+            return None
+        try:
+            return self._bytes(file)
+        except ArticleError:
+            return None
+
+    @cached_property
+    def _people(self) -> Register:
+        with suppress(ArticleError):  # `look_around` says what is wrong with it
+            return read_people_file(self._bytes(self.people_file), self.people_file)
+        return {}
+
+    def _data_of(self, folder: str) -> tuple[str, ...]:
+        """The data files of a folder and of those above it."""
+        found = self._of_folder.get(folder)
+        if found is None:
+            name = folder.rpartition("/")[2] or self._folder.name
+            places = (f"{folder}/{name}" if folder else name,)
+            own = tuple(p + s for p in places for s in self._suffixes if p + s in self._files)
+            above = self._data_of(folder.rpartition("/")[0]) if folder else ()
+            found = self._of_folder[folder] = (*own, *above)
+        return found
+
+    def _data(self, file: str) -> Data:
+        if file not in self._read:
+            self._read[file] = read_data(self._bytes(file), file)
+        return self._read[file]
+
+    def _bytes(self, file: str) -> bytes:
+        try:
+            return (self._folder / file).read_bytes()
+        except OSError as error:
+            raise ArticleError(
+                f"cannot be read: {error.strerror}",
+                where=Location(file=file),
+                mend="let this user read the file, or take it away",
+            ) from error
+
+    def look_around(self) -> Iterator[str]:
+        """What a person should know of the folder as a whole."""
+        place = self._spec.place
+        if self._spec.dialect in ("auto", "eleventy"):
+            for file in self._files:
+                if file.endswith(_CODE):
+                    told = f"{file.rpartition('.')[0]}.json"
+                    yield (
+                        f"{place}/{file}: is code, and is not run; write what it says of articles "
+                        f"as {told}, or as `defaults:` of the source"
+                    )
+        if self.people_file:
+            try:
+                read_people_file(self._bytes(self.people_file), self.people_file)
+            except ArticleError as error:
+                yield f"{place}/{error}; the authors are shown by their ids"
+        if self._spec.dialect == "auto":
+            found = _tool(self._folder)
+            if found is not None:
+                sign, tool = found
+                yield (
+                    f"{place}: {sign} says that this is a folder of {tool.title()}: "
+                    f"set `dialect: {tool}` of the source {self._spec.name!r}"
+                )
+
+
+def _tool(folder: Path) -> tuple[str, str] | None:
+    """Which tool a folder belongs to, by what lies in it or in the two folders above it."""
+    place = folder.resolve()
+    for top in (place, *place.parents[:2]):
+        for sign, tool in _SIGNS:
+            if (top / sign).exists():
+                inside = place.relative_to(top).parts[:1]
+                likely = _among_likes(tool, top, inside[0] if inside else "")
+                if likely:
+                    return sign, likely
+    return None
+
+
+def _among_likes(tool: str, top: Path, inside: str) -> str:
+    """Of tools whose settings have the same name the one whose folders lie there, or ""."""
+    if tool == "jekyll" and inside == "source":
+        return "hexo"
+    if tool == "nikola":
+        return tool if inside == "posts" else ""
+    if tool == "zola":
+        if inside != "content":
+            return ""
+        return "hugo" if (top / "archetypes").is_dir() else tool
+    return tool

@@ -1,0 +1,165 @@
+"""EDGE. Sources whose articles lie in a container: an export, a feed, a mailbox, a table.
+
+A container gives its items one by one. Those that are as they were at the last look are not read
+again, and a container that is as it was is not even opened.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from publisher.config import SiteSpec, SourceSpec
+from publisher.errors import ArticleError, Location, SourceError
+from publisher.fingerprint import fingerprint
+from publisher.parse import Found, Item, ItemFound, Unreadable, Withheld, parse_item
+from publisher.readings import NO_STAT, Finished, KnownFile, Reading
+from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
+from publisher.sources.pieces import Pieces
+
+
+class Container(Protocol):
+    """Where items lie."""
+
+    def mark(self) -> str:
+        """What tells cheaply that it is as it was; "" where only reading it does.
+
+        Raises SourceError where it is not there.
+        """
+        ...
+
+    def items(self) -> Iterator[ItemFound]:
+        """What lies in it, in an order that does not change. Raises SourceError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemSource:
+    """A source over a container."""
+
+    spec: SourceSpec
+    site: SiteSpec
+    container: Container
+    pieces: Pieces
+
+    def read(
+        self, shelf: Shelf, progress: Progress, *, full: bool = False, jobs: int = 1
+    ) -> SourceResult:
+        """Look at every item, read those that changed. Raises SourceError.
+
+        A container gives its items one after the other, so that more `jobs` would only wait.
+        """
+        del jobs
+        name, site = self.spec.name, self.site
+        context = fingerprint(
+            READ_BY, self.spec, (site.url, site.language, site.timezone, site.authors)
+        )
+        mark = self.container.mark()
+        whole = fingerprint(context, mark)
+        known = shelf.files(name)
+        is_known = mark and all(k.context and self._are_there(k.reading) for k in known.values())
+        if not full and is_known and shelf.was_checked(f"source {name}", whole):
+            return SourceResult(readings=tuple(k.reading for k in known.values()), opened=0)
+        readings: dict[str, Reading] = {}
+        opened = 0
+        for found in each_once(self.container.items()):
+            last = known.get(found.name)
+            now = fingerprint(context, found.mark if isinstance(found, Item) else "")
+            is_as_before = (
+                last is not None
+                and last.context == now
+                and (
+                    (isinstance(found, Item) and self._are_there(last.reading))
+                    or (isinstance(found, Withheld) and last.reading.skipped == found.why)
+                )
+            )
+            if last is not None and is_as_before and not full:
+                readings[found.name] = last.reading
+                continue
+            opened += 1
+            progress("reading", opened, 0)
+            finished = self._read(found, now, last)
+            shelf.save_file(finished)
+            readings[found.name] = finished.known.reading
+        shelf.forget(name, [file for file in known if file not in readings])
+        shelf.save_checked(f"source {name}", whole if mark else "")
+        return SourceResult(readings=tuple(readings.values()), opened=opened)
+
+    def asset(self, origin: str) -> Path:
+        """The file of a picture that an item held; it has no others."""
+        path = self.pieces.path(origin)
+        assert path is not None, origin
+        return path
+
+    def _look_up(self, file: str) -> Found:
+        return self.pieces.take(file, self.spec.name) if file.startswith("data:") else None
+
+    def _are_there(self, reading: Reading) -> bool:
+        """Whether the pictures that an item held still lie where they were put."""
+        needs = reading.document.needs if reading.document else ()
+        return all(self.pieces.mark(origin) == mark for origin, mark in needs if mark)
+
+    def _read(self, found: ItemFound, context: str, last: KnownFile | None) -> Finished:
+        body_html, document, skipped, problem = None, None, "", None
+        if isinstance(found, Withheld):
+            skipped = found.why
+        elif isinstance(found, Unreadable):
+            problem = found.problem
+        else:
+            try:
+                parsed = parse_item(found, site=self.site, source=self.spec, look_up=self._look_up)
+                document, body_html = parsed.document, parsed.body_html
+            except ArticleError as error:
+                problem = error
+        reading = Reading(
+            source=self.spec.name,
+            file=found.name,
+            document=document,
+            skipped=skipped,
+            problem=problem,
+            good=None if skipped or last is None else last.reading.good,
+        )
+        known = KnownFile(stat=NO_STAT, seen_ns=0, context=context, reading=reading)
+        return Finished(known=known, body_html=body_html)
+
+
+def file_mark(path: Path) -> str:
+    """What tells that a file is as it was; "" right after a change, which another could follow.
+
+    Raises SourceError for one that is not there.
+    """
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise cannot_be_read(path, error) from error
+    if stat.st_ctime_ns + GRAIN_NS >= time.time_ns():
+        return ""
+    return fingerprint(stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
+
+
+def cannot_be_read(path: Path, error: OSError) -> SourceError:
+    """What the system says of a container's file."""
+    return SourceError(
+        f"cannot be read: {error.strerror}",
+        where=Location(file=str(path)),
+        mend="let this user read it, or set `path:` of the source",
+    )
+
+
+def each_once(items: Iterator[ItemFound]) -> Iterator[ItemFound]:
+    """Items by unlike names: of those with the same the first is the article."""
+    seen: dict[str, int] = {}
+    for item in items:
+        times = seen[item.name] = seen.get(item.name, 0) + 1
+        if times == 1:
+            yield item
+        else:
+            problem = ArticleError(
+                f"the name {item.name} was there before",
+                where=Location(file=item.name, line=item.line),
+                mend="give each its own; the first one is the article",
+            )
+            yield Unreadable(name=f"{item.name}~{times}", problem=problem)

@@ -1,0 +1,200 @@
+"""Tables as sources: each row an article, by what the configuration says that its columns are."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+
+from tests.sites import Site
+
+SITE = 'site: {title: Shop, url: "https://shop.example/", language: en, timezone: Asia/Jakarta}\n'
+CSV = (
+    SITE + "sources:\n  - {name: shop, type: csv, path: rows.csv, row: nr, body: text,"
+    " map: {headline: title, day: date}}\n"
+)
+HEAD = "nr,headline,day,text,tags\r\n"
+ROWS = HEAD + '1,Eel,2026-03-01,"Smoked **eel**,\r\nby the pound","sea, food"\r\n'
+
+
+def listed(site: Site) -> dict[str, dict[str, object]]:
+    return {line["file"]: line for line in site.articles()}
+
+
+def test_a_row_is_an_article(make_site: Callable[..., Site]) -> None:
+    site = make_site(CSV, {"rows.csv": ROWS.encode()})
+    site.publish()
+    (line,) = site.articles()
+    assert line["state"] == "listed"
+    assert line["id"] == "tag:shop.example,2026:shop/1"
+    assert line["title"] == "Eel"
+    assert line["tags"] == ["sea", "food"]
+    assert line["published"] == "2026-03-01T00:00:00+07:00"
+    assert line["from"]["published"] == "field:2"
+    assert line["warnings"] == []
+    page = site.output("2026/03/01/eel/index.html").read_text()
+    assert "Smoked <strong>eel</strong>" in page
+
+
+def test_rows_move_and_nothing_else_does(make_site: Callable[..., Site]) -> None:
+    site = make_site(CSV, {"rows.csv": ROWS})
+    site.publish()
+    before, record = site.tree(), site.record()
+    head, row = ROWS.split("\r\n", 1)
+    site.write("rows.csv", f"{head}\r\n2,Later,2027-01-01,To come,\r\n{row}")
+    assert "1 listed, 1 scheduled" in site.publish().out
+    assert site.tree() == before
+    assert [line for line in site.record() if line.get("path") != "2"] == record
+
+
+def test_an_unchanged_table_is_not_read(make_site: Callable[..., Site]) -> None:
+    site = make_site(CSV, {"rows.csv": ROWS})
+    assert "1 read" in site.publish().out
+    assert "0 read" in site.publish().out
+    site.write("rows.csv", ROWS + "2,More,2026-03-02,Text,\r\n")
+    assert "1 read" in site.publish().out
+    site.write("rows.csv", ROWS)
+    ran = site.publish()
+    assert "0 read" in ran.out
+    assert not site.output("2026/03/02").exists()
+
+
+def test_a_bad_row_costs_itself_alone(make_site: Callable[..., Site]) -> None:
+    rows = (
+        ROWS
+        + "2,Day,2026-13-01,text,\r\n"
+        + "3,Short,2026-03-01,text\r\n"
+        + ",Nameless,2026-03-01,text,\r\n"
+        + "1,Again,2026-03-01,text,\r\n"
+        + "4,Undated,,text,\r\n"
+    )
+    site = make_site(CSV, {"rows.csv": rows})
+    ran = site.publish(code=3)
+    assert "1 listed, 5 refused" in ran.out
+    for told in (
+        "rows.csv:4: 2: day '2026-13-01' has no month 13",
+        "rows.csv:5: 3: has 4 fields, where the first line has 5",
+        "rows.csv:6: row 4: has no nr",
+        "rows.csv:7: 1: the name 1 was there before",
+        "rows.csv:8: 4: has no date",
+        "or name its field in `map:`",
+    ):
+        assert told in ran.err, ran.err
+
+
+def test_mending_as_told_lists_it(make_site: Callable[..., Site]) -> None:
+    site = make_site(CSV, {"rows.csv": ROWS + "2,Day,2026-13-01,text,\r\n"})
+    site.publish(code=3)
+    site.write("rows.csv", ROWS + "2,Day,2026-12-01,text,\r\n")
+    assert listed(site)["2"]["state"] == "scheduled"
+
+
+def test_a_published_row_that_breaks_stays(make_site: Callable[..., Site]) -> None:
+    site = make_site(CSV, {"rows.csv": ROWS})
+    site.publish()
+    before = site.tree()
+    site.write("rows.csv", ROWS.replace("2026-03-01", "soon"))
+    assert "the version published before stays" in site.publish(code=3).err
+    assert site.tree() == before
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"nr,headline\n1,\xff\n", "rows.csv: is no UTF-8 text"),
+        (b'nr,headline\n1,"open\n', "rows.csv: cannot be read as CSV: unexpected end of data"),
+        (b"no,headline\n1,a\n", "rows.csv: has no column 'nr'; there are 'no', 'headline'"),
+        (None, "rows.csv: cannot be read: No such file or directory"),
+    ],
+)
+def test_what_is_no_such_table_is_named(
+    raw: bytes | None, told: str, make_site: Callable[..., Site]
+) -> None:
+    site = make_site(CSV, {} if raw is None else {"rows.csv": raw})
+    ran = site.run("publish")
+    assert ran.code == 1
+    assert told in ran.err
+    assert "mend:" in ran.err
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_json(lines: bool, make_site: Callable[..., Site]) -> None:
+    rows = [
+        {
+            "key": "a",
+            "title": "One",
+            "date": "2026-03-01T10:00:00Z",
+            "authors": [{"name": "Ada", "email": "ada@shop.example"}],
+            "tags": ["x", "y"],
+            "published": False,
+            "body": "<p>Text<script>alert(1)</script></p>",
+        },
+        {"key": 2, "title": "Two", "date": "2026-03-02", "body": "<p>More</p>", "rate": 1.10},
+    ]
+    text = "\n".join(map(json.dumps, rows)) if lines else json.dumps(rows)
+    spec = "  - {name: js, type: json, path: a.json, row: key, format: html}\n"
+    site = make_site(SITE + "sources:\n" + spec, {"a.json": text})
+    site.publish()
+    told = listed(site)
+    assert (told["a"]["state"], told["2"]["state"]) == ("draft", "listed")
+    site.write("a.json", text.replace("false", "true"))
+    site.publish()
+    assert listed(site)["a"]["authors"] == ["Ada"]
+    assert "alert" not in site.output("2026/03/01/one/index.html").read_text()
+
+
+def test_deep_json_is_refused_by_name(make_site: Callable[..., Site]) -> None:
+    spec = "  - {name: js, type: json, path: a.json}\n"
+    site = make_site(SITE + "sources:\n" + spec, {"a.json": "[" * 100_000})
+    ran = site.run("publish")
+    assert ran.code == 1
+    assert "a.json: cannot be read as JSON" in ran.err
+
+
+def test_sqlite(make_site: Callable[..., Site]) -> None:
+    spec = (
+        "  - name: db\n    type: sqlite\n    path: shop.db\n    row: nr\n    body: words\n"
+        "    format: text\n    query: SELECT nr, title, day AS date, words FROM item ORDER BY nr\n"
+    )
+    site = make_site(SITE + "sources:\n" + spec)
+    with closing(sqlite3.connect(site.folder / "shop.db")) as shop, shop:
+        shop.execute("CREATE TABLE item (nr INTEGER, title, day, words)")
+        shop.execute("INSERT INTO item VALUES (7, 'Seven', '2026-03-04', 'Plain text.\n\nMore.')")
+    site.publish()
+    (line,) = site.articles()
+    assert (line["title"], line["file"]) == ("Seven", "7")
+    with closing(sqlite3.connect(site.folder / "shop.db")) as shop, shop:
+        shop.execute("UPDATE item SET title = 'Eight'")
+    site.publish()
+    assert listed(site)["7"]["title"] == "Eight"
+    site.write("publisher.yaml", SITE + "sources:\n" + spec.replace("FROM item", "FROM nowhere"))
+    ran = site.run("publish")
+    assert ran.code == 1
+    assert "shop.db: cannot be read as SQLite: no such table: nowhere" in ran.err
+
+
+def test_a_query_cannot_write(make_site: Callable[..., Site]) -> None:
+    spec = "  - {name: db, type: sqlite, path: shop.db, query: DELETE FROM item}\n"
+    site = make_site(SITE + "sources:\n" + spec)
+    with closing(sqlite3.connect(site.folder / "shop.db")) as shop, shop:
+        shop.execute("CREATE TABLE item (id)")
+        shop.execute("INSERT INTO item VALUES (1)")
+    ran = site.run("publish")
+    assert ran.code == 1
+    assert "readonly" in ran.err
+    with closing(sqlite3.connect(site.folder / "shop.db")) as shop:
+        assert shop.execute("SELECT count(*) FROM item").fetchone() == (1,)
+
+
+def test_keys_belong_to_types(make_site: Callable[..., Site]) -> None:
+    site = make_site(SITE + "sources:\n  - {name: a, type: csv, path: a.csv, include: ['*']}\n")
+    ran = site.run("check")
+    assert ran.code == 2
+    assert "sources[0]: unknown key 'include'" in ran.err
+    site = make_site(SITE + "sources:\n  - {name: a, type: cvs, path: a.csv}\n")
+    assert "did you mean csv?" in site.run("check").err
+    site = make_site(SITE + "sources:\n  - {name: a, type: sqlite, path: a.db}\n")
+    assert "needs the key 'query'" in site.run("check").err
