@@ -64,7 +64,7 @@ def open_copy(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     """
     copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     with damage_named(path), _closed_on_failure(copy):
-        if is_there(StoreError, path):
+        if is_there(StoreError, path) and path.is_file():  # none at all: PostgreSQL's copies
             # Without a log of writes beside it, whoever only reads makes one and cannot remove it;
             # whoever may write removes it on leaving. With one it is the other way round: leaving,
             # a writer would move what it holds into the file.
