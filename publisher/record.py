@@ -7,7 +7,6 @@ feeds, each sorted; replaced whole and only when it changes. What a line need no
 
 from __future__ import annotations
 
-import os
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +23,7 @@ from publisher.model import (
     RecordedIssue,
 )
 from publisher.room import trouble
+from publisher.whole import write_whole
 
 Line = RecordedArticle | RecordedBeginning | RecordedIssue | RecordedFeed
 
@@ -104,17 +104,8 @@ def save_record(path: Path, record: Record) -> bool:
             return False
         if path.exists() and path.read_bytes() == data:
             return False
-        fresh = path.with_name(f".{path.name}.new")
-        try:
-            with fresh.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(path)
-        except OSError:
-            fresh.unlink(missing_ok=True)  # half of it would take the last room of a full disk
-            raise
-        _sync_folder(path.parent)
+        # on disk, too: a record that a power cut takes back would repeat ids
+        write_whole(path, data)
     except OSError as error:
         raise trouble(RecordError, error, path) from error
     return True
@@ -138,15 +129,6 @@ def _fields(entry: Line) -> dict[str, Any]:
         if name in fields and not fields[name]:
             del fields[name]
     return fields
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable too: a record that a power cut takes back would repeat ids."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _parse(line: bytes, where: Location) -> Line:

@@ -71,7 +71,24 @@ class SourceSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilesSpec(SourceSpec):
+class LocalSpec(SourceSpec):
+    """What lies at one path of this machine."""
+
+    path: str = key("the file or folder", kinds.line)
+
+    @property
+    def place(self) -> str:
+        """The file or folder."""
+        return self.path.rstrip("/")
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The file or folder alone."""
+        return (self.path,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesSpec(LocalSpec):
     """A folder of articles."""
 
     type: Literal["files"] = key("the kind of source", default="files")
@@ -91,19 +108,9 @@ class FilesSpec(SourceSpec):
         default=(),
     )
 
-    @property
-    def place(self) -> str:
-        """The folder."""
-        return self.path.rstrip("/")
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The folder alone."""
-        return (self.path,)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TableSpec(SourceSpec):
+class TableSpec(LocalSpec):
     """A table of articles: each row is one, and `map` says what its columns are."""
 
     type: Literal["csv", "json", "sqlite"] = key("the kind of source")
@@ -119,19 +126,9 @@ class TableSpec(SourceSpec):
         "what the text is written in", default="markdown"
     )
 
-    @property
-    def place(self) -> str:
-        """The file."""
-        return self.path
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The file alone."""
-        return (self.path,)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportSpec(SourceSpec):
+class ExportSpec(LocalSpec):
     """What another tool exported: a file, a zip file, or the folder that a zip file held."""
 
     type: Literal["ghost", "substack", "medium", "blogger", "buttondown", "beehiiv"] = key(
@@ -144,16 +141,6 @@ class ExportSpec(SourceSpec):
         kinds.absolute_url,
         default=None,
     )
-
-    @property
-    def place(self) -> str:
-        """The file or folder."""
-        return self.path.rstrip("/")
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The file or folder alone."""
-        return (self.path,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ is gone from the folder goes here, too, once the folder was seen whole.
 from __future__ import annotations
 
 import json
-import os
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -28,6 +27,7 @@ from publisher.sources import Progress, Shelf, SourceResult
 from publisher.sources.items import ItemSource
 from publisher.sources.mailboxes import is_wanted, letters, once, rules_of
 from publisher.sources.pieces import Pieces
+from publisher.whole import write_whole
 
 _NAME = re.compile(r"([0-9]{1,10})-([0-9]{1,10})\.eml")
 _BATCH = 50
@@ -98,12 +98,11 @@ class Copies:
                 (self.folder / f"{its}-{uid}.eml").unlink(missing_ok=True)
 
     def _write(self, name: str, data: bytes) -> None:
-        path, aside = self.folder / name, self.folder / f".{name}.{os.getpid()}"
+        path = self.folder / name
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o700)  # mails are nobody else's
-            aside.write_bytes(data)
-            aside.replace(path)
+            write_whole(path, data)
         except OSError as error:
             raise trouble(StoreError, error, path) from error
 

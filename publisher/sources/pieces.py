@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from publisher.renditions import READ_TYPES
 from publisher.room import trouble
 from publisher.sources.filetype import media_type
 from publisher.sources.folder import inspect_asset
+from publisher.whole import write_whole
 
 _SCHEME = "piece:"
 _DATA = re.compile(r"data:[^,]{0,200}?(;base64)?,", re.IGNORECASE)
@@ -77,12 +77,11 @@ class Pieces:
 
     def _keep(self, name: str, data: bytes) -> Path:
         folder = self.spare or self.folder
-        path, aside = folder / name, folder / f".{name}.{os.getpid()}"
+        path = folder / name
         try:
             if not path.exists():
                 folder.mkdir(parents=True, exist_ok=True)
-                aside.write_bytes(data)
-                aside.replace(path)
+                write_whole(path, data, alone=False)
         except OSError as error:
             raise trouble(StoreError, error, path) from error
         return path

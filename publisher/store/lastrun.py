@@ -6,7 +6,6 @@ cannot be read is as if it was not there; the next run writes it anew.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ import msgspec
 from publisher.errors import PublisherError, SourceError, StoreError
 from publisher.model import LastRun
 from publisher.room import trouble
+from publisher.whole import write_whole
 
 NAME = "last-run.json"
 
@@ -37,11 +37,7 @@ def failed_run(before: LastRun | None, failure: PublisherError, now: datetime) -
 def save_last_run(state: Path, run: LastRun) -> None:
     """Keep what is known of the last run. Raises StoreError."""
     path = state / NAME
-    fresh = path.with_suffix(".new")
     try:
-        fresh.write_bytes(msgspec.json.encode(run) + b"\n")
-        fresh.replace(path)
+        write_whole(path, msgspec.json.encode(run) + b"\n")
     except OSError as error:
-        with suppress(OSError):
-            fresh.unlink()
         raise trouble(StoreError, error, path) from error

@@ -14,6 +14,7 @@ from publisher.errors import ConfigError, Location, TransportError
 from publisher.model import Reply, Stage
 from publisher.room import trouble
 from publisher.transport.session import Envelope
+from publisher.whole import write_whole
 
 _IDENTITY = re.compile(rb"^Message-ID: <([A-Za-z0-9._-]+)@", re.MULTILINE)
 
@@ -39,7 +40,7 @@ class FolderSession:
         assert found is not None, "each message has a Message-ID of ours"
         name = f"{found[1].decode('ascii')}.eml"
         try:
-            _write(self._folder / name, text)
+            write_whole(self._folder / name, text, mode=0o600)
         except OSError as error:
             self.is_open = False
             said = trouble(TransportError, error, self._folder).message
@@ -75,23 +76,3 @@ def _unusable(folder: Path, why: str) -> ConfigError:
         where=Location(file=str(folder)),
         mend="name a folder that this user may write in",
     )
-
-
-def _write(file: Path, data: bytes) -> None:
-    """Whole and on disk, or not there (a power cut after it must not undo what was noted)."""
-    aside = file.with_suffix(".part")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as raw:
-            raw.write(data)
-            raw.flush()
-            os.fsync(raw.fileno())
-        aside.replace(file)
-    except OSError:
-        aside.unlink(missing_ok=True)  # half of it would take the last room of a full disk
-        raise
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -17,27 +17,21 @@ from lxml.html import HtmlElement
 
 from publisher.parse.clean.hygiene import without_forbidden
 from publisher.parse.formats.html import parse_page
+from publisher.parse.mails.layout import (
+    BLOCKS,
+    INVISIBLE,
+    flatten_tables,
+    is_hidden,
+    is_tiny,
+    words_of,
+)
 from publisher.parse.mails.personal import Reader, counter_of, is_pixel, tells_of_leaving
 
-_HIDDEN = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
-    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|\Z)|max-height\s*:\s*0(?:px)?\s*(?:;|!|\Z))",
-    re.IGNORECASE,
-)
-_SIZE = re.compile(
-    r"(?:^|;)\s*(?:width|height)\s*:\s*([0-9.]+)\s*(?:px)?\s*(?:!\w+)?\s*(?:;|\Z)", re.IGNORECASE
-)
 _GONE_NAMES = (
     "script style title meta link base head noscript template object embed iframe form input"
     " select textarea map"
 )
 _GONE = frozenset(_GONE_NAMES.split())
-_BLOCKS_NAMES = (
-    "address article aside blockquote center dd details div dl dt fieldset figcaption figure"
-    " footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody td"
-    " tfoot th thead tr ul"
-)
-_BLOCKS = frozenset(_BLOCKS_NAMES.split())
 _BOXES = frozenset(["p", "div", "td", "th", "li", "center", "span", "font", "section", "footer"])
 """What a sentence about unsubscribing stands in."""
 
@@ -45,14 +39,10 @@ _PLACES_NAMES = "article aside center font header footer main nav section u"
 _PLACES = frozenset(_PLACES_NAMES.split())
 """Elements of which only what they hold is kept."""
 
-_PARTS = frozenset(["thead", "tbody", "tfoot", "tr", "td", "th"])
 _SHOWING_NAMES = "img hr video audio table ul ol dl pre blockquote svg"
 _SHOWING = frozenset(_SHOWING_NAMES.split())
-_LONGEST_CELL = 160
 _LONGEST_FAREWELL = 400
 _TOLD_FAREWELL = 120
-_TINY = 2.0
-_INVISIBLE = re.compile("[\\s\u00a0\u00ad\u034f\u061c\u180e\u200b-\u200f\u2007\u2060\ufeff]+")
 _PADDING = re.compile("(?:[\u034f\u200b-\u200d\u2060\ufeff\u00ad][\\s\u00a0\u2007]*){3,}")
 
 
@@ -77,7 +67,7 @@ def tidy_mail(html: str, reader: Reader, pictures: Mapping[str, str]) -> Tidied:
     shown = _settle_pictures(body, reader, pictures)
     warnings = tuple(_settle_links(body, reader))
     _hide_reader(body, reader)
-    _flatten_tables(body)
+    flatten_tables(body)
     _settle_blocks(body)
     return Tidied(html=_inside(body), shown=frozenset(shown), warnings=warnings)
 
@@ -101,12 +91,7 @@ def _drop_unseen(body: HtmlElement) -> None:
             continue
         if not isinstance(element.tag, str):
             _drop(element)  # a comment: Outlook's own version of the mail
-        elif (
-            element.tag in _GONE
-            or ":" in element.tag
-            or element.get("hidden") is not None
-            or _HIDDEN.search(element.get("style") or "")
-        ):
+        elif element.tag in _GONE or ":" in element.tag or is_hidden(element):
             _drop(element)
 
 
@@ -126,27 +111,13 @@ def _settle_pictures(body: HtmlElement, reader: Reader, pictures: Mapping[str, s
         if address.lower().startswith("data:"):
             continue
         cleaned = reader.cleaned(address) if address else None
-        if cleaned is None or _is_tiny(image) or is_pixel(address):
+        if cleaned is None or is_tiny(image) or is_pixel(address):
             _drop(image)
         else:
             image.set("src", cleaned)
     for element in body.iter(etree.Element):
         element.attrib.pop("background", None)
     return shown
-
-
-def _is_tiny(image: HtmlElement) -> bool:
-    told = [image.get("width") or "", image.get("height") or ""]
-    sizes = [size for size in (_number(text) for text in told) if size is not None]
-    sizes += [
-        float(size) for size in _SIZE.findall(image.get("style") or "") if _number(size) is not None
-    ]
-    return any(size <= _TINY for size in sizes)
-
-
-def _number(text: str) -> float | None:
-    text = text.strip().lower().removesuffix("px")
-    return float(text) if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", text) else None
 
 
 def _settle_links(body: HtmlElement, reader: Reader) -> Iterator[str]:
@@ -158,8 +129,8 @@ def _settle_links(body: HtmlElement, reader: Reader) -> Iterator[str]:
             continue
         box = _box_of(link, body)
         is_owned = reader.owns(address)
-        words = _words(box)
-        if reader.leads_out(address, _words(link)):
+        words = words_of(box)
+        if reader.leads_out(address, words_of(link)):
             # A long sentence about leaving may be the author's: then its link has to say the same.
             is_farewell = is_owned or counter_of(address) or len(words) <= _TOLD_FAREWELL
             is_owned = True
@@ -200,12 +171,12 @@ def _box_of(link: HtmlElement, body: HtmlElement) -> HtmlElement:
     for above in link.iterancestors():
         if above is body or above.tag not in _BOXES:
             break
-        if any(inner.tag in _BLOCKS or inner.tag == "img" for inner in above.iterdescendants()):
+        if any(inner.tag in BLOCKS or inner.tag == "img" for inner in above.iterdescendants()):
             break
-        if len(_words(above)) > _LONGEST_FAREWELL:
+        if len(words_of(above)) > _LONGEST_FAREWELL:
             break
         last = above
-        if above.tag in _BLOCKS:
+        if above.tag in BLOCKS:
             break
     return last
 
@@ -219,51 +190,6 @@ def _hide_reader(body: HtmlElement, reader: Reader) -> None:
         for name in ("alt", "title", "aria-label"):
             if name in element.attrib:
                 element.set(name, reader.without(element.get(name) or ""))
-
-
-def _flatten_tables(body: HtmlElement) -> None:
-    # inner tables first: what they hold tells what the outer ones are for
-    for table in reversed(list(body.iter("table"))):
-        if not _only_places(table):
-            for part in _own_parts(table):
-                part.attrib.pop("style", None)
-            continue
-        for part in [*_own_parts(table), table]:
-            part.attrib.clear()
-            if part.tag in ("td", "th"):
-                part.tag = "div"
-            elif part is not table or table.getparent() is not None:
-                part.drop_tag()
-
-
-def _own_parts(table: HtmlElement) -> list[HtmlElement]:
-    """Rows and cells of a table, without those of tables in it."""
-    found, waiting = [], list(table)
-    while waiting:
-        part = waiting.pop()
-        if part.tag in _PARTS:
-            found.append(part)
-            if part.tag not in ("td", "th"):
-                waiting.extend(part)
-    return found
-
-
-def _only_places(table: HtmlElement) -> bool:
-    """Whether a table is there for the look of a mail, and tells nothing by its rows."""
-    if (table.get("role") or "").strip().lower() in ("presentation", "none"):
-        return True
-    parts = _own_parts(table)
-    if any(part.tag in ("th", "thead") for part in parts) or table.find("caption") is not None:
-        return False
-    rows = [row for row in parts if row.tag == "tr"]
-    cells = [part for part in parts if part.tag == "td"]
-    if len(rows) < 2 or any(len(row) < 2 for row in rows):
-        return True
-    return any(
-        len(_words(cell)) > _LONGEST_CELL
-        or any(inner.tag in _BLOCKS or inner.tag == "img" for inner in cell.iterdescendants())
-        for cell in cells
-    )
 
 
 def _settle_blocks(body: HtmlElement) -> None:
@@ -289,28 +215,24 @@ def _settle_box(element: HtmlElement) -> None:
     for inner in element:
         if inner.tail:
             inner.tail = _PADDING.sub("", inner.tail)
-    if not any(inner.tag in _SHOWING for inner in element.iterdescendants()) and not _words(
+    if not any(inner.tag in _SHOWING for inner in element.iterdescendants()) and not words_of(
         element
     ):
         _drop(element)
     elif element.tag == "div":
         # A box goes, and what it held stands in its place; its own words are a paragraph.
-        if any(inner.tag in _BLOCKS for inner in element):
-            if not _own_words(element):
+        if any(inner.tag in BLOCKS for inner in element):
+            if not _ownwords_of(element):
                 element.attrib.clear()
                 element.drop_tag()
         else:
             element.tag = "p"
 
 
-def _own_words(element: HtmlElement) -> str:
+def _ownwords_of(element: HtmlElement) -> str:
     own = [element.text or "", *(inner.tail or "" for inner in element)]
-    inline = any(inner.tag not in _BLOCKS for inner in element)
-    return "x" if inline else _INVISIBLE.sub(" ", "".join(own)).strip()
-
-
-def _words(element: HtmlElement) -> str:
-    return _INVISIBLE.sub(" ", element.text_content()).strip()
+    inline = any(inner.tag not in BLOCKS for inner in element)
+    return "x" if inline else INVISIBLE.sub(" ", "".join(own)).strip()
 
 
 def _drop(element: HtmlElement) -> None:

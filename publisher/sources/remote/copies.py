@@ -6,7 +6,6 @@ together, whatever is killed.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from publisher.fingerprint import dump, fingerprint, load
 from publisher.parse.feeds import ListedFeed
 from publisher.parse.feeds.keeping import Kept
 from publisher.room import trouble
+from publisher.whole import write_whole
 
 FOLDER = "remote"
 _NOTHING = Kept(entries=(), others=())
@@ -101,18 +101,9 @@ class Copies:
 
     def _save(self, name: str, copy: Copy) -> None:
         path = self.folder / f"{name}.json"
-        fresh = path.with_name(f".{path.name}.new")
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            try:
-                with fresh.open("wb") as file:
-                    file.write(dump(copy))
-                    file.flush()
-                    os.fsync(file.fileno())
-                fresh.replace(path)
-            except OSError:
-                fresh.unlink(missing_ok=True)
-                raise
+            write_whole(path, dump(copy))
         except OSError as error:
             raise trouble(StoreError, error, path) from error
 

@@ -1,0 +1,40 @@
+"""EDGE. A file that is there whole and on disk, or as it was: written beside its place, then moved.
+
+Whatever ends the machine meanwhile, what was noted stays noted, and nothing half is ever read.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def write_whole(path: Path, data: bytes, *, mode: int = 0o666, alone: bool = True) -> None:
+    """Put `data` at a path; it is durable, with its name, when this returns. Raises OSError.
+
+    `mode` is that of the file, less the umask. Where a writer is not `alone`, each process has a
+    file of its own beside it; else what a killed one left there is written over.
+    """
+    own = "" if alone else f".{os.getpid()}"
+    aside = path.with_name(f".{path.name}{own}.new")
+    try:
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            aside.unlink()  # half of it would take the last room of a full disk
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
