@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import shutil
@@ -22,6 +23,7 @@ settings.register_profile(
     "project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("project")
+gc.disable()  # nothing of what is collected goes away: to look for it there takes a third of the time
 keep_compiled_templates()
 keep_checked_templates()
 
@@ -45,6 +47,13 @@ def pytest_collection(session: pytest.Session) -> None:
         for file in files[int(name.removeprefix("gw")) :: int(count)]:
             with suppress(Exception):  # which is told where the file is collected
                 importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """From here on garbage is looked for among what tests make, not in the tests themselves."""
+    gc.enable()
+    gc.freeze()
 
 
 @pytest.fixture

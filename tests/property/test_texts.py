@@ -96,7 +96,7 @@ def check_mutated(data: st.DataObject) -> None:
     assert again.document.language == found.document.language
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_mutated_texts(data: st.DataObject) -> None:
     check_mutated(data)
@@ -109,9 +109,20 @@ def test_very_many_mutated_texts(data: st.DataObject) -> None:
     check_mutated(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_mutated_sidecars(data: st.DataObject) -> None:
+    check_mutated_sidecar(data)
+
+
+@pytest.mark.long
+@settings(max_examples=5_000, deadline=None)
+@given(st.data())
+def test_very_many_mutated_sidecars(data: st.DataObject) -> None:
+    check_mutated_sidecar(data)
+
+
+def check_mutated_sidecar(data: st.DataObject) -> None:
     raw = data.draw(st.sampled_from(TEXTS)).read_bytes()
     found = read(raw)
     assert isinstance(found, Parsed)
