@@ -23,7 +23,7 @@ settings.register_profile(
     "project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("project")
-gc.disable()  # nothing of what is collected goes away: to look for it there takes a third of the time
+gc.disable()  # while tests are collected nothing goes away, and to look for it takes a third
 keep_compiled_templates()
 keep_checked_templates()
 
