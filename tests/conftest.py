@@ -54,6 +54,7 @@ def pytest_collection_finish() -> None:
     """From here on garbage is looked for among what tests make, not in the tests themselves."""
     gc.enable()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture

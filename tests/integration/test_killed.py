@@ -21,7 +21,7 @@ def write(site: Site, number: int, version: int) -> None:
     )
 
 
-@pytest.mark.parametrize("kills", [8, pytest.param(30, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [5, pytest.param(30, marks=pytest.mark.long)])
 def test_killed_at_random_moments_nothing_is_half_or_twice(
     make_site: Callable[..., Site], kills: int
 ) -> None:

@@ -67,7 +67,12 @@ class Forge:
         return self.git("show", "main:published.jsonl", cwd="origin.git")
 
 
-@pytest.fixture(params=sorted(RECIPES))
+@pytest.fixture(
+    params=[
+        "github-pages.yml",
+        pytest.param("gitlab-ci.yml", marks=pytest.mark.long),
+    ]
+)
 def forge(request: pytest.FixtureRequest, tmp_path: Path) -> Forge:
     programs = tmp_path / "bin"
     programs.mkdir()

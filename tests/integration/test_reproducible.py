@@ -43,9 +43,9 @@ MACHINES: Mapping[str, Mapping[str, str]] = {
     "with no zones of its own": {"TZ": "XYZ-13", "PYTHONTZPATH": "", "PYTHONOPTIMIZE": "2"},
 }
 """Where a locale is not installed, programs fall back to C: that too changes no byte."""
-QUICK = ("in Turkish", "without UTF-8", "with no zones of its own")
-"""One with a zone, a locale and a hash seed of its own, one without UTF-8, and one that lacks what
-zones are read from; the others are other zones and locales."""
+QUICK = ("in Turkish", "without UTF-8")
+"""One with a zone, a locale and a hash seed of its own, and one without UTF-8; the others are other
+zones and locales, and one that lacks what zones are read from."""
 
 OPTIONS: Mapping[str, Sequence[str]] = {
     "as it is": (),

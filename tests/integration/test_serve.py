@@ -521,7 +521,7 @@ def test_a_file_that_goes_back_in_time_gets_a_later_date(fresh: Site) -> None:
         assert server.ask("/note.txt", if_modified_since=date).status == 200
 
 
-@pytest.mark.parametrize("runs", [80, pytest.param(400, marks=pytest.mark.long)])
+@pytest.mark.parametrize("runs", [40, pytest.param(400, marks=pytest.mark.long)])
 def test_readers_never_see_half_a_file_or_none(fresh: Site, runs: int) -> None:
     """Two readers ask without rest while many runs' worth of files are replaced."""
     fresh.publish()

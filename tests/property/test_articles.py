@@ -30,7 +30,7 @@ MANY = st.lists(articles(), min_size=4, max_size=20)
 
 
 @given(SOME)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_any_articles(written: Sequence[Written]) -> None:
     check(written)
 

@@ -209,7 +209,9 @@ def in_time(room: Newsroom) -> datetime:
     return (slot or later).astimezone(UTC) + timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed", [*range(3), *(pytest.param(n, marks=pytest.mark.long) for n in range(3, 20))]
+)
 def test_no_article_is_mailed_twice_and_none_is_lost(
     make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

@@ -87,7 +87,7 @@ digests = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(digest=digests, language=st.sampled_from(["en", "id", "ar"]))
 @example(
     digest=make_digest(*[make_entry(title="x" * 2000, summary="é" * 9000)] * 200), language="ar"

@@ -138,7 +138,9 @@ def check_mutated_sidecar(data: st.DataObject) -> None:
         "a-b/", "Mr. J. ", "http://", "\u0301", "İ", "20 Maret 2021 ",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("form", ["one line", "lines", "blocks"])
+@pytest.mark.parametrize(
+    "form", ["one line", "lines", pytest.param("blocks", marks=pytest.mark.long)]
+)
 def test_texts_of_one_scrap_are_soon_read(scrap: str, form: str) -> None:
     between = {"one line": "", "lines": "\n", "blocks": "\n\n"}[form]
     count = LONG // (len(scrap) + len(between))

@@ -85,7 +85,7 @@ def findings(site: SiteSpec, newsletter: NewsletterSpec) -> tuple[Finding, ...]:
 
 
 class TestColours:
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=15, deadline=None)
     @given(accepted_themes(), st.sampled_from(["serif", "sans"]))
     def test_pre_flight_can_read_every_accepted_theme(self, theme: ThemeSpec, fonts: str) -> None:
         site = site_of(replace(theme, fonts=fonts))
@@ -99,6 +99,7 @@ class TestColours:
         found = {f.check for f in findings(site_of(theme), make_newsletter())}
         assert "contrast-light" in found
 
+    @settings(max_examples=40)
     @given(accepted_themes())
     def test_no_other_colour_is_in_the_mail(self, theme: ThemeSpec) -> None:
         palette = theme.palette
