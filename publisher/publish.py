@@ -37,7 +37,8 @@ class PublishOptions:
     `output` is a folder instead of the configured one; `any_time` takes the clock's
     word, which was told, even when it is behind what was published already. Without `tell_hubs`
     pings are queued, but not sent. With `fetch` feeds of others that are due are asked first (all
-    of them when `full`), unless it is a dry run. `jobs` is how many processes read articles.
+    of them when `full`), unless it is a dry run. `jobs` is how many processes read articles, 0 as
+    many as pay (which asks for a main module that can be imported).
     `every` is the time until the next run, where a timer makes them.
     """
 

@@ -75,9 +75,9 @@ def main() -> None:
 @click.option(
     "--jobs",
     metavar="N",
-    type=click.IntRange(1, 256),
-    default=1,
-    help="Let N processes read articles.",
+    type=click.IntRange(0, 256),
+    default=0,
+    help="Let N processes read articles; else as many as pay, by processors and articles.",
 )
 @click.option("--deliver", is_flag=True, help="Then send the mail that is due.")
 @click.option("--resend-unknown", is_flag=True, help=RESEND_UNKNOWN)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from publisher.config import SiteSpec, SourceSpec
@@ -94,21 +95,14 @@ class Sheet:
     @property
     def is_index(self) -> bool:
         """Whether the file stands for its folder."""
-        return (
-            not self.is_item and self.file.rpartition("/")[2].partition(".")[0].lower() == "index"
-        )
+        return not self.is_item and _is_index(self.file)
 
     @property
     def stem(self) -> str:
         """The name that tells of the article: the file's without suffix, or the folder's."""
         if self.is_item:
             return ""
-        if self.is_index:
-            return self.folder.rpartition("/")[2]
-        name = self.file.rpartition("/")[2].rpartition(".")[0]
-        if self.around.version is not None:
-            name = name.removesuffix(self.around.version.suffix)
-        return re.sub(r"\.html?\Z", "", name, flags=re.IGNORECASE)
+        return _stem(self.file, self.around.version.suffix if self.around.version else "")
 
     @property
     def shared_path(self) -> str:
@@ -152,6 +146,21 @@ class Sheet:
             or self.source.dialect == "pelican"
             or self.file.lower().endswith(".rst")
         )
+
+
+@lru_cache(maxsize=64)  # of one article they are asked again and again
+def _is_index(file: str) -> bool:
+    return file.rpartition("/")[2].partition(".")[0].lower() == "index"
+
+
+@lru_cache(maxsize=64)
+def _stem(file: str, suffix: str) -> str:
+    """`suffix` is what the name says of the version that the file is, "" for none."""
+    folder, _, name = file.rpartition("/")
+    if _is_index(file):
+        return folder.rpartition("/")[2]
+    name = name.rpartition(".")[0].removesuffix(suffix)
+    return re.sub(r"\.html?\Z", "", name, flags=re.IGNORECASE)
 
 
 def read_title(sheet: Sheet) -> str:

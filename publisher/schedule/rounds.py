@@ -72,7 +72,7 @@ class Rounds:
     def publish(self, woken_by: str) -> PublishReport | None:
         """Publish once; None where that was not done."""
         every = self.config.schedule.rebuild
-        options = PublishOptions(tell_hubs=False, fetch=False, every=every)
+        options = PublishOptions(tell_hubs=False, fetch=False, every=every, jobs=0)
         report = self._guarded(
             REBUILD,
             lambda: publish(

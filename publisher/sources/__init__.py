@@ -81,7 +81,8 @@ class ArticleSource(Protocol):
     def read(self, shelf: Shelf, progress: Progress, *, full: bool, jobs: int) -> SourceResult:
         """Read what changed since the last look; all of it when `full`. Raises SourceError.
 
-        `jobs` is how many processes may share the work; the result does not depend on it.
+        `jobs` is how many processes may share the work, 0 as many as pay; the result does not
+        depend on it.
         """
         ...
 

@@ -10,7 +10,13 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 WORTH_IT = 64
-"""Files from which on a second process reads sooner than it starts."""
+"""Files from which on several processes are started where they are asked for."""
+
+_ENOUGH = 500
+"""Files that take a process about as long as its start."""
+
+_MOST = 8
+"""Processes that are started unasked: each takes some 60 MB."""
 
 _CHUNK = 16
 
@@ -20,8 +26,11 @@ _read: Callable[[str], Any]  # of a reading process, set once when it starts
 def read_side_by_side(read: Callable[[str], T], files: Sequence[str], jobs: int) -> Iterator[T]:
     """What `read` gives for each file, in their order; by `jobs` processes where it pays.
 
-    `read` and what it gives must be picklable. What it raises is raised here.
+    With 0 jobs each processor that has enough to do gets one. `read` and what it gives must be
+    picklable. What it raises is raised here.
     """
+    if jobs == 0:
+        jobs = min(_processors(), len(files) // _ENOUGH, _MOST)
     if jobs < 2 or len(files) < WORTH_IT:
         yield from map(read, files)
         return
@@ -31,10 +40,18 @@ def read_side_by_side(read: Callable[[str], T], files: Sequence[str], jobs: int)
 
     # Not by fork: the timer has threads, and a fork of those can stand still for ever.
     context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([read.__module__])  # what all of them import, once
     with ProcessPoolExecutor(
         min(jobs, len(files) // _CHUNK), context, initializer=_start, initargs=(read,)
     ) as pool:
         yield from pool.map(_one, files, chunksize=_CHUNK)
+
+
+def _processors() -> int:
+    """Those that this process may use, where the system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _start(read: Callable[[str], Any]) -> None:

@@ -73,6 +73,8 @@ def rebalance(html: str) -> str:
 
 def flatten(html: str) -> str:
     """Take the tags deeper than DEPTH out of balanced HTML; their content stays."""
+    if html.count("</") < DEPTH:  # each level has an end
+        return html
     between_ends = html.split("</")
     if max(accumulate(part.count("<") - 1 for part in between_ends)) < DEPTH:
         return html

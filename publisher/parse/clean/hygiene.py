@@ -12,7 +12,11 @@ _FORBIDDEN = re.compile(f"[^{_KEPT}]")
 
 def encodable(text: str) -> str:
     """The text without lone surrogates, which no encoding can hold."""
-    return text if text.isascii() else text.encode("utf-8", "ignore").decode("utf-8")
+    try:
+        text.encode("utf-8")  # of ASCII this is a copy
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "ignore").decode("utf-8")
+    return text
 
 
 def without_forbidden(text: str) -> str:

@@ -177,18 +177,25 @@ def sanitise(
 
 def _clean(html: str, references: References) -> str:
     found = _START_TAG.findall(html)
-    names = {name.lower() for name in set(found)}
+    written = set(found)
+    names = {name.lower() for name in written}
     if "noscript" in names:
         html = _NOSCRIPT.sub("", html)
     if is_dangerous(html, len(found)):
         html = rebalance(html)
-    unsettled = not names <= _TAGS or ("table" in names and _STRAY_IN_TABLE.search(html))
+    unsettled = not names <= _TAGS or ("table" in names and _has_strays(html, written))
     html = _cleaner.clean(html, references)
     html = finish_media(html, names, references.assets)
     html = _plain_characters(html)
     if "pre" in names:
         html = _LEADING_BREAKS.sub(r"\1", html)
     return _settle(html) if unsettled else _shallow(html)
+
+
+def _has_strays(html: str, written: set[str]) -> bool:
+    """Whether a table holds what a browser moves out of it. `written` are the names of tags."""
+    first = html.find("<table") if all(map(str.islower, written)) else 0
+    return bool(_STRAY_IN_TABLE.search(html, first))
 
 
 def _plain_characters(html: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import comrak
 
@@ -35,7 +36,7 @@ def markdown_to_html(text: str) -> str:
     Raw HTML passes through. Headings get ids, from their text or from `{#id}` behind it.
     """
     text = encodable(text)
-    if sum(map(text.count, "#=-")) <= _HEADINGS:
+    if text.count("\n") < _HEADINGS or sum(map(text.count, "#=-")) <= _HEADINGS:
         html = _render(text, heading_ids=True)
     else:
         html = _render(text, heading_ids=False)
@@ -48,21 +49,32 @@ def markdown_to_html(text: str) -> str:
 
 
 def _render(text: str, *, heading_ids: bool) -> str:
+    extensions = _extensions(
+        table=not _has_monster_table(text),
+        footnotes=text.count("[^") <= _FOOTNOTES,
+        heading_ids=heading_ids,
+    )
+    rendered: str = comrak.render_markdown(
+        text, extension_options=extensions, render_options=_rendering()
+    )
+    return rendered
+
+
+@cache
+def _extensions(*, table: bool, footnotes: bool, heading_ids: bool) -> comrak.ExtensionOptions:
     options = comrak.ExtensionOptions()
-    options.table = not _has_monster_table(text)
+    options.table = table
     options.strikethrough = True
-    options.footnotes = text.count("[^") <= _FOOTNOTES
+    options.footnotes = footnotes
     options.autolink = True
     options.tasklist = True
     options.description_lists = True
     if heading_ids:
         options.header_id_prefix = ""
-    rendered: str = comrak.render_markdown(
-        text, extension_options=options, render_options=_rendering()
-    )
-    return rendered
+    return options
 
 
+@cache
 def _rendering() -> comrak.RenderOptions:
     options = comrak.RenderOptions()
     options.unsafe_ = True

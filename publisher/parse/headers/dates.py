@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -132,7 +133,7 @@ def at(day: date, clock: time | None, zone: tzinfo) -> datetime:
     if clock is not None and clock.tzinfo is not None:
         zone = clock.tzinfo
     local = datetime.combine(day, clock or time(), tzinfo=zone)
-    if zone is UTC:
+    if isinstance(zone, timezone):  # one offset, as we made it
         return local
     real = local.astimezone(UTC).astimezone(zone)
     offset = real.utcoffset() or timedelta()
@@ -140,6 +141,7 @@ def at(day: date, clock: time | None, zone: tzinfo) -> datetime:
     return real.replace(tzinfo=_fixed(minutes), fold=0)
 
 
+@lru_cache(maxsize=64)  # of one article it is asked again and again
 def date_in_name(name: str) -> NamedDate | None:
     """The day a file's or folder's name begins with, such as 2021-03-20-name or 20210320-name."""
     found = next((m for m in (days.match(name) for days in _NAME_DAYS) if m), None)
@@ -154,6 +156,7 @@ def date_in_name(name: str) -> NamedDate | None:
     return NamedDate(day=day, clock=clock, text=name[:end], rest=rest[1]) if rest else None
 
 
+@lru_cache(maxsize=64)
 def date_in_path(path: str) -> NamedDate | None:
     """The day of folders such as 2021/03/20 in a path."""
     for found in _IN_PATH.finditer(path):
@@ -236,6 +239,7 @@ def _offset(text: str) -> tzinfo | None:
         return None
 
 
+@lru_cache(maxsize=128)
 def _fixed(minutes: int) -> timezone:
     return timezone(timedelta(minutes=minutes)) if minutes else UTC
 

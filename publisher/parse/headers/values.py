@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from publisher.parse.clean.hygiene import without_forbidden
@@ -40,6 +41,7 @@ Value: TypeAlias = Text | Items | Table
 Pairs: TypeAlias = tuple[tuple[Text, Value], ...]
 
 
+@lru_cache(maxsize=1024)  # the same few in all articles
 def normalise_key(key: str) -> str:
     """A key as it is compared: case, `-`, `_` and spaces do not count."""
     return key.lower().replace("-", "").replace("_", "").replace(" ", "")

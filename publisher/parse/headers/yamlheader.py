@@ -60,7 +60,7 @@ def read_yaml(text: str, file: str, first_line: int) -> tuple[Pairs, tuple[str, 
     """
     builder = _Builder(text, file, first_line)
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        for event in iter(yaml.CSafeLoader(text).get_event, None):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         raise builder.explain(error) from error
