@@ -281,6 +281,8 @@ FOUND = {
     "footnotes in footnotes": ("a.md", "[^" * 5_000 + "x" + "1]" * 5_000),
     "comments in titles": ("a.md", "---\n" + "title: T #c\n" * 3_000 + "---\nT"),
     "a long word": ("a.rst", "h" + "-01" * 5_000),
+    "a long rule within a line": ("a.rst", "Texto. " + "-" * 4_400 + "x" + "-" * 4_400),
+    "slashes": ("a.rst", "x" + "/" * 15_000),
     "braces": ("a.rst", "{" * 5_000 + "}" * 5_000),
     "headings of docutils": ("a.rst", "Hidden\n######\n\n" + ":d: \n######\n\n" * 937),
     "comments of MDX": ("a.mdx", "{/*" * 20_000),
