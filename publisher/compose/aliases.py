@@ -107,7 +107,7 @@ def _taken(path: str, ground: _Ground, reserved: tuple[str, ...]) -> str:
     if path.startswith(_OWN + reserved) or _TWIN.search(path):
         return "is the site's own"
     if is_hidden(path):
-        return "is hidden: no server shows it"
+        return "is hidden"
     return ground.holder(path)
 
 

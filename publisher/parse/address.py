@@ -32,6 +32,9 @@ _ALIASES = ("aliases", "redirect_from")
 _NAMES = frozenset({"alias", "aliases"})
 """Keys under which Obsidian keeps other names of a note."""
 
+_TABLE = "{…}"
+"""What stands for a table, which names nothing, where a text is due."""
+
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _FEED_FILE = re.compile(r"\.(?:atom|json|rdf|rss|xml)\Z", re.IGNORECASE)
 
@@ -157,12 +160,14 @@ def _texts(value: Value) -> Iterator[Text]:
         for inner in value.values:
             yield from _texts(inner)
     else:
-        yield Text("{…}", value.line, value.column)  # a table, which is refused as no path
+        yield Text(_TABLE, value.line, value.column)
 
 
 def _old_address(text: str, near: str | None, site_url: str) -> str:
     """The path that an old address names: without a slash in front it counts from the folder
     that the page at `near` lies in, or from the root (None). Raises NotAPathError."""
+    if text == _TABLE:
+        raise NotAPathError("is no address")
     if is_template(text):
         raise NotAPathError("is a pattern, not an address")
     if not text.startswith("/") and not _SCHEME.match(text):

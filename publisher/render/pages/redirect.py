@@ -30,15 +30,15 @@ def redirect_artifacts(press: Press, view: SiteView, taken: Collection[str]) -> 
 def _draw(redirect: Redirect) -> Draw:
     def draw(page: Page) -> tuple[Head, dict[str, object]]:
         address = page.to(redirect.to) if redirect.to else redirect.url
+        said = "This article has moved" if redirect.title else "This article was withdrawn"
         head = Head(
-            title=page.words.gettext("This article has moved"),
+            title=page.words.gettext(said),
             canonical=redirect.url or page.absolute(redirect.to),
             hidden=True,
             refresh=_unquoted(address),
         )
-        title = redirect.title or page.words.gettext("This article was withdrawn")
-        attributes = page.language(redirect.language) if redirect.title else ""
-        return head, {"address": address, "title": title, "attributes": attributes}
+        attributes = page.language(redirect.language)
+        return head, {"address": address, "title": redirect.title, "attributes": attributes}
 
     return draw
 
