@@ -177,7 +177,7 @@ def _old_address(text: str, near: str | None, site_url: str) -> str:
         raise NotAPathError("is on another site")
     if not address:
         raise NotAPathError("is the site's own front page")
-    if _FEED_FILE.search(address):
+    if _FEED_FILE.search(address.rstrip("/")):
         raise NotAPathError("names a feed or data, and only pages can lead on")
     return address
 

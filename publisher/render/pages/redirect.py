@@ -30,9 +30,9 @@ def redirect_artifacts(press: Press, view: SiteView, taken: Collection[str]) -> 
 def _draw(redirect: Redirect) -> Draw:
     def draw(page: Page) -> tuple[Head, dict[str, object]]:
         address = page.to(redirect.to) if redirect.to else redirect.url
-        said = "This article has moved" if redirect.title else "This article was withdrawn"
+        moved = page.words.gettext("This article has moved")
         head = Head(
-            title=page.words.gettext(said),
+            title=moved if redirect.title else page.words.gettext("This article was withdrawn"),
             canonical=redirect.url or page.absolute(redirect.to),
             hidden=True,
             refresh=_unquoted(address),

@@ -101,6 +101,7 @@ def test_what_is_an_old_address(text: str, alias: str) -> None:
         ("https://x.example/blog/", "the site's own front page"),
         ("/index.xml", "names a feed"),
         ("/feed.JSON", "names a feed"),
+        ("/index.xml/", "names a feed"),
         ("Low water", "is a name"),
         ("/a\\b", "has a character in it"),
         ("/a<b>", "has a character in it"),
@@ -176,6 +177,18 @@ def test_pelican_writes_them_in_one_line() -> None:
     )
     assert isinstance(found, Parsed)
     assert found.document.aliases == ("a/", "b.html")
+
+
+def test_a_cell_of_a_table_holds_several() -> None:
+    fields = {"title": "A", "date": "2021-03-20", "aliases": "/a/, /b.html,"}
+    found = Item(
+        name="a",
+        fields=tuple((Text(name, 0, 0), Text(text, 0, 0)) for name, text in fields.items()),
+        body="Text.",
+        form="md",
+    )
+    document = parse_item(found, site=SITE, source=SPEC, look_up=lambda _: None).document
+    assert document.aliases == ("a/", "b.html")
 
 
 def test_one_that_lives_elsewhere_has_only_those_from_the_root() -> None:
