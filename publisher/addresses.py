@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -25,6 +26,8 @@ RESERVED = (
 )
 """What the site itself writes under output/: no article may lie there."""
 
+_HIDDEN_PART = re.compile(r"(?:^|/)\.(?!well-known(?:/|$))")
+
 
 def reserved_by(folders: Iterable[str]) -> tuple[str, ...]:
     """What the feeds in these folders write beside RESERVED, as beginnings of paths.
@@ -42,6 +45,11 @@ def address_path(address: str) -> str:
     if not last:
         return address + "index.html"
     return address if last.endswith((".html", ".htm")) else address + "/index.html"
+
+
+def is_hidden(path: str) -> bool:
+    """Whether a file or a folder of its path begins with a dot, but for .well-known/ (RFC 8615)."""
+    return bool(_HIDDEN_PART.search(path))
 
 
 def quote_address(address: str) -> str:

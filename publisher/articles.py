@@ -10,12 +10,13 @@ from pathlib import PurePosixPath
 
 from publisher.addresses import reserved_by
 from publisher.app import App
-from publisher.compose.entries import in_feed, make_entries, newest_first
+from publisher.compose.aliases import find_redirects
+from publisher.compose.entries import find_tombstones, in_feed, make_entries, newest_first
 from publisher.compose.podcasts import podcast_warnings
 from publisher.config import Config, FilesSpec, SourceSpec
 from publisher.errors import ArticleError, Location, PublisherError, SourceError
 from publisher.identity import identify
-from publisher.model import Article, Entry, Record, State
+from publisher.model import Article, Entry, Record, Redirect, State
 from publisher.parse.clean.sanitise import resolve_links
 from publisher.parse.headers.dates import MEND as DATE_MEND
 from publisher.planet import without_doubles
@@ -65,6 +66,7 @@ class Survey:
     listed: tuple[Article, ...]
     entries: Mapping[str, Entry]
     gallery: Gallery
+    redirects: tuple[Redirect, ...]
     record: Record
     problems: tuple[PublisherError, ...]
     in_part: tuple[ArticleError, ...]
@@ -119,12 +121,13 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         record,
         site_url=config.site.url,
     )
+    reserved = reserved_by(feed.path for feed in config.feeds)
     identified = identify(
         readings,
         record,
         site_url=config.site.url,
         now=now,
-        reserved=reserved_by(feed.path for feed in config.feeds),
+        reserved=reserved,
     )
     clashes = {(c.source, c.file): c.problem for c in identified.clashes}
     _keep_reverted(app, readings, identified.reverted, clashes)
@@ -136,6 +139,9 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
     specs = {spec.name: spec for spec in config.sources}
     listed = newest_first(identified.articles)
     entries = make_entries(identified.articles)
+    redirects, lost = find_redirects(
+        identified.articles, find_tombstones(identified.record), reserved
+    )
     return Survey(
         now=now,
         candidates=candidates,
@@ -143,6 +149,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         listed=listed,
         entries=entries,
         gallery=make_gallery(config.site.url, identified.articles),
+        redirects=redirects,
         record=identified.record,
         problems=tuple(
             _placed(c, c.problem, specs[c.reading.source]) for c in candidates if c.problem
@@ -165,6 +172,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
             *identified.warnings,
             *_podcast_warnings(config, listed, entries),
             *_lost_feeds(config, identified.articles),
+            *(f"{specs[one.source].place}/{one.file}: {one.message}" for one in lost),
             *(
                 f"{specs[r.source].place}/{r.file}: {warning}"
                 for r in readings

@@ -5,18 +5,16 @@ Drafts and scheduled articles clash with nobody until they are shown.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from publisher.addresses import RESERVED, address_path
+from publisher.addresses import RESERVED, address_path, is_hidden
 from publisher.errors import ArticleError, Location
 from publisher.model import Article, State
 
 Key = tuple[str, str]
 _SHOWN = (State.LISTED, State.EXPIRED)
-_HIDDEN_PART = re.compile(r"(?:^|/)\.(?!well-known(?:/|$))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ def _findings(
         place = address_path(document.address)
         if takes_own_place(article, reserved):
             yield article, f"the address /{document.address} is the site's own", _OTHER_ADDRESS
-        elif not document.canonical and _HIDDEN_PART.search(place):
+        elif not document.canonical and is_hidden(place):
             yield article, f"the address /{document.address} is hidden", _OTHER_ADDRESS
     for group in _groups(shown, lambda a: a.id):
         for article in group:

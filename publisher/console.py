@@ -248,6 +248,7 @@ def candidate_json(candidate: Candidate) -> str:
             "tags": list(document.tags),
             "categories": list(document.categories),
             "language": document.language,
+            "aliases": [f"/{alias}" for alias in document.aliases],
             "from": dict(document.origins),
             "warnings": list(document.warnings),
         }

@@ -73,6 +73,7 @@ def make_view(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -
         entries=tuple(survey.entries[a.id] for a in survey.listed),
         aged=tuple(survey.entries[a.id] for a in newest_first(survey.articles, State.EXPIRED)),
         withdrawn=find_tombstones(survey.record),
+        redirects=survey.redirects,
         issues=shown_issues(app, issues),
         logo=app.pictures.logo,
         image=app.pictures.image,

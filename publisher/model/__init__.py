@@ -33,7 +33,7 @@ from publisher.model.deliveries import (
     Stage,
     Verdict,
 )
-from publisher.model.entries import Entry, LoadBody, Tombstone, Translation
+from publisher.model.entries import Entry, LoadBody, Redirect, Tombstone, Translation
 from publisher.model.health import Health, LastRun, Trouble
 from publisher.model.issues import (
     CorrectedEntry,
@@ -120,6 +120,7 @@ __all__ = [
     "RecordedBeginning",
     "RecordedFeed",
     "RecordedIssue",
+    "Redirect",
     "RenderedIssue",
     "Reply",
     "Result",

@@ -184,6 +184,7 @@ class Document:
     `inferred` tells of a news text what its lines were taken for.
     `foreign` is the feed it was taken from, when it is somebody else's.
     `seen` are fields with what was also found for them and does not count.
+    `aliases` are old addresses, as paths under the site like `address`, each another page.
     """
 
     source: str
@@ -225,6 +226,7 @@ class Document:
     foreign: ForeignFeed | None = None
     seen: tuple[tuple[str, str], ...] = ()
     in_part: tuple[tuple[int, str], ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 class State(enum.Enum):

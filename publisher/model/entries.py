@@ -74,5 +74,21 @@ class Tombstone:
     path: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """A page at an old address of an article, which leads on to where the article is now.
+
+    `path` is that page under output/; `to` the page that it leads to, or "" when the article
+    lives elsewhere, at `url`. What leads to the notice of an article that was taken back has no
+    `url` and no `title`. `language` is the article's, None: the site's.
+    """
+
+    path: str
+    to: str
+    url: str = ""
+    title: str = ""
+    language: str | None = None
+
+
 LoadBody = Callable[[Entry], str]
 """Gives the finished, sanitised HTML of an entry, every URL in it absolute."""

@@ -1,4 +1,4 @@
-"""PURE. Where an article lives: the path under the site, or an address elsewhere.
+"""PURE. Where an article lives, under the site or elsewhere, and where it lived before.
 
 An address is a path with its letters as they are; it is percent-encoded only
 where it becomes a URL (publisher.addresses).
@@ -6,12 +6,37 @@ where it becomes a URL (publisher.addresses).
 
 from __future__ import annotations
 
+import posixpath
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from publisher.addresses import address_path
+from publisher.parse.clean.decode import one_line
+from publisher.parse.headers.fields import Field, Notes, split_text
+from publisher.parse.headers.values import Items, Text, Value, normalise_key
 from publisher.slugs import MAX_SLUG_BYTES
+
+MOST_ALIASES = 1000
+"""Old addresses of one article that are read: each is a page of its own under output/."""
+
+_MOST_TOLD = 10
+"""Old addresses that are refused one by one; of more it is said how many there are."""
+
+_LONGEST_TOLD = 80
+"""Characters of an old address that a warning shows."""
+
+_ALIASES = ("aliases", "redirect_from")
+_NAMES = frozenset({"alias", "aliases"})
+"""Keys under which Obsidian keeps other names of a note."""
+
+_TABLE = "{…}"
+"""What stands for a table, which names nothing, where a text is due."""
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_FEED_FILE = re.compile(r"\.(?:atom|json|rdf|rss|xml)\Z", re.IGNORECASE)
 
 _TOKEN = re.compile(r"(?:\A|(?<=[/_.-])):([a-z_]+)|\{\{|\{%")
 
@@ -80,6 +105,103 @@ def fill_jekyll_pattern(text: str, when: datetime | None, slug: str) -> str | No
         return None
     filled = _TOKEN.sub(lambda found: values[found[1]], text)
     return _clean_path(filled.replace("/.html", ".html"))
+
+
+def read_aliases(
+    fields: Mapping[str, Field],
+    notes: Notes,
+    *,
+    page: str,
+    site_url: str,
+    dialect: str,
+    splits: bool = False,
+) -> tuple[str, ...]:
+    """The old addresses of an article, as paths under the site: none is the article's own.
+
+    `page` is its address, "" for one that lives elsewhere. What can be no old address of a page
+    of this site is left out with a warning: the article is as good without. `splits` says that
+    commas part the addresses in a text, for want of lists.
+    """
+    found = [fields[name] for name in _ALIASES if name in fields]
+    if dialect == "obsidian":
+        found = [field for field in found if normalise_key(field.key) not in _NAMES]
+    written = [one for field in found for one in _written(field, "," if splits else "")]
+    taken = {address_path(page)} if page else set()
+    aliases, refused = [], []
+    for field, text in written[:MOST_ALIASES]:
+        # Hugo's alone counts from the page; those of Zola, Jekyll and Hexo from the root.
+        is_near = normalise_key(field.key) == "aliases" and dialect in ("auto", "hugo")
+        try:
+            alias = _old_address(text, page if is_near else None, site_url)
+        except NotAPathError as error:
+            refused.append((field, text, error))
+            continue
+        if address_path(alias) not in taken:
+            taken.add(address_path(alias))
+            aliases.append(alias)
+    _tell(notes, refused, len(written))
+    if aliases:
+        notes.origins["aliases"] = ", ".join(field.origin for field in found)
+    return tuple(aliases)
+
+
+def _written(field: Field, separators: str) -> Iterator[tuple[Field, str]]:
+    """Each old address of a field, with its own line."""
+    for text in _texts(field.value):
+        for part in map(one_line, split_text(text.text, separators)):
+            if part:
+                yield field._replace(line=text.line), part
+
+
+def _texts(value: Value) -> Iterator[Text]:
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, Items):
+        for inner in value.values:
+            yield from _texts(inner)
+    else:
+        yield Text(_TABLE, value.line, value.column)
+
+
+def _old_address(text: str, near: str | None, site_url: str) -> str:
+    """The path that an old address names: without a slash in front it counts from the folder
+    that the page at `near` lies in, or from the root (None). Raises NotAPathError."""
+    if text == _TABLE:
+        raise NotAPathError("is no address")
+    if is_template(text):
+        raise NotAPathError("is a pattern, not an address")
+    if not text.startswith("/") and not _SCHEME.match(text):
+        text = f"/{text}" if near is None else f"/{_beside(near, text)}"
+    address, elsewhere = read_address(text, site_url)
+    if elsewhere:
+        raise NotAPathError("is on another site")
+    if not address:
+        raise NotAPathError("is the site's own front page")
+    if _FEED_FILE.search(address.rstrip("/")):
+        raise NotAPathError("names a feed or data, and only pages can lead on")
+    return address
+
+
+def _beside(page: str, text: str) -> str:
+    if " " in text and "/" not in text:
+        raise NotAPathError("is a name, not an address (of a vault say `dialect: obsidian`)")
+    if not page:
+        raise NotAPathError("counts from the article's folder, and the article lives elsewhere")
+    folder = page.rstrip("/").rpartition("/")[0]
+    path = posixpath.normpath(posixpath.join(folder, text))
+    return f"{path}/" if text.rpartition("/")[2] in ("", ".", "..") else path
+
+
+def _tell(notes: Notes, refused: list[tuple[Field, str, NotAPathError]], written: int) -> None:
+    for field, text, error in refused[:_MOST_TOLD]:
+        shown = text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}…"
+        notes.warn(field, f"{field.key} {shown!r} {error}, and is left out")
+    if len(refused) > _MOST_TOLD:
+        field, more = refused[_MOST_TOLD][0], len(refused) - _MOST_TOLD
+        notes.warn(field, f"{more} more of {field.key} are left out, for such reasons")
+    if written > MOST_ALIASES:
+        more = written - MOST_ALIASES
+        notes.warnings.append(f"{MOST_ALIASES} old addresses are read, {more} more left out")
 
 
 def _parts_of(when: datetime | None, slug: str) -> dict[str, str]:

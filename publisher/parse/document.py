@@ -12,6 +12,7 @@ from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
 from publisher.fingerprint import content_hash, fingerprint
 from publisher.model import Document
+from publisher.parse.address import read_aliases
 from publisher.parse.around import (
     NOTHING,
     Around,
@@ -308,6 +309,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         categories=categories,
         language=_language(sheet, clean.html),
         translation=read_translation(sheet),
+        aliases=_aliases(sheet, "" if elsewhere else address),
         feeds=read_feeds(sheet),
         picture=attached.picture,
         enclosures=attached.enclosures,
@@ -396,6 +398,20 @@ def _refuse_nothing(sheet: Sheet, html: str, bare: str) -> None:
             where=Location(file=sheet.file, line=int(not sheet.is_item)),
             mend="write something, or list it under exclude:",
         )
+
+
+def _aliases(sheet: Sheet, page: str) -> tuple[str, ...]:
+    """Old addresses of the article; what others write takes none of this site."""
+    if sheet.foreign is not None:
+        return ()
+    return read_aliases(
+        sheet.fields,
+        sheet.notes,
+        page=page,
+        site_url=sheet.site.url,
+        dialect=sheet.source.dialect,
+        splits=sheet.is_pelican or sheet.is_item,
+    )
 
 
 def _bare_text(html: str) -> str:

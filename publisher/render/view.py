@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from publisher.config import NewsletterSpec, SiteSpec
 from publisher.feeds import Feed
-from publisher.model import Asset, Entry, LoadBody, LoadIssue, RecordedIssue, Tombstone
+from publisher.model import Asset, Entry, LoadBody, LoadIssue, RecordedIssue, Redirect, Tombstone
 from publisher.render.words import Words
 from publisher.renditions import Gallery, Logo
 
@@ -18,8 +18,8 @@ class SiteView:
 
     `entries` are those of the index and the main feed's order, newest first;
     `aged` have a page still but are listed nowhere (expired), `withdrawn` only a page that
-    says so. `feeds` are all there are, those configured first. `words` gives our own in a
-    language (None: the site's). `issues` are the
+    says so; `redirects` lead on from old addresses. `feeds` are all there are, those configured
+    first. `words` gives our own in a language (None: the site's). `issues` are the
     frozen issues of each newsletter, oldest first. `logo` and `image` are the
     site's own pictures, copied to the output; `gallery` holds those of articles. Bodies
     and issues are fetched only when something is drawn. `sign_up` is the address of the page to
@@ -40,5 +40,6 @@ class SiteView:
     gallery: Gallery
     load_body: LoadBody
     load_issue: LoadIssue
+    redirects: tuple[Redirect, ...] = ()
     sign_up: str = ""
     sign_up_form: bool = False

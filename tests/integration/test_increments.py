@@ -41,6 +41,25 @@ EDITS: dict[str, Edit] = {
     ),
     "a linked article deleted": lambda s: (s.folder / "articles" / "a1.md").unlink(),
     "a renamed file": lambda s: rename(s, "a6.md", "b6.md"),
+    "another old address": lambda s: s.article(
+        "a7.md", "Text.", date="2026-11-07", author="kim", aliases="[/old/7.html, /new/7/]"
+    ),
+    "no old address": lambda s: s.article("a7.md", "Text.", date="2026-11-07", author="kim"),
+    "an old address of two": lambda s: s.article(
+        "a2.md", "Text.", date="2026-11-02", author="kim", redirect_from="/old/7.html"
+    ),
+    "an article at an old address": lambda s: s.article(
+        "new.md", "Text.", date="2026-11-21", url="/older/7/"
+    ),
+    "an article with old addresses held back": lambda s: s.article(
+        "a7.md", "Text.", date="2026-11-07", draft="true", aliases="[/old/7.html, /older/7/]"
+    ),
+    "an article with old addresses taken back": lambda s: s.article(
+        "a7.md", "Text.", date="2026-11-07", retract="true", aliases="[/old/7.html, /older/7/]"
+    ),
+    "the title of an article with old addresses": lambda s: s.article(
+        "a7.md", "Text.", title="Else", date="2026-11-07", aliases="[/old/7.html, /older/7/]"
+    ),
     "a moved date": lambda s: s.article("a2.md", "Text.", date="2026-11-12"),
     "an expiry": lambda s: s.article("a2.md", "Text.", date="2026-11-02", expires="2026-11-20"),
     "the site's title": lambda s: config(s, "The Example Courier", "Another Courier"),
@@ -75,7 +94,10 @@ EDITS: dict[str, Edit] = {
 def site(make_site: Callable[..., Site]) -> Site:
     site = make_site(CONFIG, {"articles/boat.jpg": jpeg(900, 600)})
     for number in range(1, 9):
-        site.article(f"a{number}.md", "Text.", date=f"2026-11-0{number}", author="kim")
+        aliases = "[/old/7.html, /older/7/]" if number == 7 else ""
+        site.article(
+            f"a{number}.md", "Text.", date=f"2026-11-0{number}", author="kim", aliases=aliases
+        )
     site.article("links.md", "[One](a1.md) ![A boat](boat.jpg)", date="2026-11-10")
     site.article("later.md", "Not yet.", date="2026-11-23")
     site.publish_here()

@@ -90,6 +90,7 @@ class Secret:
             "author": f"Author {self.word}",
             "image": f"{self.word}.png",
             "image_alt": f"Seen by {self.word}",
+            "aliases": f"/formerly/{self.word}.html",
         }
         picture = photo(640 + number, 360)
         site.write(f"articles/{self.word}.png", saved(picture, "PNG"))
@@ -220,6 +221,7 @@ def test_what_expires_leaves_all_lists_at_its_minute(
     site.publish_here(now=instant)
     found = where(site, "quagga1")
     mailed = {name for name in found if name.startswith("newsletters/")}
-    own = {name for name in found if name.startswith(("2026/01/01/", "media/"))}
-    assert "2026/01/01/quagga1/index.html" in own, "its page stays"
+    own = {name for name in found if name.startswith(("2026/01/01/", "formerly/", "media/"))}
+    stays = {"2026/01/01/quagga1/index.html", "formerly/quagga1.html"}
+    assert stays <= own, "its page stays, and what leads to it"
     assert found - mailed - own <= {"sitemap.xml", "sitemap.xml.gz", "sitemap.xml.br"}

@@ -58,6 +58,8 @@ _SYNONYMS = {
     "correction": "correction corrections",
     "id": "id guid uuid",
     "redirect": "redirect redirectto",
+    "aliases": "aliases",
+    "redirect_from": "redirectfrom alias",
 }
 """Ours -> what is read as it, the first that an article has counts. Keys are normalised."""
 

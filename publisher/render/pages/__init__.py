@@ -20,6 +20,7 @@ from publisher.render.pages.index import index_artifacts
 from publisher.render.pages.newsletters import newsletter_artifacts
 from publisher.render.pages.opml import opml_artifact
 from publisher.render.pages.press import RENDERER_VERSION, Press
+from publisher.render.pages.redirect import redirect_artifacts
 from publisher.render.pages.sitemap import robots_artifact, sitemap_artifacts
 from publisher.render.pages.style import style_artifact
 from publisher.render.pages.withdrawn import withdrawn_artifacts
@@ -64,4 +65,5 @@ def page_artifacts(
         opml_artifact(view),
         style,
     )
-    return (*pages, *withdrawn_artifacts(press, view, {page.path for page in pages}))
+    pages += tuple(withdrawn_artifacts(press, view, {page.path for page in pages}))
+    return (*pages, *redirect_artifacts(press, view, {page.path for page in pages}))

@@ -34,6 +34,7 @@ class Head:
 
     `feeds` are those that it announces, the most fitting first; None: those of every page.
     `outline` announces the list of all feeds, `hidden` asks search engines to leave the page out.
+    `refresh` is where a browser goes on to at once, "" where it stays.
     """
 
     title: str
@@ -47,6 +48,7 @@ class Head:
     feeds: Sequence[Subscription] | None = None
     outline: bool = False
     hidden: bool = False
+    refresh: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
