@@ -29,7 +29,7 @@ from publisher.parse.bodies import (
     take_heading,
     without_heading,
 )
-from publisher.parse.clean.decode import decode, one_line
+from publisher.parse.clean.decode import decode
 from publisher.parse.clean.fragment import first_paragraph, plain_text
 from publisher.parse.clean.references import LookUp
 from publisher.parse.clean.sanitise import Clean, sanitise
@@ -64,12 +64,7 @@ from publisher.parse.sheet import (
     read_translation,
     read_words,
 )
-
-SUMMARY_LENGTH = 280
-"""Characters of a summary that is made from the first paragraph."""
-
-_LEAD_LENGTH = 1000
-"""Characters of a summary that ends where the author marked it."""
+from publisher.parse.summary import LEAD_LENGTH, cut, marked_lead, told_summary
 
 ASSET_SUFFIXES = frozenset({"txt", "html", "htm", "docx"})
 """Suffixes of files that are articles when they have a header, and may be assets when not."""
@@ -78,8 +73,6 @@ _HAS_HEADER = "the article has a header of its own"
 
 AMONG_ASSETS = "has no header and lies among assets; give it a title and a date"
 _TAG = re.compile(r"<[^>]*>")
-_MARKUP = re.compile(r"<[a-zA-Z/!]")
-_MORE = re.compile(r"<!--\s*(?:more|truncate|excerpt|TEASER_END)\s*-->", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,15 +155,6 @@ def parse_document(
         body = replace(sheet.body, date=opened.made, date_text=opened.made.isoformat())
         sheet = replace(sheet, body=body)
     return finish(replace(sheet, committed=beside.committed), content_hash(raw), look_up)
-
-
-def cut(text: str, length: int = SUMMARY_LENGTH) -> str:
-    """A text of at most `length` characters, cut at a word, with … where it was cut."""
-    if len(text) <= length:
-        return text
-    head = text[: length - 1]
-    words = head.rpartition(" ")[0] if text[length - 1] != " " else head
-    return (words if len(words) > length // 2 else head).rstrip(" ,;:.–—-") + "…"
 
 
 def goes_with_article(raw: bytes, file: str, *, source: SourceSpec, is_bundle: bool) -> bool:
@@ -347,24 +331,15 @@ def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
         )
 
     clean = clean_up(sheet.body.html)
-    summary = _told_summary(sheet)
+    summary = told_summary(sheet)
     if summary is None:
-        lead = _lead(sheet)
+        lead = marked_lead(sheet)
         marked = plain_text(clean_up(lead[0]).html) if len(lead) > 1 else ""
-        summary = cut(marked, _LEAD_LENGTH) if marked else cut(first_paragraph(clean.html))
+        summary = cut(marked, LEAD_LENGTH) if marked else cut(first_paragraph(clean.html))
     if sheet.excerpt:
-        summary = cut(summary or plain_text(clean.html), _LEAD_LENGTH)
+        summary = cut(summary or plain_text(clean.html), LEAD_LENGTH)
         clean = clean_up(f"<p>{escape(summary)}</p>" if summary else "")
     return clean, summary
-
-
-def _lead(sheet: Sheet) -> list[str]:
-    """The text before the mark at which its author ends the excerpt, and what follows it."""
-    html, found = sheet.body.html, sheet.fields.get("excerpt_separator")
-    mark = read_text(found, sheet.notes) if found is not None else ""
-    if mark and mark in html:
-        return html.split(mark, 1)
-    return _MORE.split(html, maxsplit=1) if "<!--" in html else []
 
 
 def _missing(header: Header, path: str) -> str:
@@ -376,18 +351,6 @@ def _missing(header: Header, path: str) -> str:
         "" if place is None else f"line {header.body.count(chr(10), 0, place) + header.body_line}: "
     )
     return f"{line}there is no file {name!r} beside the article"
-
-
-def _told_summary(sheet: Sheet) -> str | None:
-    """The summary of the field or of a news text's lead; None where it has to be made."""
-    found = sheet.fields.get("summary")
-    if found is not None:
-        text = read_text(found, sheet.notes)
-        sheet.notes.origins["summary"] = found.origin
-        return one_line(plain_text(text)) if _MARKUP.search(text) else text
-    line = sheet.body.summary_line
-    sheet.notes.origins["summary"] = f"text:{line}" if line else "text"
-    return sheet.body.summary or None
 
 
 def _refuse_nothing(sheet: Sheet, html: str, bare: str) -> None:

@@ -1,0 +1,49 @@
+"""PURE. The summary of an article: what its author wrote, marked, or began with."""
+
+from __future__ import annotations
+
+import re
+
+from publisher.parse.clean.decode import one_line
+from publisher.parse.clean.fragment import plain_text
+from publisher.parse.headers.fields import read_text
+from publisher.parse.sheet import Sheet
+
+SUMMARY_LENGTH = 280
+"""Characters of a summary that is made from the first paragraph."""
+
+LEAD_LENGTH = 1000
+"""Characters of a summary that ends where the author marked it."""
+
+_MARKUP = re.compile(r"<[a-zA-Z/!]")
+_MORE = re.compile(r"<!--\s*(?:more|truncate|excerpt|TEASER_END)\s*-->", re.IGNORECASE)
+
+
+def cut(text: str, length: int = SUMMARY_LENGTH) -> str:
+    """A text of at most `length` characters, cut at a word, with … where it was cut."""
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    words = head.rpartition(" ")[0] if text[length - 1] != " " else head
+    return (words if len(words) > length // 2 else head).rstrip(" ,;:.–—-") + "…"
+
+
+def told_summary(sheet: Sheet) -> str | None:
+    """The summary of the field or of a news text's lead; None where it has to be made."""
+    found = sheet.fields.get("summary")
+    if found is not None:
+        text = read_text(found, sheet.notes)
+        sheet.notes.origins["summary"] = found.origin
+        return one_line(plain_text(text)) if _MARKUP.search(text) else text
+    line = sheet.body.summary_line
+    sheet.notes.origins["summary"] = f"text:{line}" if line else "text"
+    return sheet.body.summary or None
+
+
+def marked_lead(sheet: Sheet) -> list[str]:
+    """The text before the mark at which its author ends the excerpt, and what follows it."""
+    html, found = sheet.body.html, sheet.fields.get("excerpt_separator")
+    mark = read_text(found, sheet.notes) if found is not None else ""
+    if mark and mark in html:
+        return html.split(mark, 1)
+    return _MORE.split(html, maxsplit=1) if "<!--" in html else []
