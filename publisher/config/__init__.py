@@ -31,6 +31,7 @@ from publisher.config.sources import (
     SourceDefaults,
     SourceSpec,
     TableSpec,
+    TextSpec,
     WxrSpec,
 )
 from publisher.config.specs import (
@@ -78,6 +79,7 @@ __all__ = [
     "SourceDefaults",
     "SourceSpec",
     "TableSpec",
+    "TextSpec",
     "ThemeSpec",
     "TimerSpec",
     "WebSpec",

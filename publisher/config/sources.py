@@ -25,6 +25,17 @@ class SourceDefaults:
     tags: tuple[str, ...] = key("tags", kinds.line, default=())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSpec:
+    """What is recognised in the body of a plain text; without it, it stays there as text."""
+
+    captions: bool = key("show captions and credits of pictures as such", default=True)
+    related: bool = key("leave out related articles, and references to them", default=True)
+    junk: bool = key(
+        "leave out buttons, advertisements, notices of rights, signs of the end", default=True
+    )
+
+
 Dialect = Literal[
     "auto", "jekyll", "hugo", "pelican", "eleventy", "zola", "hexo", "nikola", "obsidian"
 ]
@@ -56,6 +67,7 @@ class SourceSpec:
     shortcodes: Literal["drop", "keep", "refuse"] = key(
         "what to do with a template command that is not known", default="drop"
     )
+    text: TextSpec = key("what is recognised in plain texts", default=TextSpec)
     defaults: SourceDefaults = key("for what an article leaves out", default=SourceDefaults)
     map: Mapping[str, str] = key("own field names: theirs to ours", kinds.line, default=dict)
 

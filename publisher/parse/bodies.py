@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from publisher.config import SourceSpec
+from publisher.config import SourceSpec, TextSpec
 from publisher.errors import ArticleError, Location
 from publisher.model import Inferred
 from publisher.parse.clean.fragment import plain_text
@@ -76,7 +76,7 @@ def read_body(
         case "fragment":
             return Body(html=header.body)
         case "txt":
-            return _plain(header, title, language, sidecar)
+            return _plain(header, title, language, sidecar, source.text)
         case _:
             return _markdown(header, file, source, include)
 
@@ -156,18 +156,20 @@ def _html(header: Header) -> Body:
     )
 
 
-def _plain(header: Header, title: str, language: str | None, sidecar: Sidecar | None) -> Body:
+def _plain(
+    header: Header, title: str, language: str | None, sidecar: Sidecar | None, taken: TextSpec
+) -> Body:
     """A news text; one with a title in its header has no headline, so it is lent one."""
     # its words are a hundred tables, and most sites have no plain text
     from publisher.parse.formats.plaintext import lay_out, read_plaintext  # noqa: PLC0415
 
     text, line = header.body, header.body_line
     if sidecar is not None and sidecar.layout is not None:
-        parts = lay_out(text, first_line=line, layout=sidecar.layout)
+        parts = lay_out(text, first_line=line, layout=sidecar.layout, taken=taken)
     else:
         if title and sidecar is None:
             text, line = f"{_HEADLINE}\n\n{text}", line - 2
-        parts = read_plaintext(text, first_line=line, language=language)
+        parts = read_plaintext(text, first_line=line, language=language, taken=taken)
     return Body(
         html=parts.html,
         title=parts.title,

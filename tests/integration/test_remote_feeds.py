@@ -14,7 +14,7 @@ import pytest
 from tests.command import run_killed
 from tests.feed_servers import FeedServer, Page
 from tests.serving import wait_until
-from tests.sites import Site
+from tests.sites import UNJUDGED, Site
 from tests.timers import Timer
 from tests.web_servers import RawServer, answer, free_port, saying
 
@@ -102,6 +102,28 @@ def test_an_entry_leads_to_where_it_lives_and_says_whose_it_is(
     item = json.loads(site.output("feed.json").read_bytes())["items"][0]
     assert item["_source"]["title"] == "Quay News"
     assert item["url"] == "https://a.example/2"
+
+
+def test_pages_and_mails_say_whose_an_article_is(
+    server: FeedServer, make_site: Callable[..., Site]
+) -> None:
+    unaddressed = entry(3, title="Only here").replace('<link href="https://a.example/3"/>', "")
+    server.pages["a"] = Page(atom(unaddressed, entry(2)))
+    source = feed(server.url("a"), full_text="true", rights="mine")
+    site = make_site(config(source) + UNJUDGED)
+    assert "preflight" not in site.publish(now="2026-11-23T08:00:00Z").err
+    link = '<a href="https://a.example/"><bdi>Quay News</bdi></a>'
+    (page,) = site.folder.glob("output/2026/**/index.html")
+    for shown in (
+        site.output("index.html").read_text("utf-8"),
+        page.read_text("utf-8"),
+        site.output("newsletters/weekly/1/index.html").read_text("utf-8"),
+    ):
+        assert f"from {link}" in shown
+    mail = site.output("newsletters/weekly/1/email.html").read_text("utf-8")
+    assert "<bdi>Ada</bdi> · <bdi>from <a" in mail
+    text = site.output("newsletters/weekly/1/email.txt").read_text("utf-8")
+    assert "Ada · from Quay News · November 2\n" in text
 
 
 def test_full_text_needs_a_right_and_gives_all(

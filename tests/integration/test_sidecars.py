@@ -66,6 +66,23 @@ def test_a_change_of_the_sidecar_reads_the_article_again(site: Site) -> None:
     assert shown(site, "en-kiln.txt")["from"]["title"] == "text:1"
 
 
+def test_what_the_source_says_of_texts_reads_them_again(site: Site) -> None:
+    page = "2024/03/07/en-kiln/index.html"
+    site.publish()
+    before = site.output(page).read_text("utf-8")
+    source = "sources:\n  - name: articles\n    path: articles\n    text: {{{}}}\n"
+    site.write("publisher.yaml", CONFIG + source.format("captions: false"))
+    assert "3 read" in site.publish().out
+    after = site.output(page).read_text("utf-8")
+    assert "<figcaption>" in before
+    assert "<figcaption>" not in after
+    assert "caption:" not in site.run("articles", "--explain", "en-kiln.txt").out
+    assert "0 read" in site.publish().out
+    site.write("publisher.yaml", CONFIG + source.format("captions: true"))
+    assert "3 read" in site.publish().out
+    assert site.output(page).read_text("utf-8") == before
+
+
 def test_a_sidecar_that_is_there_is_never_changed(site: Site) -> None:
     own = site.write("articles/en-kiln.yml", "title: Mine\n")
     ran = site.run("articles", "--write-sidecar", "en-kiln.txt", "fog.md", "ru-trolleybus.txt")

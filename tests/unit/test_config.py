@@ -74,6 +74,19 @@ def test_an_empty_value_counts_as_left_out(tmp_path: Path) -> None:
     assert config.site.language is None
 
 
+def test_what_is_recognised_in_plain_texts_is_read_with_its_places(tmp_path: Path) -> None:
+    source = SITE + "sources:\n  - name: wire\n    text: {%s}\n"
+    text = config_of(tmp_path, source % "related: no").sources[0].text
+    assert (text.captions, text.related, text.junk) == (True, False, True)
+    assert findings(tmp_path, source % "caption: false, junk: maybe") == [
+        (4, 12, "sources[0].text: unknown key 'caption'", "did you mean 'captions'?"),
+        (4, 34, "sources[0].text.junk: expected true or false, found 'maybe'", None),
+    ]
+    assert findings(tmp_path, SITE + "sources: [{name: wire, text: false}]\n") == [
+        (2, 30, "sources[0].text: expected keys with values, found 'false'", None)
+    ]
+
+
 def test_every_finding_has_its_place_and_the_nearest_key(tmp_path: Path) -> None:
     text = """\
 site:

@@ -10,6 +10,8 @@ from publisher.links import (
     ascii_domain,
     ascii_url,
     fill,
+    is_fit_for_mail,
+    is_honest,
     reader_link,
 )
 
@@ -72,3 +74,30 @@ def test_ascii_url_refuses(url: str) -> None:
 )
 def test_ascii_domain(domain: str, expected: str) -> None:
     assert ascii_domain(domain) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "honest", "for_mail"),
+    [
+        ("https://a.example/", "The Pier", True, True),
+        ("http://a.example/", "The Pier", True, False),
+        ("https://a.org/", "www.a.org", True, True),
+        ("https://blog.a.org/", "a.org", True, True),
+        ("https://b.org/", "a.org", False, False),
+        ("https://b.example/", "https://a.example/x", False, False),
+        ("https://a@b.example/", "The Pier", False, False),
+        ("mailto:a@b.example", "The Pier", False, False),
+        ("https://[b/", "The Pier", False, False),
+        ("", "The Pier", False, False),
+        ("https://pier/", "The Pier", True, False),
+        ("https://pier.local/", "The Pier", True, False),
+        ("https://192.168.1.2/", "The Pier", True, False),
+        ("https://t.co/a", "The Pier", True, False),
+        ("https://a.example/?x=1&utm_source=b", "The Pier", True, False),
+        ("https://a.example/", "Here!", True, False),
+    ],
+)
+def test_an_address_under_words_that_others_chose(
+    url: str, text: str, honest: bool, for_mail: bool
+) -> None:
+    assert (is_honest(url, text), is_fit_for_mail(url, text)) == (honest, for_mail)

@@ -55,6 +55,17 @@ class Block(NamedTuple):
         """The lines of the file."""
         return range(self.number, self.number + len(self.lines))
 
+    def numbered(self) -> Iterator[tuple[int, str]]:
+        """Each line with its number."""
+        return zip(self.numbers, self.lines, strict=True)
+
+
+class Foreign(NamedTuple):
+    """The lines that are not of the article, by what they are; a line may be in both."""
+
+    junk: frozenset[int]
+    related: frozenset[int]
+
 
 def blocks_of(lines: Sequence[str], first_line: int) -> list[Block]:
     """The blocks of a text; `first_line` is the number of the first of its lines."""
@@ -74,7 +85,7 @@ def without_lines(block: Block, left_out: frozenset[int] | set[int]) -> list[Blo
     if left_out.isdisjoint(block.numbers):
         return [block]
     parts: list[tuple[list[str], int]] = []
-    for number, line in zip(block.numbers, block.lines, strict=True):
+    for number, line in block.numbered():
         if number in left_out:
             continue
         if parts and parts[-1][1] + len(parts[-1][0]) == number:
@@ -84,18 +95,15 @@ def without_lines(block: Block, left_out: frozenset[int] | set[int]) -> list[Blo
     return [Block(tuple(lines), number) for lines, number in parts]
 
 
-def foreign_lines(blocks: Sequence[Block]) -> set[int]:
-    """The lines that are not of the article; never all of them."""
-    left_out = {
-        number
-        for block in blocks
-        for number, line in zip(block.numbers, block.lines, strict=True)
-        if is_junk(line)
-    }
-    left_out |= _slugs(blocks)
-    kept = [part for block in blocks for part in without_lines(block, left_out)]
-    related = _related(kept)
-    return left_out | related
+def foreign_lines(blocks: Sequence[Block]) -> Foreign:
+    """The lines that are not of the article; related articles are never all of them."""
+    junk = {number for block in blocks for number, line in block.numbered() if is_junk(line)}
+    junk |= _slugs(blocks)
+    kept = [part for block in blocks for part in without_lines(block, junk)]
+    related, end = _related(kept)
+    if end is not None:  # what is junk within the section is of it too
+        related |= {n for block in blocks for n in block.numbers if n >= end}
+    return Foreign(frozenset(junk), frozenset(related))
 
 
 def is_junk(line: str) -> bool:
@@ -124,7 +132,7 @@ def _slugs(blocks: Sequence[Block]) -> set[int]:
     """Lines of the wire before the headline: `BC-BRIDGE:1`, `dpa0123 3 pl`, `bridge-opens-2`."""
     found: set[int] = set()
     for block in blocks[:3]:
-        for number, line in zip(block.numbers, block.lines, strict=True):
+        for number, line in block.numbered():
             is_slug = _SLUG.fullmatch(line) and _CASES.search(line)
             if len(line) > LONGEST or not (is_slug or fold(line) in FLAGS):
                 return set() if SENTENCE_END.search(line) else found  # no headline after it
@@ -132,11 +140,11 @@ def _slugs(blocks: Sequence[Block]) -> set[int]:
     return set()
 
 
-def _related(blocks: Sequence[Block]) -> set[int]:
-    """Related articles to the end, and references amid the text."""
+def _related(blocks: Sequence[Block]) -> tuple[set[int], int | None]:
+    """References amid the text, and the line from which on all is related articles."""
     left_out: set[int] = set()
     for index, block in enumerate(blocks):
-        for offset, (number, line) in enumerate(zip(block.numbers, block.lines, strict=True)):
+        for offset, (number, line) in enumerate(block.numbered()):
             if number in left_out:
                 continue
             heading = fold(line)
@@ -144,7 +152,7 @@ def _related(blocks: Sequence[Block]) -> set[int]:
             if is_last or (heading in _HEADINGS and not _goes_on(blocks[index + 1 :])):
                 rest = {n for b in blocks[index:] for n in b.numbers if n >= number}
                 kept = {n for b in blocks for n in b.numbers} - left_out - rest
-                return left_out | rest if kept else left_out
+                return left_out, number if kept else None
             if heading in SEE_ALSO:
                 left_out |= {n for n in block.numbers if n >= number}
                 if offset == len(block.lines) - 1:
@@ -152,7 +160,7 @@ def _related(blocks: Sequence[Block]) -> set[int]:
                 break
             if _refers(line):
                 left_out.add(number)
-    return left_out
+    return left_out, None
 
 
 def _refers(line: str) -> bool:

@@ -12,10 +12,10 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 
+from publisher.config import TextSpec
 from publisher.model import Inferred
-from publisher.parse.formats.captions import caption_html, is_caption
+from publisher.parse.formats.captions import is_caption
 from publisher.parse.formats.datelines import Dateline, find_dateline, told_dateline
 from publisher.parse.formats.language import detect_language
 from publisher.parse.formats.layout import Layout
@@ -28,12 +28,12 @@ from publisher.parse.formats.newsblocks import (
     without_lines,
 )
 from publisher.parse.formats.newslabels import BYLINE
+from publisher.parse.formats.newsparts import Part, paragraph_html, part_html, parts_of
 from publisher.parse.formats.textdates import FoundDate, find_dates
 
-_TITLE_LENGTH = 200
-_WRAPPED_AT = 100
-"""Lines up to this long are the lines of one paragraph; longer ones are paragraphs themselves."""
+_ALL = TextSpec()
 
+_TITLE_LENGTH = 200
 _REPEATED = 0.6
 """The part of a lead's words that the first paragraph says again."""
 
@@ -45,10 +45,8 @@ _FIRST = 3
 
 _UNDERLINE = re.compile(r"[=~_-]{3,}")
 _BYLINE = re.compile(rf"(?:{BYLINE})\b\s*[:：]?\s*\S.{{0,60}}", re.IGNORECASE)
-_BULLET = re.compile(r"(?:[-*•‣·–—]|\d{1,3}[.)])\s+(?=\S)")
 _WORD = re.compile(r"\w+")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_ADDRESS = re.compile(r"https?://[^\s<>\"'()]*[^\s<>\"'().,;:!?]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,57 +72,44 @@ class PlainText:
     inferred: tuple[Inferred, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A paragraph, a caption, a heading or a list as it stands in the file."""
-
-    kind: str
-    lines: tuple[str, ...]
-    line: int
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.lines)
-
-    @property
-    def numbers(self) -> range:
-        return range(self.line, self.line + len(self.lines))
-
-
-def read_plaintext(text: str, *, first_line: int, language: str | None) -> PlainText:
+def read_plaintext(
+    text: str, *, first_line: int, language: str | None, taken: TextSpec = _ALL
+) -> PlainText:
     """Read a news text; `first_line` is the line of the file at which `text` begins.
 
     `language` is the declared one; without it the text's own is detected, and dates are
-    read in its words.
+    read in its words. `taken` tells what is taken out of the body, or shown as a caption. Title,
+    lead, date and language are looked for without these parts all the same: what an article is
+    called and where it lies does not hang on them.
     """
     blocks = _blocks(text, first_line)
-    left_out = foreign_lines(blocks)
-    title, underlined = _find_title(blocks, left_out)
-    foreign = _runs(left_out, {number: line for b in blocks for number, line in _lines(b)})
-    left_out |= underlined
-    captions = _captions(blocks) - left_out
-    parts = _parts(blocks, frozenset(left_out), captions)
-    body_text = "\n\n".join(part.text for part in parts if part.kind != "caption")
-    language = language or detect_language(body_text)
+    junk, related = foreign_lines(blocks)
+    dropped = (junk if taken.junk else frozenset()) | (related if taken.related else frozenset())
+    title, underlined = _find_title(blocks, junk | related)
+    foreign = _runs(dropped, {number: line for b in blocks for number, line in b.numbered()})
+    aside = junk | related | underlined
+    captions = _captions(blocks) - aside
+    parts = parts_of(blocks, aside, captions, end_marks=not taken.junk)
+    language = language or detect_language(_bare(parts))
     found, refused = _first_date(parts, language)
     for_the_date = [part for part in parts if _is_only_date(part, found)]
-    parts = [part for part in parts if part not in for_the_date]
-    lead, dateline = _find_lead(parts)
-    for part in [*for_the_date, *([lead] if lead else [])]:
-        left_out |= set(part.numbers)
+    lead, dateline = _find_lead([part for part in parts if part not in for_the_date])
+    heads = {n for part in [*for_the_date, *([lead] if lead else [])] for n in part.numbers}
     layout = Layout(
-        left_out=frozenset(left_out),
-        captions=captions,
+        left_out=dropped | underlined | heads,
+        captions=captions if taken.captions else frozenset(),
         dateline=dateline[1].place if dateline else "",
     )
+    rest = parts_of(blocks, layout.left_out, layout.captions, end_marks=not taken.junk)
     told = [_inferred("title", title, underlined), _inferred("summary", lead)]
-    told += [_inferred("caption", part) for part in parts if part.kind == "caption"]
-    if dateline:
+    told += [_inferred("caption", part) for part in rest if part.kind == "caption"]
+    if dateline and any(part.line == dateline[0] for part in rest):
         line, place = dateline[0], dateline[1].place
         told.append(Inferred(part="dateline", first=line, last=line, text=place))
     if found:
         told.append(_at("date", found[1], " ".join(found[0].text.split())))
     told += [_inferred("left out", part) for part in for_the_date]
+    whole = parts_of(blocks, dropped | underlined, layout.captions, end_marks=not taken.junk)
     return PlainText(
         title=title.text if title else "",
         title_line=title.line if title else 0,
@@ -133,18 +118,21 @@ def read_plaintext(text: str, *, first_line: int, language: str | None) -> Plain
         date=found[0].date if found else None,
         date_line=found[1] if found else 0,
         date_text=" ".join(found[0].text.split()) if found else "",
-        html=_html(blocks, layout),
+        html=_html(rest, layout.dateline, (junk | related | captions) - dropped),
         language=language,
-        body_text=body_text,
+        body_text=_bare(whole),
         warnings=refused,
         inferred=tuple(sorted([*filter(None, told), *foreign], key=lambda one: one.first)),
     )
 
 
-def lay_out(text: str, *, first_line: int, layout: Layout) -> PlainText:
-    """Read a text whose layout a person told: nothing is inferred from it."""
+def lay_out(text: str, *, first_line: int, layout: Layout, taken: TextSpec = _ALL) -> PlainText:
+    """Read a text whose layout a person told: nothing is inferred from it.
+
+    Of `taken` only the signs of the end behind a line are left to go by: the lines are told.
+    """
     blocks = _blocks(text, first_line)
-    parts = _parts(blocks, layout.left_out, layout.captions)
+    parts = parts_of(blocks, layout.left_out, layout.captions, end_marks=not taken.junk)
     return PlainText(
         title="",
         title_line=0,
@@ -153,9 +141,9 @@ def lay_out(text: str, *, first_line: int, layout: Layout) -> PlainText:
         date=None,
         date_line=0,
         date_text="",
-        html=_html(blocks, layout),
+        html=_html(parts, layout.dateline),
         language=None,
-        body_text="\n\n".join(part.text for part in parts if part.kind != "caption"),
+        body_text=_bare(parts),
     )
 
 
@@ -163,11 +151,7 @@ def _blocks(text: str, first_line: int) -> list[Block]:
     return blocks_of([" ".join(line.split()) for line in text.split("\n")], first_line)
 
 
-def _lines(block: Block) -> Iterable[tuple[int, str]]:
-    return zip(block.numbers, block.lines, strict=True)
-
-
-def _inferred(name: str, part: _Part | None, numbers: Collection[int] = ()) -> Inferred | None:
+def _inferred(name: str, part: Part | None, numbers: Collection[int] = ()) -> Inferred | None:
     """A part as it is told; `numbers` are its lines where they are more than those it keeps."""
     if part is None:
         return None
@@ -203,12 +187,12 @@ def _captions(blocks: Iterable[Block]) -> frozenset[int]:
     return frozenset(
         number
         for block in blocks
-        for number, line in _lines(block)
+        for number, line in block.numbered()
         if is_caption(END_MARK.sub("", line))
     )
 
 
-def _find_title(blocks: Sequence[Block], left_out: set[int]) -> tuple[_Part | None, set[int]]:
+def _find_title(blocks: Sequence[Block], left_out: frozenset[int]) -> tuple[Part | None, set[int]]:
     """The first line with text, when it reads like a headline; and its lines, with an underline."""
     kept = [part for block in blocks for part in without_lines(block, left_out)]
     whole = {number for block in blocks for number in block.numbers}
@@ -230,57 +214,15 @@ def _find_title(blocks: Sequence[Block], left_out: set[int]) -> tuple[_Part | No
     )
     if not alone or len(first) > _TITLE_LENGTH or first.endswith((".", "。", "।")):
         return None, set()
-    return _Part("title", (first.lstrip("# "),), block.number), numbers
+    return Part("title", (first.lstrip("# "),), block.number), numbers
 
 
 def _line_at(blocks: Sequence[Block], number: int) -> str:
-    return next(line for block in blocks for n, line in _lines(block) if n == number)
-
-
-def _parts(
-    blocks: Iterable[Block], left_out: frozenset[int], captions: frozenset[int]
-) -> list[_Part]:
-    """The paragraphs, captions, headings and lists of what is not left out."""
-    return [
-        part
-        for block in blocks
-        for kept in without_lines(block, left_out)
-        for part in _block_parts(kept, captions, longest=max(map(len, block.lines)))
-    ]
-
-
-def _block_parts(block: Block, captions: frozenset[int], *, longest: int) -> list[_Part]:
-    """`longest` is the length of a line of the block as it stands in the file."""
-    parts: list[tuple[str, list[str], int]] = []
-    wrapped = longest <= _WRAPPED_AT and not all(map(SENTENCE_END.search, block.lines))
-    for number, written in _lines(block):
-        line = END_MARK.sub("", written) or written
-        kind = "caption" if number in captions else _kind(line, alone=len(block.lines) == 1)
-        if parts and _continues(parts[-1][0], kind, wrapped=wrapped):
-            parts[-1][1].append(line)
-        else:
-            parts.append((kind, [line], number))
-    return [_Part(kind, tuple(texts), line) for kind, texts, line in parts]
-
-
-def _kind(line: str, *, alone: bool) -> str:
-    if line.startswith(">"):
-        return "quotation"
-    if _BULLET.match(line) and find_dateline(line) is None:
-        return "list"
-    if alone and line.isupper() and len(line) <= 80 and not SENTENCE_END.search(line):
-        return "heading"
-    return "paragraph"
-
-
-def _continues(before: str, kind: str, *, wrapped: bool) -> bool:
-    if kind == before:
-        return kind in {"list", "quotation"} or (kind == "paragraph" and wrapped)
-    return wrapped and kind == "paragraph" and before == "list"
+    return next(line for block in blocks for n, line in block.numbered() if n == number)
 
 
 def _first_date(
-    parts: Iterable[_Part], language: str | None
+    parts: Iterable[Part], language: str | None
 ) -> tuple[tuple[FoundDate, int] | None, tuple[str, ...]]:
     """The first full date outside captions with its line, and what was refused before it."""
     refused: list[str] = []
@@ -298,7 +240,7 @@ def _first_date(
     return None, tuple(refused)
 
 
-def _is_only_date(part: _Part, found: tuple[FoundDate, int] | None) -> bool:
+def _is_only_date(part: Part, found: tuple[FoundDate, int] | None) -> bool:
     """Whether a paragraph says hardly more than the date (a time, a zone, a city)."""
     if found is None or part.line != found[1] or part.kind != "paragraph":
         return False
@@ -307,8 +249,8 @@ def _is_only_date(part: _Part, found: tuple[FoundDate, int] | None) -> bool:
 
 
 def _find_lead(
-    parts: Sequence[_Part],
-) -> tuple[_Part | None, tuple[int, Dateline] | None]:
+    parts: Sequence[Part],
+) -> tuple[Part | None, tuple[int, Dateline] | None]:
     """The paragraph after the headline, when what follows begins as an article does.
 
     Gives also the dateline with its line.
@@ -334,55 +276,18 @@ def _repeats(lead: str, paragraph: str) -> bool:
     return len(words) >= 5 and len(words & said) >= _REPEATED * len(words)
 
 
-def _html(blocks: Sequence[Block], layout: Layout) -> str:
-    written, dateline = [], layout.dateline
-    for part in _parts(blocks, layout.left_out, layout.captions):
-        if part.kind == "paragraph" and (found := told_dateline(part.text, dateline)):
-            written.append(_paragraph_html(part.text, found))
+def _html(parts: Iterable[Part], dateline: str, asides: Collection[int] = ()) -> str:
+    """The body. What stands at `asides` is no paragraph that begins with the dateline."""
+    written = []
+    for part in parts:
+        is_prose = part.kind == "paragraph" and part.line not in asides
+        if is_prose and (found := told_dateline(part.text, dateline)):
+            written.append(paragraph_html(part.text, found))
             dateline = ""
         else:
-            written.append(_part_html(part))
+            written.append(part_html(part))
     return "\n".join(written)
 
 
-def _part_html(part: _Part) -> str:
-    match part.kind:
-        case "caption":
-            return "\n".join(caption_html(line) for line in part.lines)
-        case "heading":
-            return f"<h2>{escape(part.text, quote=False)}</h2>"
-        case "quotation":
-            quoted = " ".join(line.lstrip("> ") for line in part.lines)
-            return f"<blockquote><p>{_linked(quoted)}</p></blockquote>"
-        case "list":
-            return _list_html(part.lines)
-        case _:
-            return f"<p>{_linked(part.text)}</p>"
-
-
-def _paragraph_html(text: str, dateline: Dateline) -> str:
-    place = escape(dateline.place, quote=False)
-    return f"<p><b>{place}</b>{dateline.mark}{_linked(text[dateline.end :])}</p>"
-
-
-def _list_html(lines: Sequence[str]) -> str:
-    entries: list[str] = []
-    for line in lines:
-        if mark := _BULLET.match(line):
-            entries.append(line[mark.end() :])
-        else:
-            entries[-1] += f" {line}"
-    tag = "ol" if lines[0][0].isdigit() else "ul"
-    start = f' start="{int(re.split(r"[.)]", lines[0])[0])}"' if tag == "ol" else ""
-    return f"<{tag}{start}>" + "".join(f"<li>{_linked(e)}</li>" for e in entries) + f"</{tag}>"
-
-
-def _linked(text: str) -> str:
-    """Text as HTML, its web addresses as links."""
-    written, done = [], 0
-    for found in _ADDRESS.finditer(text):
-        address = escape(found[0])
-        written.append(escape(text[done : found.start()], quote=False))
-        written.append(f'<a href="{address}">{address}</a>')
-        done = found.end()
-    return "".join(written) + escape(text[done:], quote=False)
+def _bare(parts: Iterable[Part]) -> str:
+    return "\n\n".join(part.text for part in parts if part.kind != "caption")

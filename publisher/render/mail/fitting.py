@@ -72,6 +72,8 @@ def _reduced(sheet: Sheet, rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 def _weight(row: Row) -> int:
     """Bytes of what a row holds."""
     held = [row.heading, row.title, row.url, row.authors, row.date, row.section, row.summary]
+    if row.origin:
+        held += (row.origin.amid, row.origin.url)
     if row.picture:
         held += (row.picture.url, row.picture.alt)
     if row.body:

@@ -8,7 +8,14 @@ from datetime import datetime
 from functools import lru_cache
 
 from publisher.config.kinds import is_language_tag
+from publisher.links import is_fit_for_mail
 from publisher.model import Entry, Picture
+from publisher.render.attribution import (
+    LONGEST,
+    Attribution,
+    find_attribution,
+    words_around,
+)
 from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_mail
 from publisher.render.mail.blocks import Block
 from publisher.render.mail.text import plain, shorten
@@ -45,11 +52,36 @@ class RowPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowOrigin:
+    """The feed of somebody else that an article is from: its name, with our words around it.
+
+    `opening` are the words before it where nothing else comes before them; `url` is its home page,
+    "" where none is to be linked.
+    """
+
+    before: str
+    opening: str
+    name: str
+    after: str
+    url: str
+
+    @property
+    def amid(self) -> str:
+        """The whole as text, behind something else."""
+        return self.before + self.name + self.after
+
+    @property
+    def alone(self) -> str:
+        """The whole as text, at the beginning."""
+        return self.opening + self.name + self.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One entry in a mail. The first leads; a foreign one is in another language than the mail.
 
     `heading` is the title of the section that it begins, else ""; `body` the whole article,
-    in mails of such.
+    in mails of such; `origin` is None for an article of our own.
     """
 
     lead: bool
@@ -57,6 +89,7 @@ class Row:
     title: str
     url: str
     authors: str
+    origin: RowOrigin | None
     date: str
     section: str
     summary: str
@@ -86,13 +119,16 @@ def make_row(
     """
     language = entry_language(entry, words)
     when = entry.published
+    found = find_attribution(entry)
+    authors = entry.authors if found is None else found.authors
     title, section = plain(entry.title) or plain(entry.url), plain(entry.section)
     return Row(
         lead=lead,
         heading=shorten(plain(heading), 120),
         title=title if detail.title is None else shorten(title, detail.title),
         url=mail_url(entry.url) or web_url,
-        authors=shorten(words.join([plain(author.name) for author in entry.authors]), 120),
+        authors=shorten(words.join([plain(author.name) for author in authors]), 120),
+        origin=make_origin(found, words) if found is not None else None,
         date=words.short_date(when) if when.year == slot.year else words.long_date(when),
         section=shorten(section, 60) if section != plain(under) else "",
         summary=shorten(plain(entry.summary), detail.summary) if detail.summary else "",
@@ -109,6 +145,22 @@ def entry_language(entry: Entry, words: Words) -> str:
     """The language of an entry; the mail's where it says none that is one."""
     told = entry.language
     return told if told and is_language_tag(told) else words.language
+
+
+def make_origin(found: Attribution, words: Words) -> RowOrigin | None:
+    """Whose an article is, with a link that no check of mails minds."""
+    name = shorten(plain(found.name), LONGEST)
+    if not name:
+        return None
+    around = words_around(words)
+    url = mail_url(found.url) if found.url and is_fit_for_mail(found.url, name) else None
+    return RowOrigin(
+        before=around.before,
+        opening=around.opening,
+        name=name,
+        after=around.after,
+        url=url or "",
+    )
 
 
 def make_picture(picture: Picture) -> RowPicture | None:

@@ -11,7 +11,16 @@ import jinja2
 from markupsafe import Markup
 
 from publisher.config import NewsletterSpec, SiteSpec
-from publisher.model import Asset, Author, CorrectedEntry, Digest, DigestSection, Entry, Picture
+from publisher.model import (
+    Asset,
+    Author,
+    CorrectedEntry,
+    Digest,
+    DigestSection,
+    Entry,
+    ForeignFeed,
+    Picture,
+)
 from publisher.palette import LIGHT
 from publisher.render.mail.blocks import Block
 from publisher.render.mail.notice import NoticeKind, NoticeSheet
@@ -92,7 +101,11 @@ def _rich_digest() -> Digest:
         authors=(Author(name="A. Writer"), Author(name="B. Writer")),
         picture=picture,
     )
+    feed = ForeignFeed(
+        id="tag:friends.example,2026:feed", title="Boats", url="https://friends.example/"
+    )
     foreign = _entry(title="القارب", summary="عن القارب", language="ar")
+    foreign = replace(foreign, foreign=feed)
     rich = _digest((lead, foreign, _entry()), overflow=(_entry(), _entry()))
     said = CorrectedEntry(id="", url=lead.url, title="A boat", text="It is a ship.")
     parts = (DigestSection(title="Harbour", size=2), DigestSection(title="Else", size=1))

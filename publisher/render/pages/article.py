@@ -106,6 +106,7 @@ def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view:
         picture = unseen(entry.picture, body)
         language = entry.language or site.language
         updated, corrected = find_updates(page, entry)
+        authors, origin = page.whose(entry)
         own = [
             subscription
             for feed in page.places.of_entry(entry)
@@ -133,6 +134,8 @@ def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view:
         )
         return head, {
             "entry": entry,
+            "authors": authors,
+            "origin": origin,
             "standfirst": "" if repeats(body, entry.summary) else entry.summary,
             "published": page.time(entry.published, page.words.long_date(entry.published)),
             "updated": updated,

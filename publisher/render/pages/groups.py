@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from publisher.model import Entry
+from publisher.render.attribution import LONGEST, find_attribution
 from publisher.render.pages.press import SUMMARY_IN_LISTS, Card, Page, clip
 
 LONG = 10
@@ -14,6 +15,8 @@ LONG = 10
 
 _ROW = 420
 """Bytes of an entry in a list, beside its words."""
+
+_ORIGIN = '<span>from <a href=""><bdi></bdi></a></span>'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,10 @@ def group_entries(page: Page, entries: Sequence[Entry]) -> tuple[Group, ...]:
 
 def row_size(entry: Entry) -> int:
     """About how many bytes an entry takes in a list."""
-    return _ROW + len(f"{entry.title}{clip(entry.summary, SUMMARY_IN_LISTS)}".encode())
+    shown = [entry.title, clip(entry.summary, SUMMARY_IN_LISTS)]
+    if (found := find_attribution(entry)) is not None:
+        shown += [_ORIGIN, clip(found.name, LONGEST), found.url]
+    return _ROW + len("".join(shown).encode())
 
 
 def _group(page: Page, heading: str, entries: Sequence[Entry]) -> Group:

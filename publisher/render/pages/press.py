@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from publisher.fingerprint import fingerprint
 from publisher.model import Artifact, Author, Entry, Picture
+from publisher.render.attribution import LONGEST, find_attribution, words_around
 from publisher.render.environment import render_template, word_functions
 from publisher.render.pages.chrome import Chrome, Subscription
 from publisher.render.pages.feedplaces import FeedPlaces
@@ -20,7 +21,7 @@ from publisher.render.structured import site_properties
 from publisher.render.words import Words, text_direction
 from publisher.renditions import Gallery
 
-RENDERER_VERSION = 3
+RENDERER_VERSION = 4
 """Raised whenever the same values would give other bytes."""
 
 SUMMARY_IN_LISTS = 120
@@ -57,7 +58,7 @@ class Card:
 
     `attributes` are lang and dir where the entry's language is not the page's,
     and `back` then leads back to the page's own within them. `byline` are the names
-    of the authors as one phrase.
+    of the authors as one phrase, `origin` says whose the article is, "" for our own.
     """
 
     title: str
@@ -66,6 +67,7 @@ class Card:
     section: str
     authors: tuple[Author, ...]
     byline: Markup
+    origin: Markup
     when: datetime
     attributes: Markup
     back: Markup
@@ -190,16 +192,30 @@ class Page:
         """The names of authors as one phrase without links, for lists."""
         return self._phrase([_name(author) for author in authors])
 
+    def whose(self, entry: Entry) -> tuple[tuple[Author, ...], Markup]:
+        """The authors to name of an article, and the feed of somebody else that it is from."""
+        found = find_attribution(entry)
+        if found is None:
+            return entry.authors, Markup()
+        around = words_around(self.words)
+        name = Markup("<bdi>{}</bdi>").format(clip(found.name, LONGEST))
+        if found.url:
+            name = Markup('<a href="{}">{}</a>').format(found.url, name)
+        before = around.before if found.authors else around.opening
+        return found.authors, escape(before) + name + around.after
+
     def card(self, entry: Entry, *, whole_summary: bool = False, frozen: bool = False) -> Card:
         """An entry for a list of this page; a `frozen` one is of old, its authors unlinked."""
         attributes = self.language(entry.language)
+        authors, origin = self.whose(entry)
         return Card(
             title=entry.title,
             href=self.link(entry),
             summary=entry.summary if whole_summary else clip(entry.summary, SUMMARY_IN_LISTS),
             section=entry.section,
-            authors=entry.authors,
-            byline=self.names(entry.authors) if frozen else self._byline(entry.authors),
+            authors=authors,
+            byline=self.names(authors) if frozen else self._byline(authors),
+            origin=origin,
             when=entry.published,
             attributes=attributes,
             back=self.own_language if attributes else Markup(),
@@ -296,6 +312,7 @@ def on_card(entry: Entry, places: FeedPlaces) -> tuple[object, ...]:
         entry.section,
         entry.authors,
         places.of_authors(entry.authors),
+        find_attribution(entry),
         entry.published,
         entry.language,
         entry.picture,

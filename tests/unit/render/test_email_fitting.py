@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import jinja2
@@ -11,7 +12,7 @@ import pytest
 from markupsafe import Markup
 
 from publisher.config import SiteSpec
-from publisher.model import DigestSection, Entry, Picture
+from publisher.model import DigestSection, Entry, ForeignFeed, Picture
 from publisher.palette import make_palette
 from publisher.render.environment import make_environment
 from publisher.render.mail.blocks import Block
@@ -77,6 +78,9 @@ def fitted(sheet: Sheet) -> tuple[Sequence[Row], str]:
     return list(rows), html
 
 
+_FRIENDS = ForeignFeed(id="tag:f.example,2026:1", title="Friends", url="https://f.example/home/")
+
+
 def any_entry(chance: random.Random, number: int) -> Entry:
     def words(most: int) -> str:
         return " ".join(
@@ -92,6 +96,7 @@ def any_entry(chance: random.Random, number: int) -> Entry:
         language=chance.choice(["en", "en", "ar", "hi"]),
         published=SLOT - timedelta(days=chance.randint(0, 400)),
         picture=Picture(url=f"{SITE_URL}{number}.png", alt="A boat"),
+        foreign=chance.choice([None, _FRIENDS, replace(_FRIENDS, title="z" * 90, url="")]),
     )
 
 
