@@ -1,17 +1,25 @@
-"""USE CASE. What lies in media/ after a run: files beside articles, and pictures made of them."""
+"""USE CASE. What lies in media/ after a run: files beside articles, and pictures made of them.
+
+What a mail has of them inside it, has the bytes that lie there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from urllib.parse import unquote
 
 from publisher.app import App
 from publisher.articles import Survey
 from publisher.errors import ArticleError, Location, OutputError
+from publisher.fingerprint import hash_of
+from publisher.links import ascii_url, picture_addresses
 from publisher.media_types import media_type_of
-from publisher.model import Artifact, Asset, IssuePicture, State
+from publisher.mime.embedding import that_fit
+from publisher.model import Artifact, Asset, Digest, EmbeddedPicture, IssuePicture, State
 from publisher.pictures.making import Maker
 from publisher.renditions import Logo, Rendition, mail_rendition, page_renditions
 from publisher.sources.folder import asset_path, read_asset
@@ -61,6 +69,79 @@ def media_artifacts(
     for path in sorted(mailed - done):
         if path in intact:
             yield _artifact(path, media_type_of(path), partial(kept, path))
+
+
+_EMBEDDED = frozenset({"image/gif", "image/jpeg", "image/png"})
+"""What every mail program draws: publisher.preflight warns of others."""
+
+
+def embedded_pictures(
+    app: App, survey: Survey, digest: Digest, html: str
+) -> tuple[EmbeddedPicture, ...]:
+    """The pictures of ours that a mail's HTML shows, with their bytes, as far as there is room.
+
+    One that lies elsewhere, or is not there any more, is not among them: it keeps its address.
+    Raises OutputError where an original changed since it was looked at.
+    """
+    site = ascii_url(app.config.site.url)
+    paths = {
+        url: unquote(url.removeprefix(site))
+        for url in picture_addresses(html)
+        if url.startswith(f"{site}media/")
+    }
+    wanted = {path for path in paths.values() if media_type_of(path) in _EMBEDDED}
+    found = _picture_bytes(app, survey, wanted)
+    owners = _owners(survey, digest, site)
+    return that_fit(
+        [
+            EmbeddedPicture(
+                url=url,
+                path=path,
+                media_type=media_type_of(path),
+                article=owners.get(path, ""),
+                hash=hash_of(found[path]),
+                data=found[path],
+            )
+            for url, path in paths.items()
+            if path in found
+        ]
+    )
+
+
+def _picture_bytes(app: App, survey: Survey, wanted: AbstractSet[str]) -> Mapping[str, bytes]:
+    """What lies at paths of media/, or will after this run, as far as it can be had."""
+    output = app.open_output()
+    intact = output.intact() if wanted else frozenset[str]()
+    found = {path: output.kept(path) for path in wanted if path in intact}
+    missing = wanted - found.keys()
+    if not missing:
+        return found
+    maker = Maker()
+    mail_forms = _mail_forms(survey, app.pictures.logo, missing)
+    for path, original in _originals(app, survey).items():
+        forms = [form for form in mail_forms.get(path, ()) if form.path != path]
+        is_there = path in intact
+        if not (forms or path in missing) or not (is_there or _still_holds(original)):
+            continue
+        read = partial(_read, original, partial(output.kept, path) if is_there else None)
+        if path in missing:
+            found[path] = read()
+        for form in forms:
+            found[form.path] = maker.draw(form, original.asset, read)
+    return found
+
+
+def _owners(survey: Survey, digest: Digest, site: str) -> Mapping[str, str]:
+    """The id of the article that each picture of an issue belongs to, by path."""
+    articles = {article.id: article for article in survey.articles}
+    owners: dict[str, str] = {}
+    for entry in digest.entries:
+        if entry.picture is not None and entry.picture.url.startswith(site):
+            owners.setdefault(unquote(entry.picture.url.removeprefix(site)), entry.id)
+        article = articles.get(entry.id)
+        for asset in article.document.assets if article else ():
+            owners.setdefault(asset.path, entry.id)
+    return owners
 
 
 def _originals(app: App, survey: Survey) -> dict[str, _Original]:

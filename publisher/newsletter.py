@@ -172,7 +172,7 @@ def _add_issue(
         used = {issue.note for issue in past.issues}
         note = note_for(app, newsletter, slot, lambda mark: mark not in used)
         digest = replace(digest, note=note)
-        issue = draw_issue(app, survey.gallery, newsletter, digest, past.next_number)
+        issue = draw_issue(app, survey, newsletter, digest, past.next_number)
     except (ArticleError, SourceError, HeadlineError) as problem:
         held = {_name(newsletter.name, past.next_number): str(problem)}
         return replace(
