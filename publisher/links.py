@@ -26,7 +26,7 @@ _USUAL = re.compile(
 _SAFE = "/?:@!$&'()*+,;=-._~%"
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]+\Z")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_PICTURE = re.compile(r"""<img(?=[\s/])(?:[^>"']|"[^"]*"|'[^']*')*+>""", re.IGNORECASE)
+_PICTURE = re.compile(r"""<img(?=[\s/])(?:[^<>"']|"[^"]*"|'[^']*')*+>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 
 
