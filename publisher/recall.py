@@ -14,7 +14,7 @@ from publisher.compose.digests import digest_checksum, recompose_digest
 from publisher.compose.past import Past, begin, level_streams
 from publisher.config import NewsletterSpec
 from publisher.errors import ArticleError, PublisherError, SourceError
-from publisher.media import embedded_pictures
+from publisher.media import Embedder
 from publisher.model import (
     Digest,
     Issue,
@@ -103,6 +103,7 @@ def _recall(
     frozen = {(i.newsletter, i.number): i for i in frozen_issues(app)}
     recorded = {(i.newsletter, i.number): i for i in survey.record.issues}
     specs = {n.name: n for n in app.config.streams}
+    embedder = Embedder(app, survey)
     remade: list[Issue] = []
     warnings: list[str] = []
     for key, line in recorded.items():
@@ -117,7 +118,7 @@ def _recall(
             )
             continue
         digest = replace(digest, note=_note_again(app, newsletter, line))
-        issue = draw_issue(app, survey, newsletter, digest, line.number)
+        issue = draw_issue(app, survey, newsletter, digest, line.number, embedder=embedder)
         remade.append(replace(issue, checksum=line.checksum))
         if issue.checksum != line.checksum:
             warnings.append(
@@ -150,7 +151,13 @@ def note_for(
 
 
 def draw_issue(
-    app: App, survey: Survey, newsletter: NewsletterSpec, digest: Digest, number: int
+    app: App,
+    survey: Survey,
+    newsletter: NewsletterSpec,
+    digest: Digest,
+    number: int,
+    *,
+    embedder: Embedder,
 ) -> Issue:
     """The numbered issue with its mail. Raises TemplateError, and OutputError for a picture."""
     config = app.config
@@ -170,8 +177,7 @@ def draw_issue(
         load_body=partial(article_body, app),
     )
     if newsletter.embed:
-        embedded = embedded_pictures(app, survey, shown, rendered.html)
-        rendered = replace(rendered, embedded=embedded)
+        rendered = replace(rendered, embedded=embedder.pictures(shown, rendered.html))
     return Issue(
         newsletter=newsletter.name,
         number=number,
