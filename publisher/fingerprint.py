@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 import msgspec
 
 T = TypeVar("T")
+HASH_LENGTH = 32
+"""Characters of what `fingerprint` and `hash_of` give."""
+
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 _making = threading.Lock()

@@ -1,4 +1,4 @@
-"""GROUND. Addresses in mail: in ASCII, what they promise, and the links of one reader.
+"""GROUND. Addresses in mail: in ASCII, what they promise, one reader's links, pictures inside.
 
 The links of a reader stand in a rendered issue as two placeholders, plain
 ASCII under a host that can never exist (RFC 2606 section 2), so that neither
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from html import escape, unescape
 from ipaddress import ip_address
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -25,6 +27,8 @@ _USUAL = re.compile(
 _SAFE = "/?:@!$&'()*+,;=-._~%"
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]+\Z")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PICTURE = re.compile(r"""<img(?=[\s/])(?:[^<>"']|"[^"]*"|'[^']*')*+>""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 
 _SHORTENER_HOSTS = """
     bit.ly bitly.com j.mp t.co tinyurl.com goo.gl ow.ly is.gd v.gd buff.ly rebrand.ly cutt.ly t.ly
@@ -94,6 +98,41 @@ def ascii_url(url: str) -> str:
     if len(encoded) > LONGEST_URL:
         raise ValueError(f"longer than {LONGEST_URL} characters")
     return encoded
+
+
+def content_id(hash_: str, sender: str) -> str:
+    """The Content-ID of a part, without its brackets: a hash of its bytes at the sender's domain.
+
+    In HTML it is named by `cid:` before it (RFC 2392 section 2): hash and domain have no character
+    that would have to be escaped there.
+    """
+    return f"{hash_}@{ascii_domain(sender.rpartition('@')[2])}"
+
+
+def picture_addresses(html: str) -> list[str]:
+    """The addresses of the pictures that HTML shows by <img>, each once, in their order."""
+    found: dict[str, None] = {}
+
+    def look(address: str) -> str:
+        found[address] = None
+        return address
+
+    with_picture_addresses(html, look)
+    return list(found)
+
+
+def with_picture_addresses(html: str, change: Callable[[str], str]) -> str:
+    """The HTML with the address of each <img> changed; nothing else in it is another."""
+
+    def attribute(found: re.Match[str]) -> str:
+        name, between, value = found.groups()
+        if name.lower() != "src":
+            return found[0]
+        address = unescape(value[1:-1])
+        changed = change(address)
+        return found[0] if changed == address else f'{name}{between}"{escape(changed)}"'
+
+    return _PICTURE.sub(lambda tag: _ATTRIBUTE.sub(attribute, tag[0]), html)
 
 
 def ascii_domain(domain: str) -> str:

@@ -1,17 +1,26 @@
-"""USE CASE. What lies in media/ after a run: files beside articles, and pictures made of them."""
+"""USE CASE. What lies in media/ after a run: files beside articles, and pictures made of them.
+
+What a mail has of them inside it, has the bytes that lie there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from urllib.parse import unquote
 
 from publisher.app import App
 from publisher.articles import Survey
 from publisher.errors import ArticleError, Location, OutputError
+from publisher.fingerprint import hash_of
+from publisher.links import ascii_url, picture_addresses
 from publisher.media_types import media_type_of
-from publisher.model import Artifact, Asset, IssuePicture, State
+from publisher.mime.embedding import that_fit
+from publisher.model import Article, Artifact, Asset, Digest, EmbeddedPicture, IssuePicture, State
+from publisher.outputs import Output
 from publisher.pictures.making import Maker
 from publisher.renditions import Logo, Rendition, mail_rendition, page_renditions
 from publisher.sources.folder import asset_path, read_asset
@@ -61,6 +70,100 @@ def media_artifacts(
     for path in sorted(mailed - done):
         if path in intact:
             yield _artifact(path, media_type_of(path), partial(kept, path))
+
+
+_EMBEDDED = frozenset({"image/gif", "image/jpeg", "image/png"})
+"""What every mail program draws: publisher.preflight warns of others."""
+
+
+class Embedder:
+    """Gives the pictures that mails have inside. What it found once it holds: a logo is in many."""
+
+    def __init__(self, app: App, survey: Survey) -> None:
+        self._app = app
+        self._survey = survey
+        self._maker = Maker()
+        self._found: dict[str, bytes] = {}
+
+    def pictures(self, digest: Digest, html: str) -> tuple[EmbeddedPicture, ...]:
+        """The pictures of ours that the HTML of a mail shows, as far as a message has room.
+
+        One that lies elsewhere, or is not there any more, is not among them: it keeps its
+        address. Raises OutputError where an original changed since it was looked at.
+        """
+        site = ascii_url(self._app.config.site.url)
+        paths = {
+            url: unquote(url.removeprefix(site))
+            for url in picture_addresses(html)
+            if url.startswith(f"{site}media/")
+        }
+        self._find({path for path in paths.values() if media_type_of(path) in _EMBEDDED})
+        owners = self._owners(digest)
+        return that_fit(
+            [
+                EmbeddedPicture(
+                    url=url,
+                    path=path,
+                    media_type=media_type_of(path),
+                    article=owners.get(path, ""),
+                    hash=hash_of(self._found[path]),
+                    data=self._found[path],
+                )
+                for url, path in paths.items()
+                if path in self._found
+            ]
+        )
+
+    def _find(self, wanted: AbstractSet[str]) -> None:
+        """Take what lies in output/, and draw what will lie there after this run."""
+        missing = wanted - self._found.keys()
+        if not missing:
+            return
+        self._found |= {path: self._kept(path) for path in missing if path in self._intact}
+        missing -= self._found.keys()
+        mail_forms = _mail_forms(self._survey, self._app.pictures.logo, missing)
+        for path in sorted((missing | mail_forms.keys()) & self._originals.keys()):
+            original = self._originals[path]
+            is_there = path in self._intact
+            if not is_there and not _still_holds(original):
+                continue
+            read = partial(_read, original, partial(self._kept, path) if is_there else None)
+            if path in missing:
+                self._found[path] = read()
+            for form in mail_forms.get(path, ()):
+                if form.path != path:
+                    self._found[form.path] = self._maker.draw(form, original.asset, read)
+
+    def _owners(self, digest: Digest) -> Mapping[str, str]:
+        """The article that each picture of an issue belongs to, by path; that of the logo is ""."""
+        site, logo = self._app.config.site.url, self._app.pictures.logo
+        owners = {logo.mailed.path: ""} if logo and logo.mailed else {}
+        for entry in digest.entries:
+            if entry.picture is not None and entry.picture.url.startswith(site):
+                owners.setdefault(unquote(entry.picture.url.removeprefix(site)), entry.id)
+            article = self._articles.get(entry.id)
+            for asset in article.document.assets if article else ():
+                owners.setdefault(asset.path, entry.id)
+        return owners
+
+    def _kept(self, path: str) -> bytes:
+        return self._output.kept(path)
+
+    @cached_property
+    def _output(self) -> Output:
+        return self._app.open_output()
+
+    @cached_property
+    def _intact(self) -> Collection[str]:
+        return self._output.intact()
+
+    @cached_property
+    def _originals(self) -> Mapping[str, _Original]:
+        return _originals(self._app, self._survey)
+
+    @cached_property
+    def _articles(self) -> Mapping[str, Article]:
+        return {article.id: article for article in self._survey.articles}
 
 
 def _originals(app: App, survey: Survey) -> dict[str, _Original]:

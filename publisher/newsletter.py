@@ -24,6 +24,7 @@ from publisher.compose.past import Past
 from publisher.compose.slots import article_slot, latest_slot, next_slot
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import ArticleError, HeadlineError, SourceError
+from publisher.media import Embedder
 from publisher.model import Article, Digest, Issue, RecordedIssue
 from publisher.proofing import proof_issue
 from publisher.recall import Issues, draw_issue, note_for, recall_issues
@@ -172,7 +173,9 @@ def _add_issue(
         used = {issue.note for issue in past.issues}
         note = note_for(app, newsletter, slot, lambda mark: mark not in used)
         digest = replace(digest, note=note)
-        issue = draw_issue(app, survey.gallery, newsletter, digest, past.next_number)
+        number = past.next_number
+        embedder = Embedder(app, survey)
+        issue = draw_issue(app, survey, newsletter, digest, number, embedder=embedder)
     except (ArticleError, SourceError, HeadlineError) as problem:
         held = {_name(newsletter.name, past.next_number): str(problem)}
         return replace(

@@ -13,7 +13,7 @@ from publisher.articles import Survey, article_body
 from publisher.compose.entries import find_tombstones
 from publisher.config import NewsletterSpec
 from publisher.errors import IssueError, Location
-from publisher.mime import SAMPLE_TOKEN, sample_files
+from publisher.mime import SAMPLE_TOKEN, fill, mailed_html, sample_files
 from publisher.model import Asset, Issue, RecordedIssue, State
 from publisher.preflight import (
     SPAM,
@@ -99,7 +99,9 @@ def proof_issue(
         site=config.site,
         mail_url=config.mail_url,
         token=SAMPLE_TOKEN,
-        html=files["email.html"].decode(),
+        html=fill(
+            mailed_html(issue.rendered, newsletter), token=SAMPLE_TOKEN, mail_url=config.mail_url
+        ),
         text=files["email.txt"].decode(),
         message=files["email.eml"],
         now=max(survey.now, issue.digest.slot),  # one that is approved ahead is mailed in time

@@ -14,6 +14,7 @@ from publisher.compose.digests import digest_checksum, recompose_digest
 from publisher.compose.past import Past, begin, level_streams
 from publisher.config import NewsletterSpec
 from publisher.errors import ArticleError, PublisherError, SourceError
+from publisher.media import Embedder
 from publisher.model import (
     Digest,
     Issue,
@@ -102,6 +103,7 @@ def _recall(
     frozen = {(i.newsletter, i.number): i for i in frozen_issues(app)}
     recorded = {(i.newsletter, i.number): i for i in survey.record.issues}
     specs = {n.name: n for n in app.config.streams}
+    embedder = Embedder(app, survey)
     remade: list[Issue] = []
     warnings: list[str] = []
     for key, line in recorded.items():
@@ -116,7 +118,7 @@ def _recall(
             )
             continue
         digest = replace(digest, note=_note_again(app, newsletter, line))
-        issue = draw_issue(app, survey.gallery, newsletter, digest, line.number)
+        issue = draw_issue(app, survey, newsletter, digest, line.number, embedder=embedder)
         remade.append(replace(issue, checksum=line.checksum))
         if issue.checksum != line.checksum:
             warnings.append(
@@ -149,13 +151,19 @@ def note_for(
 
 
 def draw_issue(
-    app: App, gallery: Gallery, newsletter: NewsletterSpec, digest: Digest, number: int
+    app: App,
+    survey: Survey,
+    newsletter: NewsletterSpec,
+    digest: Digest,
+    number: int,
+    *,
+    embedder: Embedder,
 ) -> Issue:
-    """The numbered issue with its mail. Raises TemplateError."""
+    """The numbered issue with its mail. Raises TemplateError, and OutputError for a picture."""
     config = app.config
     words = make_words(config.language_of(newsletter), app.theme.catalogues)
     digest = with_headline(digest, number, newsletter=newsletter, site=config.site, words=words)
-    shown = with_mail_pictures(digest, gallery)
+    shown = with_mail_pictures(digest, survey.gallery)
     rendered = render_issue(
         shown,
         number,
@@ -168,6 +176,8 @@ def draw_issue(
         environment=app.environment,
         load_body=partial(article_body, app),
     )
+    if newsletter.embed:
+        rendered = replace(rendered, embedded=embedder.pictures(shown, rendered.html))
     return Issue(
         newsletter=newsletter.name,
         number=number,

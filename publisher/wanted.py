@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from urllib.parse import urlsplit
 
@@ -120,9 +121,11 @@ def wanted_artifacts(
         )
     )
     artifacts += page_artifacts(view, app.environment, app.theme.hash)
+    withdrawn = {line.id for line in survey.record.articles if line.retracted is not None}
     for newsletter in config.streams:
         for recorded in view.issues[newsletter.name]:
-            artifacts += _mails(config, newsletter, recorded, view.load_issue)
+            gone = sorted(withdrawn.intersection(recorded.items))
+            artifacts += _mails(config, newsletter, recorded, view.load_issue, gone)
     pictures = kept_pictures(app, survey, issues)
     artifacts += media_artifacts(app, survey, pictures, intact, kept)
     artifacts.sort(key=lambda artifact: _rank(artifact.path))
@@ -142,14 +145,19 @@ def _rank(path: str) -> int:
 
 
 def _mails(
-    config: Config, newsletter: NewsletterSpec, recorded: RecordedIssue, load_issue: LoadIssue
+    config: Config,
+    newsletter: NewsletterSpec,
+    recorded: RecordedIssue,
+    load_issue: LoadIssue,
+    gone: Sequence[str],
 ) -> Iterator[Artifact]:
     """The mail of an issue as a sample reader gets it: HTML, text and the whole message.
 
-    What it says and looks like is frozen; the sender's lines are today's.
+    What it says and looks like is frozen; the sender's lines are today's. `gone` are its articles
+    that were taken back: their pictures are not on the site any more, neither within a message.
     """
     mark = fingerprint(
-        (__version__, recorded),
+        (__version__, recorded, *gone),
         newsletter.from_,
         newsletter.reply_to,
         newsletter.title,
@@ -157,8 +165,10 @@ def _mails(
     )
 
     def draw(name: str) -> bytes:
+        rendered = load_issue(newsletter.name, recorded.number).rendered
+        shown = tuple(p for p in rendered.embedded if p.article not in gone)
         files = sample_files(
-            load_issue(newsletter.name, recorded.number).rendered,
+            replace(rendered, embedded=shown),
             number=recorded.number,
             slot=recorded.slot,
             newsletter=newsletter,

@@ -16,6 +16,7 @@ from tests.preflight_samples import (
     PATHS,
     REASON,
     add,
+    embed,
     entries,
     make_proof,
     style,
@@ -70,6 +71,12 @@ def size() -> Iterator[Case]:
     too_long = "<!-- {} -->".format("x" * 100_000)
     yield Case("html-size", make_proof(html=add(too_long)), make_proof(html=add("é" * 40_000)))
     yield Case("message-size", make_proof(html=add("é" * 30_000)), make_proof(html=add(long)))
+    yield Case(
+        "message-size",
+        make_proof(embedded=(embed(760_000),)),
+        make_proof(embedded=(embed(680_000),)),
+        "with a picture inside",
+    )
     yield Case("unsubscribe-shown", make_proof(html=far), make_proof(html=add(long)), "cut off")
     yield Case(
         "unsubscribe-shown",
@@ -116,6 +123,26 @@ def message() -> Iterator[Case]:
         make_proof(message=swap_bytes(b"multipart/alternative", b"multipart/mixed")),
         make_proof(),
         "kind",
+    )
+    yield Case(
+        "message-form",
+        make_proof(
+            embedded=(embed(),), message=swap_bytes(b"multipart/related", b"multipart/mixed")
+        ),
+        make_proof(embedded=(embed(),)),
+        "kind of what holds pictures",
+    )
+    yield Case(
+        "message-form",
+        make_proof(embedded=(embed(),), message=swap_bytes(b"image/jpeg", b"text/html")),
+        make_proof(embedded=(embed(),), message=swap_bytes(b"image/jpeg", b"image/gif")),
+        "beside the HTML",
+    )
+    yield Case(
+        "message-form",
+        make_proof(embedded=(embed(),), message=swap_bytes(b' type="text/html";', b"")),
+        make_proof(embedded=(embed(),), message=swap_bytes(b'"text/html";', b"text/html;")),
+        "related to what",
     )
     yield Case(
         "line-length",
@@ -241,6 +268,12 @@ def links() -> Iterator[Case]:
         picture(f'src="{SITE_URL}{BOAT.path}" alt="A boat" width="9"'),
         "picture",
     )
+    yield Case(
+        "relative-link",
+        picture('src="cid:a@courier.example" alt="A" width="9"'),
+        make_proof(embedded=(embed(),)),
+        "part of the message",
+    )
     yield Case("unsafe-link", link("java\nscript:alert(1)"), link("https://javascript.example/"))
     yield Case("http-link", link("http://other.example/"), link("https://http.example/?a=http:"))
     yield Case("local-link", link("https://localhost:8000/a"), link("https://local.example/"))
@@ -356,6 +389,7 @@ def pictures() -> Iterator[Case]:
         picture('src="data:image/png;base64,AAAA" alt="A" width="9"'),
         picture('src="https://data.example/image.png" alt="A" width="9"'),
     )
+    yield from inside()
     row = "".join(
         f'<img src="https://o.example/{i}.png" alt="A" width="90" height="90">' for i in range(9)
     )
@@ -363,6 +397,59 @@ def pictures() -> Iterator[Case]:
         "text-beside-pictures",
         make_proof(html=add(row)),
         make_proof(html=add(row.replace("90", "20"))),
+    )
+
+
+def inside() -> Iterator[Case]:
+    id_ = f"{embed().hash}@courier.example"
+    other, part = embed(30_000), f"Content-ID: <{id_}>".encode()
+    yield Case(
+        "picture-inside",
+        picture('src="cid:a@courier.example" alt="A" width="9"'),
+        picture(f'src="{SITE_URL}{BOAT.path}" alt="A" width="9"', embedded=(embed(),)),
+    )
+    yield Case(
+        "picture-inside",
+        make_proof(embedded=(embed(),), message=swap_bytes(part, b"Content-ID: <a@b.example>")),
+        make_proof(embedded=(embed(),)),
+        "another part",
+    )
+    yield Case(
+        "picture-inside",
+        make_proof(embedded=(embed(), replace(other, url=f"{SITE_URL}media/other.jpg"))),
+        make_proof(
+            embedded=(embed(), replace(other, url=f"{SITE_URL}media/other.jpg")),
+            html=add(f'<!--[if mso]><img src="{SITE_URL}media/other.jpg"><![endif]-->'),
+        ),
+        "that nothing names",
+    )
+    yield Case(
+        "picture-inside",
+        make_proof(
+            embedded=(embed(), replace(other, url=f"{SITE_URL}media/other.jpg")),
+            message=swap_bytes(b"Content-ID: <" + other.hash.encode(), part.partition(b"@")[0]),
+        ),
+        make_proof(
+            embedded=(embed(), replace(embed(), url=f"{SITE_URL}media/other.jpg")),
+            html=add(f'<img src="{SITE_URL}media/other.jpg" alt="A" width="9">'),
+        ),
+        "twice",
+    )
+    wants = make_newsletter(embed=True)
+    yield Case(
+        "picture-outside",
+        make_proof(newsletter=wants),
+        make_proof(newsletter=wants, embedded=(embed(),)),
+    )
+    yield Case(
+        "picture-outside",
+        picture(
+            'src="https://o.example/a.png" alt="A" width="9"',
+            newsletter=wants,
+            embedded=(embed(),),
+        ),
+        picture('src="https://o.example/a.png" alt="A" width="9"', embedded=(embed(),)),
+        "elsewhere",
     )
 
 

@@ -8,8 +8,9 @@ from functools import cache
 from typing import Any
 
 from publisher.config import NewsletterSpec, SiteSpec
-from publisher.mime import SAMPLE_TOKEN, sample_files
-from publisher.model import Digest, Issue, Picture, RenderedIssue
+from publisher.fingerprint import hash_of
+from publisher.mime import SAMPLE_TOKEN, fill, mailed_html, sample_files
+from publisher.model import Digest, EmbeddedPicture, Issue, Picture, RenderedIssue
 from publisher.preflight import Proof
 from tests.factories import SITE_URL, make_asset, make_entry, make_newsletter
 from tests.mail_samples import draw, make_digest
@@ -51,6 +52,7 @@ def make_proof(
     subject: str | None = None,
     newsletter: NewsletterSpec | None = None,
     site: SiteSpec | None = None,
+    embedded: tuple[EmbeddedPicture, ...] = (),
     **changes: Any,
 ) -> Proof:
     """A proof that passes every check, but for what is changed in its HTML, text or message."""
@@ -62,6 +64,7 @@ def make_proof(
         subject=drawn.subject if subject is None else subject,
         html=html(drawn.html),
         text=text(drawn.text),
+        embedded=embedded,
     )
     mail_url = changes.pop("mail_url", site.url)
     files = sample_files(
@@ -75,7 +78,7 @@ def make_proof(
         "site": site,
         "mail_url": mail_url,
         "token": SAMPLE_TOKEN,
-        "html": files["email.html"].decode(),
+        "html": fill(mailed_html(rendered, newsletter), token=SAMPLE_TOKEN, mail_url=mail_url),
         "text": files["email.txt"].decode(),
         "message": message(files["email.eml"]),
         "now": digest.slot,
@@ -85,6 +88,16 @@ def make_proof(
         "pictures": {BOAT.path: BOAT},
     }
     return Proof(**(values | changes))
+
+
+def embed(
+    size: int = 20_000, *, url: str = SITE_URL + BOAT.path, path: str = BOAT.path
+) -> EmbeddedPicture:
+    """A picture of so many bytes to be sent inside the message: the boat, unless told."""
+    data = b"\xff\xd8" + b"b" * (size - 2)
+    return EmbeddedPicture(
+        url=url, path=path, media_type="image/jpeg", article="", hash=hash_of(data), data=data
+    )
 
 
 @cache

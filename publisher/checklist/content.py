@@ -110,6 +110,20 @@ PICTURES = (
         "Put the file beside its article.",
         "Gmail and Outlook do not draw it (caniemail)",
     ),
+    error(
+        "picture-inside",
+        "Each picture that the HTML names by cid: is a part of the message, once, and each part "
+        "is named.",
+        "Write no cid: address into the template: publisher puts it there.",
+        "RFC 2387 section 3.4, RFC 2392",
+    ),
+    warn(
+        "picture-outside",
+        "With `embed: true`, no picture is fetched when the mail is opened.",
+        "Put the file beside its article; or save pictures smaller, if not all found room in the "
+        "10 MB of a message.",
+        "GDPR, ePrivacy directive article 5(3): who fetches tells when the mail was opened",
+    ),
     warn(
         "text-beside-pictures",
         "There are at least 200 characters of text for each picture.",

@@ -13,9 +13,9 @@ SIZE = (
     ),
     warn(
         "message-size",
-        "The whole message has at most 150,000 bytes.",
-        "Lower max_items, or shorten summaries.",
-        "Our own rule: ten thousand of them are sent",
+        "The whole message has at most 150,000 bytes; with pictures inside it, 1,000,000.",
+        "Lower max_items, or shorten summaries; save pictures smaller, or send them by address.",
+        "Our own rule: ten thousand of them are sent; Postfix takes up to 10,240,000 bytes each",
     ),
     error(
         "unsubscribe-shown",

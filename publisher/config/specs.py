@@ -155,6 +155,11 @@ class NewsletterSpec:
         "which is at the first run that knows of it",
         default=False,
     )
+    embed: bool = key(
+        "true: the pictures of your own that it shows are sent inside the message, so that no "
+        "server learns from them when it is opened; else they are fetched from the site",
+        default=False,
+    )
     checks: Mapping[CheckName, Level] = key(
         "how heavy each check before mailing is, by its name: error holds the issue, warn, off; "
         "docs/preflight.md lists them",

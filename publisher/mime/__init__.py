@@ -2,6 +2,7 @@
 
 from publisher.links import fill
 from publisher.mailbox import Mailbox, read_mailbox
+from publisher.mime.embedding import mailed_html
 from publisher.mime.message import (
     SAMPLE_FILES,
     SAMPLE_READER,
@@ -20,6 +21,7 @@ __all__ = [
     "Mailbox",
     "MessageTemplate",
     "fill",
+    "mailed_html",
     "make_template",
     "message",
     "message_id",

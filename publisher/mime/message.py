@@ -1,4 +1,4 @@
-"""PURE. A rendered issue and a reader -> the bytes of one message (RFC 5322, RFC 2046).
+"""PURE. A rendered issue and a reader -> the bytes of one message (RFC 5322, RFC 2046, RFC 2387).
 
 The message is put together here, not by `email.generator`: that picks transfer encodings
 and boundaries by itself, and differs from one Python to the next.
@@ -15,6 +15,7 @@ from publisher.config import NewsletterSpec
 from publisher.fingerprint import fingerprint
 from publisher.links import fill, reader_link
 from publisher.mailbox import Mailbox, read_mailbox
+from publisher.mime.embedding import mailed_html, picture_parts, related_head
 from publisher.mime.fields import (
     address,
     full_address,
@@ -78,7 +79,8 @@ def make_template(
     token_length: int,
 ) -> MessageTemplate:
     """The message of an issue without its reader. Raises PublisherError as `message` does."""
-    token = stand_in(token_length, rendered.html, rendered.text, mail_url)
+    html = mailed_html(rendered, newsletter)
+    token = stand_in(token_length, html, rendered.text, mail_url)
     sender = read_mailbox(newsletter.from_)
     domain = address(sender).rpartition("@")[2]
     name = newsletter.name.replace("/", ".")
@@ -115,7 +117,7 @@ def make_template(
             *cut("\r\n".join(after_identity).encode("ascii"), token),
             *_part("plain", fill(rendered.text, token=token, mail_url=mail_url), token),
             f"--{boundary}\r\n".encode("ascii"),
-            *_part("html", fill(rendered.html, token=token, mail_url=mail_url), token),
+            *_html_part(rendered, newsletter, fill(html, token=token, mail_url=mail_url), token),
             f"--{boundary}--\r\n".encode("ascii"),
         ),
         token_length=token_length,
@@ -150,6 +152,19 @@ def sample_files(
             token=SAMPLE_TOKEN,
         ),
     }
+
+
+def _html_part(
+    rendered: RenderedIssue, newsletter: NewsletterSpec, html: str, token: str
+) -> Iterator[Piece]:
+    """The HTML, alone or together with the pictures that it shows."""
+    if not rendered.embedded:
+        yield from _part("html", html, token)
+        return
+    boundary = f"=_{fingerprint('related', *(picture.hash for picture in rendered.embedded))}"
+    yield related_head(boundary)
+    yield from _part("html", html, token)
+    yield picture_parts(rendered, newsletter, boundary)
 
 
 def _part(subtype: str, text: str, token: str) -> Iterator[Piece]:

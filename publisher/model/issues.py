@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from publisher.model.entries import Entry
@@ -93,16 +93,35 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedPicture:
+    """A picture that travels inside the mail of an issue.
+
+    `url` is its address in the issue's HTML, which stays there: only the message names the part
+    instead. `path` is where it lies under output/, `article` whose it is, "" for the logo. `hash`
+    is that of `data`.
+    """
+
+    url: str
+    path: str
+    media_type: str
+    article: str
+    hash: str
+    data: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedIssue:
     """The mail of an issue with the reader's placeholders still in (publisher.mime).
 
     `spoilt` are ids of entries whose own text could not be shown as written, but plain.
+    `embedded` are the pictures that are sent with it, in their order in the HTML.
     """
 
     subject: str
     html: str
     text: str
     spoilt: tuple[str, ...] = ()
+    embedded: tuple[EmbeddedPicture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

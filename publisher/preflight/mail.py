@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from publisher.links import ascii_url
+from publisher.mime.embedding import content_ids
 from publisher.model import Entry
 from publisher.preflight.drawn import Drawn, Look, bare, draw, squash
 from publisher.preflight.proof import Proof
@@ -37,9 +38,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A picture in the HTML; `alt` is None where there is none."""
+    """A picture in the HTML; `alt` is None where there is none.
+
+    `address` is where it lies: `url` itself, but of a picture inside the message.
+    """
 
     url: str
+    address: str
     alt: str | None
     element: Any
     look: Look
@@ -47,7 +52,7 @@ class Image:
     @property
     def where(self) -> str:
         """The picture as a person finds it."""
-        return f"picture {_short(self.url)}"
+        return f"picture {_short(self.address)}"
 
     def pixels(self, name: str) -> int | None:
         """Its width or height attribute, where that is a whole number."""
@@ -57,7 +62,11 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """What the checks look at. `shown` is the HTML that is surely not cut off."""
+    """What the checks look at. `shown` is the HTML that is surely not cut off.
+
+    `inside` are the pictures that are sent within the message: how the HTML names each (`cid:`),
+    and its address on the site.
+    """
 
     proof: Proof
     html: bytes
@@ -65,6 +74,7 @@ class Mail:
     shown: Drawn
     links: tuple[Link, ...]
     images: tuple[Image, ...]
+    inside: Mapping[str, str]
     message: Message
     head: tuple[bytes, ...]
 
@@ -96,13 +106,15 @@ def read_mail(proof: Proof) -> Mail:
     """Take a proof apart."""
     html = proof.html.encode("utf-8", "replace")
     drawn = draw(html)
+    inside = _inside(proof)
     return Mail(
         proof=proof,
         html=html,
         drawn=drawn,
         shown=drawn if len(html) <= SHOWN_BYTES else draw(html[:SHOWN_BYTES]),
         links=tuple(links(drawn)),
-        images=tuple(_images(drawn)),
+        images=tuple(_images(drawn, inside)),
+        inside=inside,
         message=message_from_bytes(proof.message),
         head=tuple(proof.message.partition(b"\r\n\r\n")[0].split(b"\r\n")),
     )
@@ -147,11 +159,21 @@ def _part(mail: Mail, media_type: str) -> str:
     return ""
 
 
-def _images(drawn: Drawn) -> Iterator[Image]:
+def _inside(proof: Proof) -> Mapping[str, str]:
+    ids = content_ids(proof.issue.rendered, proof.newsletter)
+    addresses: dict[str, str] = {}
+    for address, id_ in ids.items():
+        addresses.setdefault(f"cid:{id_}", address)
+    return addresses
+
+
+def _images(drawn: Drawn, inside: Mapping[str, str]) -> Iterator[Image]:
     for element, look in drawn.elements:
         if element.tag == "img":
+            url = element.get("src", "").strip()
             yield Image(
-                url=element.get("src", "").strip(),
+                url=url,
+                address=inside.get(url, url),
                 alt=element.get("alt"),
                 element=element,
                 look=look,

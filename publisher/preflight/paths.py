@@ -10,7 +10,7 @@ from publisher.preflight.mail import Mail
 def own_paths(mail: Mail) -> Iterator[str]:
     """The path under the site of each link and picture on it, as written: a page or its folder."""
     reader = mail.proof.reader_links
-    for url in (*(link.url for link in mail.links), *(image.url for image in mail.images)):
+    for url in (*(link.url for link in mail.links), *(image.address for image in mail.images)):
         path = mail.own_path(url)
         if path is not None and url not in reader:
             yield path

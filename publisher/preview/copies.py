@@ -22,6 +22,10 @@ _LINKING = re.compile(r"<(?:a|area|img|source|audio|video|track)\s[^>]*>", re.IG
 _ADDRESS = re.compile(r"(\s(?:href|src|poster)=\")([^\"]*)", re.IGNORECASE)
 _ABROAD = re.compile(r"<(a|area)(?=\s[^>]*\shref=\"https?:|\shref=\"https?:)", re.IGNORECASE)
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_EMBEDDED = re.compile(
+    r"(\nContent-Disposition: inline;[^\r]*(?:\r\n[ \t][^\r]*)*\r\n\r\n[^\r]*\r\n)"
+    r"((?:[A-Za-z0-9+/=]+\r\n){2,})"
+)
 _ALWAYS, _NEVER = "(min-width: 0)", "(max-width: 0)"
 
 
@@ -97,6 +101,16 @@ def reloading(page: str, script: str) -> str:
     if _HEAD.search(page):
         return _HEAD.sub(lambda found: found[0] + tag, page, count=1)
     return page + tag
+
+
+def without_bulk(message: str) -> str:
+    """The source of a message as a person reads it: of a picture within it the first line."""
+
+    def shorten(found: re.Match[str]) -> str:
+        lines = found[2].count("\r\n")
+        return f"{found[1]}… {lines:,} more {'line' if lines == 1 else 'lines'}\r\n"
+
+    return _EMBEDDED.sub(shorten, message)
 
 
 _UNSEEN = re.compile(

@@ -17,8 +17,9 @@ from publisher.config.site import ThemeSpec
 from publisher.errors import PublisherError
 from publisher.feeds import Feed, FeedKind
 from publisher.mailbox import read_mailbox
+from publisher.mime import SAMPLE_TOKEN, fill, mailed_html
 from publisher.model import State
-from publisher.preview.copies import VARIANTS, Variant, first_words
+from publisher.preview.copies import VARIANTS, Variant, first_words, without_bulk
 from publisher.preview.proof import Coming, Proof, count_shown
 from publisher.preview.workshop import Shown
 from publisher.render.email import HTML_LIMIT
@@ -145,7 +146,7 @@ class Pages:
             folders=_folders(proof),
             groups=[(title, placed) for title, placed in groups if placed],
             text=coming.files.get("email.txt", b"").decode("utf-8"),
-            source=coming.files.get("email.eml", b"").decode("ascii"),
+            source=without_bulk(coming.files.get("email.eml", b"").decode("ascii")),
         )
 
     def look(self, shown: Shown, path: str, variant: Variant, width: str) -> str:
@@ -247,11 +248,20 @@ def _facts(coming: Coming, proof: Proof) -> dict[str, Any]:
         "preheader": first_words(html.decode("utf-8"), _PREHEADER),
         "shown": counts.get("shown", 0),
         "linked": counts.get("linked", 0),
-        "html": len(html),
+        "html": _html_size(coming, proof),
+        "inside": len({p.hash for p in issue.rendered.embedded}) if issue else 0,
         "message": len(coming.files.get("email.eml", b"")),
         "errors": sum(finding.level == "error" for finding in coming.findings),
         "warnings": sum(finding.level == "warn" for finding in coming.findings),
     }
+
+
+def _html_size(coming: Coming, proof: Proof) -> int:
+    """The bytes of the HTML as it is mailed to the sample reader."""
+    if coming.issue is None:
+        return 0
+    html = mailed_html(coming.issue.rendered, coming.newsletter)
+    return len(fill(html, token=SAMPLE_TOKEN, mail_url=proof.config.mail_url).encode())
 
 
 def _due(coming: Coming, proof: Proof) -> str:

@@ -12,7 +12,9 @@ from dataclasses import replace
 import jinja2
 
 from publisher.config import NewsletterSpec, SiteSpec
-from publisher.links import fill
+from publisher.fingerprint import HASH_LENGTH
+from publisher.links import ascii_url, content_id, fill, with_picture_addresses
+from publisher.mailbox import read_mailbox
 from publisher.model import Digest, LoadBody, RenderedIssue
 from publisher.palette import Palette
 from publisher.render.environment import Environment, check_templates
@@ -66,7 +68,7 @@ def render_issue(
         environment=environment,
     )
     sheet = _with_blocks(sheet, load_body)
-    rows, html = fit_rows(sheet, limit=HTML_LIMIT, measure=lambda html: _size(html, mail_url))
+    rows, html = fit_rows(sheet, limit=HTML_LIMIT, measure=_measure(newsletter, site, mail_url))
     spoilt = [entry.id for entry in digest.entries if not _is_whole(sheet.bodies.get(entry.id))]
     return RenderedIssue(
         subject=sheet.subject,
@@ -131,5 +133,19 @@ def _marked_notice(notice: NoticeSheet) -> Callable[[], str]:
     return lambda: replace(notice, environment=marking(notice.environment)).mjml()
 
 
-def _size(html: str, mail_url: str) -> int:
-    return len(fill(html, token=LONGEST_TOKEN, mail_url=mail_url).encode())
+def _measure(newsletter: NewsletterSpec, site: SiteSpec, mail_url: str) -> Callable[[str], int]:
+    """Gives the bytes that HTML has, also where its own pictures are named by Content-IDs."""
+
+    def size(html: str) -> int:
+        return len(fill(html, token=LONGEST_TOKEN, mail_url=mail_url).encode())
+
+    if not newsletter.embed:
+        return size
+    own = ascii_url(site.url)
+    name = "cid:" + content_id("0" * HASH_LENGTH, read_mailbox(newsletter.from_).email)
+
+    def longer(html: str) -> int:
+        named = with_picture_addresses(html, lambda url: name if url.startswith(own) else url)
+        return max(size(html), size(named))
+
+    return longer

@@ -6,21 +6,28 @@ at once cannot make it twice. It is frozen with its deliveries, in one transacti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from publisher.compose.digests import recorded_issue
 from publisher.errors import StoreError
 from publisher.fingerprint import dump, load
-from publisher.model import Draft, Issue, IssuePicture, Readership, RecordedIssue
+from publisher.model import Draft, EmbeddedPicture, Issue, IssuePicture, Readership, RecordedIssue
 from publisher.store import tables
 from publisher.store.engine import Database
 from publisher.store.mailings import change_rhythms, fan_out
-from publisher.store.tables import draft, issue_picture, quiet_slot
+from publisher.store.tables import draft, issue_picture, mail_picture, quiet_slot
+
+_KEEP = sa.text(
+    "INSERT INTO mail_picture (hash, data) VALUES (:hash, :data) ON CONFLICT (hash) DO NOTHING"
+)
+"""Two runs may keep the same picture at once; SQLite and PostgreSQL have the same words for it."""
 
 
 class IssueStore:
@@ -35,7 +42,7 @@ class IssueStore:
         pictures: Sequence[IssuePicture] = (),
         readers: Readership | None = None,
     ) -> None:
-        """Keep an issue for good, which pictures of output/ it shows, and who gets it.
+        """Keep an issue for good, its pictures, which of output/ it shows, and who gets it.
 
         Without `readers` nobody does: an issue that was made again from the record has been
         mailed by whoever made it first. Raises StoreError when its number or slot is taken.
@@ -48,9 +55,10 @@ class IssueStore:
                         number=issue.number,
                         slot=issue.digest.slot.isoformat(),
                         recorded=dump(recorded_issue(issue)),
-                        issue=dump(issue),
+                        issue=dump(_with_pictures(issue, {})),
                     )
                 )
+                _keep_pictures(connection, issue.rendered.embedded)
                 shown = {p.path: p for p in pictures}
                 if shown:
                     rows = [
@@ -104,12 +112,29 @@ class IssueStore:
         if data is None:
             raise StoreError(f"there is no issue {number} of {newsletter}")
         try:
-            return load(data, Issue)
+            return self._whole(load(data, Issue))
         except msgspec.ValidationError as error:
             raise StoreError(
                 f"issue {number} of {newsletter} was frozen by another version: {error}",
                 mend="use that version, or move the state folder away to make it again",
             ) from error
+
+    def _whole(self, issue: Issue) -> Issue:
+        """The issue with the bytes of what travels inside its mail. Raises StoreError."""
+        hashes = {picture.hash for picture in issue.rendered.embedded}
+        if not hashes:
+            return issue
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                sa.select(mail_picture).where(mail_picture.c.hash.in_(sorted(hashes)))
+            ).all()
+        found = {row.hash: row.data for row in rows}
+        if found.keys() != hashes:
+            raise StoreError(
+                f"issue {issue.number} of {issue.newsletter} lacks a picture that its mail has",
+                mend="bring back a backup of the state",
+            )
+        return _with_pictures(issue, found)
 
     def pass_slot(self, newsletter: str, slot: datetime) -> None:
         """Note that a slot went by with too few new articles, so that it stays closed."""
@@ -156,3 +181,18 @@ class IssueStore:
         """The issue is made, or nobody wants it: the next one is a new draft."""
         with self._database.writing() as connection:
             connection.execute(sa.delete(draft).where(draft.c.newsletter == newsletter))
+
+
+def _with_pictures(issue: Issue, data: Mapping[str, bytes]) -> Issue:
+    """The issue with these bytes, by hash, for those of its embedded pictures; else without any."""
+    if not issue.rendered.embedded:
+        return issue
+    pictures = (replace(p, data=data.get(p.hash, b"")) for p in issue.rendered.embedded)
+    return replace(issue, rendered=replace(issue.rendered, embedded=tuple(pictures)))
+
+
+def _keep_pictures(connection: Connection, pictures: Sequence[EmbeddedPicture]) -> None:
+    """Those that no issue had before: no issue ever goes, and so none of them does."""
+    rows = {p.hash: {"hash": p.hash, "data": p.data} for p in pictures}
+    if rows:
+        connection.execute(_KEEP, list(rows.values()))

@@ -122,6 +122,10 @@ MIGRATIONS = (
     CREATE TABLE state_mark (mark TEXT NOT NULL, before TEXT NOT NULL, inode BIGINT NOT NULL);
     CREATE INDEX notice_old ON notice (queued);
     """,
+    # By their content: a logo that every issue has inside it is kept once.
+    """
+    CREATE TABLE mail_picture (hash TEXT PRIMARY KEY, data BLOB NOT NULL);
+    """,
 )
 
 

@@ -25,6 +25,7 @@ quiet_slot = _table("quiet_slot", newsletter=sa.Text, slot=sa.Text)
 issue_picture = _table(
     "issue_picture", newsletter=sa.Text, number=sa.Integer, path=sa.Text, article=sa.Text
 )
+mail_picture = _table("mail_picture", hash=sa.Text, data=sa.LargeBinary)
 draft = _table("draft", newsletter=sa.Text, draft=sa.LargeBinary)
 ping = _table(
     "ping",
@@ -143,7 +144,7 @@ alert = _table(
 )
 state_mark = _table("state_mark", mark=sa.Text, before=sa.Text, inode=sa.BigInteger)
 
-BEFORE_DELIVERY = (issue, quiet_slot, issue_picture, draft, ping, ping_owed)
+BEFORE_DELIVERY = (issue, quiet_slot, issue_picture, mail_picture, draft, ping, ping_owed)
 """What a run that keeps nothing looks at; readers and deliveries it has no business with."""
 
 TABLES = tuple(_all.tables.values())

@@ -12,9 +12,12 @@ from sqlalchemy.engine import Connection
 
 from publisher.store.database import damage_named
 from publisher.store.engine import Database, open_sqlite
-from publisher.store.tables import TABLES
+from publisher.store.tables import TABLES, mail_picture
 
 _PIECE = 1000
+_PIECE_OF_PICTURES = 20
+"""Rows at once; those of pictures may have some megabytes each."""
+
 _NUMBERED = ("ping", "subscriber", "secret", "mailing", "sign_up", "notice")
 """Tables whose numbers are never used again, also not those of rows that are gone."""
 
@@ -42,8 +45,9 @@ def snapshot(database: Database, path: Path, clock: Callable[[], int]) -> None:
 def copy_rows(source: Connection, target: Connection) -> None:
     """Every row of every table into a database that has none, and the numbers that are used up."""
     for table in TABLES:
-        rows = source.execution_options(yield_per=_PIECE).execute(sa.select(table))
-        for piece in rows.mappings().partitions(_PIECE):
+        size = _PIECE_OF_PICTURES if table is mail_picture else _PIECE
+        rows = source.execution_options(yield_per=size).execute(sa.select(table))
+        for piece in rows.mappings().partitions(size):
             target.execute(sa.insert(table), [dict(row) for row in piece])
     for name in _NUMBERED:
         _use_up(target, name, _used_up(source, name))

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.mailings import Mailed, later
+from tests.picture_samples import jpeg, png
 from tests.receiving import DOMAIN, Receiver, receiver
 from tests.serving import serving
 from tests.signing import dkimpy_says, opendkim_says, signing
@@ -29,7 +30,7 @@ def postbox(program: Callable[[str], str]) -> Iterator[Receiver]:
         program(name)
     if os.geteuid() != 0:
         pytest.skip("only root can start Postfix and Dovecot")
-    with receiver({"ann": "ann", "zoë": "zoe", "bob": "bob", "cyn": "cyn"}) as there:
+    with receiver({"ann": "ann", "zoë": "zoe", "bob": "bob", "cyn": "cyn", "dee": "dee"}) as there:
         yield there
 
 
@@ -95,6 +96,51 @@ def test_an_issue_arrives_whole_signed_and_with_its_headers(
         archived = site.output("newsletters/weekly/1/email.txt").read_text("utf-8")
         token = parsed["list-unsubscribe"].rpartition("/")[2].rstrip(">")
         assert text.get_content().replace("\r\n", "\n") == archived.replace("sample", token)
+
+
+def test_pictures_inside_a_mail_arrive_byte_for_byte_and_signed(
+    postbox: Receiver,
+    make_site: Callable[..., Site],
+    program: Callable[[str], str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    site = make_site()
+    site.write("logo.png", png(480, 128, "RGBA"))
+    signs = signing(site.folder)
+    site.write(
+        "publisher.yaml",
+        f"{CONFIG}  theme: {{logo: logo.png}}\n{UNJUDGED}    embed: true\n"
+        f"smtp: {{host: 127.0.0.1, port: {postbox.smtp_port}}}\n{signs.config}",
+    )
+    site.write("articles/boat.jpg", jpeg(1500, 1000))
+    site.article("boat.md", "It came home. " * 30, image="{path: boat.jpg, alt: A boat}")
+    site.write("readers.csv", f"email\ndee@{DOMAIN}\n")
+    mailed = Mailed(site=site, connections=1, database="sqlite")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    postbox.authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    ran = site.run("subscribers", "import", "readers.csv", "--newsletter", "weekly", "--confirmed")
+    assert ran.code == 0, ran.err
+    site.publish_here()
+    assert mailed.deliver().out == "1 sent\n", postbox.log()
+    (raw,) = postbox.box("dee")
+
+    assert dkimpy_says(raw, signs.records) == [True, True]
+    verdict = opendkim_says(program("opendkim"), raw, signs.records, tmp_path / "judge")
+    assert verdict.endswith("succeeded"), verdict
+    parsed = message_from_bytes(raw, policy=default)
+    assert [part.defects for part in parsed.walk()] == [[]] * 6
+    text, related = parsed.iter_parts()
+    html, *pictures = related.iter_parts()
+    assert text.get_content_type() == "text/plain"
+    web = site.output("newsletters/weekly/1/email.html").read_text("utf-8")
+    addresses = re.findall(r'<img [^>]*?src="https://courier\.example/([^"]*)"', web)
+    assert len(addresses) == len(pictures) == 2
+    for address, picture in zip(addresses, pictures, strict=True):
+        assert picture.get_content() == site.output(address).read_bytes()
+        assert picture.get_filename() == address.rpartition("/")[2]
+        assert f'src="cid:{picture["content-id"].strip("<>")}"' in html.get_content()
+    assert 'src="http' not in html.get_content(), "nothing is fetched when it is opened"
 
 
 def test_the_one_click_of_a_mail_that_arrived_holds_before_the_next_leaves(

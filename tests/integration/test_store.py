@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from base64 import b64encode
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from publisher.errors import ArticleError, Location, MigrationNeeded, StoreError
-from publisher.model import Digest, Issue, ManifestEntry, RenderedIssue
+from publisher.fingerprint import hash_of
+from publisher.model import Digest, EmbeddedPicture, Issue, ManifestEntry, RenderedIssue
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
+from publisher.store import tables
 from publisher.store.build import BuildStore
-from publisher.store.engine import Database, open_sqlite, open_sqlite_aside
+from publisher.store.engine import (
+    Database,
+    open_postgresql,
+    open_postgresql_aside,
+    open_sqlite,
+    open_sqlite_aside,
+)
 from publisher.store.issues import IssueStore
 from publisher.store.pings import PingStore
 from publisher.store.schema import MIGRATIONS
+from publisher.store.tables import mail_picture
+from publisher.store.transfer import snapshot
 from tests.factories import NOW, make_asset, make_document, make_entry
+from tests.postgres import fresh
 
 CLOCK = int(NOW.timestamp() * 1000)
 
@@ -143,6 +157,74 @@ def test_an_issue_is_frozen_once_by_number_and_by_slot(tmp_path: Path) -> None:
     assert [(i.number, i.items) for i in store.issues()] == [(1, (make_entry().id,))]
     with pytest.raises(StoreError, match="no issue 9"):
         store.load("weekly", 9)
+    database.close()
+
+
+BOAT = EmbeddedPicture(
+    url="https://courier.example/media/1/boat.jpg",
+    path="media/1/boat.jpg",
+    media_type="image/jpeg",
+    article="tag:1",
+    hash=hash_of(b"a boat"),
+    data=b"a boat",
+)
+
+
+def with_pictures(number: int, *pictures: EmbeddedPicture) -> Issue:
+    made = issue(number, NOW + timedelta(days=number))
+    return replace(made, rendered=replace(made.rendered, embedded=pictures))
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def test_what_an_issue_has_inside_is_frozen_with_it(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    address = ""
+    if kind == "postgresql":
+        address = fresh(request.getfixturevalue("server"), tmp_path.name)
+    path = tmp_path / "publisher.db"
+    logo = replace(BOAT, url="https://courier.example/media/logo.png", hash=hash_of(b"\0\xff"))
+    logo = replace(logo, data=b"\0\xff", article="")
+    again = replace(BOAT, url="https://courier.example/media/2/boat.jpg")
+    first, second = with_pictures(1, logo, BOAT, again), with_pictures(2, logo)
+    database = open_postgresql(address, lambda: CLOCK) if address else opened(path)
+    store = IssueStore(database)
+    store.freeze(first)
+    store.freeze(second)
+    store.freeze(with_pictures(3))
+    assert [store.load("weekly", n) for n in (1, 2, 3)] == [first, second, with_pictures(3)]
+    with database.reading() as connection:
+        rows = connection.execute(sa.select(mail_picture)).all()
+        dumped = connection.execute(sa.select(tables.issue.c.issue)).scalars().all()
+    assert sorted(row.data for row in rows) == [b"\0\xff", b"a boat"], "each of them once"
+    assert all(b64encode(b"a boat") not in data for data in dumped)
+
+    aside = open_postgresql_aside(address, lambda: CLOCK) if address else opened(path, aside=True)
+    assert IssueStore(aside).load("weekly", 1) == first
+    aside.close()
+    snapshot(database, tmp_path / "copy.db", lambda: CLOCK)
+    copy = opened(tmp_path / "copy.db")
+    assert IssueStore(copy).load("weekly", 1) == first
+    copy.close()
+
+    with database.writing() as connection:
+        connection.execute(sa.delete(mail_picture).where(mail_picture.c.hash == BOAT.hash))
+    assert store.load("weekly", 2) == second
+    with pytest.raises(StoreError, match="issue 1 of weekly lacks a picture"):
+        store.load("weekly", 1)
+    database.close()
+
+
+def test_an_issue_that_an_older_version_froze_has_nothing_inside(tmp_path: Path) -> None:
+    database = opened(tmp_path / "publisher.db")
+    store = IssueStore(database)
+    store.freeze(issue())
+    with database.writing() as connection:
+        data = connection.execute(sa.select(tables.issue.c.issue)).scalar_one()
+        older = data.replace(b',"embedded":[]', b"")
+        assert older != data
+        connection.execute(sa.update(tables.issue).values(issue=older))
+    assert store.load("weekly", 1) == issue()
     database.close()
 
 

@@ -9,10 +9,13 @@ from publisher.links import (
     UNSUBSCRIBE,
     ascii_domain,
     ascii_url,
+    content_id,
     fill,
     is_fit_for_mail,
     is_honest,
+    picture_addresses,
     reader_link,
+    with_picture_addresses,
 )
 
 
@@ -101,3 +104,59 @@ def test_an_address_under_words_that_others_chose(
     url: str, text: str, honest: bool, for_mail: bool
 ) -> None:
     assert (is_honest(url, text), is_fit_for_mail(url, text)) == (honest, for_mail)
+
+
+@pytest.mark.parametrize(
+    ("html", "changed"),
+    [
+        ('<img src="https://a.example/b">', '<img src="cid:1">'),
+        ("<img alt=a src='https://a.example/b' />", '<img alt=a src="cid:1" />'),
+        ('<IMG\nSRC = "https://a.example/b">', '<IMG\nSRC = "cid:1">'),
+        ('<img/src="https://a.example/b"/>', '<img/src="cid:1"/>'),
+        ('<img alt="a > b" src="https://a.example/b">', '<img alt="a > b" src="cid:1">'),
+        (
+            """<img alt="it says src='https://a.example/b'" src="https://a.example/b">""",
+            """<img alt="it says src='https://a.example/b'" src="cid:1">""",
+        ),
+        (
+            '<!--[if mso]><img src="https://a.example/b"><![endif]-->',
+            '<!--[if mso]><img src="cid:1"><![endif]-->',
+        ),
+    ],
+)
+def test_the_address_of_a_picture_is_another_and_nothing_else(html: str, changed: str) -> None:
+    assert picture_addresses(html) == ["https://a.example/b"]
+    assert with_picture_addresses(html, lambda _: "cid:1") == changed
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="https://a.example/b">a</a>',
+        '<image src="https://a.example/b">',
+        '<imgs src="https://a.example/b">',
+        '&lt;img src="https://a.example/b">',
+        '<img data-src="https://a.example/b">',
+        '<img srcset="https://a.example/b">',
+        '<img alt="src=https://a.example/b">',
+        '<img src="https://a.example/b',
+        "<img " + 'a="' * 50_000,
+        "<img " * 20_000,
+        '<img "' * 20_001,
+    ],
+)
+def test_what_is_no_picture_stays_as_it_is(html: str) -> None:
+    assert picture_addresses(html) == []
+    assert with_picture_addresses(html, lambda _: "cid:1") == html
+
+
+def test_addresses_of_pictures_are_read_and_written_as_html_has_them() -> None:
+    html = '<img src="https://a.example/?a=1&amp;b=&quot;"><img src="https://a.example/?a=1&b=2">'
+    assert picture_addresses(html) == ['https://a.example/?a=1&b="', "https://a.example/?a=1&b=2"]
+    assert with_picture_addresses(html, lambda url: url) == html
+    assert '<img src="x&amp;&quot;">' in with_picture_addresses(html, lambda _: 'x&"')
+
+
+def test_a_content_id_is_ascii() -> None:
+    assert content_id("0f", "news@courier.example") == "0f@courier.example"
+    assert content_id("0f", "n@büro.example") == "0f@xn--bro-hoa.example"

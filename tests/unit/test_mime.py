@@ -14,8 +14,19 @@ from typing import Any
 import pytest
 
 from publisher.errors import PublisherError
-from publisher.mime import SAMPLE_FILES, Mailbox, fill, message, read_mailbox, sample_files
-from publisher.model import RenderedIssue
+from publisher.fingerprint import hash_of
+from publisher.mime import (
+    SAMPLE_FILES,
+    Mailbox,
+    fill,
+    make_template,
+    message,
+    read_mailbox,
+    sample_files,
+)
+from publisher.mime.embedding import MOST_BYTES, that_fit
+from publisher.mime.template import MessageTemplate
+from publisher.model import EmbeddedPicture, RenderedIssue
 from tests.factories import SITE_URL, make_newsletter
 from tests.mail_samples import SLOT, draw
 
@@ -283,3 +294,146 @@ def test_read_mailbox(text: str, name: str, email: str) -> None:
 def test_read_mailbox_refuses() -> None:
     with pytest.raises(PublisherError):
         read_mailbox("nobody <")
+
+
+def picture(data: bytes = b"\xff\xd8 a boat", **changes: Any) -> EmbeddedPicture:
+    values = {
+        "url": f"{SITE_URL}media/0123456789abcdef/boat.jpg",
+        "path": "media/0123456789abcdef/boat.jpg",
+        "media_type": "image/jpeg",
+        "article": "tag:1",
+        "hash": hash_of(data),
+        "data": data,
+    }
+    return EmbeddedPicture(**(values | changes))
+
+
+def showing(*pictures: EmbeddedPicture, html: str = "") -> RenderedIssue:
+    shown = "".join(f'<img alt="" src="{one.url}" width="9" />' for one in pictures)
+    return RenderedIssue(
+        subject="Hello", html=f"<p>Hello</p>{shown}{html}", text="Hello\n", embedded=pictures
+    )
+
+
+class TestEmbedded:
+    """Pictures inside the message (RFC 2387, RFC 2392)."""
+
+    def test_html_and_pictures_are_one_alternative(self) -> None:
+        logo = picture(
+            b"\x89PNG",
+            url=f"{SITE_URL}media/f/logo.png",
+            path="media/f/logo.png",
+            media_type="image/png",
+        )
+        parsed = read(make_message(showing(logo, picture())))
+        assert parsed.get_content_type() == "multipart/alternative"
+        text, related = parsed.iter_parts()
+        assert (text.get_content_type(), content(text)) == ("text/plain", "Hello\n")
+        assert related.get_content_type() == "multipart/related"
+        assert related.get_param("type") == "text/html"
+        assert related.get_param("start") is None, "the first part is the root (section 3.2)"
+        assert related.get_boundary() != parsed.get_boundary()
+        html, first, second = related.iter_parts()
+        assert html.get_content_type() == "text/html"
+        assert first["content-id"] == f"<{logo.hash}@courier.example>"
+        assert first.get_content_type() == "image/png"
+        assert first["content-disposition"] == 'inline; filename="logo.png"'
+        assert first.get_content() == logo.data
+        assert second["content-id"] == f"<{picture().hash}@courier.example>"
+        assert second.get_content() == picture().data
+        assert re.findall('src="([^"]*)"', content(html)) == [
+            f"cid:{logo.hash}@courier.example",
+            f"cid:{picture().hash}@courier.example",
+        ]
+
+    def test_headers_are_those_of_any_issue(self) -> None:
+        plain, inside = (
+            make_message(issue).partition(b"\r\n\r\n")[0]
+            for issue in (rendered(), showing(picture()))
+        )
+        assert inside == plain
+
+    def test_the_same_picture_is_there_once(self) -> None:
+        again = picture(url=f"{SITE_URL}media/1/same.jpg", path="media/1/same.jpg")
+        html, *parts = (
+            read(make_message(showing(picture(), again, picture())))
+            .get_body(("related",))
+            .iter_parts()
+        )
+        assert [part["content-id"] for part in parts] == [f"<{again.hash}@courier.example>"]
+        assert content(html).count(f'"cid:{again.hash}@courier.example"') == 3
+
+    def test_what_is_not_embedded_keeps_its_address(self) -> None:
+        other = f'<img src="https://o.example/a.jpg"><a href="{picture().url}">a</a>'
+        related = read(make_message(showing(picture(), html=other))).get_body(("related",))
+        html, _ = related.iter_parts()
+        assert other in content(html)
+
+    def test_the_web_copy_keeps_every_address(self) -> None:
+        files = sample_files(
+            showing(picture()),
+            number=12,
+            slot=SLOT,
+            newsletter=make_newsletter(),
+            mail_url=SITE_URL,
+        )
+        assert f'src="{picture().url}"' in files["email.html"].decode()
+        assert b"cid:" not in files["email.html"]
+        assert b"multipart/related" in files["email.eml"]
+
+    @pytest.mark.parametrize("size", [0, 1, 56, 57, 58, 100_000])
+    def test_a_picture_of_any_size_arrives_as_it_was(self, size: int) -> None:
+        data = bytes(n % 251 for n in range(size))
+        related = read(make_message(showing(picture(data)))).get_body(("related",))
+        _, part = related.iter_parts()
+        assert part.get_content() == data
+
+    @pytest.mark.parametrize(
+        ("path", "name"),
+        [
+            ("media/f/boat.jpg", "boat.jpg"),
+            (f"media/f/{'a' * 200}.jpeg", f"{'a' * 55}.jpeg"),
+            ('media/f/a"b\r\nBcc: x.png', "a-b-Bcc-x.png"),
+        ],
+    )
+    def test_names_of_files_are_plain_and_short(self, path: str, name: str) -> None:
+        raw = make_message(showing(picture(path=path)))
+        _, part = read(raw).get_body(("related",)).iter_parts()
+        assert part.get_filename() == name
+        assert max(len(line) for line in raw.split(b"\r\n")) <= 78
+
+    def test_content_ids_are_of_the_sender_s_domain_in_ascii(self) -> None:
+        raw = make_message(showing(picture()), newsletter=make_newsletter(from_="n@büro.example"))
+        _, part = read(raw).get_body(("related",)).iter_parts()
+        assert part["content-id"] == f"<{picture().hash}@xn--bro-hoa.example>"
+        assert f"cid:{picture().hash}@xn--bro-hoa.example" in content(read(raw).get_body(("html",)))
+
+    def test_a_picture_is_laid_out_once_for_all_readers(self) -> None:
+        data = bytes(range(256)) * 2000
+        template: MessageTemplate = make_template(
+            showing(
+                picture(data), html=f'<a href="{SITE_URL}">https://reader.invalid/unsubscribe</a>'
+            ),
+            number=12,
+            slot=SLOT,
+            newsletter=make_newsletter(),
+            mail_url=SITE_URL,
+            token_length=6,
+        )
+        large = [p for p in template.rest if isinstance(p, bytes) and len(p) > 600_000]
+        assert len(large) == 1
+        for name in ("sample", "zzzzz1"):
+            to = Mailbox(name="", email=f"{name}@x.example")
+            filled = template.fill(to=to, token=name, identity=name)
+            assert name.encode() in filled
+            assert large[0] in filled
+            read(filled)
+
+    def test_no_more_than_there_is_room_for(self) -> None:
+        heavy = [picture(bytes([n]) * 2_000_000, url=f"{SITE_URL}media/{n}.jpg") for n in range(5)]
+        light = picture(b"light", url=f"{SITE_URL}media/light.jpg")
+        again = picture(bytes([0]) * 2_000_000, url=f"{SITE_URL}media/again.jpg")
+        kept = that_fit([*heavy, light, again])
+        assert kept == (*heavy[:3], light, again), "the fourth and fifth would be too much"
+        raw = make_message(showing(*kept, html="<p>" + "é" * 50_000))
+        assert 8_000_000 < len(raw) < MOST_BYTES

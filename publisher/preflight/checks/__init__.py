@@ -49,6 +49,8 @@ DONE_BY: Mapping[str, Callable[[Mail], Faults]] = MappingProxyType(
         "picture-size": pictures.picture_size,
         "picture-format": pictures.picture_format,
         "picture-data": pictures.picture_data,
+        "picture-inside": pictures.picture_inside,
+        "picture-outside": pictures.picture_outside,
         "text-beside-pictures": pictures.text_beside_pictures,
         "contrast-light": look.contrast_light,
         "contrast-dark": look.contrast_dark,

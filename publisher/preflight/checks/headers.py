@@ -50,13 +50,23 @@ def message_form(mail: Mail) -> Faults:
         count = len(mail.message.get_all(name, []))
         if count != 1:
             yield "headers", f"{name} stands there {count} times"
-    parts = mail.message.get_payload()
-    kinds = [p.get_content_type() for p in parts if isinstance(p, Message)]
-    if mail.message.get_content_type() != "multipart/alternative" or kinds != [
-        "text/plain",
-        "text/html",
-    ]:
+    kinds = _kinds(mail.message)
+    html = ["multipart/related"] if mail.inside else ["text/html"]
+    if mail.message.get_content_type() != "multipart/alternative" or kinds != ["text/plain", *html]:
         yield "message", f"{mail.message.get_content_type()} of {', '.join(kinds) or 'no parts'}"
+    elif mail.inside:
+        related = mail.message.get_payload(1)
+        assert isinstance(related, Message)
+        first, *others = _kinds(related) or ["no parts"]
+        if first != "text/html" or not all(kind.startswith("image/") for kind in others):
+            yield "message", f"multipart/related of {', '.join((first, *others))}"
+        if related.get_param("type") != first:
+            yield "message", f"multipart/related says that it begins with {related['Content-Type']}"
+
+
+def _kinds(message: Message) -> list[str]:
+    parts = message.get_payload()
+    return [p.get_content_type() for p in parts if isinstance(p, Message)]
 
 
 def line_length(mail: Mail) -> Faults:

@@ -36,7 +36,7 @@ def dead_link(mail: Mail) -> Faults:
 def relative_link(mail: Mail) -> Faults:
     """relative-link: links and pictures."""
     for where, url in _addresses(mail):
-        if url.startswith("#") or scheme_of(url) in _UNSAFE | _WITHOUT_HOST:
+        if url in mail.inside or url.startswith("#") or scheme_of(url) in _UNSAFE | _WITHOUT_HOST:
             continue
         parts = split(url)
         if parts is None or not parts.scheme or not parts.netloc:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from lxml import etree
+
+from publisher.links import picture_addresses
 from publisher.model import Asset
 from publisher.preflight.drawn import bare
 from publisher.preflight.finding import Faults
@@ -54,13 +58,13 @@ def alt_file_name(mail: Mail) -> Faults:
 def dead_picture(mail: Mail) -> Faults:
     """dead-picture."""
     for image in mail.images:
-        if not is_there(mail, image.url):
+        if not is_there(mail, image.address):
             yield image.where, "will not be there"
 
 
 def picture_weight(mail: Mail) -> Faults:
     """picture-weight: of our own pictures."""
-    known = {image.url: asset for image in mail.images if (asset := _asset(mail, image))}
+    known = {image.address: asset for image in mail.images if (asset := _asset(mail, image))}
     for url, asset in known.items():
         if asset.length > HEAVIEST:
             yield f"picture {url}", f"{asset.length:,} bytes"
@@ -91,7 +95,7 @@ def picture_format(mail: Mail) -> Faults:
             if asset.media_type not in _TYPES:
                 yield image.where, asset.media_type
             continue
-        parts = split(image.url)
+        parts = split(image.address)
         ending = _ENDING.search(parts.path) if parts is not None else None
         if ending is not None and ending[1].lower() not in _GOOD_ENDINGS:
             yield image.where, f"ends in {ending[0]}"
@@ -104,6 +108,38 @@ def picture_data(mail: Mail) -> Faults:
             yield image.where, f"{len(image.url):,} characters of data"
 
 
+def picture_inside(mail: Mail) -> Faults:
+    """picture-inside: what the HTML names and what the message has, held against each other."""
+    named = {url.removeprefix("cid:") for url in _named(mail)}
+    there = [
+        str(part["Content-ID"]).strip().removeprefix("<").removesuffix(">")
+        for part in mail.message.walk()
+        if part["Content-ID"] is not None
+    ]
+    for id_ in sorted(named - set(there)):
+        yield "HTML", f"names cid:{id_}, and the message has no such part"
+    for id_ in sorted(set(there) - named):
+        yield "message", f"has the part {id_}, which the HTML does not name"
+    for id_ in sorted({id_ for id_ in there if there.count(id_) > 1}):
+        yield "message", f"has the part {id_} {there.count(id_)} times"
+
+
+def picture_outside(mail: Mail) -> Faults:
+    """picture-outside: where pictures are to be sent within the message."""
+    if mail.proof.newsletter.embed:
+        for image in mail.images:
+            if scheme_of(image.url) in ("http", "https"):
+                yield image.where, "is fetched when the mail is opened"
+
+
+def _named(mail: Mail) -> Iterator[str]:
+    """The parts that the HTML names, also where only Outlook reads it (conditional comments)."""
+    for element in mail.drawn.root.iter():
+        if element.tag is etree.Comment:
+            yield from (url for url in picture_addresses(element.text) if scheme_of(url) == "cid")
+    yield from (image.url for image in mail.images if scheme_of(image.url) == "cid")
+
+
 def text_beside_pictures(mail: Mail) -> Faults:
     """text-beside-pictures."""
     count = sum(not _decorates(image) for image in mail.images)
@@ -113,7 +149,7 @@ def text_beside_pictures(mail: Mail) -> Faults:
 
 
 def _asset(mail: Mail, image: Image) -> Asset | None:
-    path = mail.own_path(image.url)
+    path = mail.own_path(image.address)
     return None if path is None else mail.proof.pictures.get(path)
 
 

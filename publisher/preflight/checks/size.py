@@ -8,6 +8,7 @@ from publisher.preflight.finding import Faults
 from publisher.preflight.mail import SHOWN_BYTES, Mail, links, text_part
 
 MESSAGE_LIMIT = 150_000
+MESSAGE_LIMIT_WITH_PICTURES = 1_000_000
 
 
 def html_size(mail: Mail) -> Faults:
@@ -18,7 +19,8 @@ def html_size(mail: Mail) -> Faults:
 
 def message_size(mail: Mail) -> Faults:
     """message-size."""
-    if len(mail.proof.message) > MESSAGE_LIMIT:
+    limit = MESSAGE_LIMIT_WITH_PICTURES if mail.inside else MESSAGE_LIMIT
+    if len(mail.proof.message) > limit:
         yield "message", f"{len(mail.proof.message):,} bytes"
 
 

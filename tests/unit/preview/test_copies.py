@@ -12,6 +12,7 @@ from publisher.preview.copies import (
     page_in_scheme,
     reloading,
     stay_here,
+    without_bulk,
 )
 
 CSS = (
@@ -96,3 +97,19 @@ def test_the_first_words_are_those_that_a_mail_program_shows() -> None:
 def test_variants_are_found_by_their_names() -> None:
     assert {name: v.name for name, v in VARIANTS.items()} == {name: name for name in VARIANTS}
     assert len(VARIANTS) == 4
+
+
+def test_of_a_picture_within_a_message_the_first_line_is_shown() -> None:
+    head = 'Content-Disposition: inline; filename="a.jpg"\r\n\r\n'
+    part = f"--b\r\nContent-Type: image/jpeg\r\n{head}"
+    lines = ["AAAA\r\n" * count for count in (1, 2, 3, 5)]
+    message = "".join(part + some for some in lines) + "--b--\r\n"
+    assert without_bulk(message) == (
+        f"{part}AAAA\r\n{part}AAAA\r\nAAAA\r\n"
+        f"{part}AAAA\r\n… 2 more lines\r\n{part}AAAA\r\n… 4 more lines\r\n--b--\r\n"
+    )
+
+
+def test_text_in_base64_is_shown_whole() -> None:
+    message = "Content-Transfer-Encoding: base64\r\n\r\n" + "AAAA\r\n" * 9
+    assert without_bulk(message) == message

@@ -11,7 +11,12 @@ import pytest
 
 from publisher.config import SiteSpec, ThemeSpec
 from publisher.errors import TemplateError
-from publisher.links import PREFERENCES, UNSUBSCRIBE
+from publisher.links import (
+    PREFERENCES,
+    UNSUBSCRIBE,
+    picture_addresses,
+    with_picture_addresses,
+)
 from publisher.model import Author, DigestSection, Note, Picture
 from publisher.render.email import HTML_LIMIT
 from publisher.render.environment import make_environment
@@ -455,3 +460,21 @@ def test_same_bytes_whatever_the_hash_seed_and_the_time_zone() -> None:
         for seed, zone in (("1", "UTC"), ("2", "Asia/Jakarta"))
     }
     assert len(printed) == 1
+
+
+def test_what_is_named_by_content_ids_fits_too() -> None:
+    """A Content-ID may be longer than the address that it stands for."""
+    site = SiteSpec(title="T", url="https://a.example/")
+    body = "".join(f'<img src="https://a.example/{n}.png" alt="">' for n in range(540))
+    entry = make_entry(url="https://a.example/1/")
+    shown = []
+    for embed in (False, True):
+        newsletter = make_newsletter(template="single", embed=embed)
+        rendered = draw(
+            make_digest(entry), newsletter=newsletter, site=site, load_body=lambda _: body
+        )
+        shown.append(picture_addresses(rendered.html))
+        named = with_picture_addresses(rendered.html, lambda _: f"cid:{'0' * 32}@courier.example")
+        assert filled_size(rendered) <= HTML_LIMIT
+        assert not embed or filled_size(replace(rendered, html=named)) <= HTML_LIMIT
+    assert [len(found) for found in shown] == [540, 0], "too long, it is a link to the page"
