@@ -1,7 +1,7 @@
 """EDGE. The output `directory`: a folder that a web server can serve while we write to it.
 
-Everything is drawn into `.publisher-staged/` first and then moved into place, each file by
-one `os.replace`: a reader sees the old file or the new one, and a run that cannot
+Everything is drawn into `.publisher-staged/` first, under numbers, and then moved into place,
+each file by one `os.replace`: a reader sees the old file or the new one, and a run that cannot
 draw something changes nothing. Before the first file is moved the paths are noted
 as ours, so that a killed run's files are known to the next one, and all that needs
 room on a disk has found it.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -47,6 +47,7 @@ class DirectoryOutput:
         noted = ledger.manifest(self._key)
         self._manifest = noted or known_by_sight(self.folder, site_url)
         self._found = {} if noted else self._manifest
+        self._staged: Mapping[str, Path] = {}
 
     def manifest(self) -> Manifest:
         """What we wrote last time, by path."""
@@ -85,6 +86,9 @@ class DirectoryOutput:
         try:
             self._prepare()
             self.refuse_strangers(plan)
+            self._refuse_long_names(plan)
+            places = enumerate(plan.write)
+            self._staged = {a.path: self._aside / str(number) for number, a in places}
             refused = []
             for number, artifact in enumerate(plan.write, start=1):
                 try:
@@ -94,10 +98,10 @@ class DirectoryOutput:
                 self._step("drawing", number, len(plan.write))
             yield refused
         except OSError as error:
-            shutil.rmtree(self._staged, ignore_errors=True)  # first, for the room that is told
+            shutil.rmtree(self._aside, ignore_errors=True)  # first, for the room that is told
             raise self._failure(error) from error
         finally:
-            shutil.rmtree(self._staged, ignore_errors=True)
+            shutil.rmtree(self._aside, ignore_errors=True)
 
     def apply(self, plan: BuildPlan) -> tuple[str, ...]:
         """Move the staged files into place, remove what is no longer wanted, note it all.
@@ -106,7 +110,7 @@ class DirectoryOutput:
         """
         if not plan.write and not plan.remove:
             return ()
-        drawn = [a for a in plan.write if (self._staged / a.path).exists()]
+        drawn = [a for a in plan.write if self._staged[a.path].exists()]
         try:
             self._claim(drawn)
             self._make_folders(drawn)
@@ -120,22 +124,20 @@ class DirectoryOutput:
             raise self._failure(error) from error
 
     @property
-    def _staged(self) -> Path:
+    def _aside(self) -> Path:
         return self.folder / _STAGED
 
     def _draw(self, artifact: Artifact) -> None:
-        data = artifact.render()
-        staged = self._staged / artifact.path
-        staged.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_bytes(data)
+        self._staged[artifact.path].write_bytes(artifact.render())
 
     def _prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(self._staged, ignore_errors=True)
+        shutil.rmtree(self._aside, ignore_errors=True)
         if not any(path.name != ".gitignore" for path in self.folder.iterdir()):
             ignoring = self.folder / ".gitignore"
             if not ignoring.exists() or not ignoring.stat().st_size:  # empty where room ran out
                 ignoring.write_text(GITIGNORE, encoding="utf-8")
+        self._aside.mkdir()
 
     def _refuse_strangers(self, path: str) -> None:
         """What somebody else put here stays: then nothing is written, and the path is named."""
@@ -152,6 +154,18 @@ class DirectoryOutput:
             strangers = (p for p in (target,) if os.path.lexists(p) and not self._is_ours(p))
         for stranger in strangers:
             raise _not_ours(stranger)
+
+    def _refuse_long_names(self, plan: BuildPlan) -> None:
+        """Names that this file system does not take would be found when half is in place."""
+        longest = os.pathconf(self.folder, "PC_NAME_MAX")
+        for artifact in plan.write:
+            if any(len(os.fsencode(part)) > longest for part in artifact.path.split("/")):
+                raise OutputError(
+                    f"{artifact.path} has a longer name than the {longest} bytes that this file "
+                    "system takes",
+                    where=Location(file=str(self.folder)),
+                    mend="give the article a shorter slug, or publish to another disk",
+                )
 
     def _is_ours(self, place: Path) -> bool:
         path = place.relative_to(self.folder).as_posix()
@@ -177,7 +191,7 @@ class DirectoryOutput:
 
     def _claim(self, artifacts: Collection[Artifact]) -> None:
         """Note the paths as ours before the first of them is touched, and all that was found."""
-        notes = {a.path: self._noted(a, self._staged / a.path) for a in artifacts}
+        notes = {a.path: self._noted(a, self._staged[a.path]) for a in artifacts}
         claimed = {path: _under_way(note) for path, note in notes.items()}
         self._ledger.save_written(self._key, {**self._found, **claimed})
         self._ledger.commit_with_room()
@@ -185,7 +199,7 @@ class DirectoryOutput:
     def _replace(self, artifacts: Collection[Artifact]) -> list[str]:
         written, changed = {}, []
         for number, artifact in enumerate(artifacts, start=1):
-            staged, target = self._staged / artifact.path, self.folder / artifact.path
+            staged, target = self._staged[artifact.path], self.folder / artifact.path
             if not _is_same(staged, target):
                 self._make_room(target)
                 staged.replace(target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -228,6 +229,19 @@ def test_what_a_killed_run_left_is_cleared_away(site: Site) -> None:
     (staged / "half").write_text("…", encoding="utf-8")
     site.publish(a="1")
     assert not (site.folder / ".publisher-staged").exists()
+
+
+def test_a_name_that_the_disk_does_not_take_changes_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.publish(a="1")
+    monkeypatch.setattr(os, "pathconf", lambda *_: 143)  # as on an encrypted home
+    with pytest.raises(OutputError, match="143 bytes") as told:
+        site.publish(a="2", **{"b__" + "é" * 72: "1"})
+    assert told.value.mend
+    assert site.files() == {"a": "1"}
+    site.publish(a="2", **{"b__" + "é" * 71: "1"})
+    assert site.files()["a"] == "2"
 
 
 def test_an_unwritable_output_is_an_error_of_ours(site: Site) -> None:

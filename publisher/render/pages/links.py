@@ -16,12 +16,10 @@ _INDEX = "index.html"
 
 def relative(here: str, there: str) -> str:
     """The address of one path of output/ as written in the file at another."""
-    folder, name = posixpath.split(there)
-    steps = posixpath.relpath("/" + folder, "/" + posixpath.dirname(here))
+    folder, _, name = there.rpartition("/")
+    steps = _steps(here.rpartition("/")[0], folder)
     target = "" if name == _INDEX else name
-    if steps == ".":
-        return quote(target, safe=_SAFE) or "./"
-    return quote(f"{steps}/{target}", safe=_SAFE)
+    return quote(f"{steps}{target}", safe=_SAFE) or "./"
 
 
 def absolute(site_url: str, path: str) -> str:
@@ -39,5 +37,21 @@ def nearer(site_url: str, here: str, url: str) -> str:
     if hash_ and page == absolute(site_url, here):
         return f"#{place}"
     inside = url.removeprefix(site_url)
-    up = posixpath.relpath("/", "/" + posixpath.dirname(here))
-    return ("" if up == "." else up + "/") + inside or "./"
+    return _steps(here.rpartition("/")[0], "") + inside or "./"
+
+
+def _steps(here: str, there: str) -> str:
+    """From one folder to another, each with its `/`; "" where it is the same.
+
+    A page has a dozen links, and `posixpath.relpath` takes ten times as long.
+    """
+    if here == there:
+        return ""
+    start = here.split("/") if here else []
+    end = there.split("/") if there else []
+    shared = 0
+    for one, other in zip(start, end, strict=False):
+        if one != other:
+            break
+        shared += 1
+    return "../" * (len(start) - shared) + "".join(f"{part}/" for part in end[shared:])
