@@ -56,10 +56,22 @@ def mutated(draw: st.DrawFn, text: str) -> str:
 
 def read(raw: bytes, sidecar: bytes | None = None) -> Parsed | Skipped | ArticleError:
     began = time.process_time()
+    found = read_once(raw, sidecar)
+    if time.process_time() - began > SOON:  # or Python was looking for garbage just then
+        began = time.process_time()
+        read_once(raw, sidecar)
+        assert time.process_time() - began < SOON
+    if isinstance(found, ArticleError):
+        assert found.where is not None
+        assert found.where.file in (FILE, SIDECAR)
+        assert found.mend
+    return found
+
+
+def read_once(raw: bytes, sidecar: bytes | None) -> Parsed | Skipped | ArticleError:
     beside = None if sidecar is None else (SIDECAR, sidecar)
-    found: Parsed | Skipped | ArticleError
     try:
-        found = parse_document(
+        return parse_document(
             raw,
             FILE,
             site=SITE,
@@ -68,13 +80,7 @@ def read(raw: bytes, sidecar: bytes | None = None) -> Parsed | Skipped | Article
             beside=Beside(sidecar=beside),
         )
     except ArticleError as error:
-        found = error
-    assert time.process_time() - began < SOON
-    if isinstance(found, ArticleError):
-        assert found.where is not None
-        assert found.where.file in (FILE, SIDECAR)
-        assert found.mend
-    return found
+        return error
 
 
 def check_mutated(data: st.DataObject) -> None:

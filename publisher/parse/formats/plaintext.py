@@ -34,6 +34,9 @@ from publisher.parse.formats.textdates import FoundDate, find_dates
 _ALL = TextSpec()
 
 _TITLE_LENGTH = 200
+_LEAD_LENGTH = 1000
+"""Characters; a longer paragraph is no lead, but an article without paragraphs."""
+
 _REPEATED = 0.6
 """The part of a lead's words that the first paragraph says again."""
 
@@ -263,7 +266,8 @@ def _find_lead(
         return None, dateline
     first = prose[0]
     letters = sum(map(str.isalpha, first.text)) + len(_DENSE.findall(first.text))
-    if (dateline and dateline[0] == first.line) or letters < 20:
+    is_dated = dateline is not None and dateline[0] == first.line
+    if is_dated or letters < 20 or len(first.text) > _LEAD_LENGTH:
         return None, dateline
     if dateline or _repeats(first.text, prose[1].text):
         return first, dateline

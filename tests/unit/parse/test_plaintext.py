@@ -120,6 +120,13 @@ def test_without_such_a_sign_there_is_no_lead() -> None:
     assert read("Bridge Opens", SECOND, FIRST).summary == ""
 
 
+def test_a_paragraph_as_long_as_an_article_is_no_lead() -> None:
+    whole = " ".join([LEAD] * 12)
+    text = read("Bridge opens", whole, f"LONDON - {FIRST}", SECOND)
+    assert text.summary == ""
+    assert whole in text.html
+
+
 def test_a_byline_is_no_lead() -> None:
     parts = read("Bridge Opens", "By Jane Doe", LEAD, f"LONDON - {FIRST}")
     assert parts.summary == LEAD
