@@ -157,6 +157,14 @@ def test_time_and_cpu_have_those_of_children(tmp_path: Path) -> None:
     assert cost.wall > 0.2
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="orphans go to another process")
+def test_cpu_has_that_of_processes_that_outlive_the_command(tmp_path: Path) -> None:
+    child = "import time; t = time.process_time()\nwhile time.process_time() - t < 0.3: pass"
+    parent = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}])"
+    cost = run((sys.executable, "-W", "ignore", "-c", parent), tmp_path, {})
+    assert cost.cpu > 0.3
+
+
 def test_a_command_that_fails_or_takes_too_long_is_told(tmp_path: Path) -> None:
     with pytest.raises(RunFailedError, match=r"exit 3: no such thing"):
         run((sys.executable, "-c", "print('no such thing'); raise SystemExit(3)"), tmp_path, {})
@@ -213,6 +221,13 @@ def test_the_table_has_medians_spreads_and_verdicts_of_what_was_held() -> None:
     assert show_rounds(rounds).splitlines()[2:] == [
         f"| full build | {cells} | 0.50 (0.25 to 1.50) | at most 0.75 | met |",
         f"| full build: memory | {cells} | 0.25 (0.25 to 0.25) | at most 0.20 | missed |",
+    ]
+
+
+def test_memory_that_was_not_measured_is_no_line() -> None:
+    rounds = [{key: Run(wall=1.0, cpu=1.0, peak=0.0) for key in ("ours full", "hugo full")}]
+    assert [line.split(" | ")[0] for line in show_rounds(rounds).splitlines()[2:]] == [
+        "| full build"
     ]
 
 

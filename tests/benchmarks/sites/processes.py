@@ -1,27 +1,28 @@
 """A command -> what it cost: time by the clock, CPU, and memory of all its processes.
 
 Time by the clock is from the start of the process until it has ended. CPU is the system's account
-of the process and of all its children that it waited for, user and system. Memory is looked at
+of the process and of all its children that it waited for, user and system; on Linux also of those
+that outlived it for a moment, as the servers do from which Python forks its workers: while the
+command runs, this process is the one to whom such orphans go. Memory is looked at
 every 20 ms while the command runs, by a thread: the most that one process ever had (VmHWM,
 which the system keeps, so that nothing between two looks is missed but the last 20 ms), or, where
 there are several at once, the sum of their proportional shares (Pss, in which what they share
 counts once), whichever is more. ru_maxrss is of no use here: it is of one process, and a child
 inherits that of whoever started it. Where there is no /proc, memory is not measured: 0.
-
-What was written lies in the system's memory when a process ends; it is put on the disk before the
-next begins, so that nobody pays for another's files.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,8 @@ _PROC = Path("/proc")
 _HIGHEST = re.compile(rb"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 _SHARE = re.compile(rb"^Pss:\s+(\d+) kB", re.MULTILINE)
 _KIB_IN_MIB = 1024
+_SET_CHILD_SUBREAPER = 36
+"""PR_SET_CHILD_SUBREAPER: see prctl(2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +55,8 @@ def run(
     command: Sequence[str], folder: Path, env: Mapping[str, str], *, patience: float = PATIENCE
 ) -> Run:
     """Run a command in a folder. Raises RunFailedError."""
-    os.sync()
     log = folder / "said.txt"
-    with log.open("wb") as said:
+    with log.open("wb") as said, _orphans_come_here():
         began = time.perf_counter()
         process = subprocess.Popen(
             command,
@@ -70,16 +72,43 @@ def run(
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
+        cpu = usage.ru_utime + usage.ru_stime + _cpu_of_orphans(process.pid)
         watch.end()
     text = log.read_text(encoding="utf-8", errors="replace")
     if process.returncode != 0:
         raise RunFailedError(f"{' '.join(command)}: exit {process.returncode}: {text[-2000:]}")
-    return Run(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak=watch.peak, said=text)
+    return Run(wall=wall, cpu=cpu, peak=watch.peak, said=text)
 
 
 def _environment() -> dict[str, str]:
     """Ours, without what makes Python compile everything at each start."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+@contextmanager
+def _orphans_come_here() -> Iterator[None]:
+    """Processes whose parent ends become children of this one, as long as the block is."""
+    if not sys.platform.startswith("linux"):
+        yield
+        return
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    if prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
+    try:
+        yield
+    finally:
+        prctl(_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
+
+
+def _cpu_of_orphans(group: int) -> float:
+    """Seconds of what is left of a group of processes, after it has ended."""
+    cpu = 0.0
+    while True:
+        try:
+            _, _, usage = os.wait4(-group, 0)
+        except ChildProcessError:
+            return cpu
+        cpu += usage.ru_utime + usage.ru_stime
 
 
 class _Watch(threading.Thread):

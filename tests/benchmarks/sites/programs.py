@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -52,7 +53,12 @@ class Program:
         return self.folder / "output"
 
     def again(self) -> Run:
-        """Run it over what there is. Raises RunFailedError."""
+        """Run it over what there is. Raises RunFailedError.
+
+        What others wrote lies in the system's memory when they end; it is put on the disk first, so
+        that nobody pays for another's files.
+        """
+        os.sync()
         return run(self.command, self.folder, self.env)
 
     def anew(self) -> Run:

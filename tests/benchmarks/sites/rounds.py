@@ -7,6 +7,7 @@ what only starts. Nobody counts the round before the first.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import statistics
@@ -137,6 +138,7 @@ def _starts(field: Field, say: Say) -> Iterator[tuple[str, Run]]:
     }
     say("programs that only start")
     runs: dict[str, list[Run]] = {key: [] for key in started}
+    os.sync()  # see Program.again
     for _ in range(_STARTS):
         for key, arguments in started.items():
             runs[key].append(run(arguments, field.tiny.folder, OURS_ENV))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import platform
 import re
@@ -27,7 +26,7 @@ _MODEL = re.compile(r"^model name\s*: (.+)$", re.MULTILINE)
 
 def show_rounds(rounds: Sequence[Round]) -> str:
     """A line for each comparison that was held; medians, and the ratios' least and most."""
-    held = [line for line in LINES if all(line.ours in r and line.against in r for r in rounds)]
+    held = [line for line in LINES if all(_is_held(line, one) for one in rounds)]
     return "\n".join([_HEAD, *(_line(line, rounds) for line in held)]) + "\n"
 
 
@@ -63,9 +62,15 @@ def _line(line: Line, rounds: Sequence[Round]) -> str:
     )
 
 
+def _is_held(line: Line, one: Round) -> bool:
+    """Both were run, and it was measured: memory is not everywhere."""
+    return all(key in one and getattr(one[key], line.by) for key in (line.ours, line.against))
+
+
 def _ratio(line: Line, one: Round) -> float:
     ours, against = (getattr(one[key], line.by) for key in (line.ours, line.against))
-    return ours / against if against else math.nan
+    ratio: float = ours / against
+    return ratio
 
 
 def _cost(runs: Sequence[Run]) -> str:
