@@ -22,50 +22,51 @@ def show(results: Sequence[Result]) -> str:
 
 def _lines(result: Result) -> Iterator[str]:
     contest, ratios = result.contest, result.ratios
-    spread = f"{_ratio(result.ratio)} ({_ratio(ratios[0])} to {_ratio(ratios[-1])})"
+    spread = f"{ratio_shown(result.ratio)} ({ratio_shown(ratios[0])} to {ratio_shown(ratios[-1])})"
     if contest.clock == "wall":
         spread += ", wall"
-    yield _row(
+    yield row(
         contest.what,
         _times([ours for ours, _ in result.pairs], contest),
         contest.anchor_is,
         _times([anchor for _, anchor in result.pairs], contest),
         spread,
-        f"at most {_ratio(contest.goal)}" if contest.goal is not None else "",
-        _verdict(result.ratio, contest.goal),
+        f"at most {ratio_shown(contest.goal)}" if contest.goal is not None else "",
+        verdict(result.ratio, contest.goal),
     )
     if contest.growth is not None:
         anchor = statistics.median(anchor.grew for _, anchor in result.pairs)
-        yield _row(
+        yield row(
             f"{contest.what}: growth of the process",
             f"{result.grew:.0f} MiB",
             contest.anchor_is,
             f"{anchor:.0f} MiB",
             f"{result.grew / anchor:.2f}" if anchor else "",
             f"at most {contest.growth:.0f} MiB",
-            _verdict(result.grew, contest.growth),
+            verdict(result.grew, contest.growth),
         )
     if contest.peak is not None:
         anchor = max(anchor.peak for _, anchor in result.pairs)
-        yield _row(
+        yield row(
             f"{contest.what}: the most that the process had",
             f"{result.peak:.0f} MiB",
             contest.anchor_is,
             f"{anchor:.0f} MiB",
-            _ratio(result.peak / anchor),
+            ratio_shown(result.peak / anchor),
             f"at most {contest.peak:.0f} MiB",
-            _verdict(result.peak, contest.peak),
+            verdict(result.peak, contest.peak),
         )
 
 
-def _row(*cells: str) -> str:
+def row(*cells: str) -> str:
+    """A row of a table."""
     return f"| {' | '.join(cells)} |"
 
 
 def _times(samples: Sequence[Sample], contest: Contest) -> str:
     wall = statistics.median(sample.wall for sample in samples)
     cpu = statistics.median(sample.cpu for sample in samples)
-    shown = f"{_shown(wall)} ({_shown(cpu)})"
+    shown = f"{time_shown(wall)} ({time_shown(cpu)})"
     if not contest.rate:
         return shown
     return f"{shown}: {contest.size / wall:,.0f} {contest.rate}/s ({_per_core(contest, cpu)})"
@@ -76,15 +77,18 @@ def _per_core(contest: Contest, cpu: float) -> str:
     return f"{contest.size / cpu:,.0f} a core" if cpu > 0.01 else "not here"
 
 
-def _ratio(value: float) -> str:
+def ratio_shown(value: float) -> str:
+    """With the digits that matter."""
     return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
 
 
-def _shown(seconds: float) -> str:
+def time_shown(seconds: float) -> str:
+    """In seconds or milliseconds."""
     return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
 
 
-def _verdict(value: float, goal: float | None) -> str:
+def verdict(value: float, goal: float | None) -> str:
+    """Whether at most that much was reached; nothing where no goal is."""
     if goal is None:
         return ""
     return "met" if value <= goal else "missed"
