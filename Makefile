@@ -43,6 +43,7 @@ requirements: .venv/installed ## Pins anew; `make requirements UPGRADE=--upgrade
 	$(COMPILE) requirements/build.in --output-file requirements/build.txt
 	$(COMPILE) requirements/test.in --output-file requirements/test.txt
 	$(COMPILE) requirements/check.in --output-file requirements/check.txt
+	$(COMPILE) requirements/peers.in --output-file requirements/peers.txt
 
 .venv/installed: requirements/build.txt requirements/base.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
