@@ -291,6 +291,23 @@ def test_a_feed_that_gives_all_it_has_new_ids_makes_nothing_new(
         assert listed(site)["old-1"]["title"] == "Edited"
 
 
+def test_what_is_left_of_an_entry_that_breaks_off_is_no_article(
+    make_site: Callable[..., Site],
+) -> None:
+    items = [
+        f"<guid>g{n}</guid><title>T{n}</title><link>https://b.example/{n}</link>" for n in "21"
+    ]
+    whole = rss(*items)
+    with FeedServer(b=whole[: whole.index(b"T1</title>") + 1]) as server:
+        site = make_site(config(feed(server.url("b"), "b")))
+        ran = site.publish(now=T0)
+        assert sorted(states(site)) == ["g2"]
+        assert "breaks off within its last entry, which is left out" in ran.err
+        server.pages["b"] = Page(whole)
+        assert "breaks off" not in site.publish(now=T1).err
+        assert sorted(states(site)) == ["g1", "g2"]
+
+
 def test_a_page_that_is_told_of_again_is_another_article(make_site: Callable[..., Site]) -> None:
     def item(day: int) -> bytes:
         return rss(
