@@ -149,3 +149,12 @@ def test_a_map_that_leads_nowhere_is_told(make_site: Callable[..., Site]) -> Non
     err = site.run("check").err
     assert "the source a has the map date: tanggal, and 'tanggal' is no field" in err
     assert "judul" not in err
+
+
+def test_a_link_to_a_folder_elsewhere_is_told(site: Site) -> None:
+    site.article("a.md")
+    site.write("elsewhere/b.md", "---\ndate: 2026-11-01\n---\nB\n")
+    (site.folder / "articles/old").symlink_to("../elsewhere")
+    assert [line["file"] for line in site.articles()] == ["a.md"]
+    told = "articles/old: is a link to a folder elsewhere, in which nothing is read; make it a"
+    assert told in site.run("check").err
