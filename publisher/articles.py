@@ -19,7 +19,9 @@ from publisher.identity import identify
 from publisher.model import Article, Entry, Record, Redirect, State
 from publisher.parse.clean.sanitise import resolve_links
 from publisher.parse.headers.dates import MEND as DATE_MEND
-from publisher.planet import without_doubles
+from publisher.parse.headers.fields import MEANINGS
+from publisher.parse.headers.values import normalise_key
+from publisher.planet import without_doubles, without_overlaps
 from publisher.readings import NO_STAT, Finished, KnownFile, Reading
 from publisher.record import load_record
 from publisher.renditions import Gallery, make_gallery
@@ -115,8 +117,16 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
     config = app.config
     results = [s.read(app.build, app.progress, full=full, jobs=jobs) for s in app.sources.values()]
     record = load_record(config.path(config.record))
+    folders = {
+        spec.name: config.path(spec.path).resolve()
+        for spec in config.sources
+        if isinstance(spec, FilesSpec)
+    }
+    apart, overlaps = without_overlaps(
+        [reading for result in results for reading in result.readings], folders, record
+    )
     readings = without_doubles(
-        [reading for result in results for reading in result.readings],
+        apart,
         [spec.name for spec in config.sources],
         record,
         site_url=config.site.url,
@@ -166,6 +176,8 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         ),
         warnings=(
             *config.warnings,
+            *_unknown_fields(config),
+            *overlaps,
             *(hint for result in results for hint in result.hints),
             *app.pictures.warnings,
             *(warning for result in results for warning in result.warnings),
@@ -236,6 +248,17 @@ def _podcast_warnings(
         if feed.podcast is not None:
             newest = in_feed(listed, feed)[: feed.limit]
             yield from podcast_warnings(feed, [entries[a.id] for a in newest])
+
+
+def _unknown_fields(config: Config) -> Iterator[str]:
+    """What `map:` leads to nothing; a draft could be shown for it."""
+    for source in config.sources:
+        for theirs, ours in source.map.items():
+            if normalise_key(ours) not in MEANINGS:
+                yield (
+                    f"the source {source.name} has the map {theirs}: {ours}, and {ours!r} is no"
+                    f" field that is read, so that {theirs} is not; it goes theirs: ours"
+                )
 
 
 def _lost_feeds(config: Config, articles: Iterable[Article]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""PURE. Many feeds into one: what two of them hold is shown once.
+"""PURE. Many sources into one: what two feeds hold, or two folders, is shown once.
 
 One article is the same as another by its id, by where it leads, or by its title and page. Ours are
 never doubles of what others hold: whoever names our id or address in a feed hides nothing.
@@ -6,8 +6,10 @@ never doubles of what others hold: whoever names our id or address in a feed hid
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from publisher.addresses import quote_address
@@ -17,6 +19,42 @@ from publisher.readings import Reading
 _TRACKING = ("utm_", "mtm_", "pk_")
 _TRACKERS = frozenset({"fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid"})
 _PORTS = {"http": 80, "https": 443}
+
+
+def without_overlaps(
+    readings: Sequence[Reading], folders: Mapping[str, PurePath], record: Record
+) -> tuple[tuple[Reading, ...], tuple[str, ...]]:
+    """The readings, those skipped whose file another source reads too; and what to say of it.
+
+    `folders` are those of the sources by name, absolute, in the config's order. A file is that of
+    the source under which it was published; else of the innermost folder; else of the first.
+    """
+    if len(folders) < 2:
+        return tuple(readings), ()
+    published = {(line.source, line.path) for line in record.articles if line.place}
+    order = {name: place for place, name in enumerate(folders)}
+    by_file: dict[PurePath, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        if not reading.skipped and reading.source in folders:
+            by_file[folders[reading.source] / reading.file].append(reading)
+
+    def rank(reading: Reading) -> tuple[bool, int, int]:
+        depth = len(folders[reading.source].parts)
+        is_new = (reading.source, reading.file) not in published
+        return is_new, -depth, order[reading.source]
+
+    skipped: dict[tuple[str, str], str] = {}
+    told: dict[tuple[str, str], str] = {}
+    for found in by_file.values():
+        first, *others = sorted(found, key=rank)
+        for other in others:
+            skipped[other.source, other.file] = f"is read by the source {first.source} already"
+            told.setdefault(
+                (first.source, other.source),
+                f"the sources {first.source} and {other.source} read the same files, such as"
+                f" {first.file}: take one out, or leave them out of one by `exclude:`",
+            )
+    return _skipping(readings, skipped), tuple(told.values())
 
 
 def without_doubles(
@@ -51,8 +89,14 @@ def without_doubles(
         what, other = first
         why = f"is in {other.source} too, as {other.file} (the same {what})"
         skipped[reading.source, reading.file] = why
+    return _skipping(readings, skipped)
+
+
+def _skipping(
+    readings: Iterable[Reading], skipped: Mapping[tuple[str, str], str]
+) -> tuple[Reading, ...]:
     return tuple(
-        replace(r, document=None, skipped=skipped[r.source, r.file], good=None)
+        replace(r, document=None, problem=None, skipped=skipped[r.source, r.file], good=None)
         if (r.source, r.file) in skipped
         else r
         for r in readings

@@ -378,6 +378,11 @@ HIDDEN: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"meta": {"_members_access_role": "editor"}},
         {"content:encoded": "<!-- wp:jetpack/paywall /-->zz-secret"},
         {"content:encoded": '<!-- wp:premium-content/container {"a":1} -->zz-secret'},
+        {"meta": {"memberful_acl": 'a:1:{i:0;s:1:"7";}'}},
+        {"content:encoded": "Free [members_only]zz-secret[/members_only]"},
+        {"content:encoded": 'Free [membership level="1"]zz-secret[/membership]'},
+        {"content:encoded": "[s2If current_user_can(access_s2member_level1)]zz-secret[/s2If]"},
+        {"content:encoded": '[restrict paid="true"]zz-secret[/RESTRICT] and more'},
     ),
     "ghost": (
         {"visibility": "members"},

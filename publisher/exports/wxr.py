@@ -37,7 +37,23 @@ _NOT_SURVEYED = _NOT_READ | {"content:encoded", "category", "description"}
 _CLEANED = "control characters, which XML forbids, were taken out"
 _KNOWN_TO_ALL = {"publish", "future"}
 _UNFINISHED = {"draft", "pending", "auto-draft"}
-_PAID = re.compile(r"<!--\s+wp:(?:jetpack/paywall|premium-content/|memberful/|pmpro/)")
+_PAID = re.compile(
+    r"<!--\s+wp:(?:jetpack/paywall|(?:jetpack/)?premium-content/|memberful/|pmpro/)"
+    r"|\[/(?:access|arm_restrict_content|content_protector|emember_protected|hide|ihc-hide-content"
+    r"|is_paid|logged_?in|memberful|members?|members_access|members_logged_in|members_?only"
+    r"|membership|mepr-(?:active|show)|mm_(?:access|member)_decision|paid|passster|paywall"
+    r"|pms-restrict|ppwp|premium|private|protect|protected|restrict|restricted|s2if[\w-]*"
+    r"|subscribers?|swpm_protected|um_loggedin|um_show_content|user_has_access|wcm_restrict"
+    r"|wlm_(?:ismember|private)|wpmem_logged_in)\]",
+    re.IGNORECASE,
+)
+"""Blocks and shortcodes of plugins that show what they hold to some readers alone."""
+_LEVELS = frozenset(
+    [
+        *("_members_access_role", "memberful_acl", "pms-content-restrict-subscription-plan"),
+        *("rcp_access_level", "rcp_subscription_level", "rcp_user_level"),
+    ]
+)
 _BLOCK = re.compile(r"<!--\s+wp:")
 _EMPTY_BLOCK = re.compile(r"<!--\s+wp:([a-z][\w/-]*)[^<>]*?/-->")
 _HAS_A_PARAGRAPH = re.compile(r"<p\b", re.IGNORECASE)
@@ -237,9 +253,9 @@ def _is_for_members(meta: Mapping[str, str]) -> bool:
     if meta.get("_wpmem_block", "0") not in ("", "0"):
         return True
     return any(
-        value.strip().lower() not in ("", "0", "all", "a:0:{}")
+        value.strip().lower() not in ("", "0", "all", "none", "a:0:{}")
         for key, value in meta.items()
-        if key in ("_members_access_role", "rcp_subscription_level", "rcp_user_level")
+        if key in _LEVELS
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import re
+import socket
 import ssl
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,8 +16,11 @@ from publisher.mailboxes.inbox import LARGEST, Incoming, trouble
 
 _HEAD = 256 * 1024
 _DIGITS = 10
+_LONGEST_VALIDITY = 20
 _UID = re.compile(rb"\bUID ([0-9]{1,10})\b")
 _TROUBLES = (OSError, imaplib.IMAP4.error)
+_LONGEST_LITERAL = 33 * 1024 * 1024
+"""Bytes that a server may announce at once; we ask for no more than 32 MiB."""
 
 
 class ImapInbox:
@@ -70,8 +75,11 @@ class ImapInbox:
 
     def close(self) -> str:
         """The flags say how far it is read."""
-        with contextlib.suppress(*_TROUBLES):
+        try:
             self._session.logout()
+        except _TROUBLES:
+            with contextlib.suppress(OSError):
+                self._session.shutdown()
         return ""
 
     def _asked(self, what: str, answer: tuple[str, list[Any]]) -> list[Any]:
@@ -86,15 +94,34 @@ class ImapInbox:
 class ImapFolder(ImapInbox):
     """The same, only read: the folder is examined, and no message is flagged (RFC 3501, 6.3.2)."""
 
-    def __init__(self, spec: ImapSpec, password: str, *, key: str) -> None:
-        """Raises MailboxError."""
+    def __init__(self, spec: ImapSpec, password: str, *, key: str, seconds: float) -> None:
+        """Raises MailboxError. After so many `seconds` the line is cut: a server that says a byte
+        now and then keeps within each timeout, and would hold us for ever."""
         super().__init__(spec, password, key=key, readonly=True)
+        self._seconds = seconds
+        self._is_late = False
+        self._watch = threading.Timer(seconds, self._cut)
+        self._watch.daemon = True
+        self._watch.start()
+
+    def close(self) -> str:
+        """Nothing is watched any more."""
+        self._watch.cancel()
+        return super().close()
+
+    def _cut(self) -> None:
+        self._is_late = True
+        with contextlib.suppress(OSError):
+            # of the socket below TLS, which may be in the middle of reading
+            socket.socket.shutdown(self._session.socket(), socket.SHUT_RDWR)
 
     def validity(self) -> int:
         """What says whether UIDs are those of before (RFC 3501, 2.3.1.1); 0 where nothing does."""
         _, data = self._session.response("UIDVALIDITY")
         told = data[0] if data else None
-        return int(told) if isinstance(told, bytes) and told.isdigit() else 0
+        if not isinstance(told, bytes) or len(told) > _LONGEST_VALIDITY:
+            return 0
+        return int(told) if told.isdigit() else 0
 
     def uids(self) -> list[int]:
         """All messages that are not deleted, oldest first. Raises MailboxError."""
@@ -103,13 +130,17 @@ class ImapFolder(ImapInbox):
         return sorted({int(word) for word in words if word.isdigit() and len(word) <= _DIGITS})
 
     def heads(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-        """UID and header of these. Raises MailboxError."""
+        """UID and header of these, where the server gives them. Raises MailboxError."""
         if not uids:
             return
         named = ",".join(map(str, uids))
         wanted = set(uids)
-        for part in self._told("headers", "FETCH", named, f"(UID BODY.PEEK[HEADER]<0.{_HEAD}>)"):
-            found = _UID.search(part[0]) if isinstance(part, tuple) else None
+        told = self._told("headers", "FETCH", named, f"(UID BODY.PEEK[HEADER]<0.{_HEAD}>)")
+        for part, after in zip(told, [*told[1:], None], strict=True):
+            if not isinstance(part, tuple):
+                continue
+            # what is told of a message has no order (RFC 3501, 7.4.2): before its header, or after
+            found = _UID.search(part[0]) or _UID.search(after if isinstance(after, bytes) else b"")
             if found and int(found[1]) in wanted:
                 yield int(found[1]), part[1]
 
@@ -122,19 +153,38 @@ class ImapFolder(ImapInbox):
         try:
             return self._asked(what, self._session.uid(command, *words))
         except _TROUBLES as error:
-            raise trouble(self._place, error, self._mend) from error
+            late = f"has not given everything within {self._seconds:g} seconds"
+            raise trouble(self._place, late if self._is_late else error, self._mend) from error
+
+
+class _Bounded:
+    """What a server announces is looked at before room is made for it."""
+
+    def read(self, size: int) -> bytes:
+        """As imaplib does. Raises its error for too much."""
+        if size > _LONGEST_LITERAL:
+            raise imaplib.IMAP4.abort(f"announces {size} bytes at once")
+        return super().read(size)  # type: ignore[misc,no-any-return]  # of imaplib, beside it
+
+
+class _Plain(_Bounded, imaplib.IMAP4):
+    """Without TLS, or before it."""
+
+
+class _Encrypted(_Bounded, imaplib.IMAP4_SSL):
+    """Within TLS."""
 
 
 def _connected(spec: ImapSpec) -> imaplib.IMAP4:
     seconds = spec.timeout.total_seconds()
     if spec.security == "tls":
-        return imaplib.IMAP4_SSL(
+        return _Encrypted(
             spec.host,
             spec.port or 993,
             ssl_context=ssl.create_default_context(),
             timeout=seconds,
         )
-    return imaplib.IMAP4(spec.host, spec.port or 143, timeout=seconds)
+    return _Plain(spec.host, spec.port or 143, timeout=seconds)
 
 
 def _quoted(folder: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from stat import S_ISREG
 
 from publisher.mailboxes.inbox import LARGEST, Incoming, trouble
 
@@ -30,10 +31,13 @@ class Maildir:
                 yield from self.message(name, LARGEST)
 
     def all_messages(self, largest: int) -> Iterator[Incoming]:
-        """All that is not deleted, oldest first, each up to so many bytes; nothing changes."""
+        """All that is not deleted, oldest first, each up to so many bytes; nothing changes.
+
+        What is no file, such as a folder or a pipe, is no message.
+        """
         for name in self.names():
-            if not _is_flagged(name, "T"):
-                yield from self.message(name, largest)
+            if not _is_flagged(name, "T") and self._is_message(name):
+                yield from self.moved_message(name, largest)
 
     def names(self) -> list[str]:
         """The files of all messages by the time of arrival, which their names begin with.
@@ -62,6 +66,25 @@ class Maildir:
             raise self._trouble(error) from error
         yield Incoming(place=name, raw=raw)
 
+    def moved_message(self, name: str, largest: int) -> Iterator[Incoming]:
+        """The same as `message`, under another name too: a mail program moves what it showed to
+        cur/, and flags it. Raises MailboxError.
+        """
+        found = [*self.message(name, largest)]
+        if not found:
+            before = _unflagged(name)
+            others = (other for other in self.names() if _unflagged(other) == before)
+            found = [*self.message(next(others, name), largest)]
+        yield from found
+
+    def _is_message(self, name: str) -> bool:
+        try:
+            return S_ISREG((self._folder / name).stat().st_mode)
+        except FileNotFoundError:
+            return True  # it may have another name by now
+        except OSError as error:
+            raise self._trouble(error) from error
+
     def done(self, message: Incoming, *, ours: bool) -> None:  # noqa: ARG002 (all kinds are told)
         """Into cur/, seen."""
         name, _, flags = message.place.partition("/")[2].partition(_FLAGS)
@@ -79,6 +102,10 @@ class Maildir:
 
     def _trouble(self, error: OSError) -> Exception:
         return trouble(str(self._folder), error.strerror, _MEND)
+
+
+def _unflagged(name: str) -> str:
+    return name.partition("/")[2].partition(_FLAGS)[0]
 
 
 def _is_flagged(name: str, flag: str) -> bool:

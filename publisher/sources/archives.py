@@ -39,6 +39,10 @@ def open_archive(path: Path) -> Iterator[Files]:
     if path.is_dir():
         yield _Folder(path, _names_in(path))
         return
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ExportError(
+            "is neither a file nor a folder", mend="name the export as it was downloaded"
+        )
     if not _is_zip(path):
         yield _Single(path)
         return

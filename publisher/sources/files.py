@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,7 +36,7 @@ from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Readin
 from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
 from publisher.sources.around import Surroundings
 from publisher.sources.converting import convert
-from publisher.sources.folder import inspect_asset, scan_folder
+from publisher.sources.folder import LEADS_TO_A_FOLDER, inspect_asset, scan_folder
 from publisher.sources.history import History
 from publisher.sources.pieces import Pieces
 from publisher.sources.side_by_side import read_side_by_side
@@ -93,8 +93,14 @@ class FileSource:
             shelf.save_asset(asset)
         shelf.forget(name, [f for f in known if verdicts.get(f) != ""])
         shelf.forget(name, [f for f in look.assets if f not in stats])
-        hints = tuple(look.around.look_around())
+        hints = (*look.around.look_around(), *self._closed(left_out))
         return SourceResult(readings=tuple(readings), opened=len(changed), hints=hints)
+
+    def _closed(self, left_out: Mapping[str, str]) -> Iterator[str]:
+        """Folders that a person could take for a part of this one."""
+        for file, why in left_out.items():
+            if why == LEADS_TO_A_FOLDER and _is_text(file):
+                yield f"{self.spec.place}/{file}: {why}; make it a source of its own"
 
     def asset(self, origin: str) -> Path:
         """The file of an asset that a document of this source named."""

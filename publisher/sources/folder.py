@@ -30,6 +30,9 @@ class Scan(NamedTuple):
     left_out: dict[str, str]
 
 
+LEADS_TO_A_FOLDER = "is a link to a folder elsewhere, in which nothing is read"
+
+
 def scan_folder(folder: Path, barred: Sequence[Path] = ()) -> Scan:
     """Everything below a folder, sorted; what is hidden is not looked at.
 
@@ -148,5 +151,5 @@ def _leads_astray(path: Path, root: Path) -> str:
     except (OSError, RuntimeError):
         return "is a link that leads nowhere"
     if not target.is_relative_to(root):
-        return "is a link that leads out of the folder"
+        return LEADS_TO_A_FOLDER if target.is_dir() else "is a link that leads out of the folder"
     return "is a link to a folder that holds it" if path.is_relative_to(target) else ""

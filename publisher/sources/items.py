@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import Protocol
 
 from publisher.config import SiteSpec, SourceSpec
@@ -129,15 +130,23 @@ class ItemSource:
 def file_mark(path: Path) -> str:
     """What tells that a file is as it was; "" right after a change, which another could follow.
 
-    Raises SourceError for one that is not there.
+    Raises SourceError for one that is not there, or is no file: a pipe could wait for ever.
     """
     try:
         stat = path.stat()
     except OSError as error:
         raise cannot_be_read(path, error) from error
+    if not S_ISREG(stat.st_mode):
+        raise no_file(path)
     if stat.st_ctime_ns + GRAIN_NS >= time.time_ns():
         return ""
     return fingerprint(stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
+
+
+def no_file(path: Path) -> SourceError:
+    """What lies at the path of a container is a folder, a pipe or a device."""
+    where = Location(file=str(path))
+    return SourceError("is no file", where=where, mend="set `path:` of the source")
 
 
 def cannot_be_read(path: Path, error: OSError) -> SourceError:

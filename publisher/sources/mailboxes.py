@@ -56,7 +56,7 @@ class Mailbox:
                 if is_whole or not is_wanted(message.raw, self.spec):
                     yield message
                 else:
-                    yield from maildir.message(message.place, MOST_BYTES)
+                    yield from maildir.moved_message(message.place, MOST_BYTES)
             return
         mbox = Mbox(self.path, "")
         with closing(mbox):

@@ -29,10 +29,13 @@ from publisher.sources.mailboxes import is_wanted, letters, once, rules_of
 from publisher.sources.pieces import Pieces
 from publisher.whole import write_whole
 
-_NAME = re.compile(r"([0-9]{1,10})-([0-9]{1,10})\.eml")
+_NAME = re.compile(r"([0-9]{1,20})-([0-9]{1,10})\.eml")
 _BATCH = 50
 _SECONDS = 120.0
 """For one look at the folder: what is left is for the next run."""
+
+_MOST_SECONDS = 600.0
+"""After which the line is cut, whatever is under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +93,21 @@ class Copies:
         """Raises StoreError."""
         self._write(f"{validity}-{uid}.eml", raw)
 
+    def has(self, validity: int, uid: int) -> bool:
+        """Whether a message lies here."""
+        return (self.folder / f"{validity}-{uid}.eml").exists()
+
     def keep_only(self, validity: int, uids: Sequence[int]) -> None:
         """Remove what is not in the folder any more."""
         there = set(uids)
         for its, uid in self.names():
             if its != validity or uid not in there:
+                (self.folder / f"{its}-{uid}.eml").unlink(missing_ok=True)
+
+    def drop(self, validity: int) -> None:
+        """Remove what would be taken for a message of another folder under the same numbers."""
+        for its, uid in self.names():
+            if its == validity:
                 (self.folder / f"{its}-{uid}.eml").unlink(missing_ok=True)
 
     def _write(self, name: str, data: bytes) -> None:
@@ -120,21 +133,21 @@ def collect(
     rules = rules_of(spec)
     folder = fingerprint(server.host, server.port, server.username, server.folder, rules.wanted)
     end = time.monotonic() + _SECONDS
-    with closing(ImapFolder(server, password, key="imap of the source")) as mailbox:
+    key = "imap of the source"
+    with closing(ImapFolder(server, password, key=key, seconds=_MOST_SECONDS)) as mailbox:
         validity, uids = mailbox.validity(), mailbox.uids()
         known = copies.known()
         if (known.folder, known.validity) != (folder, validity):
             known = Known(folder=folder, validity=validity)
+            copies.drop(validity)
+            copies.remember(known)
         new = [uid for uid in uids if uid > known.seen]
+        owed: set[int] = set()
         for start in range(0, len(new), _BATCH):
             batch = new[start : start + _BATCH]
             progress("fetching mail", start, len(new))
-            for uid, head in mailbox.heads(batch):
-                if is_wanted(head, spec):
-                    raw = mailbox.message(uid, MOST_BYTES)
-                    if raw:
-                        copies.keep(validity, uid, raw)
-            known = replace(known, seen=batch[-1])
+            owed |= _fetch(mailbox, batch, spec, copies, validity)
+            known = replace(known, seen=min(owed, default=batch[-1] + 1) - 1)
             copies.remember(known)
             if time.monotonic() > end and batch[-1] != new[-1]:
                 raise MailboxError(
@@ -142,8 +155,36 @@ def collect(
                     where=Location(file=f"imap {server.host}"),
                     mend="nothing, unless it goes on",
                 )
+        if owed:
+            owed &= set(mailbox.uids())  # others may have been taken out meanwhile
         copies.keep_only(validity, uids)
-    copies.remember(replace(known, asked=now.isoformat(), good=now.isoformat(), said="", mend=""))
+        if owed:
+            copies.remember(replace(known, good=now.isoformat()))
+            named = ", ".join(map(str, sorted(owed)[:5]))
+            raise MailboxError(
+                f"lists mails that it does not give ({len(owed)}: UID {named})",
+                where=Location(file=f"imap {server.host}"),
+                mend="open them in a mail program; they are asked for again in each run",
+            )
+    seen = max(known.seen, max(new, default=0))
+    copies.remember(
+        replace(known, seen=seen, asked=now.isoformat(), good=now.isoformat(), said="", mend="")
+    )
+
+
+def _fetch(
+    mailbox: ImapFolder, uids: Sequence[int], spec: ImapSourceSpec, copies: Copies, validity: int
+) -> set[int]:
+    """Keep what the source takes of these; gives those of which the server told nothing."""
+    owed = set(uids)
+    for uid, head in mailbox.heads(uids):
+        if is_wanted(head, spec) and not copies.has(validity, uid):
+            raw = mailbox.message(uid, MOST_BYTES)
+            if not raw:
+                continue
+            copies.keep(validity, uid, raw)
+        owed.discard(uid)
+    return owed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

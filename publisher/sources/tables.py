@@ -26,6 +26,10 @@ _LONGEST_FIELD = 16 * 1024 * 1024
 """Characters of one CSV field; beyond them a quote was not closed."""
 
 _SECONDS = 30
+_MENDS = {
+    "csv": "look at the quotes and commas of that line",
+    "sqlite": "write it there anew, or leave it out by `query:`",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,12 @@ class Table:
                 yield self._item(row, number)
         except OSError as error:
             raise cannot_be_read(self.path, error) from error
+        except _BrokenError as error:
+            kind = {"csv": "CSV", "json": "JSON"}[self.spec.type]
+            where = Location(file=str(self.path), line=error.line)
+            mend = "look at that line, or at `type:` of the source"
+            message = f"cannot be read as {kind}: {error}"
+            raise SourceError(message, where=where, mend=mend) from error
         except UnicodeDecodeError as error:
             raise self._unusable("is no UTF-8 text", "save it as UTF-8") from error
         except (csv.Error, json.JSONDecodeError, sqlite3.Error, RecursionError) as error:
@@ -69,7 +79,7 @@ class Table:
         name = _as_text(row.values.get(self.spec.row)).strip()
         if row.problem:
             place = name or f"row {number}"
-            mend = "look at the quotes and commas of that line"
+            mend = _MENDS[self.spec.type]
             where = Location(file=place, line=row.line)
             return Unreadable(name=place, problem=ArticleError(row.problem, where=where, mend=mend))
         if not name:
@@ -104,6 +114,24 @@ class Table:
         return SourceError(what, where=Location(file=str(self.path)), mend=mend)
 
 
+class _BrokenError(Exception):
+    """What stands at a line is nothing that the format knows."""
+
+    def __init__(self, message: str, line: int) -> None:
+        """Say what and where."""
+        super().__init__(message)
+        self.line = line
+
+
+def _once(columns: Sequence[str], path: Path, mend: str) -> Sequence[str]:
+    """The names of columns. Raises SourceError where two have one: it would hide the other."""
+    twice = next((name for name in columns if name and columns.count(name) > 1), None)
+    if twice is not None:
+        where = Location(file=str(path))
+        raise SourceError(f"has two columns {twice!r}", where=where, mend=mend)
+    return columns
+
+
 def _as_text(told: object) -> str:
     value = as_value(told)
     return value.text if isinstance(value, Text) else ""
@@ -116,43 +144,76 @@ def _csv_rows(path: Path, _: TableSpec) -> Iterator[_Row]:
         file.seek(0)
         delimiter = max(",;\t", key=head.count)
         rows = csv.reader(file, delimiter=delimiter, strict=True)
-        columns = [name.strip() for name in next(rows, [])]
-        line = rows.line_num + 1
-        for row in rows:
-            if row:
-                values = dict(zip(columns, row, strict=False))
-                problem = f"has {len(row)} fields, where the first line has {len(columns)}"
-                yield _Row(line, values, problem if len(row) != len(columns) else "")
+        line = 1
+        try:
+            columns = [name.strip() for name in next(rows, [])]
+            if not any(columns):
+                raise SourceError(
+                    "has no first line that names its columns",
+                    where=Location(file=str(path), line=1),
+                    mend="write one; a table without articles has it alone",
+                )
+            _once(columns, path, "give each a name of its own in the first line")
             line = rows.line_num + 1
+            for row in rows:
+                if row:
+                    values = dict(zip(columns, row, strict=False))
+                    problem = f"has {len(row)} fields, where the first line has {len(columns)}"
+                    yield _Row(line, values, problem if len(row) != len(columns) else "")
+                line = rows.line_num + 1
+        except csv.Error as error:
+            raise _BrokenError(f"{error}, in what begins here", line) from error
 
 
 def _json_rows(path: Path, _: TableSpec) -> Iterator[_Row]:
     text = path.read_text(encoding="utf-8-sig")
-    if text.lstrip()[:1] == "[":
-        told: Sequence[Any] = json.loads(text, parse_int=str, parse_float=str)
-        lines = [0] * len(told)
-    else:
-        numbered = [(n, line) for n, line in enumerate(text.splitlines(), start=1) if line.strip()]
-        told, lines = (
-            [json.loads(line, parse_int=str, parse_float=str) for _, line in numbered],
-            [n for n, _ in numbered],
+    if not text.strip():
+        raise SourceError(
+            "is empty", where=Location(file=str(path)), mend="write [] where there is no article"
         )
-    for line, row in zip(lines, told, strict=True):
-        if not isinstance(row, dict):
-            raise SourceError(
-                "is no list of objects",
-                where=Location(file=str(path), line=line),
-                mend="write a list of objects, or one object a line",
-            )
-        yield _Row(line, row)
+    if text.lstrip()[:1] == "[":
+        numbered = [(1, text)]
+    else:
+        # by line feeds alone: texts in JSON may hold what else ends lines, such as U+2028
+        numbered = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    for first, part in numbered:
+        try:
+            told = json.loads(part, parse_int=str, parse_float=str)
+        except json.JSONDecodeError as error:
+            message = f"{error.msg} (column {error.colno})"
+            raise _BrokenError(message, first + error.lineno - 1) from error
+        is_list = isinstance(told, list)
+        line = 0 if is_list else first
+        for row in told if is_list else [told]:
+            if not isinstance(row, dict):
+                raise SourceError(
+                    "is no list of objects",
+                    where=Location(file=str(path), line=line),
+                    mend="write a list of objects, or one object a line",
+                )
+            yield _Row(line, row)
+
+
+class _Unclear(bytes):
+    """A text of a database that is no UTF-8."""
+
+
+def _text_of(raw: bytes) -> str | _Unclear:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return _Unclear(raw)
 
 
 def _sqlite_rows(path: Path, spec: TableSpec) -> Iterator[_Row]:
-    if not path.is_file():
-        raise FileNotFoundError(2, "No such file or directory")
     uri = f"{path.resolve().as_uri()}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True, timeout=_SECONDS)) as connection:
+        connection.text_factory = _text_of
         rows = connection.execute(spec.query)
         columns = [column[0] for column in rows.description or ()]
+        _once(columns, path, "name each in `query:`, and those of two tables by AS")
         for row in rows:
-            yield _Row(0, dict(zip(columns, row, strict=True)))
+            values = dict(zip(columns, row, strict=True))
+            unclear = [name for name, told in values.items() if isinstance(told, _Unclear)]
+            problem = f"has in {unclear[0]} what is no UTF-8 text" if unclear else ""
+            yield _Row(0, values, problem)

@@ -110,3 +110,51 @@ def test_what_changes_is_told_until_interrupted(site: Site, start: list[str]) ->
             patience.cancel()
         rest = process.stdout.read()
         assert (process.wait(timeout=30), rest) == (0, "")
+
+
+OVERLAP = """\
+site: {title: T, url: "https://courier.example/", timezone: UTC}
+sources:
+  - {name: all, path: texts, url: "/all/{slug}/"}
+  - {name: news, path: texts/news/../news}
+"""
+
+
+def test_a_file_of_two_sources_is_one_article(make_site: Callable[..., Site]) -> None:
+    files = {"texts/news/a.md": "---\ndate: 2026-11-01\n---\nA\n", "texts/b.md": "no header"}
+    site = make_site(OVERLAP, files)
+    told = {(line["source"], line["file"]): line["state"] for line in site.articles()}
+    assert told == {
+        ("all", "b.md"): "refused",
+        ("all", "news/a.md"): "skipped",
+        ("news", "a.md"): "listed",
+    }
+    assert "the sources news and all read the same files, such as a.md" in site.run("check").err
+
+
+def test_a_source_added_later_takes_no_article_of_another(make_site: Callable[..., Site]) -> None:
+    files = {"texts/news/a.md": "---\ndate: 2026-11-01\n---\nA\n"}
+    site = make_site(OVERLAP.rpartition("  - ")[0], files)
+    site.publish()
+    before, record = site.tree(), site.record()
+    site.write("publisher.yaml", OVERLAP)
+    site.publish()
+    assert (site.tree(), site.record()) == (before, record)
+
+
+def test_a_map_that_leads_nowhere_is_told(make_site: Callable[..., Site]) -> None:
+    config = 'site: {title: T, url: "https://courier.example/", timezone: UTC}\n'
+    config += "sources:\n  - {name: a, map: {date: tanggal, judul: Title}}\n"
+    site = make_site(config, {"articles/a.md": "---\ndate: 2026-11-01\n---\nA\n"})
+    err = site.run("check").err
+    assert "the source a has the map date: tanggal, and 'tanggal' is no field" in err
+    assert "judul" not in err
+
+
+def test_a_link_to_a_folder_elsewhere_is_told(site: Site) -> None:
+    site.article("a.md")
+    site.write("elsewhere/b.md", "---\ndate: 2026-11-01\n---\nB\n")
+    (site.folder / "articles/old").symlink_to("../elsewhere")
+    assert [line["file"] for line in site.articles()] == ["a.md"]
+    told = "articles/old: is a link to a folder elsewhere, in which nothing is read; make it a"
+    assert told in site.run("check").err

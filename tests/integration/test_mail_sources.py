@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from lxml import html as lxml_html
 
 from publisher.config import load_config
 from publisher.errors import ConfigError
+from publisher.mailboxes import Maildir
 from tests.mail_sources import READER, mbox_of, newsletter, put
 from tests.sites import Site
 
@@ -85,6 +87,34 @@ def test_a_second_run_reads_nothing_whatever_is_flagged(site: Site) -> None:
     path.rename(path.with_name(path.name.replace(":2,S", ":2,FRS")))
     assert site.publish_here().opened == 0
     assert site.tree() == before
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_mail_that_a_mail_program_moves_meanwhile_is_not_lost(
+    large: bool, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "y" * 300_000 if large else "y"
+    raw = newsletter(message_id="<2@news.example>", subject="Moved", html="<p>x</p>", text=text)
+    path = put(site.folder / "Mail", "1790000001.M2", raw, "new")
+    listed = Maildir.names
+    looks = []
+
+    def names(self: Maildir) -> list[str]:
+        looks.append(found := listed(self))
+        if len(looks) == 2:  # the first was for what changed
+            path.rename(site.folder / "Mail/cur" / f"{path.name.partition(':')[0]}:2,RS")
+        return found
+
+    monkeypatch.setattr(Maildir, "names", names)
+    assert site.publish_here().counts["listed"] == 2
+    assert site.publish_here().counts["listed"] == 2
+
+
+def test_what_is_no_file_in_a_maildir_is_no_mail(site: Site) -> None:
+    (site.folder / "Mail/new/folder").mkdir()
+    os.mkfifo(site.folder / "Mail/cur/pipe")
+    ran = site.publish()
+    assert "1 listed" in ran.out
 
 
 def test_private_mail_is_not_read_again_either(site: Site) -> None:

@@ -262,6 +262,67 @@ def test_an_id_that_is_used_again_is_another_article(make_site: Callable[..., Si
         }
 
 
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_feed_that_gives_all_it_has_new_ids_makes_nothing_new(
+    dated: bool, make_site: Callable[..., Site]
+) -> None:
+    def items(ids: str, title: str = "One") -> bytes:
+        date = "<pubDate>Sun, 01 Nov 2026 10:0{}:00 GMT</pubDate>" if dated else ""
+        return rss(
+            *(
+                f"<guid isPermaLink='false'>{ids}-{n}</guid><title>{title if n == 1 else n}</title>"
+                f"<link>https://b.example/{n}</link><description>Text {n}</description>"
+                f"{date.format(n)}"
+                for n in (3, 2, 1)
+            )
+        )
+
+    with FeedServer(b=items("old")) as server:
+        site = make_site(config(feed(server.url("b"), "b")))
+        site.publish(now=T0)
+        before = kept_time(site)
+        assert sorted(states(site)) == ["old-1", "old-2", "old-3"]
+        server.pages["b"] = Page(items("new"))
+        assert "3 listed" in site.publish(now=T1).out
+        assert kept_time(site) == before
+        server.pages["b"] = Page(items("new", title="Edited"))
+        assert "3 listed" in site.publish(now=T2).out
+        assert sorted(states(site)) == ["old-1", "old-2", "old-3"]
+        assert listed(site)["old-1"]["title"] == "Edited"
+
+
+def test_what_is_left_of_an_entry_that_breaks_off_is_no_article(
+    make_site: Callable[..., Site],
+) -> None:
+    items = [
+        f"<guid>g{n}</guid><title>T{n}</title><link>https://b.example/{n}</link>" for n in "21"
+    ]
+    whole = rss(*items)
+    with FeedServer(b=whole[: whole.index(b"T1</title>") + 1]) as server:
+        site = make_site(config(feed(server.url("b"), "b")))
+        ran = site.publish(now=T0)
+        assert sorted(states(site)) == ["g2"]
+        assert "breaks off within its last entry, which is left out" in ran.err
+        server.pages["b"] = Page(whole)
+        assert "breaks off" not in site.publish(now=T1).err
+        assert sorted(states(site)) == ["g1", "g2"]
+
+
+def test_a_page_that_is_told_of_again_is_another_article(make_site: Callable[..., Site]) -> None:
+    def item(day: int) -> bytes:
+        return rss(
+            f"<guid>w{day}</guid><title>Weather</title><link>https://b.example/weather</link>"
+            f"<description>Fog</description><pubDate>0{day} Nov 2026 10:00:00 GMT</pubDate>"
+        )
+
+    with FeedServer(b=item(1)) as server:
+        site = make_site(config(feed(server.url("b"), "b")))
+        site.publish(now=T0)
+        server.pages["b"] = Page(item(2))
+        site.publish(now=T1)
+        assert sorted(states(site)) == ["w1", "w2"]
+
+
 def test_the_newest_are_taken_and_the_rest_is_named(make_site: Callable[..., Site]) -> None:
     with FeedServer(a=atom(*(entry(n) for n in range(1, 8)))) as server:
         site = make_site(config(feed(server.url("a"), limit="{items: 3}")))

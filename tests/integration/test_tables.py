@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -105,7 +106,9 @@ def test_a_published_row_that_breaks_stays(make_site: Callable[..., Site]) -> No
     ("raw", "told"),
     [
         (b"nr,headline\n1,\xff\n", "rows.csv: is no UTF-8 text"),
-        (b'nr,headline\n1,"open\n', "rows.csv: cannot be read as CSV: unexpected end of data"),
+        (b'nr,headline\n1,"open\n', "rows.csv:2: cannot be read as CSV: unexpected end of data"),
+        (b"nr,headline,nr\n1,a,2\n", "rows.csv: has two columns 'nr'"),
+        (b"", "rows.csv:1: has no first line that names its columns"),
         (b"no,headline\n1,a\n", "rows.csv: has no column 'nr'; there are 'no', 'headline'"),
         (None, "rows.csv: cannot be read: No such file or directory"),
     ],
@@ -146,6 +149,53 @@ def test_json(lines: bool, make_site: Callable[..., Site]) -> None:
     assert "alert" not in site.output("2026/03/01/one/index.html").read_text()
 
 
+def test_lines_of_json_end_at_line_feeds_alone(make_site: Callable[..., Site]) -> None:
+    row = {"id": 1, "title": "One\u2028two", "date": "2026-03-01", "body": "A\x85b\x0cc"}
+    spec = "  - {name: js, type: json, path: a.json}\n"
+    raw = json.dumps(row, ensure_ascii=False).replace("\x0c", "\\f") + "\r\n\r\n"
+    site = make_site(SITE + "sources:\n" + spec, {"a.json": raw})
+    site.publish()
+    assert listed(site)["1"]["title"] == "One two"
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ('{"id": 1, "title": "a"}\n{"id": 2, "tit\n', "a.json:2: cannot be read as JSON"),
+        ('[{"id": 1},\n{"id": 2,]', "a.json:2: cannot be read as JSON"),
+        ("", "a.json: is empty"),
+        ("[1]", "a.json: is no list of objects"),
+    ],
+)
+def test_what_is_no_json_is_named_by_its_line(
+    raw: str, told: str, make_site: Callable[..., Site]
+) -> None:
+    spec = "  - {name: js, type: json, path: a.json}\n"
+    site = make_site(SITE + "sources:\n" + spec, {"a.json": raw})
+    ran = site.run("publish")
+    assert (ran.code, told in ran.err) == (1, True), ran.err
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "type: csv",
+        "type: json",
+        "type: sqlite, query: SELECT 1 AS id",
+        "type: wxr",
+        "type: ghost",
+        "type: opml",
+        "type: mbox, all: true",
+    ],
+)
+def test_a_pipe_in_place_of_a_file_holds_nobody(spec: str, make_site: Callable[..., Site]) -> None:
+    site = make_site(SITE + "sources:\n  - {name: a, path: pipe, " + spec + "}\n")
+    os.mkfifo(site.folder / "pipe")
+    ran = site.run("articles")
+    assert ran.code == 1
+    assert "pipe: is n" in ran.err, ran.err
+
+
 def test_deep_json_is_refused_by_name(make_site: Callable[..., Site]) -> None:
     spec = "  - {name: js, type: json, path: a.json}\n"
     site = make_site(SITE + "sources:\n" + spec, {"a.json": "[" * 100_000})
@@ -174,6 +224,24 @@ def test_sqlite(make_site: Callable[..., Site]) -> None:
     ran = site.run("publish")
     assert ran.code == 1
     assert "shop.db: cannot be read as SQLite: no such table: nowhere" in ran.err
+
+
+def test_a_text_of_a_database_that_is_none_costs_its_row(make_site: Callable[..., Site]) -> None:
+    spec = "  - {name: db, type: sqlite, path: shop.db, query: SELECT * FROM item}\n"
+    site = make_site(SITE + "sources:\n" + spec)
+    with closing(sqlite3.connect(site.folder / "shop.db")) as shop, shop:
+        shop.execute("CREATE TABLE item (id, title, date, body)")
+        shop.execute("INSERT INTO item VALUES (1, 'One', '2026-03-01', 'Text')")
+        shop.execute("INSERT INTO item VALUES (2, 'Two', '2026-03-01', CAST(x'ff' AS TEXT))")
+    ran = site.publish(code=3)
+    assert "1 listed, 1 refused" in ran.out
+    assert "2: has in body what is no UTF-8 text" in ran.err
+    wanted = "query: SELECT * FROM item a, item b"
+    site.write(
+        "publisher.yaml",
+        SITE + "sources:\n" + spec.replace("query: SELECT * FROM item", f"query: '{wanted[7:]}'"),
+    )
+    assert "shop.db: has two columns 'id'" in site.run("publish").err
 
 
 def test_a_query_cannot_write(make_site: Callable[..., Site]) -> None:

@@ -24,6 +24,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]{0,2000}", re.IGNORECASE)
 _DOCTYPE_END = (re.compile(">"), re.compile(r"\]\s*>"))
 """Of one without definitions, and of one with them."""
 
+_ENTRY = re.compile(r"<(/?)(?:[\w.-]{1,40}:)?(?:item|entry|rss|feed|rdf)(?=[\s>])", re.IGNORECASE)
 _CDATA, _CDATA_END = "<![CDATA[", "]]>"
 
 
@@ -50,6 +51,12 @@ def read_tree(data: bytes, charset: str = "") -> etree._Element:
     if root is None:
         raise NoFeedError("cannot be read as XML: it has no root")
     return root
+
+
+def breaks_off(data: bytes, charset: str) -> bool:
+    """Whether a feed ends within an entry, as one does that was not handed over whole."""
+    marks = [found[1] for found in _ENTRY.finditer(_decode(data, charset))]
+    return bool(marks) and not marks[-1]
 
 
 def _decode(data: bytes, charset: str) -> str:

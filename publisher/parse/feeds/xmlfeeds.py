@@ -23,7 +23,7 @@ from publisher.model import Author, Enclosure, ForeignFeed
 from publisher.parse.clean.fragment import plain_text
 from publisher.parse.feeds.entries import ForeignDocument, ForeignEntry
 from publisher.parse.feeds.errors import NoFeedError
-from publisher.parse.feeds.trees import read_tree
+from publisher.parse.feeds.trees import breaks_off, read_tree
 from publisher.parse.feeds.values import (
     absolute,
     author_of,
@@ -67,6 +67,8 @@ def read_xml_feed(data: bytes, *, url: str, charset: str, most: int, hint: str) 
         raise NoFeedError(f"is no feed: it begins with <{str(root.tag)[:40]}>")
     found = [element for element in root.iter() if _local(element) in _ENTRIES]
     found = [element for element in found if _local(element.getparent()) not in _ENTRIES]
+    # what is left of the last one has neither its id nor its address for sure
+    cut = found.pop() if found and breaks_off(data, charset) else None
     taken = set(newest([_date(element, hint) for element in found], most))
     others = []
     for number, element in enumerate(found):
@@ -74,6 +76,9 @@ def read_xml_feed(data: bytes, *, url: str, charset: str, most: int, hint: str) 
             others.append(_early_name(element))
             element.getparent().remove(element)
     warnings = _make_bearable(root)
+    if cut is not None:
+        cut.getparent().remove(cut)
+        warnings = ("breaks off within its last entry, which is left out", *warnings)
     parsed = _parsed(root, url)
     feed = _feed(parsed["feed"], url, hint)
     entries = [_entry(told, feed, parsed["feed"], url, hint) for told in parsed["entries"]]

@@ -15,7 +15,7 @@ from publisher.parse import ItemFound
 from publisher.parse.feeds import ListedFeed, NoFeedError, read_opml
 from publisher.parse.feeds.asitems import items_of
 from publisher.sources import Progress, Shelf, SourceResult
-from publisher.sources.items import ItemSource, cannot_be_read
+from publisher.sources.items import ItemSource, cannot_be_read, file_mark
 from publisher.sources.pieces import Pieces
 from publisher.sources.remote.copies import Copies, Copy
 
@@ -63,6 +63,7 @@ class RemoteContainer:
 
 def read_list(path: Path) -> Sequence[ListedFeed]:
     """The feeds of an OPML file. Raises SourceError."""
+    file_mark(path)
     try:
         with path.open("rb") as file:
             data = file.read(_MOST_OF_A_LIST + 1)
