@@ -36,7 +36,7 @@ from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Readin
 from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
 from publisher.sources.around import Surroundings
 from publisher.sources.converting import convert
-from publisher.sources.folder import LEADS_TO_A_FOLDER, inspect_asset, scan_folder
+from publisher.sources.folder import LEADS_TO_A_FOLDER, inspect_asset, read_file, scan_folder
 from publisher.sources.history import History
 from publisher.sources.pieces import Pieces
 from publisher.sources.side_by_side import read_side_by_side
@@ -342,9 +342,7 @@ class _Look:
 
     def _bytes(self, file: str) -> bytes:
         try:
-            # a Path of each of thousands takes as long as to read it
-            with open(f"{self._folder}/{file}", "rb") as opened:  # noqa: PTH123
-                return opened.read()
+            return read_file(f"{self._folder}/{file}")
         except OSError as error:
             raise ArticleError(
                 f"cannot be read: {error.strerror}",

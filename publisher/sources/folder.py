@@ -61,6 +61,15 @@ def scan_folder(folder: Path, barred: Sequence[Path] = ()) -> Scan:
     return Scan(dict(sorted(found.items())), dict(sorted(left_out.items())))
 
 
+def read_file(path: str) -> bytes:
+    """The bytes of a file. Raises OSError.
+
+    By its name: a Path of each of thousands takes as long as to read it.
+    """
+    with open(path, "rb") as opened:  # noqa: PTH123
+        return opened.read()
+
+
 def read_asset(path: Path, origin: str, source: str) -> Asset:
     """Hash a file and find its type and size in pixels. Raises ArticleError."""
     return _asset(_bytes(path, origin), path.name, origin, source)
