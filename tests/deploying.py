@@ -14,6 +14,7 @@ import click
 import yaml
 
 from publisher.cli import main
+from publisher.cli.publishing import publish_command
 from tests.conftest import ROOT
 
 DEPLOY = ROOT / "docs" / "deploy"
@@ -78,7 +79,7 @@ def _ours(words: list[str]) -> Iterator[list[str]]:
 
 def refusal(words: Sequence[str]) -> str:
     """What the program says against a command of ours before it does anything; "" if nothing."""
-    command: click.Command = main.commands["publish"] if words[0] == "publish" else main
+    command: click.Command = publish_command if words[0] == "publish" else main
     rest = [_PLACEHOLDERS.get(word, word) for word in words[1:]]
     try:
         while isinstance(command, click.Group):

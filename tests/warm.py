@@ -34,8 +34,11 @@ from typing import Any
 
 import structlog
 
+from publisher.cli import COMMANDS
+
 PRELOADED = (
-    *("publisher.cli", "publisher.render.feeds.draw", "publisher.store.issues"),
+    *(f"publisher.cli.{place.partition(':')[0]}" for place in COMMANDS.values()),
+    *("publisher.render.feeds.draw", "publisher.store.issues"),
     *("publisher.deliver", "publisher.ledger", "publisher.subscriptions", "publisher.bounces"),
     *(
         "publisher.serving",

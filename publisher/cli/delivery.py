@@ -13,7 +13,8 @@ from typing import Any
 import click
 
 from publisher import console
-from publisher.cli.options import HELP, Common, common_options
+from publisher.cli import HELP
+from publisher.cli.options import Common, common_options
 from publisher.config import Config
 from publisher.delivery.strikes import KEPT
 from publisher.errors import PublisherError

@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from publisher import console
-from publisher.cli.options import HELP, Common, common_options
+from publisher.cli import HELP
+from publisher.cli.options import Common, common_options
 from publisher.delivery.domains import Address
 
 

@@ -7,7 +7,8 @@ import sys
 import click
 
 from publisher import console
-from publisher.cli.options import HELP, Common, common_options
+from publisher.cli import HELP
+from publisher.cli.options import Common, common_options
 from publisher.progress import progress_display
 from publisher.retractions import retract
 

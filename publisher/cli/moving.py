@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from publisher import console
-from publisher.cli.options import CONFIG_FILE, HELP, Common, common_options
+from publisher.cli import HELP
+from publisher.cli.options import CONFIG_FILE, Common, common_options
 from publisher.config import default_config
 from publisher.config.kinds import absolute_url
 from publisher.progress import progress_display

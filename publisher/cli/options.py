@@ -23,7 +23,6 @@ from publisher.stores import Stores
 
 CONFIG_FILE = "publisher.yaml"
 DEFECT = 70
-HELP = {"help_option_names": ["-h", "--help"]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

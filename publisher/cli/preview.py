@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from publisher.cli.options import CONFIG_FILE, HELP, Common, Listen, common_options
+from publisher.cli import HELP
+from publisher.cli.options import CONFIG_FILE, Common, Listen, common_options
 
 
 @click.command("preview", context_settings=HELP)

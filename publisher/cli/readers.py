@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from publisher import console
-from publisher.cli.options import HELP, Common, common_options
+from publisher.cli import HELP
+from publisher.cli.options import Common, common_options
 from publisher.errors import SubscriptionError
 from publisher.model import SubscriptionState
 from publisher.progress import progress_display

@@ -6,7 +6,8 @@ import signal
 
 import click
 
-from publisher.cli.options import HELP, Common, Listen, common_options, log_option
+from publisher.cli import HELP
+from publisher.cli.options import Common, Listen, common_options, log_option
 from publisher.config.kinds import split_listen
 from publisher.log import LogFormat, set_up_log
 

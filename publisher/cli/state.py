@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from publisher import console
-from publisher.cli.options import HELP, Common, common_options
+from publisher.cli import HELP
+from publisher.cli.options import Common, common_options
 
 if TYPE_CHECKING:
     from publisher.backups import BackupReport

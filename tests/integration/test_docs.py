@@ -41,7 +41,11 @@ def section(text: str, heading: str) -> str:
 
 
 def commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        assert command.name == name
         if isinstance(command, click.Group):
             yield from commands(command, f"{path} {name}")
         else:

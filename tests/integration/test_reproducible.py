@@ -295,5 +295,5 @@ def _other_pythons() -> Iterator[str]:
 
 
 def _can_publish(python: str) -> bool:
-    command = [python, "-c", "import publisher.cli, publisher.render.feeds.draw"]
+    command = [python, "-c", "import publisher.cli.publishing, publisher.render.feeds.draw"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0

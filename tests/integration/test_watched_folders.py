@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.cli import make_clock
+from publisher.cli.options import make_clock
 from publisher.config import Config, load_config
 from publisher.schedule import watching
 from publisher.schedule.run import make_timer
