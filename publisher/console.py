@@ -7,16 +7,18 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from publisher.articles import Candidate, Survey
 from publisher.errors import ConfigError, PublisherError
-from publisher.forecast import Coming
 from publisher.model import DeliveryState, State
-from publisher.proofing import ProofedIssue
-from publisher.publish import PublishReport
+
+if TYPE_CHECKING:  # what is shown is made elsewhere: `status` need not import how one publishes
+    from publisher.articles import Candidate, Survey
+    from publisher.forecast import Coming
+    from publisher.proofing import ProofedIssue
+    from publisher.publish import PublishReport
 
 GROUPED_OVER = 10
 """Findings of one cause are told one by one up to here, then as a group."""
