@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ from publisher.sources.items import cannot_be_read, file_mark
 _FORMS: Mapping[str, Form] = {"html": "html", "markdown": "md", "text": "txt"}
 _LONGEST_FIELD = 16 * 1024 * 1024
 """Characters of one CSV field; beyond them a quote was not closed."""
+
+_TOLD_DELIMITER = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
+"""Excel's own first line, which says what stands between fields."""
 
 _SECONDS = 30
 _MENDS = {
@@ -141,10 +146,11 @@ def _csv_rows(path: Path, _: TableSpec) -> Iterator[_Row]:
     csv.field_size_limit(_LONGEST_FIELD)
     with path.open(encoding="utf-8-sig", newline="") as file:
         head = file.readline()
+        told = _TOLD_DELIMITER.fullmatch(head.rstrip("\r\n"))
+        start, delimiter = (1, told[1]) if told else (0, max(",;\t", key=head.count))
         file.seek(0)
-        delimiter = max(",;\t", key=head.count)
-        rows = csv.reader(file, delimiter=delimiter, strict=True)
-        line = 1
+        rows = csv.reader(islice(file, start, None), delimiter=delimiter, strict=True)
+        line = start + 1
         try:
             columns = [name.strip() for name in next(rows, [])]
             if not any(columns):
@@ -154,13 +160,13 @@ def _csv_rows(path: Path, _: TableSpec) -> Iterator[_Row]:
                     mend="write one; a table without articles has it alone",
                 )
             _once(columns, path, "give each a name of its own in the first line")
-            line = rows.line_num + 1
+            line = start + rows.line_num + 1
             for row in rows:
                 if row:
                     values = dict(zip(columns, row, strict=False))
                     problem = f"has {len(row)} fields, where the first line has {len(columns)}"
                     yield _Row(line, values, problem if len(row) != len(columns) else "")
-                line = rows.line_num + 1
+                line = start + rows.line_num + 1
         except csv.Error as error:
             raise _BrokenError(f"{error}, in what begins here", line) from error
 

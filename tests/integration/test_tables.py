@@ -40,6 +40,19 @@ def test_a_row_is_an_article(make_site: Callable[..., Site]) -> None:
     assert "Smoked <strong>eel</strong>" in page
 
 
+@pytest.mark.parametrize("mark", [";", "\t", ",", "|"])
+def test_a_spreadsheet_may_say_what_stands_between_fields(
+    make_site: Callable[..., Site], mark: str
+) -> None:
+    fields = ["nr", "headline", "day", "text"], ["1", "Eel", "2026-03-01", "Smoked,;\t|."]
+    lines = [mark.join(f'"{field}"' for field in row) for row in fields]
+    bad = mark.join(("2", "Day", "2026-13-01", "x"))
+    site = make_site(CSV, {"rows.csv": "\r\n".join((f"sep={mark}", *lines, bad)) + "\r\n"})
+    ran = site.publish(code=3)
+    assert "rows.csv:4: 2: day '2026-13-01' has no month 13" in ran.err
+    assert listed(site)["1"]["from"]["published"] == "field:3"  # type: ignore[index]
+
+
 def test_rows_move_and_nothing_else_does(make_site: Callable[..., Site]) -> None:
     site = make_site(CSV, {"rows.csv": ROWS})
     site.publish()

@@ -49,6 +49,7 @@ _FIRST = 3
 _UNDERLINE = re.compile(r"[=~_-]{3,}")
 _BYLINE = re.compile(rf"(?:{BYLINE})\b\s*[:：]?\s*\S.{{0,60}}", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
+_SENTENCE = re.compile(r"[^\W\d_]{2,}\S*[.!?…。！？।]\W*\Z")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -247,6 +248,9 @@ def _is_only_date(part: Part, found: tuple[FoundDate, int] | None) -> bool:
     """Whether a paragraph says hardly more than the date (a time, a zone, a city)."""
     if found is None or part.line != found[1] or part.kind != "paragraph":
         return False
+    dateline = find_dateline(part.text)
+    if dateline is not None and _SENTENCE.search(part.text, dateline.end):
+        return False  # a text of one word
     rest = part.text.replace(" ".join(found[0].text.split()), "")
     return found[0].text in "\n".join(part.lines) and sum(map(str.isalpha, rest)) < 15
 

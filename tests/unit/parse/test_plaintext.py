@@ -127,6 +127,21 @@ def test_a_paragraph_as_long_as_an_article_is_no_lead() -> None:
     assert whole in text.html
 
 
+@pytest.mark.parametrize(
+    ("line", "body"),
+    [
+        ("JAKARTA, 2 November 2026 - Fog.", "Fog."),
+        ("JAKARTA, 2 November 2026 - 10:15 WIB", ""),
+        ("Jakarta, 2 November 2026", ""),
+    ],
+)
+def test_a_text_of_one_word_behind_a_dateline_is_a_text(line: str, body: str) -> None:
+    text = read("Weather", line)
+    assert text.date == dt.date(2026, 11, 2)
+    assert body in text.html
+    assert bool(body) == bool(text.html)
+
+
 def test_a_byline_is_no_lead() -> None:
     parts = read("Bridge Opens", "By Jane Doe", LEAD, f"LONDON - {FIRST}")
     assert parts.summary == LEAD
