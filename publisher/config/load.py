@@ -14,6 +14,7 @@ import types
 import typing
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import yaml
@@ -31,6 +32,13 @@ _MISSING = object()
 _EMPTY = ("", "~", "null")
 _SWITCH = {"true": True, "yes": True, "false": False, "no": False}
 _MOST_LEVELS = 20
+
+
+_ALSO_CALLED = MappingProxyType(
+    {"wordpress": "wxr", "rss": "feed", "atom": "feed", "folder": "files", "markdown": "files"}
+    | {"blogspot": "blogger", "mail": "mbox", "sqlite3": "sqlite"}
+)
+"""What people write for the type of a source -> what it is."""
 
 
 class _Reader:
@@ -67,7 +75,10 @@ class _Reader:
         """One dataclass of specs from a mapping node."""
         pairs = self.pairs(node, what)
         if spec is SourceSpec:
-            spec = self.source_type(pairs, what)  # type: ignore[assignment]
+            found = self.source_type(pairs, what)
+            if found is None:  # whose keys nobody knows
+                return _MISSING  # type: ignore[return-value]
+            spec = found  # type: ignore[assignment]
         known = _keys(spec)
         hints = typing.get_type_hints(spec, include_extras=True)
         values: dict[str, Any] = dict(given)
@@ -98,8 +109,8 @@ class _Reader:
 
     def source_type(
         self, pairs: Mapping[str, tuple[yaml.Node, yaml.Node]], what: str
-    ) -> type[SourceSpec]:
-        """The keys of a source by its `type`."""
+    ) -> type[SourceSpec] | None:
+        """The keys of a source by its `type`; None for a type that is refused."""
         first = next(iter(SOURCE_TYPES))
         if "type" not in pairs or _is_empty(pairs["type"][1]):
             return SOURCE_TYPES[first]
@@ -108,7 +119,7 @@ class _Reader:
             if isinstance(node, yaml.ScalarNode) and node.value in installed_types():
                 return PluginSpec
             self.scalar(node, str, _source_type, f"{what}.type")  # which refuses it
-            return SOURCE_TYPES[first]
+            return None
         return SOURCE_TYPES[node.value]
 
     def value(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
@@ -329,16 +340,20 @@ def _describe(node: yaml.Node) -> str:
     return repr(node.value)
 
 
-def _choice(text: str, choices: tuple[str, ...]) -> str:
+def _choice(
+    text: str, choices: tuple[str, ...], also: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """`also` are other words for one of the choices."""
     if text not in choices:
-        near = difflib.get_close_matches(text, choices, n=1)
+        meant = also.get(text.lower())
+        near = [meant] if meant else difflib.get_close_matches(text, choices, n=1)
         hint = f" (did you mean {near[0]}?)" if near else ""
         raise ValueError("one of " + ", ".join(choices) + hint)
     return text
 
 
 def _source_type(text: str) -> str:
-    return _choice(text, (*SOURCE_TYPES, *installed_types()))
+    return _choice(text, (*SOURCE_TYPES, *installed_types()), _ALSO_CALLED)
 
 
 def _switch(text: str) -> bool:

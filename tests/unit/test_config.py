@@ -305,6 +305,13 @@ def test_we_write_nowhere_over_what_an_author_wrote(tmp_path: Path, line: str, p
     assert any(part in message for _, _, message, _ in findings(tmp_path, text))
 
 
+def test_a_type_that_nobody_knows_is_one_finding(tmp_path: Path) -> None:
+    text = SITE + "sources: [{name: blog, type: WordPress, path: x.xml, paragraphs: auto}]\n"
+    ((_, _, message, _),) = findings(tmp_path, text)
+    assert "sources[0].type: expected one of files, csv" in message
+    assert "(did you mean wxr?), found 'WordPress'" in message
+
+
 def test_a_source_may_be_the_whole_folder(tmp_path: Path) -> None:
     text = "site: {title: X, url: https://x.example/}\nsources: [{name: all, path: .}]\n"
     assert config_of(tmp_path, text).sources[0].path == "."
@@ -340,9 +347,6 @@ def test_senders_that_plain_mail_cannot_carry_are_refused(tmp_path: Path, sender
 def test_an_international_domain_is_one_domain_everywhere(tmp_path: Path) -> None:
     config = config_of(tmp_path, "site: {title: X, url: 'https://straße.example/'}\n")
     assert config.site.url == "https://xn--strae-oqa.example/"
-
-
-SITE = "site: {title: X, url: https://x.example/}\n"
 
 
 @pytest.mark.parametrize(
