@@ -170,8 +170,11 @@ def test_json_feeds_and_lists(make_site: Callable[..., Site]) -> None:
         assert one["id"] == f"tag:planet.example,2026:quay/{one['file']}".replace("#", "%23")
         assert one["url"] == server.url("one")
         # what leaves the list leaves the site
-        server.pages["list"] = Page(f'<opml><outline xmlUrl="{server.url("a")}"/></opml>'.encode())
-        assert "1 listed" in site.publish(now=T1).out
+        urls = f'<outline xmlUrl="{server.url("a")}"/><outline xmlUrl="no address"/>'
+        server.pages["list"] = Page(f"<opml>{urls}</opml>".encode())
+        ran = site.publish(now=T1)
+        assert "1 listed" in ran.out
+        assert "list: 'no address' in the list is no web address, and is not read" in ran.err
 
 
 def test_a_list_may_be_a_file(server: FeedServer, make_site: Callable[..., Site]) -> None:
@@ -179,6 +182,11 @@ def test_a_list_may_be_a_file(server: FeedServer, make_site: Callable[..., Site]
     text = f'<opml version="2.0"><body><outline text="Q" xmlUrl="{server.url("a")}"/></body></opml>'
     site = make_site(config(source), {"feeds.opml": text})
     assert "2 listed" in site.publish(now=T0).out
+    site.write(
+        "feeds.opml", text.replace("</body>", '<outline xmlUrl="ftp://a.example/?k=1"/></body>')
+    )
+    told = "all: feeds.opml: 'ftp://a.example/' in the list is no web address, and is not read"
+    assert told in site.publish(now=T0).err
     site.write("feeds.opml", "<html/>")
     ran = site.run("publish", now=T1)
     assert ran.code == 1

@@ -9,9 +9,10 @@ from __future__ import annotations
 from publisher.parse.feeds.entries import ForeignDocument, ForeignEntry
 from publisher.parse.feeds.errors import NoFeedError
 from publisher.parse.feeds.jsonfeeds import looks_like_json, read_json_feed
-from publisher.parse.feeds.opml import ListedFeed, read_opml
+from publisher.parse.feeds.opml import FeedList, ListedFeed, read_opml
 
 __all__ = [
+    "FeedList",
     "ForeignDocument",
     "ForeignEntry",
     "ListedFeed",

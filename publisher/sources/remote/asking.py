@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,8 +14,8 @@ from publisher.config import FeedSourceSpec
 from publisher.errors import ArticleError, FetchError
 from publisher.fetching import Fetched, fetch, public_only
 from publisher.parse.feeds import (
+    FeedList,
     ForeignDocument,
-    ListedFeed,
     NoFeedError,
     read_feed,
     read_opml,
@@ -57,7 +57,7 @@ class Told:
     etag: str = ""
     modified: str = ""
     document: ForeignDocument | None = None
-    listed: Sequence[ListedFeed] | None = None
+    listed: FeedList | None = None
     unchanged: bool = False
     gone: bool = False
     trouble: str = ""
@@ -185,8 +185,9 @@ def take(
         return Asked(copy=good, said=said)
     good = replace(good, etag=told.etag, modified=told.modified)
     if told.listed is not None:
-        listed = tuple(told.listed)
-        return Asked(copy=replace(good, listed=listed), changed=listed != copy.listed, said=said)
+        listed = told.listed.feeds
+        good = replace(good, listed=listed, warnings=told.listed.warnings)
+        return Asked(copy=good, changed=listed != copy.listed, said=said)
     assert told.document is not None, "all else was looked at above"
     kept = merge(copy.kept.entries, told.document, now=now, most=spec.limit.items)
     good = replace(good, kept=kept, warnings=told.document.warnings)

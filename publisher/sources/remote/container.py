@@ -12,7 +12,7 @@ from publisher.config import FeedSourceSpec, SiteSpec
 from publisher.errors import Location, PublisherError, SourceError
 from publisher.fingerprint import fingerprint
 from publisher.parse import ItemFound
-from publisher.parse.feeds import ListedFeed, NoFeedError, read_opml
+from publisher.parse.feeds import FeedList, ListedFeed, NoFeedError, read_opml
 from publisher.parse.feeds.asitems import items_of
 from publisher.sources import Progress, Shelf, SourceResult
 from publisher.sources.items import ItemSource, cannot_be_read, file_mark
@@ -50,9 +50,14 @@ class RemoteContainer:
     @cached_property
     def listed(self) -> Sequence[ListedFeed]:
         """The feeds of the list. Raises SourceError, StoreError."""
-        if self.list_file is not None:
-            return read_list(self.list_file)
+        if self.own_list is not None:
+            return self.own_list.feeds
         return self.copies.of_source(self.spec.url or "").listed
+
+    @cached_property
+    def own_list(self) -> FeedList | None:
+        """The list of a file; None for one that lies elsewhere. Raises SourceError."""
+        return None if self.list_file is None else read_list(self.list_file)
 
     @property
     def lists(self) -> Sequence[Copy]:
@@ -61,7 +66,7 @@ class RemoteContainer:
         return [self.copies.of_source(self.spec.url or "")] if is_remote else []
 
 
-def read_list(path: Path) -> Sequence[ListedFeed]:
+def read_list(path: Path) -> FeedList:
     """The feeds of an OPML file. Raises SourceError."""
     file_mark(path)
     try:
@@ -102,7 +107,7 @@ class RemoteSource:
         return replace(
             result,
             problems=tuple(self._problems(copies)),
-            warnings=tuple(self._warnings(copies)),
+            warnings=(*self._list_warnings(container.own_list), *self._warnings(copies)),
         )
 
     def asset(self, origin: str) -> Path:
@@ -126,6 +131,10 @@ class RemoteSource:
         if copy.listed or copy.kept.entries:
             return f"the copy of {_age(self.clock() - copy.good)} ago is used"
         return f"it was empty {_age(self.clock() - copy.good)} ago"
+
+    def _list_warnings(self, own: FeedList | None) -> Iterator[str]:
+        for warning in own.warnings if own is not None else ():
+            yield f"{self.spec.name}: {self.spec.path}: {warning}"
 
     def _warnings(self, copies: Sequence[Copy]) -> Iterator[str]:
         for copy in copies:

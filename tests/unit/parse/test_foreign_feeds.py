@@ -234,7 +234,8 @@ def test_lists() -> None:
         b'<outline xmlUrl="https://a.example/1"/></body></opml>'
     )
     found = read_opml(text, url="https://b.example/list")
-    assert [(one.url, one.title) for one in found] == [
+    assert found.warnings == ("'x:y' in the list is no web address, and is not read",)
+    assert [(one.url, one.title) for one in found.feeds] == [
         ("https://a.example/1", "A"),
         ("https://b.example/2", ""),
     ]
