@@ -61,8 +61,9 @@ class FileSource:
         """Look at every file, open those that changed. Raises SourceError without a folder."""
         name = self.spec.name
         if not self.folder.is_dir():
+            missing = "is a file" if self.folder.exists() else "is not there"
             raise SourceError(
-                f"the folder of the source {name!r} is not there",
+                f"the folder of the source {name!r} {missing}",
                 where=Location(file=str(self.folder)),
                 mend="make it, or set `path:` of the source",
             )

@@ -261,6 +261,13 @@ def test_an_empty_folder_and_a_missing_one(make_site: MakeSite) -> None:
     assert titles(site) == []
 
 
+def test_a_file_in_place_of_the_folder_is_told(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG, {"articles": "none"})
+    ran = site.run("publish")
+    assert ran.code == 1
+    assert "the folder of the source 'articles' is a file" in ran.err
+
+
 def test_only_one_run_at_a_time(site: Site) -> None:
     import fcntl
 
