@@ -22,7 +22,8 @@ _ENOUGH = 500
 _MOST = 8
 """Processes that are started unasked: each takes some 60 MB."""
 
-_CHUNK = 16
+_LEAST, _MOST_AT_ONCE = 16, 64
+"""Files of a process, and those that it is handed at once: each hand-over costs half a file."""
 
 _read: Callable[[str], Any]  # of a reading process, set once when it starts
 
@@ -45,10 +46,10 @@ def read_side_by_side(read: Callable[[str], T], files: Sequence[str], jobs: int)
     # Not by fork: the timer has threads, and a fork of those can stand still for ever.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([read.__module__])  # what all of them import, once
-    with ProcessPoolExecutor(
-        min(jobs, len(files) // _CHUNK), context, initializer=_start, initargs=(read,)
-    ) as pool:
-        yield from pool.map(_one, files, chunksize=_CHUNK)
+    jobs = min(jobs, len(files) // _LEAST)
+    at_once = min(_MOST_AT_ONCE, len(files) // (4 * jobs))
+    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(read,)) as pool:
+        yield from pool.map(_one, files, chunksize=at_once)
 
 
 def _packed(document: Document) -> tuple[Callable[..., Document], tuple[bytes, type[Document]]]:
