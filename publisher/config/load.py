@@ -74,11 +74,6 @@ class _Reader:
     def struct(self, node: yaml.Node, spec: type[T], what: str, **given: Any) -> T:
         """One dataclass of specs from a mapping node."""
         pairs = self.pairs(node, what)
-        if spec is SourceSpec:
-            found = self.source_type(pairs, what)
-            if found is None:  # whose keys nobody knows
-                return _MISSING  # type: ignore[return-value]
-            spec = found  # type: ignore[assignment]
         known = _keys(spec)
         hints = typing.get_type_hints(spec, include_extras=True)
         values: dict[str, Any] = dict(given)
@@ -107,20 +102,18 @@ class _Reader:
                 values[field.name] = None
         return spec(**values)
 
-    def source_type(
-        self, pairs: Mapping[str, tuple[yaml.Node, yaml.Node]], what: str
-    ) -> type[SourceSpec] | None:
-        """The keys of a source by its `type`; None for a type that is refused."""
-        first = next(iter(SOURCE_TYPES))
-        if "type" not in pairs or _is_empty(pairs["type"][1]):
-            return SOURCE_TYPES[first]
-        node = pairs["type"][1]
-        if not isinstance(node, yaml.ScalarNode) or node.value not in SOURCE_TYPES:
-            if isinstance(node, yaml.ScalarNode) and node.value in installed_types():
-                return PluginSpec
-            self.scalar(node, str, _source_type, f"{what}.type")  # which refuses it
-            return None
-        return SOURCE_TYPES[node.value]
+    def source(self, node: yaml.Node, what: str) -> Any:
+        """A source, whose keys its `type` says; nobody knows those of a type that is refused."""
+        pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+        told = next((value for name, value in pairs if name.value == "type"), None)
+        if told is None or _is_empty(told):
+            return self.struct(node, next(iter(SOURCE_TYPES.values())), what)
+        name = told.value if isinstance(told, yaml.ScalarNode) else ""
+        if name in SOURCE_TYPES:
+            return self.struct(node, SOURCE_TYPES[name], what)
+        if name in installed_types():
+            return self.struct(node, PluginSpec, what)
+        return self.scalar(told, str, _source_type, f"{what}.type")  # which refuses it
 
     def value(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
         """One value of any type that specs use."""
@@ -129,6 +122,8 @@ class _Reader:
             return self.free(node, what)
         if origin in (typing.Union, types.UnionType):
             return self.value(node, next(a for a in args if a is not type(None)), kind, what)
+        if hint is SourceSpec:
+            return self.source(node, what)
         if dataclasses.is_dataclass(hint) and isinstance(hint, type):
             return self.struct(node, hint, what)
         if origin is tuple:

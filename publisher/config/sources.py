@@ -82,11 +82,12 @@ class SourceSpec:
         return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalSpec(SourceSpec):
-    """What lies at one path of this machine."""
+class _AtOnePath:
+    """What all sources share that lie at one `path` of this machine."""
 
-    path: str = key("the file or folder", kinds.line)
+    __slots__ = ()
+
+    path: str
 
     @property
     def place(self) -> str:
@@ -97,6 +98,13 @@ class LocalSpec(SourceSpec):
     def paths(self) -> tuple[str, ...]:
         """The file or folder alone."""
         return (self.path,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalSpec(_AtOnePath, SourceSpec):
+    """What lies at one path of this machine."""
+
+    path: str = key("the file or folder", kinds.line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,21 +249,11 @@ class MailSpec(SourceSpec):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailboxSpec(MailSpec):
+class MailboxSpec(_AtOnePath, MailSpec):
     """A mailbox on this machine."""
 
     type: Literal["maildir", "mbox"] = key("the kind of source")
     path: str = key("the Maildir, or the file in mbox form; it is only read", kinds.line)
-
-    @property
-    def place(self) -> str:
-        """The folder or file."""
-        return self.path.rstrip("/")
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The folder or file alone."""
-        return (self.path,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
