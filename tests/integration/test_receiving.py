@@ -34,11 +34,24 @@ def postbox(program: Callable[[str], str]) -> Iterator[Receiver]:
         yield there
 
 
+@pytest.fixture(autouse=True)
+def trusted(postbox: Receiver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Who takes the mail is known to who sends it."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    postbox.authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+
+
+def subscribe(site: Site, readers: str) -> None:
+    """Put readers, as CSV, onto the list of the newsletter."""
+    site.write("readers.csv", readers)
+    ran = site.run("subscribers", "import", "readers.csv", "--newsletter", "weekly", "--confirmed")
+    assert ran.code == 0, ran.err
+
+
 def test_an_issue_arrives_whole_signed_and_with_its_headers(
     postbox: Receiver,
     make_site: Callable[..., Site],
     program: Callable[[str], str],
-    monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
     site = make_site()
@@ -49,15 +62,11 @@ def test_an_issue_arrives_whole_signed_and_with_its_headers(
         f"{CONFIG}{UNJUDGED}smtp: {{host: 127.0.0.1, port: {postbox.smtp_port}, connections: 2}}\n"
         f"{signs.config}",
     )
-    site.write(
-        "readers.csv",
+    subscribe(
+        site,
         f'email,name\nann@{DOMAIN},"Ann ""A."" Önders"\nzoë@{DOMAIN},Zoë\nnobody@{DOMAIN},N\n',
     )
     mailed = Mailed(site=site, connections=2, database="sqlite")
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    postbox.authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    ran = site.run("subscribers", "import", "readers.csv", "--newsletter", "weekly", "--confirmed")
-    assert ran.code == 0, ran.err
     site.publish_here()
     ran = mailed.deliver()
     assert (ran.code, ran.out) == (3, "2 sent, 1 failed\n"), (ran.err, postbox.log())
@@ -102,7 +111,6 @@ def test_pictures_inside_a_mail_arrive_byte_for_byte_and_signed(
     postbox: Receiver,
     make_site: Callable[..., Site],
     program: Callable[[str], str],
-    monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
     site = make_site()
@@ -115,12 +123,8 @@ def test_pictures_inside_a_mail_arrive_byte_for_byte_and_signed(
     )
     site.write("articles/boat.jpg", jpeg(1500, 1000))
     site.article("boat.md", "It came home. " * 30, image="{path: boat.jpg, alt: A boat}")
-    site.write("readers.csv", f"email\ndee@{DOMAIN}\n")
+    subscribe(site, f"email\ndee@{DOMAIN}\n")
     mailed = Mailed(site=site, connections=1, database="sqlite")
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    postbox.authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    ran = site.run("subscribers", "import", "readers.csv", "--newsletter", "weekly", "--confirmed")
-    assert ran.code == 0, ran.err
     site.publish_here()
     assert mailed.deliver().out == "1 sent\n", postbox.log()
     (raw,) = postbox.box("dee")
@@ -146,19 +150,13 @@ def test_pictures_inside_a_mail_arrive_byte_for_byte_and_signed(
 def test_the_one_click_of_a_mail_that_arrived_holds_before_the_next_leaves(
     postbox: Receiver,
     make_site: Callable[..., Site],
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
 ) -> None:
     """As a mail program does it: with what stands in the mail, and nothing else (RFC 8058)."""
     smtp = f"smtp: {{host: 127.0.0.1, port: {postbox.smtp_port}, connections: 2}}\n"
     site = make_site(CONFIG + UNJUDGED + smtp)
     site.article("fog.md", "A text about fog.")
-    site.write("readers.csv", f"email\nbob@{DOMAIN}\ncyn@{DOMAIN}\n")
+    subscribe(site, f"email\nbob@{DOMAIN}\ncyn@{DOMAIN}\n")
     mailed = Mailed(site=site, connections=2, database="sqlite")
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    postbox.authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    ran = site.run("subscribers", "import", "readers.csv", "--newsletter", "weekly", "--confirmed")
-    assert ran.code == 0, ran.err
     site.publish()
     assert mailed.deliver().out == "2 sent\n", postbox.log()
     (raw,) = postbox.box("bob")
