@@ -10,7 +10,6 @@ import hmac
 import json
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -26,6 +25,7 @@ from publisher.store.engine import Database
 from publisher.transport.opening import session_opener
 from publisher.transport.passwords import password_of
 from publisher.transport.session import Envelope
+from publisher.values import dataclass
 
 _SIGNATURE = "Publisher-Signature"
 _LONGEST = 160

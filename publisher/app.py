@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -49,6 +48,7 @@ from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
 from publisher.store.database import damage_named
 from publisher.stores import Stores
+from publisher.values import dataclass
 
 if TYPE_CHECKING:
     from publisher.store.issues import IssueStore

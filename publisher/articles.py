@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -27,6 +27,7 @@ from publisher.record import load_record
 from publisher.renditions import Gallery, make_gallery
 from publisher.sources.files import FileSource
 from publisher.sources.sidecars import WrittenSidecar, add_sidecar, wants_sidecar
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,6 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,7 @@ from publisher.store.engine import Database, open_sqlite
 from publisher.store.mailings import Mailings
 from publisher.store.transfer import copy_rows, is_empty, snapshot
 from publisher.stores import Stores
+from publisher.values import dataclass
 
 _ABOUT = "backup.json"
 _DATABASE = "publisher.db"

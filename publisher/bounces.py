@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from publisher import readers
 from publisher.config import BouncesSpec, Config
@@ -26,6 +26,7 @@ from publisher.store.engine import Database
 from publisher.store.secrets import read_keys
 from publisher.store.subscribers import SubscriberStore
 from publisher.transport.passwords import password_of
+from publisher.values import dataclass
 
 AGAIN, STRANGE, REFUSED = "again", "strange", "refused"
 """What is counted beside the kinds of notices: read before; of a delivery that never was, or a

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from publisher.addresses import RESERVED, address_path, is_hidden
 from publisher.errors import ArticleError, Location
 from publisher.model import Article, State
+from publisher.values import dataclass
 
 Key = tuple[str, str]
 _SHOWN = (State.LISTED, State.EXPIRED)

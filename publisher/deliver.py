@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from publisher.store.place import is_another_place
 from publisher.store.secrets import read_keys
 from publisher.transport.opening import relay_of, session_opener
 from publisher.unknown import unknown_issues
+from publisher.values import dataclass
 
 DOUBT_SECONDS = 15 * 60.0
 """How long a delivery stays in doubt before it is sent again: by then the relay has let go of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from publisher.newsletter import (
 from publisher.outputs.lock import hold_lock
 from publisher.recall import Issues, freeze_issues, recall_issues
 from publisher.record import save_record
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

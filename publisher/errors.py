@@ -26,7 +26,8 @@ Anything that is no PublisherError is a defect of ours: traceback, exit 70.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

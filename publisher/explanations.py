@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from publisher.feeds import FeedKind
 from publisher.model import Article, Issue
 from publisher.newsletter import due_slots, settle_issue_now
 from publisher.recall import Issues, issue_loader, recall_issues, shown_issues
+from publisher.values import dataclass
 from publisher.wanted import survey_feeds
 
 

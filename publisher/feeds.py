@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from publisher.config import FeedSpec
 from publisher.model import Entry, Tombstone
+from publisher.values import dataclass
 
 
 class FeedKind(enum.Enum):

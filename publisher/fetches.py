@@ -12,7 +12,6 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from publisher.outputs.lock import hold_lock
 from publisher.sources import Progress
 from publisher.sources.remote.container import RemoteContainer
 from publisher.sources.remote.copies import FOLDER, Copies, Copy, copies_of
+from publisher.values import dataclass
 
 if TYPE_CHECKING:
     from publisher.sources.remote.asking import Told

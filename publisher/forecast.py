@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from publisher.model import Article, Digest, RecordedIssue, State
 from publisher.newsletter import draft_articles, due_slots, next_digest, settle_newsletter
 from publisher.recall import note_for, recall_issues
 from publisher.sources import Progress
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from publisher.model import Health, LastRun, Trouble
 from publisher.newsletter import LATE
 from publisher.store.lastrun import read_last_run
 from publisher.stores import Stores
+from publisher.values import dataclass
 
 LEAST_ROOM = 200 * 1024 * 1024
 """Bytes below which a disk is nearly full."""

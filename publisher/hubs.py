@@ -15,7 +15,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal
@@ -27,6 +26,7 @@ from publisher.errors import FetchError, StoreError
 from publisher.model import Ping
 from publisher.render.feeds.text import clean_url
 from publisher.sources import Progress
+from publisher.values import dataclass
 
 if TYPE_CHECKING:
     from publisher.store.pings import PingStore

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +19,7 @@ from publisher.clashes import Clash, find_clashes, takes_own_place, without_doub
 from publisher.fingerprint import fingerprint
 from publisher.model import Article, Correction, Document, Record, RecordedArticle, State
 from publisher.readings import Reading
+from publisher.values import dataclass
 
 Key = tuple[str, str]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import survey_articles
@@ -17,6 +17,7 @@ from publisher.outputs.lock import hold_lock
 from publisher.record import load_record, save_record
 from publisher.sources import Progress
 from publisher.sources.documents import load_document
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

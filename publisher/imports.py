@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -19,12 +19,14 @@ from publisher.errors import ArticleError, Location, OutputError, PublisherError
 from publisher.manuscripts.file import file_name, write_file
 from publisher.manuscripts.pictures import place_pictures
 from publisher.model import Document
-from publisher.parse import ItemFound, Parsed, Unreadable, Withheld, parse_item
+from publisher.parse.document import Parsed
+from publisher.parse.items import ItemFound, Unreadable, Withheld, parse_item
 from publisher.sources import Progress
 from publisher.sources.exports import Export
 from publisher.sources.headers import ids_in
 from publisher.sources.items import each_once
 from publisher.sources.pictures import Pictures
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

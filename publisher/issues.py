@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
@@ -18,6 +17,7 @@ from publisher.outputs.lock import hold_lock
 from publisher.proofing import ProofedIssue
 from publisher.recall import Issues, freeze_issues, recall_issues
 from publisher.record import save_record
+from publisher.values import dataclass
 
 
 def list_issues(config: Config, newsletter: str, *, clock: Clock) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from publisher.config import Config
 from publisher.errors import StoreError
@@ -18,6 +17,7 @@ from publisher.store.mailings import Mailings
 from publisher.store.notices import Notices
 from publisher.store.secrets import read_keys
 from publisher.store.subscribers import SubscriberStore
+from publisher.values import dataclass
 
 COLUMNS = ("recipient", "newsletter", "issue", "state", "attempts", "message_id", "reply")
 """Of `publisher ledger --csv`."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import unquote
@@ -24,6 +23,7 @@ from publisher.outputs import Output
 from publisher.pictures.making import Maker
 from publisher.renditions import Logo, Rendition, mail_rendition, page_renditions
 from publisher.sources.folder import asset_path, read_asset
+from publisher.values import dataclass
 
 Kept = Callable[[str], bytes]
 """Gives what lies at an intact path of output/. Raises OutputError."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import get_args
@@ -36,6 +36,7 @@ from publisher.store.secrets import read_keys
 from publisher.store.subscribers import SubscriberStore
 from publisher.transport.opening import relay_of
 from publisher.transport.session import Envelope, Session
+from publisher.values import dataclass
 
 _MOST_DOUBTS = 5
 """How often one is sent of which nobody knows whether it arrived."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from publisher.values import dataclass
 
 READABLE = 4.5
 """The least contrast of small text against its ground (WCAG 2.2, 1.4.3): dates, links."""

@@ -8,9 +8,11 @@ with the first number of the version.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal, Protocol
+
+from publisher.values import dataclass
 
 GROUP = "publisher.sources"
 """The group of entry points in which a plug-in names its types of sources."""

@@ -19,7 +19,7 @@ from typing import Any
 
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, SourceError
-from publisher.parse import Item, ItemFound, Unreadable, Withheld, parse_item
+from publisher.parse.items import Item, ItemFound, Unreadable, Withheld, parse_item
 from publisher.plugin import SourceProblem
 from publisher.sources.plugins import turned
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 
@@ -28,6 +28,7 @@ from publisher.preflight import (
 )
 from publisher.render.words import make_words
 from publisher.spamassassin import judge
+from publisher.values import dataclass
 
 REASON = "You receive %(title)s because you subscribed to it."
 """Our sentence, as the templates of mails ask for it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from publisher.rehearsal import Rehearsal, rehearse
 from publisher.room import is_there
 from publisher.sources import Progress
 from publisher.store.lastrun import failed_run, read_last_run, save_last_run
+from publisher.values import dataclass
 from publisher.wanted import survey_feeds, wanted_artifacts
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from publisher.errors import ArticleError
 from publisher.model import Asset, Document
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from functools import partial
 
@@ -31,6 +31,7 @@ from publisher.render.mail.headline import with_headline
 from publisher.render.words import make_words
 from publisher.renditions import Gallery, Logo
 from publisher.sources.notes import read_note
+from publisher.values import dataclass
 
 History = Mapping[str, tuple[RecordedIssue, ...]]
 """The issues of each newsletter, oldest first."""

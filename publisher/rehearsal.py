@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from publisher.app import App
@@ -30,6 +30,7 @@ from publisher.outputs import Output
 from publisher.recall import Issues
 from publisher.render.feeds import FORMATS, feed_path
 from publisher.render.feeds.text import clean_id
+from publisher.values import dataclass
 
 __all__ = ["Change", "FeedChange", "IssuePlan", "Rehearsal", "make_ground", "rehearse"]
 

@@ -7,11 +7,12 @@ can name them before they are there, and what is there need not be made again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from publisher.addresses import quote_address
 from publisher.fingerprint import hash_of
 from publisher.model import Article, Asset, Picture, State
+from publisher.values import dataclass
 
 MAKER = 1
 """Raised whenever renditions are to be made anew: their paths change with it."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from publisher.errors import SubscriptionError
 from publisher.model import SubscriptionState
 from publisher.readers import clean_address
+from publisher.values import dataclass
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "email": ("email", "email_address", "e_mail", "mail", "address", "subscriber_email"),

@@ -10,7 +10,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -39,6 +38,7 @@ from publisher.render.words import make_words
 from publisher.renditions import Gallery
 from publisher.sources.theme import read_theme
 from publisher.stores import Stores
+from publisher.values import dataclass
 
 if TYPE_CHECKING:
     from publisher.signups import SelfService

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from publisher.store.engine import Database
 from publisher.store.notices import Asked, SignUpLimits, SignUps
 from publisher.store.secrets import known_keys
 from publisher.store.subscribers import SubscriberStore
+from publisher.values import dataclass
 
 _LISTED = (SubscriptionState.ACTIVE, SubscriptionState.PENDING)
 _Change = Callable[[Reader, Suppression | None, datetime], Reader]

@@ -7,7 +7,7 @@ import io
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -25,6 +25,7 @@ from publisher.model import (
 )
 from publisher.rosters import Columns, Line, read_columns, read_line, safe_cell
 from publisher.store.subscribers import SubscriberStore
+from publisher.values import dataclass
 
 _PIECE = 500
 _LONGEST_FIELD = 131_072

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from publisher.exports import ExportError, Origin, read_export
-from publisher.parse import Item, ItemFound
 from publisher.parse.headers.values import Items, Table, Text, Value
+from publisher.parse.items import Item, ItemFound
 
 SITE = "https://courier.example/"
 OLD = "https://old.example/"

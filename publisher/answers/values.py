@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from publisher.values import dataclass
 
 Header = tuple[bytes, bytes]
 """A field's name in small letters, and its value."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from publisher.values import dataclass
 
 Found = Literal["good", "finding", "unknown"]
 """unknown: it cannot be seen from here; what to look at is said all the same."""

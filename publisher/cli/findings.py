@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from publisher.feedcheck import RULES, Finding
+from publisher.values import dataclass
 
 SHOWN_OF_MANY = 3
 """So many places of one broken rule are told."""

@@ -7,7 +7,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from publisher.config import Config, default_config, load_config
 from publisher.config.kinds import split_listen
 from publisher.errors import PublisherError
 from publisher.stores import Stores
+from publisher.values import dataclass
 
 CONFIG_FILE = "publisher.yaml"
 DEFECT = 70

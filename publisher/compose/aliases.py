@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from publisher.addresses import RESERVED, address_path, is_hidden
 from publisher.compose.entries import page_path
 from publisher.model import Article, Redirect, State, Tombstone
+from publisher.values import dataclass
 
 _SHOWN = (State.LISTED, State.EXPIRED)
 _OWN = (*RESERVED, "404.html")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 from publisher.compose.reasons import why_not_in
 from publisher.config import FeedSpec
 from publisher.model import Article, RecordedArticle, State
+from publisher.values import dataclass
 
 
 class Held(Protocol):

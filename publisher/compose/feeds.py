@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ from publisher.model import (
     Tombstone,
 )
 from publisher.slugs import make_slug
+from publisher.values import dataclass
 
 ISSUE = "issue:"
 """Begins the body key of an entry that stands for an issue: `issue:NEWSLETTER/NUMBER`."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from publisher.model import Article
+from publisher.values import dataclass
 
 _SUFFIX = re.compile(r"(?:/index)?\.(?:html?|php|aspx?)\Z|/index\Z", re.IGNORECASE)
 T = TypeVar("T")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import permutations
 
 from publisher.config import NewsletterSpec
 from publisher.model import RecordedArticle, RecordedBeginning, RecordedIssue
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from publisher.compose.entries import select
 from publisher.compose.past import Past
 from publisher.config import FeedSpec, NewsletterSpec, Selection
 from publisher.links import ascii_url
 from publisher.model import Article, Digest, Draft, in_sections
+from publisher.values import dataclass
 
 
 class Part(enum.Enum):

@@ -8,7 +8,6 @@ known, that.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.compose.entries import select
@@ -16,6 +15,7 @@ from publisher.compose.past import Past
 from publisher.compose.reasons import Part, is_mailed, unmet, why_done
 from publisher.config import NewsletterSpec
 from publisher.model import Article, Entry, Issue, RecordedIssue, State, in_sections
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

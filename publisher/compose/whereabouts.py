@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from publisher.compose.changes import local_time, why_hidden
 from publisher.compose.entries import in_feed, page_path, select
 from publisher.compose.reasons import why_not_in
 from publisher.feeds import Feed, FeedKind
 from publisher.model import Article, RecordedArticle, RecordedFeed, State
+from publisher.values import dataclass
 
 _HAS_NONE = {
     FeedKind.TAG: "has no tags",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
 from publisher.config import kinds
 from publisher.config.keys import key
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from publisher.config import kinds
 from publisher.config.categories import category
 from publisher.config.keys import key
+from publisher.values import dataclass
 
 Medium = Literal["podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "course"]
 """What podcast:medium may say of a feed that holds entries of its own."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
 from functools import lru_cache
 
 from publisher.config.kinds import WEEKDAYS
+from publisher.values import dataclass
 
 _ORDINALS = ("first", "second", "third", "fourth")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from publisher.config import kinds
 from publisher.config.keys import key
 from publisher.palette import DARK, LIGHT, Palette, make_palette
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ stands in `SourceSpec`, so that every kind of source gives articles that are rea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from typing import Any, Literal
 from publisher.config import kinds
 from publisher.config.keys import key
 from publisher.config.mailing import ImapSpec
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

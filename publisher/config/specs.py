@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -23,6 +22,7 @@ from publisher.config.site import SiteSpec
 from publisher.config.sources import FilesSpec, SourceSpec
 from publisher.errors import ConfigError
 from publisher.model import Readership
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

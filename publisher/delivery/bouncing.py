@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
 from email.message import Message
 from email.utils import parseaddr
@@ -18,6 +17,7 @@ from enum import StrEnum
 
 from publisher.delivery.causes import Cause, cause_of, mildest
 from publisher.delivery.tokens import Token
+from publisher.values import dataclass
 
 MOST_BYTES = 256 * 1024
 MOST_LINES = 6000

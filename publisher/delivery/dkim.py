@@ -11,8 +11,9 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from publisher.values import dataclass
 
 Algorithm = Literal["rsa-sha256", "ed25519-sha256"]
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, Protocol
+
+from publisher.values import dataclass
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Verdict = Literal["pass", "fail", "softfail", "neutral", "none", "permerror"]

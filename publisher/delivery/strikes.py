@@ -8,11 +8,11 @@ the readers it has.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from publisher.delivery.bouncing import Notice, NoticeKind
 from publisher.model import COMPLAINT, HARD_BOUNCE, SOFT_BOUNCES
+from publisher.values import dataclass
 
 SETTLED = timedelta(days=5)
 """After so long a message that did not come back has arrived (RFC 5321 section 4.5.4.1: systems

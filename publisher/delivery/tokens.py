@@ -11,8 +11,9 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from publisher.values import dataclass
 
 Purpose = Literal["reader", "confirm", "bounce"]
 """reader: leave, and change what one gets; never ends. confirm: begin a subscription. bounce: say

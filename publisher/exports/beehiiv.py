@@ -19,7 +19,7 @@ from publisher.exports.common import (
     withheld,
 )
 from publisher.exports.mail import without_mail
-from publisher.parse import Item, ItemFound
+from publisher.parse.items import Item, ItemFound
 
 _UPLOADS = "https://media.beehiiv.com/cdn-cgi/image/quality=100/"
 _SEPARATOR = re.compile(r"\s*[;|]\s*")

@@ -19,7 +19,7 @@ from publisher.exports.common import (
     withheld,
 )
 from publisher.exports.xml import Element, read_elements
-from publisher.parse import Item, ItemFound
+from publisher.parse.items import Item, ItemFound
 
 _KIND = "http://schemas.google.com/g/2005#kind"
 _LABEL = "http://www.blogger.com/atom/ns#"

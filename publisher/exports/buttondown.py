@@ -21,8 +21,7 @@ from publisher.exports.common import (
     withheld,
 )
 from publisher.exports.mail import without_mail
-from publisher.parse import Item, ItemFound
-from publisher.parse.items import Form
+from publisher.parse.items import Form, Item, ItemFound
 
 _MODE = re.compile(r"\s*<!--\s*buttondown-editor-mode:\s*(\w+)\s*-->\s*")
 _SENT = {"", "sent", "imported", "in_flight", "scheduled", "resending"}

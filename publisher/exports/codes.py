@@ -10,11 +10,11 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from html import escape, unescape
 from typing import Literal
 
 from publisher.parse.clean.fragment import plain_text
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,16 +7,16 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any, Literal, Protocol
 from urllib.parse import unquote, urlsplit
 
 from publisher.addresses import RESERVED
 from publisher.errors import ArticleError, Location
-from publisher.parse import Unreadable, Withheld
 from publisher.parse.clean.fragment import plain_text
 from publisher.parse.headers.values import Pairs, Text, as_value, is_empty
+from publisher.parse.items import Unreadable, Withheld
+from publisher.values import dataclass
 
 MOST_BYTES = 128 * 1024 * 1024
 """Of a file that is read as a whole."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +21,8 @@ from publisher.exports.common import (
     with_suffix,
     withheld,
 )
-from publisher.parse import Item, ItemFound
+from publisher.parse.items import Item, ItemFound
+from publisher.values import dataclass
 
 _HOME = "__GHOST_URL__"
 _GATE = re.compile(

@@ -22,7 +22,7 @@ from publisher.exports.common import (
     withheld,
 )
 from publisher.exports.markup import classed, has_class, inside, parse_html, words
-from publisher.parse import Item, ItemFound
+from publisher.parse.items import Item, ItemFound
 
 _PAGE = re.compile(r"(?:^|/)posts/[^/]+\.html?\Z", re.IGNORECASE)
 _ANY_PAGE = re.compile(r"\.html?\Z", re.IGNORECASE)

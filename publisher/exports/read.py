@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from publisher.exports.common import Files, Origin
-from publisher.parse import ItemFound
+from publisher.parse.items import ItemFound
 
 Reader = Callable[[Files, Origin], Iterator[ItemFound]]
 

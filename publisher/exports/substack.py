@@ -20,7 +20,7 @@ from publisher.exports.common import (
     withheld,
 )
 from publisher.exports.mail import without_mail
-from publisher.parse import Item, ItemFound
+from publisher.parse.items import Item, ItemFound
 
 _ARTICLES = {"newsletter", "podcast", "video"}
 _YES = {"true", "1", "yes"}

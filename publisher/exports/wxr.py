@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from email.utils import parsedate_to_datetime
 from typing import IO
 
@@ -30,7 +30,8 @@ from publisher.exports.common import (
 )
 from publisher.exports.paragraphs import make_paragraphs
 from publisher.exports.xml import Element, read_elements
-from publisher.parse import Item, ItemFound
+from publisher.parse.items import Item, ItemFound
+from publisher.values import dataclass
 
 _NOT_READ = frozenset({"wp:comment"})
 _NOT_SURVEYED = _NOT_READ | {"content:encoded", "category", "description"}

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import IO
 from xml.parsers import expat
 
 from publisher.exports.common import ExportError
+from publisher.values import dataclass
 
 _CHUNK = 64 * 1024
 _MOST_TEXT = 32 * 1024 * 1024

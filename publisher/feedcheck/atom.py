@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +27,7 @@ from publisher.feedcheck.tree import (
     shape_faults,
 )
 from publisher.feedcheck.values import is_iri, rfc3339, same_address
+from publisher.values import dataclass
 
 _ENTRY = ATOM + "entry"
 _DELETED = TOMBSTONE + "deleted-entry"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
 from publisher.feedcheck.rule import Severity
 from publisher.feedcheck.rules import RULES
+from publisher.values import dataclass
 
 FEED = "feed"
 _SHOWN = 200

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from lxml import etree
 
 from publisher.feedcheck.names import ATOM
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

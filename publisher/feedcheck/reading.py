@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from lxml import etree
 
 from publisher.feedcheck.names import ATOM, CONTENT, DC, LANG
 from publisher.feedcheck.values import rfc822, rfc3339
+from publisher.values import dataclass
 
 _TAG = re.compile(r"<[A-Za-z/!?][^>]*>")
 

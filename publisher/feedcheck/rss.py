@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +30,7 @@ from publisher.feedcheck.tree import (
     shape_faults,
 )
 from publisher.feedcheck.values import is_web, same_address
+from publisher.values import dataclass
 
 _ENCODED = CONTENT + "encoded"
 _TITLE = re.compile(rb"<title>([^<]*)</title>")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from publisher.values import dataclass
 
 Format = Literal["rss", "atom", "json", "any", "together"]
 Severity = Literal["error", "warning"]

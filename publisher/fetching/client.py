@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.client import HTTPException
 from types import MappingProxyType
 from urllib.parse import urlencode, urljoin
@@ -18,6 +17,7 @@ from publisher.errors import FetchError
 from publisher.fetching.connections import Guard, Watch, make_connection
 from publisher.fetching.places import parse_address, place
 from publisher.fetching.troubles import explained
+from publisher.values import dataclass
 
 MOST_REDIRECTS = 5
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from publisher.errors import Location, MailboxError
+from publisher.values import dataclass
 
 LARGEST = 1024 * 1024
 """Bytes of a message that are read; no report needs as many."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from publisher.config import FilesSpec, SiteSpec, SourceSpec
 from publisher.errors import ArticleError
 from publisher.manuscripts.frontmatter import front_matter
 from publisher.manuscripts.markdown import keep_html, to_markdown
 from publisher.model import Document
-from publisher.parse import Parsed, parse_document
 from publisher.parse.clean.fragment import plain_text
+from publisher.parse.document import Parsed, parse_document
+from publisher.values import dataclass
 
 _HEAD = "its head is not read as it was written: look at {}"
 _TEXT = "its text is not quite the same in Markdown: look at it"

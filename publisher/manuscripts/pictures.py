@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape, unescape
 from urllib.parse import quote, unquote, urlsplit
 
 from publisher.model import Document
 from publisher.slugs import make_slug
+from publisher.values import dataclass
 
 _IMG = re.compile(r"<img\b[^<>]*>")
 _SRC = re.compile(r' src="([^"]*)"')

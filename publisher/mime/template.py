@@ -11,11 +11,11 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
 
 from publisher.mailbox import Mailbox
 from publisher.mime.fields import full_address, header
+from publisher.values import dataclass
 
 _LINE = 57
 """Bytes that one line of base64 holds (RFC 2045 section 6.8: at most 76 characters)."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.model.articles import (
@@ -14,6 +13,7 @@ from publisher.model.articles import (
     ForeignFeed,
     Picture,
 )
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from publisher.model.entries import Entry
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

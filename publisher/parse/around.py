@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from publisher.config import AuthorSpec
 from publisher.errors import ArticleError, Location
@@ -21,6 +21,7 @@ from publisher.parse.headers.typedheader import read_json
 from publisher.parse.headers.values import Items, Pairs, Table, Text, Value, normalise_key
 from publisher.parse.headers.yamlheader import read_yaml
 from publisher.parse.versions import Version
+from publisher.values import dataclass
 
 INCLUDED = "+/"
 """Before a path: the content of that file, as part of an article's text."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from publisher.model import Asset, Enclosure, Episode, Picture, main_enclosure
 from publisher.parse.clean.references import LookUp, References
@@ -15,6 +15,7 @@ from publisher.parse.headers.attachments import (
 from publisher.parse.headers.episode import read_bytes, read_episode
 from publisher.parse.headers.fields import Field, Notes
 from publisher.parse.sheet import Sheet
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 
 from publisher.config import SourceSpec, TextSpec
 from publisher.errors import ArticleError, Location
@@ -19,6 +18,7 @@ from publisher.parse.formats.shortcodes import Include, turn_shortcodes
 from publisher.parse.headers.header import Header
 from publisher.parse.headers.sidecar import Sidecar
 from publisher.parse.headers.values import Items, Pairs, Text
+from publisher.values import dataclass
 
 _H1 = re.compile(r"<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
 _LEADING_H1 = re.compile(r"\s*<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)

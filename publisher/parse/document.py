@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from urllib.parse import unquote
 
@@ -65,6 +65,7 @@ from publisher.parse.sheet import (
     read_words,
 )
 from publisher.parse.summary import LEAD_LENGTH, cut, marked_lead, told_summary
+from publisher.values import dataclass
 
 ASSET_SUFFIXES = frozenset({"txt", "html", "htm", "docx"})
 """Suffixes of files that are articles when they have a header, and may be assets when not."""

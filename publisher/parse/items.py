@@ -6,7 +6,7 @@ there on both are read alike.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -20,6 +20,7 @@ from publisher.parse.document import Parsed, finish, open_sheet
 from publisher.parse.headers.fields import Notes, gather, meanings
 from publisher.parse.headers.header import Header
 from publisher.parse.headers.values import Items, Pairs, Text, Value
+from publisher.values import dataclass
 
 Form = Literal["html", "fragment", "md", "txt"]
 """What a text is written in; a fragment is HTML that says nothing of itself, as a page does."""

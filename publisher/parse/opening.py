@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from publisher.errors import ArticleError, Location
@@ -14,6 +14,7 @@ from publisher.parse.headers.values import Pairs, Text, without_places
 from publisher.parse.wholes.asciidoc import asciidoc_to_html, split_asciidoc
 from publisher.parse.wholes.notebook import NotebookError, read_notebook
 from publisher.parse.wholes.office import OfficeError, read_docx
+from publisher.values import dataclass
 
 BINARY = frozenset({"docx"})
 """Forms that are no text."""

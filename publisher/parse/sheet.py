@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -45,6 +45,7 @@ from publisher.parse.headers.header import Header
 from publisher.parse.headers.people import known_authors, read_authors
 from publisher.parse.versions import Version
 from publisher.slugs import make_slug
+from publisher.values import dataclass
 
 _DRAFT_FOLDERS = frozenset({"_drafts", "drafts"})
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")

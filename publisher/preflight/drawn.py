@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
 from publisher.preflight.colours import read_colour
 from publisher.preflight.sheets import Rule, Scheme, read_declarations, read_sheet, settle
+from publisher.values import dataclass
 
 _NUMBER = re.compile(r"([0-9]*\.?[0-9]+)(px|pt|em|rem|%)?\Z")
 _KEYWORDS = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from publisher.checklist import CHECKS
+from publisher.values import dataclass
 
 Weight = Literal["error", "warn", "note"]
 """An error holds the issue, a warning is told, a note says that a check did not run."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 from typing import Any
@@ -15,6 +14,7 @@ from publisher.mime.embedding import content_ids
 from publisher.model import Entry
 from publisher.preflight.drawn import Drawn, Look, bare, draw, squash
 from publisher.preflight.proof import Proof
+from publisher.values import dataclass
 
 SHOWN_BYTES = 100_000
 """What must be seen lies before this: Gmail cuts at 102,400 bytes, and a token may be longer."""

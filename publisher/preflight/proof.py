@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from publisher.config import NewsletterSpec, SiteSpec
 from publisher.links import reader_link
 from publisher.model import Asset, Issue
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

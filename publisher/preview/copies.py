@@ -6,8 +6,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from publisher.values import dataclass
 
 Scheme = Literal["light", "dark"]
 

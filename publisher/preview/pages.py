@@ -4,7 +4,6 @@ so no theme reaches them: they can be read while a template is broken."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +23,7 @@ from publisher.preview.proof import Coming, Proof, count_shown
 from publisher.preview.workshop import Shown
 from publisher.render.email import HTML_LIMIT
 from publisher.render.environment import make_environment, render_template
+from publisher.values import dataclass
 
 MAIL_WIDTHS = {"Phone": 375, "Desktop": 700}
 PAGE_WIDTHS = {"phone": 375, "tablet": 768, "desktop": 1200}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from publisher.app import App
@@ -21,6 +21,7 @@ from publisher.newsletter import next_slots, settle_issue_now, settle_issues
 from publisher.plan import make_plan
 from publisher.preflight import Finding
 from publisher.recall import shown_pictures
+from publisher.values import dataclass
 from publisher.wanted import survey_feeds, wanted_artifacts
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.config import Config
+from publisher.values import dataclass
 
 Stamps = Mapping[str, tuple[int, int]]
 """Size and time of change in nanoseconds of each file, by its path."""

@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from publisher.errors import PublisherError
 from publisher.preview.carry import carry_over
 from publisher.preview.proof import Drawn, Proof, compose_proof, without_twins
 from publisher.preview.watch import Stamps, Watched, look, watched_at_first, watched_by
+from publisher.values import dataclass
 
 PAUSE = 0.5
 """Seconds between two looks, at the least."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from publisher.links import is_honest
 from publisher.model import Author, Entry
 from publisher.render.words import Words
+from publisher.values import dataclass
 
 LONGEST = 60
 """Characters of a feed's title that are shown with each of its articles."""

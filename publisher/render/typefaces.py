@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from publisher.config.stacks import ENDS
+from publisher.values import dataclass
 
 _PAGE_UI = "system-ui, Segoe UI, Roboto, Noto Sans, Noto Sans Arabic, sans-serif"
 _MAIL_UI = "system-ui, Segoe UI, Roboto, Arial, sans-serif"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from publisher.config import NewsletterSpec, SiteSpec
 from publisher.feeds import Feed
 from publisher.model import Asset, Entry, LoadBody, LoadIssue, RecordedIssue, Redirect, Tombstone
 from publisher.render.words import Words
 from publisher.renditions import Gallery, Logo
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

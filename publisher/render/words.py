@@ -15,7 +15,6 @@ from __future__ import annotations
 import gettext
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 
@@ -28,6 +27,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from publisher.languages import name_in
+from publisher.values import dataclass
 
 FALLBACK = "en"
 

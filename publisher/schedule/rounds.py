@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +25,7 @@ from publisher.schedule import telling
 from publisher.schedule.bell import Bell
 from publisher.schedule.tally import Tally
 from publisher.stores import Stores
+from publisher.values import dataclass
 
 if TYPE_CHECKING:
     from publisher.alerts import Told

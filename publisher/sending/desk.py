@@ -6,11 +6,11 @@ import threading
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from publisher.config import SmtpSpec
 from publisher.delivery.pacing import Failures, Rests
 from publisher.model import DeliveryState, Lease, Recipient
+from publisher.values import dataclass
 
 Place = tuple[int, int]
 """A shard: mailing and number."""

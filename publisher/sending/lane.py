@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from publisher.config import RetrySpec
 from publisher.delivery.verdicts import judge, wait_before
@@ -19,6 +18,7 @@ from publisher.model import Blame, DeliveryState, Recipient, Reply, Result, Stag
 from publisher.sending.desk import Desk
 from publisher.sending.writer import Noted, Writer
 from publisher.transport.session import Envelope, Session
+from publisher.values import dataclass
 
 LONGEST_BACK_OFF = 15.0
 """Seconds between two attempts to reach a relay that is away, at most."""

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from publisher.answers.conditions import write_date
@@ -14,6 +14,7 @@ from publisher.answers.headers import Kind, kind_of
 from publisher.answers.values import Headers, Representation, Variant
 from publisher.render.compressed import compress
 from publisher.served.scan import Stamp, stamp_of
+from publisher.values import dataclass
 
 HeadersOf = Callable[[str], Headers]
 """The fields of a file by its path."""

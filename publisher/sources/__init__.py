@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +10,7 @@ from typing import Protocol
 from publisher import __version__
 from publisher.errors import PublisherError
 from publisher.readings import Finished, KnownAsset, KnownFile, Reading
+from publisher.values import dataclass
 
 READ_BY = (
     __version__,

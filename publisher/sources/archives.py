@@ -12,12 +12,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from publisher.exports import ExportError, Files
 from publisher.exports.common import MOST_BYTES
+from publisher.values import dataclass
 
 _MOST_FILES = 200_000
 _MOST_UNPACKED = 4 * 1024**3

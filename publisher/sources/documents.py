@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.errors import Location, SourceError
 from publisher.feedcheck import LIMIT
 from publisher.fetching import fetch, not_inward
+from publisher.values import dataclass
 
 _ACCEPT = ", ".join(
     (

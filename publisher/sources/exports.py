@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -12,10 +11,11 @@ from publisher.config import ExportSpec, WxrSpec
 from publisher.errors import Location, SourceError
 from publisher.exports import ExportError, Files, Origin, read_export
 from publisher.fingerprint import fingerprint
-from publisher.parse import ItemFound
+from publisher.parse.items import ItemFound
 from publisher.sources import GRAIN_NS
 from publisher.sources.archives import open_archive, stats_of
 from publisher.sources.items import cannot_be_read
+from publisher.values import dataclass
 
 _PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 

@@ -9,28 +9,31 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import fingerprint
-from publisher.parse import (
-    AMONG_ASSETS,
-    ASSET_SUFFIXES,
-    SIDECAR_SUFFIXES,
+from publisher.parse.around import INCLUDED, mark_of_included
+from publisher.parse.candidates import sort_out
+from publisher.parse.clean.references import (
+    ANYWHERE,
+    BUNDLED,
     ArticleFile,
-    Beside,
     Found,
     RefusedFile,
-    Skipped,
     fingerprint_found,
+)
+from publisher.parse.document import (
+    AMONG_ASSETS,
+    ASSET_SUFFIXES,
+    Beside,
+    Skipped,
     goes_with_article,
     parse_document,
 )
-from publisher.parse.around import INCLUDED, mark_of_included
-from publisher.parse.candidates import sort_out
-from publisher.parse.clean.references import ANYWHERE, BUNDLED
+from publisher.parse.headers.sidecar import SUFFIXES as SIDECAR_SUFFIXES
 from publisher.pictures.inspection import inspector
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
@@ -40,6 +43,7 @@ from publisher.sources.folder import LEADS_TO_A_FOLDER, inspect_asset, read_file
 from publisher.sources.history import History
 from publisher.sources.pieces import Pieces
 from publisher.sources.side_by_side import read_side_by_side
+from publisher.values import dataclass
 
 _OTHERWISE = ("/index.md", ".markdown", ".html", ".rst", ".ipynb", ".adoc", ".txt")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
 from publisher.errors import ArticleError, Location
+from publisher.values import dataclass
 
 _SECONDS = 120
 _LOG = ("log", "--reverse", "--format=%x01%aI", "--name-status", "-z", "-M", "--diff-filter=AR")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
 from typing import Protocol
@@ -16,10 +15,12 @@ from typing import Protocol
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import fingerprint
-from publisher.parse import Found, Item, ItemFound, Unreadable, Withheld, parse_item
+from publisher.parse.clean.references import Found
+from publisher.parse.items import Item, ItemFound, Unreadable, Withheld, parse_item
 from publisher.readings import NO_STAT, Finished, KnownFile, Reading
 from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
 from publisher.sources.pieces import Pieces
+from publisher.values import dataclass
 
 
 class Container(Protocol):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -12,10 +11,11 @@ from publisher.config import MailSpec
 from publisher.errors import MailboxError, SourceError
 from publisher.fingerprint import fingerprint
 from publisher.mailboxes import Incoming, Maildir, Mbox
-from publisher.parse import Item, ItemFound, Withheld
+from publisher.parse.items import Item, ItemFound, Withheld
 from publisher.parse.mails import Rules, Wanted, read_letter
 from publisher.parse.mails.message import MOST_BYTES, MessageError, head_of, open_message
 from publisher.sources.items import file_mark
+from publisher.values import dataclass
 
 _FIRST_LOOK = 256 * 1024
 """Bytes that are read of every message: whose it is stands at its beginning."""

@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,13 +20,14 @@ from publisher.errors import Location, MailboxError, PublisherError, SourceError
 from publisher.fingerprint import fingerprint
 from publisher.mailboxes import Incoming
 from publisher.mailboxes.imap import ImapFolder
-from publisher.parse import ItemFound
+from publisher.parse.items import ItemFound
 from publisher.parse.mails.message import MOST_BYTES
 from publisher.room import trouble
 from publisher.sources import Progress, Shelf, SourceResult
 from publisher.sources.items import ItemSource
 from publisher.sources.mailboxes import is_wanted, letters, once, rules_of
 from publisher.sources.pieces import Pieces
+from publisher.values import dataclass
 from publisher.whole import write_whole
 
 _NAME = re.compile(r"([0-9]{1,20})-([0-9]{1,10})\.eml")

@@ -9,7 +9,7 @@ from pathlib import Path
 from publisher.config import SiteSpec
 from publisher.errors import Location, SourceError
 from publisher.model import Note
-from publisher.parse import parse_note
+from publisher.parse.note import parse_note
 
 NEXT = "next.md"
 

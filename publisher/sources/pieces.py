@@ -10,17 +10,17 @@ import base64
 import binascii
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from publisher.errors import ArticleError, StoreError
 from publisher.fingerprint import content_hash
-from publisher.parse import Found, RefusedFile
+from publisher.parse.clean.references import Found, RefusedFile
 from publisher.renditions import READ_TYPES
 from publisher.room import trouble
 from publisher.sources.filetype import media_type
 from publisher.sources.folder import inspect_asset
+from publisher.values import dataclass
 from publisher.whole import write_whole
 
 _SCHEME = "piece:"

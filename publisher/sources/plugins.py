@@ -6,19 +6,18 @@ Whatever a plug-in does wrong costs a message that names it, and no traceback: i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from publisher.config import Config, PluginSpec
 from publisher.config.plugins import installed_types
 from publisher.errors import ArticleError, Location, PublisherError, SourceError
-from publisher.parse import Item, ItemFound, Unreadable, Withheld
 from publisher.parse.headers.values import Text, as_value
-from publisher.parse.items import Form
+from publisher.parse.items import Form, Item, ItemFound, Unreadable, Withheld
 from publisher.plugin import Container, Context, SourceProblem
 from publisher.plugin import Item as PlainItem
 from publisher.plugin import Refused as PlainRefused
 from publisher.plugin import Withheld as PlainWithheld
+from publisher.values import dataclass
 
 T = TypeVar("T")
 _FORMS: Mapping[str, Form] = {"html": "fragment", "markdown": "md", "text": "txt"}

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
 from publisher.model import Document
-from publisher.parse import (
-    SIDECAR_SUFFIXES,
-    Beside,
-    Parsed,
-    has_header,
-    parse_document,
-    write_sidecar,
-)
+from publisher.parse.document import Beside, Parsed, has_header, parse_document
+from publisher.parse.headers.sidecar import SUFFIXES as SIDECAR_SUFFIXES
+from publisher.parse.headers.sidecar import write_sidecar
+from publisher.values import dataclass
 
 _AS_DRAFT = b"draft: true\n"
 """A sidecar with which a text without a date is read all the same."""

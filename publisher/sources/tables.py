@@ -11,17 +11,16 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from publisher.config import TableSpec
 from publisher.errors import ArticleError, Location, SourceError
-from publisher.parse import Item, ItemFound, Unreadable
 from publisher.parse.headers.values import Text, Value, as_value, is_empty
-from publisher.parse.items import Form
+from publisher.parse.items import Form, Item, ItemFound, Unreadable
 from publisher.sources.items import cannot_be_read, file_mark
+from publisher.values import dataclass
 
 _FORMS: Mapping[str, Form] = {"html": "html", "markdown": "md", "text": "txt"}
 _LONGEST_FIELD = 16 * 1024 * 1024

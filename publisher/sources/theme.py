@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.errors import Location, TemplateError
 from publisher.fingerprint import fingerprint
+from publisher.values import dataclass
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SUFFIXES = (".html", ".mjml", ".txt", ".css", ".xml")

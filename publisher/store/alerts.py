@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from publisher.store.engine import Database
 from publisher.store.tables import alert
+from publisher.values import dataclass
 
 _CALM = 5 * 60 * 1000
 """Milliseconds that a cause must be gone before it is over: what comes and goes is one cause."""

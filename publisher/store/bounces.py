@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -27,6 +26,7 @@ from publisher.store.tables import (
     subscriber,
 )
 from publisher.store.tables import notice as queued
+from publisher.values import dataclass
 
 _HANDED_OVER = (DeliveryState.SENT, DeliveryState.DOUBTFUL, DeliveryState.HELD)
 _RECENT = 30 * 86_400_000  # milliseconds: older issues are over, and there may be many

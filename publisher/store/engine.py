@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from publisher.room import trouble
 from publisher.store.database import open_copy, open_database
 from publisher.store.schema import MIGRATIONS, for_postgresql
 from publisher.store.tables import BEFORE_DELIVERY
+from publisher.values import dataclass
 
 NOTHING_SENT = "nothing is sent meanwhile"
 _MEND = f"see that it runs and has room; {NOTHING_SENT}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +19,7 @@ from publisher.store.engine import Database
 from publisher.store.mailings import FREE
 from publisher.store.noting import Noting
 from publisher.store.tables import delivery, mailing, shard, subscriber
+from publisher.values import dataclass
 
 _PIECE = 1000
 _SENDING = DeliveryState.SENDING.value

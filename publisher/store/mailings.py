@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from publisher.model import DeliveryState, Readership
 from publisher.store.engine import Database
 from publisher.store.tables import delivery, issue, mailing, shard, subscription
+from publisher.values import dataclass
 
 SHARD_SIZE = 500
 """Deliveries that are leased as one."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -22,6 +21,7 @@ from publisher.store.engine import Database
 from publisher.store.people import alone
 from publisher.store.subscribers import SubscriberStore
 from publisher.store.tables import notice, sign_up
+from publisher.values import dataclass
 
 _HOUR, _DAY = 3_600_000, 86_400_000
 _IDLE, _NAMED = sa.text("mailed = 0"), sa.text("domain <> ''")  # word for word as in their indexes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -13,6 +12,7 @@ from publisher.model import DeliveryState
 from publisher.store.engine import Database
 from publisher.store.ledger import UNDER_WAY
 from publisher.store.tables import delivery, mailing
+from publisher.values import dataclass
 
 _HELD = delivery.c.state == sa.literal_column("'held'")  # as its index has it, see `ledger`
 

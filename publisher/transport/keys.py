@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import stat
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from publisher.config import Config
 from publisher.delivery.dkim import SigningKey
 from publisher.errors import ConfigError, Location
+from publisher.values import dataclass
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

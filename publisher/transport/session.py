@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from publisher.model import Reply
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

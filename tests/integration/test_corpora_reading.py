@@ -17,8 +17,9 @@ import yaml
 from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.model import Asset, Document
-from publisher.parse import ArticleFile, Parsed, Skipped, parse_document
 from publisher.parse.candidates import sort_out
+from publisher.parse.clean.references import ArticleFile
+from publisher.parse.document import Parsed, Skipped, parse_document
 
 SITE = SiteSpec(title="T", url="https://x.example/")
 

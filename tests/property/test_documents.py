@@ -13,8 +13,8 @@ from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.fingerprint import dump, load
 from publisher.model import Document
-from publisher.parse import Parsed, Skipped, parse_document
 from publisher.parse.candidates import sort_out
+from publisher.parse.document import Parsed, Skipped, parse_document
 
 SITE = SiteSpec(title="T", url="https://x.example/", language="en", timezone="Asia/Jakarta")
 SOURCE = FilesSpec(name="s")

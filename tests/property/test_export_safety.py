@@ -14,7 +14,8 @@ from lxml import html as lxml_html
 from publisher.config import ExportSpec, FilesSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.manuscripts.file import file_name, write_file
-from publisher.parse import Item, ItemFound, Parsed, parse_document, parse_item
+from publisher.parse.document import Parsed, parse_document
+from publisher.parse.items import Item, ItemFound, parse_item
 from tests.export_samples import HIDDEN, MAKERS, SITE, Entry, damaged, export, read
 from tests.nasty.markup import CASES
 

@@ -12,7 +12,7 @@ from lxml import html as lxml_html
 
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError
-from publisher.parse import Item, Unreadable, Withheld, parse_item
+from publisher.parse.items import Item, Unreadable, Withheld, parse_item
 from publisher.parse.mails import Rules, Wanted, read_letter
 from tests.mail_sources import READER, newsletter
 

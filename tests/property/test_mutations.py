@@ -16,8 +16,8 @@ import pytest
 
 from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError
-from publisher.parse import Beside, Parsed, Skipped, parse_document
 from publisher.parse.around import Around, Data, read_data, read_meta, read_people_file
+from publisher.parse.document import Beside, Parsed, Skipped, parse_document
 from publisher.parse.headers.fields import MEANINGS
 from tests.office_samples import docx, paragraph
 

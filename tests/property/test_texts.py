@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError
-from publisher.parse import Beside, Parsed, Skipped, parse_document, write_sidecar
+from publisher.parse.document import Beside, Parsed, Skipped, parse_document
+from publisher.parse.headers.sidecar import write_sidecar
 
 TEXTS = sorted((Path(__file__).parents[1] / "data" / "newstexts").glob("*.txt"))
 SITE = SiteSpec(title="T", url="https://x.example/", timezone="Asia/Jakarta")

@@ -8,13 +8,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 import nh3
 
 from publisher.model import Asset
+from publisher.values import dataclass
 
 ARTICLE_SCHEME = "publisher-article"
 """The scheme of a link whose article is known, but not yet its address."""

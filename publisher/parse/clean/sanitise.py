@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import nh3
 
@@ -19,6 +18,7 @@ from publisher.parse.clean.fragment import first_paragraph, plain_text, resolve_
 from publisher.parse.clean.hygiene import encodable, without_forbidden
 from publisher.parse.clean.media import finish_media
 from publisher.parse.clean.references import ARTICLE_SCHEME, ArticleFile, LookUp, References
+from publisher.values import dataclass
 
 __all__ = [
     "ArticleFile",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.model import Author, Enclosure, ForeignFeed
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

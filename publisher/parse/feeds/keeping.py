@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from publisher.fingerprint import fingerprint
 from publisher.parse.feeds.entries import ForeignDocument, ForeignEntry
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from publisher.parse.clean.decode import one_line
 from publisher.parse.feeds.errors import NoFeedError
 from publisher.parse.feeds.trees import read_tree
 from publisher.parse.feeds.values import absolute, cut
+from publisher.values import dataclass
 
 MOST_FEEDS = 1000
 _SHOWN = 80

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -18,6 +17,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from publisher.parse.clean.balance import is_dangerous, rebalance
 from publisher.parse.clean.hygiene import without_forbidden
+from publisher.values import dataclass
 
 Found = tuple[str, str, int]
 """Our name of a field, its value, its line (0 when unknown)."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from html import escape
 
 from publisher.parse.formats.captions import caption_html
 from publisher.parse.formats.datelines import Dateline, find_dateline
 from publisher.parse.formats.newsblocks import END_MARK, SENTENCE_END, Block, without_lines
+from publisher.values import dataclass
 
 _WRAPPED_AT = 100
 """Lines up to this long are the lines of one paragraph; longer ones are paragraphs themselves."""

@@ -7,11 +7,11 @@ A name stands for a file anywhere in the vault; `ANYWHERE` before it says so to 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
 from publisher.parse.clean.references import ANYWHERE
+from publisher.values import dataclass
 
 _PIECE = re.compile(
     r"(?P<code>^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)"

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 from publisher.config import TextSpec
 from publisher.model import Inferred
@@ -30,6 +29,7 @@ from publisher.parse.formats.newsblocks import (
 from publisher.parse.formats.newslabels import BYLINE
 from publisher.parse.formats.newsparts import Part, paragraph_html, part_html, parts_of
 from publisher.parse.formats.textdates import FoundDate, find_dates
+from publisher.values import dataclass
 
 _ALL = TextSpec()
 

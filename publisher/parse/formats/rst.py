@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from docutils import core, nodes
 from docutils.writers import html5_polyglot
+
+from publisher.values import dataclass
 
 _SETTINGS = {
     "_disable_config": True,

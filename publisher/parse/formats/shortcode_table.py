@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from html import escape
 
 from publisher.parse.clean.media import watch_page
 from publisher.parse.clean.references import NEAR
+from publisher.values import dataclass
 
 _ARGUMENT = re.compile(
     r"(?:(?P<key>[A-Za-z_][\w-]*)[=:](?=[\"'`\w./]))?"

@@ -10,11 +10,11 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
 from publisher.parse.formats.shortcode_table import PAIRED, VERBATIM, turn
+from publisher.values import dataclass
 
 Policy = Literal["drop", "keep", "refuse"]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from publisher.parse.formats.calendars import (
@@ -21,6 +20,7 @@ from publisher.parse.formats.calendars import (
     from_persian,
 )
 from publisher.parse.formats.datenames import PERSIAN_MONTHS, Names, fold_name, names_of
+from publisher.values import dataclass
 
 _YEARS = range(1970, 2101)
 """Years that a news text can be of: an earlier one is history that the text tells about."""

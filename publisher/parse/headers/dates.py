@@ -7,7 +7,6 @@ without time is its midnight in the zone (SOURCES.md section 4, "Date").
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_date_format
+
+from publisher.values import dataclass
 
 MEND = "write YYYY-MM-DD, or YYYY-MM-DDThh:mm:ss+hh:mm"
 

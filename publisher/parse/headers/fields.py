@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import NamedTuple
 
 from publisher.errors import ArticleError, Location
 from publisher.parse.clean.decode import one_line
 from publisher.parse.headers.values import Items, Pairs, Table, Text, Value, is_empty, normalise_key
+from publisher.values import dataclass
 
 _SYNONYMS = {
     "title": "title",

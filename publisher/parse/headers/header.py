@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from publisher.errors import ArticleError, Location
@@ -26,6 +25,7 @@ from publisher.parse.headers.values import (
     normalise_key,
 )
 from publisher.parse.headers.yamlheader import read_yaml
+from publisher.values import dataclass
 
 MAX_HEADER = 64 * 1024
 """Characters."""

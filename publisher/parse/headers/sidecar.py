@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from publisher.errors import ArticleError, Location
 from publisher.fingerprint import fingerprint
@@ -19,6 +19,7 @@ from publisher.parse.formats.layout import Layout
 from publisher.parse.headers.header import MAX_HEADER
 from publisher.parse.headers.values import Items, Pairs, Table, Text, Value, normalise_key
 from publisher.parse.headers.yamlheader import read_yaml
+from publisher.values import dataclass
 
 SUFFIXES = (".yaml", ".yml")
 """Of a sidecar; its name is otherwise that of the article's file."""

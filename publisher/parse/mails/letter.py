@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -35,6 +34,7 @@ from publisher.parse.mails.personal import Reader, reader_of
 from publisher.parse.mails.plain import is_locked, plain_mail
 from publisher.parse.mails.tidy import tidy_mail
 from publisher.parse.mails.wanted import Wanted, list_id
+from publisher.values import dataclass
 
 _TO_NAMES = (
     "to cc bcc delivered-to x-original-to envelope-to x-envelope-to x-delivered-to"

@@ -10,9 +10,10 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+from publisher.values import dataclass
 
 HIDDEN = "…"
 """What stands where the reader's address stood."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from html import escape
 
 from lxml import etree
@@ -26,6 +25,7 @@ from publisher.parse.mails.layout import (
     words_of,
 )
 from publisher.parse.mails.personal import Reader, counter_of, is_pixel, tells_of_leaving
+from publisher.values import dataclass
 
 _GONE_NAMES = (
     "script style title meta link base head noscript template object embed iframe form input"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from email.message import Message
 
 from publisher.parse.mails.message import field, fields, people
+from publisher.values import dataclass
 
 _LIST_ID = re.compile(r"<\s*([^<>\s]+)\s*>\s*\Z")
 _DAEMON = re.compile(r"(?:mailer-?daemon|postmaster|mail-?daemon)(?:@|\Z)", re.IGNORECASE)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import escape
 
 from publisher.parse.headers.values import Pairs, Text
+from publisher.values import dataclass
 
 _TITLE = re.compile(r"=[ \t]+(?P<title>\S.*)\Z")
 _ATTRIBUTE = re.compile(r":(?P<off>!?)(?P<name>[\w-]+)(?P<end>!?):[ \t]*(?P<value>.*)\Z")

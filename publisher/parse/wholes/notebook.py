@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from importlib import import_module
 from typing import Any
 
 from publisher.parse.headers.values import Pairs, Text, as_value
+from publisher.values import dataclass
 
 _LONGEST_OUTPUT = 20_000
 """Characters of one output that are shown."""

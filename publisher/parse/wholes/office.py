@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
 from datetime import date
 from html import escape, unescape
 from io import BytesIO
 from xml.parsers.expat import ExpatError
 
 from lxml import etree
+
+from publisher.values import dataclass
 
 MOST_UNPACKED = 256 * 1024 * 1024
 """Bytes that a document may unpack to."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.config import PodcastSpec, SiteSpec
@@ -17,6 +16,7 @@ from publisher.render.feeds.text import (
     clean_url,
     whole_seconds,
 )
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from publisher.config import FeedSpec, SiteSpec
 from publisher.errors import FeedError, Location
@@ -17,6 +17,7 @@ from publisher.render.feeds.formats import feed_path
 from publisher.render.feeds.json_feed import draw_json_entries, render_json
 from publisher.render.feeds.rss import draw_rss_entries, render_rss
 from publisher.render.feeds.written import Writer, WrittenEntry, updated_of
+from publisher.values import dataclass
 
 __all__ = ["FeedGround", "FeedPress", "Writer"]
 

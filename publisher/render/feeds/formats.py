@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from publisher.config import FeedSpec
 from publisher.render.feeds.text import clean_url
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -21,6 +20,7 @@ from publisher.model import Author, Enclosure, Entry, ForeignFeed, Picture, main
 from publisher.render.feeds.document import FeedDocument, FeedLinks
 from publisher.render.feeds.text import escape_xml
 from publisher.render.feeds.written import WrittenEntry
+from publisher.values import dataclass
 
 KEPT = 1024
 """Forms of a format that are kept at most."""

@@ -6,13 +6,12 @@ of fields and what one format needs harms the other (docs/decisions/0003).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from publisher.render.feeds.document import FeedDocument
 from publisher.render.feeds.written import WrittenEntry
+from publisher.values import dataclass
 
 _GENERATOR = "publisher"
 

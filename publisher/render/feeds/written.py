@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -26,6 +26,7 @@ from publisher.render.feeds.text import (
     whole_seconds,
 )
 from publisher.render.words import Words
+from publisher.values import dataclass
 
 TEMPLATE = "feeds/entry.html"
 _SUMMARY_LENGTH = 280

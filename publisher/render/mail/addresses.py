@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from publisher.links import ascii_url
 from publisher.renditions import LOGO_BOX, Logo
+from publisher.values import dataclass
 
 PICTURE_WIDTH = 552
 """Pixels of the column that text and pictures share: 600 less 24 on either side."""

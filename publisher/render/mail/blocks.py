@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from markupsafe import Markup, escape
 
 from publisher.render.mail.compile import compiles
 from publisher.render.mail.fragment import FragmentStyle, mail_fragment, text_of
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ refuses what is not balanced, so all is written anew from a tree. What no mail s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -18,6 +17,7 @@ from publisher.config.kinds import is_language_tag
 from publisher.palette import Palette
 from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_mail
 from publisher.render.mail.text import fit, one_line, plain
+from publisher.values import dataclass
 
 DEEPEST = 60
 """Levels of elements; what is deeper is text. (MRML ends the process at some 12,000.)"""

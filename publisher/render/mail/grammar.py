@@ -9,7 +9,8 @@ program makes sense of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from publisher.values import dataclass
 
 _SIDES = ("top", "right", "bottom", "left")
 _PADDING = ("padding", "padding-top", "padding-right", "padding-bottom", "padding-left")

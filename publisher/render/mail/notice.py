@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import jinja2
@@ -16,6 +15,7 @@ from publisher.render.mail.compile import compile_mjml
 from publisher.render.mail.rows import leading
 from publisher.render.typefaces import mail_typefaces
 from publisher.render.words import Words
+from publisher.values import dataclass
 
 HTML_TEMPLATE = "email/notice.mjml"
 _TEXT_TEMPLATE = "email/notice.txt"

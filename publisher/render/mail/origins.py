@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import jinja2
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
 from publisher.errors import Location
+from publisher.values import dataclass
 
 _MARK = re.compile("\ue000([^\ue001]*):([0-9]+)\ue001")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_ma
 from publisher.render.mail.blocks import Block
 from publisher.render.mail.text import plain, shorten
 from publisher.render.words import Words, text_direction
+from publisher.values import dataclass
 
 _SHOWN_TYPES = ("image/jpeg", "image/png", "image/gif")  # Outlook draws neither WebP nor SVG
 _TALL_SCRIPTS = re.compile(  # Arabic, Indic, South-East Asian, Chinese, Japanese, Korean, Hebrew

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import jinja2
@@ -22,6 +22,7 @@ from publisher.render.mail.text import plain, shorten
 from publisher.render.typefaces import mail_typefaces
 from publisher.render.words import Words
 from publisher.renditions import Logo
+from publisher.values import dataclass
 
 MOST_CORRECTED = 10
 """Corrections of earlier issues in one mail; the rest is counted, and stands in its web version."""

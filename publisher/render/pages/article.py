@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, repeat
 
@@ -17,6 +16,7 @@ from publisher.render.pages.languages import tongues
 from publisher.render.pages.press import Draw, Head, Page, Press
 from publisher.render.structured import article_properties, news_article
 from publisher.render.view import SiteView
+from publisher.values import dataclass
 
 WIDE_COLUMN = 860
 """CSS pixels of the widest picture of an article: its column and what it may stand out of it."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from publisher.config import NewsletterSpec
 from publisher.feeds import Feed, FeedKind
 from publisher.model import Asset
 from publisher.palette import Palette
 from publisher.render.feeds import FORMATS, feed_path, feed_url
 from publisher.render.view import SiteView
+from publisher.values import dataclass
 
 EVERYWHERE = (FeedKind.CONFIGURED, FeedKind.NEWSLETTER)
 """The kinds of feeds that every page announces; there may be thousands of the others."""

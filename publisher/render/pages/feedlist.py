@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -15,6 +14,7 @@ from publisher.render.pages.chrome import EVERYWHERE, subscriptions
 from publisher.render.pages.press import Draw, Head, Page, Press
 from publisher.render.view import SiteView
 from publisher.render.words import Words
+from publisher.values import dataclass
 
 PATH = "feeds/index.html"
 

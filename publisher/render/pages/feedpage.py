@@ -8,7 +8,6 @@ the main feed is the front page, that of a newsletter's feed its archive.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -24,6 +23,7 @@ from publisher.render.pages.paging import Leaf, leaves
 from publisher.render.pages.press import Card, Draw, Head, Page, Press, on_card
 from publisher.render.pages.readers import Reader, reader_links
 from publisher.render.view import SiteView
+from publisher.values import dataclass
 
 LEAST = 6
 """The first page shows at least so many entries (where there are), and at most 20 more."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from publisher.feeds import Feed, FeedKind
 from publisher.model import Author, Entry
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from publisher.model import Entry
 from publisher.render.attribution import LONGEST, find_attribution
 from publisher.render.pages.press import SUMMARY_IN_LISTS, Card, Page, clip
+from publisher.values import dataclass
 
 LONG = 10
 """From so many entries on a list is grouped by month."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from publisher.languages import own_name
 from publisher.render.pages.feedplaces import FeedPlaces
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ No date is in it: the file changes when the list does, and not with the clock.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from html import escape
 
@@ -19,6 +18,7 @@ from publisher.render.pages.feedlist import OPML, grouped
 from publisher.render.pages.links import absolute
 from publisher.render.pages.press import RENDERER_VERSION
 from publisher.render.view import SiteView
+from publisher.values import dataclass
 
 MEDIA_TYPE = "text/x-opml"
 

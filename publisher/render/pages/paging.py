@@ -7,8 +7,9 @@ page only; the others are full for good.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from publisher.values import dataclass
 
 T = TypeVar("T")
 

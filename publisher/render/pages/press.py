@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from publisher.render.pages.links import absolute, nearer, relative
 from publisher.render.structured import site_properties
 from publisher.render.words import Words, text_direction
 from publisher.renditions import Gallery
+from publisher.values import dataclass
 
 RENDERER_VERSION = 4
 """Raised whenever the same values would give other bytes."""

@@ -16,8 +16,9 @@ Only addresses are written: no picture, script or request of theirs is in a page
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from publisher.values import dataclass
 
 _READERS = (
     ("Feedly", "https://feedly.com/i/subscription/feed%2F"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import jinja2
@@ -25,6 +25,7 @@ from publisher.render.pages.press import Head, Page
 from publisher.render.typefaces import page_typefaces
 from publisher.render.words import Words, best_catalogue, full_tag, make_words
 from publisher.renditions import Gallery
+from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

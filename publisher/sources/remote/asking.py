@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -23,6 +23,7 @@ from publisher.parse.feeds import (
 from publisher.parse.feeds.keeping import merge
 from publisher.sources import READ_BY
 from publisher.sources.remote.copies import Copy
+from publisher.values import dataclass
 
 
 def _feedparser() -> tuple[str, ...]:

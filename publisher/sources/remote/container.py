@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -11,13 +11,14 @@ from pathlib import Path
 from publisher.config import FeedSourceSpec, SiteSpec
 from publisher.errors import Location, PublisherError, SourceError
 from publisher.fingerprint import fingerprint
-from publisher.parse import ItemFound
 from publisher.parse.feeds import FeedList, ListedFeed, NoFeedError, read_opml
 from publisher.parse.feeds.asitems import items_of
+from publisher.parse.items import ItemFound
 from publisher.sources import Progress, Shelf, SourceResult
 from publisher.sources.items import ItemSource, cannot_be_read, file_mark
 from publisher.sources.pieces import Pieces
 from publisher.sources.remote.copies import Copies, Copy
+from publisher.values import dataclass
 
 _MOST_OF_A_LIST = 5_000_000
 

@@ -6,7 +6,6 @@ together, whatever is killed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from publisher.fingerprint import dump, fingerprint, load
 from publisher.parse.feeds import ListedFeed
 from publisher.parse.feeds.keeping import Kept
 from publisher.room import trouble
+from publisher.values import dataclass
 from publisher.whole import write_whole
 
 FOLDER = "remote"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from publisher.parse import Item, Unreadable, Withheld
+from publisher.parse.items import Item, Unreadable, Withheld
 from tests.export_samples import OLD, SITE, Entry, as_csv, export, read, told
 
 TIME = "2020-03-01T03:00:00+00:00"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from publisher.parse import Item, ItemFound, Unreadable, Withheld
+from publisher.parse.items import Item, ItemFound, Unreadable, Withheld
 from tests.export_samples import OLD, Entry, cdata, read, told, wxr, wxr_item
 
 

@@ -14,10 +14,10 @@ from publisher.manuscripts.file import file_name, write_file
 from publisher.manuscripts.markdown import to_markdown
 from publisher.manuscripts.pictures import place_pictures
 from publisher.model import Document
-from publisher.parse import Parsed, parse_document
 from publisher.parse.clean.decode import one_line
 from publisher.parse.clean.fragment import plain_text
 from publisher.parse.clean.sanitise import sanitise
+from publisher.parse.document import Parsed, parse_document
 
 SITE = SiteSpec(title="T", url="https://x.example/", language="en", timezone="UTC")
 SPEC = FilesSpec(name="articles")
@@ -163,8 +163,8 @@ def test_any_text_says_the_same(html: str) -> None:
 )
 def test_any_field_is_read_as_it_was_written(title: str, tags: list[str]) -> None:
     """What the reader of headers makes of a value once, it makes of it again."""
-    from publisher.parse import Item, parse_item
     from publisher.parse.headers.values import Text, as_value
+    from publisher.parse.items import Item, parse_item
 
     told = {"title": title, "tags": tags, "authors": tags, "date": "2020-03-01T10:00:00+07:00"}
     fields = tuple((Text(k, 0, 0), as_value(v)) for k, v in told.items() if v)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from publisher.addresses import address_path
 from publisher.config import FilesSpec, SiteSpec
 from publisher.model import Document
-from publisher.parse import Parsed, parse_document
 from publisher.parse.address import MOST_ALIASES
+from publisher.parse.document import Parsed, parse_document
 from publisher.parse.headers.values import Items, Text
 from publisher.parse.items import Item, parse_item
 

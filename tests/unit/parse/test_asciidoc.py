@@ -6,7 +6,7 @@ import pytest
 
 from publisher.config import FilesSpec, SiteSpec
 from publisher.model import Document
-from publisher.parse import Beside, Parsed, parse_document
+from publisher.parse.document import Beside, Parsed, parse_document
 
 SITE = SiteSpec(title="T", url="https://x.example/", language="en", timezone="UTC")
 

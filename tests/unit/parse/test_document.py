@@ -11,7 +11,8 @@ from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.fingerprint import content_hash, dump, fingerprint, load
 from publisher.model import Asset, Document
-from publisher.parse import ArticleFile, LookUp, Parsed, Skipped, parse_document
+from publisher.parse.clean.references import ArticleFile, LookUp
+from publisher.parse.document import Parsed, Skipped, parse_document
 from publisher.parse.summary import cut
 
 SITE = SiteSpec(title="T", url="https://x.example/", language="en", timezone="Asia/Jakarta")

@@ -8,7 +8,7 @@ import pytest
 
 from publisher.config.site import AuthorSpec
 from publisher.model import Asset, Chapters, Document, Episode, Person, Transcript
-from publisher.parse import ArticleFile
+from publisher.parse.clean.references import ArticleFile
 from publisher.parse.headers.playtime import read_seconds
 from tests.unit.parse.test_fields import document as parsed
 

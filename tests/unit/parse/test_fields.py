@@ -11,8 +11,8 @@ from publisher.config.site import AuthorSpec
 from publisher.config.sources import SourceDefaults
 from publisher.errors import ArticleError
 from publisher.model import Asset, Author, Document
-from publisher.parse import ArticleFile, LookUp, Parsed, parse_document
-from publisher.parse.clean.references import BUNDLED
+from publisher.parse.clean.references import BUNDLED, ArticleFile, LookUp
+from publisher.parse.document import Parsed, parse_document
 
 FILES: dict[str, Asset | ArticleFile] = {
     name: Asset(

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from publisher.parse import Item, ItemFound, Unreadable, Withheld
 from publisher.parse.headers.values import Items, Text
+from publisher.parse.items import Item, ItemFound, Unreadable, Withheld
 from publisher.parse.mails import Rules, Wanted, read_letter
 from publisher.parse.mails.message import MOST_BYTES
 from tests.mail_sources import READER, newsletter

@@ -6,7 +6,7 @@ import pytest
 
 from publisher.config import SiteSpec
 from publisher.errors import ArticleError
-from publisher.parse import parse_note
+from publisher.parse.note import parse_note
 
 SITE = SiteSpec(title="The Courier", url="https://courier.example/")
 

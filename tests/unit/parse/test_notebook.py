@@ -11,7 +11,8 @@ import pytest
 from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.model import Document
-from publisher.parse import LookUp, Parsed, parse_document
+from publisher.parse.clean.references import LookUp
+from publisher.parse.document import Parsed, parse_document
 from tests.picture_samples import png
 
 SITE = SiteSpec(title="T", url="https://x.example/", language="en", timezone="Asia/Jakarta")

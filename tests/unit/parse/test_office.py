@@ -7,7 +7,7 @@ import pytest
 from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.model import Document
-from publisher.parse import AMONG_ASSETS, Parsed, Skipped, parse_document
+from publisher.parse.document import AMONG_ASSETS, Parsed, Skipped, parse_document
 from tests.office_samples import W, docx, paragraph
 
 pytest.importorskip("mammoth", reason="mammoth reads Word documents")

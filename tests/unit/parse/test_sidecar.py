@@ -9,7 +9,8 @@ import pytest
 from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.model import Inferred
-from publisher.parse import Beside, Parsed, Skipped, parse_document, write_sidecar
+from publisher.parse.document import Beside, Parsed, Skipped, parse_document
+from publisher.parse.headers.sidecar import write_sidecar
 
 SITE = SiteSpec(title="T", url="https://x.example/", timezone="Asia/Jakarta")
 SOURCE = FilesSpec(name="s")

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.config import FilesSpec, SiteSpec, TextSpec
-from publisher.parse import Beside, Parsed, parse_document, write_sidecar
+from publisher.parse.document import Beside, Parsed, parse_document
 from publisher.parse.formats.plaintext import PlainText, read_plaintext
+from publisher.parse.headers.sidecar import write_sidecar
 
 SITE = SiteSpec(title="T", url="https://x.example/", timezone="Europe/Berlin")
 NOTHING = TextSpec(captions=False, related=False, junk=False)

@@ -1,0 +1,113 @@
+"""GROUND. `dataclass` as the standard library has it, whose functions are written when first used.
+
+The library's own writes and compiles six functions for each class when a module is imported,
+which costs a millisecond on a weak machine: a third of what a short command takes in all. Here
+a frozen class begins with stand-ins. The first that is called has the library write the real one,
+which takes its place: a run pays for what it uses. See docs/decisions/0024.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["dataclass"]
+
+_OF_CONSTRUCTION = ("__init__", "__repr__")
+_OF_COMPARISON = ("__eq__", "__hash__")
+
+
+def _dataclass(
+    *, frozen: bool = False, slots: bool = False, kw_only: bool = False, eq: bool = True
+) -> Callable[[type], type]:
+    """The library's decorator, as far as we use it."""
+    if not frozen:
+        return dataclasses.dataclass(slots=slots, kw_only=kw_only, eq=eq)
+
+    def make(cls: type) -> type:
+        own = frozenset(vars(cls))
+        fields_only = dataclasses.dataclass(
+            init=False, repr=False, eq=False, slots=slots, kw_only=kw_only
+        )
+        made: type = fields_only(cls)
+        late = (*_OF_CONSTRUCTION, *_OF_COMPARISON) if eq else _OF_CONSTRUCTION
+        shared = {
+            "__setattr__": _refuse_to_set,
+            "__delattr__": _refuse_to_delete,
+            "__getstate__": _state_of,
+            "__setstate__": _take_state,
+        }
+        for name, function in (*((name, _stand_in(made, name)) for name in late), *shared.items()):
+            if name not in own:
+                setattr(made, name, function)
+        return made
+
+    return make
+
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass  # what checks types knows this one, with all its rules
+else:
+    dataclass = _dataclass
+
+
+def _stand_in(cls: type, name: str) -> Callable[..., Any]:  # Any: whatever the real one gives
+    def late(*arguments: object, **named: object) -> Any:  # Any: see above
+        written = _written(cls, name)
+        setattr(cls, name, written)
+        return written(*arguments, **named)
+
+    return late
+
+
+def _written(cls: type, name: str) -> Callable[..., Any]:  # Any: see above
+    """One function of a class, which the library writes for a class with the same fields."""
+    fields = [
+        (
+            one.name,
+            object,
+            dataclasses.field(
+                default=one.default,
+                default_factory=one.default_factory,
+                init=one.init,
+                repr=one.repr,
+                hash=one.hash,
+                compare=one.compare,
+                kw_only=one.kw_only,
+            ),
+        )
+        for one in dataclasses.fields(cls)
+    ]
+    after = getattr(cls, "__post_init__", None)
+    twin = dataclasses.make_dataclass(
+        cls.__name__,
+        fields,
+        namespace={"__post_init__": after} if after else {},
+        init=name == "__init__",
+        repr=name == "__repr__",
+        eq=name in _OF_COMPARISON,
+        frozen=True,
+        slots="__slots__" in vars(cls),
+    )
+    written: Callable[..., Any] = vars(twin)[name]
+    return written
+
+
+def _refuse_to_set(_: object, name: str, value: object) -> None:
+    del value
+    raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _refuse_to_delete(_: object, name: str) -> None:
+    raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+def _state_of(value: Any) -> list[object]:  # Any: of a class that has fields
+    """What is kept of a value that is pickled or copied."""
+    return [getattr(value, one.name) for one in dataclasses.fields(value)]
+
+
+def _take_state(value: Any, state: list[object]) -> None:  # Any: see above
+    for one, what in zip(dataclasses.fields(value), state, strict=True):
+        object.__setattr__(value, one.name, what)
