@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from publisher.plugin import GROUP
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 
 def installed_types() -> Mapping[str, EntryPoint]:
     """The types by their names; of two with one name the first by its distribution."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 (20 ms, for who has a plug-in)
+
     found = sorted(
         entry_points(group=GROUP), key=lambda one: (one.name, one.dist.name if one.dist else "")
     )

@@ -6,10 +6,10 @@ it is then known to be there.
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import NamedTuple
 
 from publisher.fingerprint import fingerprint
+from publisher.installed import version_of
 from publisher.pictures.opening import opened
 
 _INSPECTOR = 1
@@ -34,7 +34,7 @@ class Inspected(NamedTuple):
 
 def inspector() -> str:
     """The fingerprint of all that decides what is told of a picture beside its bytes."""
-    return fingerprint(_INSPECTOR, version("pillow"), version("imagesize"))
+    return fingerprint(_INSPECTOR, version_of("pillow"), version_of("imagesize"))
 
 
 def inspect(data: bytes, media_type: str) -> Inspected:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
 from publisher import __version__
 from publisher.errors import PublisherError
+from publisher.installed import version_of
 from publisher.readings import Finished, KnownAsset, KnownFile, Reading
 from publisher.values import dataclass
 
 READ_BY = (
     __version__,
     *(
-        version(name)
+        version_of(name)
         for name in ("babel", "cld3-py", "comrak", "docutils", "lxml", "nh3", "tzdata")
     ),
 )
