@@ -9,41 +9,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import jinja2
-
 from publisher.compose.podcasts import cover_problem
 from publisher.config import (
     Config,
-    ExportSpec,
-    FeedSourceSpec,
     FeedSpec,
     FilesSpec,
-    ImapSourceSpec,
-    MailboxSpec,
-    PluginSpec,
     SourceSpec,
-    TableSpec,
     path_problem,
 )
+from publisher.drawing import Drawing
 from publisher.errors import ArticleError, ConfigError
 from publisher.model import Asset
 from publisher.outputs import Output
 from publisher.outputs.directory import DirectoryOutput
-from publisher.render.email import check_mail_templates
-from publisher.render.environment import check_templates, make_environment
 from publisher.renditions import READ_TYPES, Logo
 from publisher.sources import ArticleSource, Progress
-from publisher.sources.exports import Export
 from publisher.sources.files import FileSource
 from publisher.sources.folder import inspect_asset, read_asset, read_logo
-from publisher.sources.items import ItemSource
-from publisher.sources.mailboxes import Mailbox
-from publisher.sources.mailcopies import ImapSource, copies_of_mail
 from publisher.sources.pieces import Pieces
-from publisher.sources.plugins import open_plugin
-from publisher.sources.remote.container import RemoteSource
-from publisher.sources.remote.copies import copies_of
-from publisher.sources.tables import Table
 from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
 from publisher.store.database import damage_named
@@ -51,6 +34,7 @@ from publisher.stores import Stores
 from publisher.values import dataclass
 
 if TYPE_CHECKING:
+    from publisher.render.environment import Environment
     from publisher.store.issues import IssueStore
     from publisher.store.pings import PingStore
 
@@ -87,11 +71,16 @@ class App:
     progress: Progress
     sources: Mapping[str, ArticleSource]
     theme: Theme
-    environment: jinja2.Environment
+    drawing: Drawing
     pictures: SitePictures
     pieces: Pieces
     build: BuildStore
     stores: Stores
+
+    @property
+    def environment(self) -> Environment:
+        """The templates; compiled when first asked for."""
+        return self.drawing.environment
 
     @property
     def issues(self) -> IssueStore:
@@ -142,6 +131,8 @@ def open_app(
         _open_pieces(state, aside=aside) as pieces,
     ):
         _check_logo(config, pictures.logo, build)
+        drawing = Drawing(theme, state, aside=aside)
+        drawing.check(build)
         yield App(
             config=config,
             clock=clock,
@@ -149,7 +140,7 @@ def open_app(
             sources=_open_sources(config, pieces, clock),
             pieces=pieces,
             theme=theme,
-            environment=_checked_environment(theme, build),
+            drawing=drawing,
             pictures=pictures,
             build=build,
             stores=stores,
@@ -181,35 +172,12 @@ def _open_source(
     config: Config, spec: SourceSpec, pieces: Pieces, barred: tuple[Path, ...], clock: Clock
 ) -> ArticleSource:
     site = config.site
-    match spec:
-        case FilesSpec():
-            folder = config.path(spec.path)
-            return FileSource(spec=spec, site=site, folder=folder, pieces=pieces, barred=barred)
-        case TableSpec():
-            table = Table(spec=spec, path=config.path(spec.path))
-            return ItemSource(spec=spec, site=site, container=table, pieces=pieces)
-        case ExportSpec():
-            export = Export(spec=spec, path=config.path(spec.path), site_url=site.url)
-            return ItemSource(spec=spec, site=site, container=export, pieces=pieces)
-        case FeedSourceSpec():
-            return RemoteSource(
-                spec=spec,
-                site=site,
-                pieces=pieces,
-                copies=copies_of(config.path(config.state), spec.name),
-                list_file=config.path(spec.path) if spec.path else None,
-                clock=clock,
-            )
-        case MailboxSpec():
-            mailbox = Mailbox(spec=spec, kind=spec.type, path=config.path(spec.path))
-            return ItemSource(spec=spec, site=site, container=mailbox, pieces=pieces)
-        case ImapSourceSpec():
-            copies = copies_of_mail(config.path(config.state), spec.name)
-            return ImapSource(spec=spec, site=site, copies=copies, pieces=pieces)
-        case PluginSpec():
-            plugin = open_plugin(config, spec)
-            return ItemSource(spec=spec, site=site, container=plugin, pieces=pieces)
-    raise AssertionError(f"no source reads {type(spec).__name__}")
+    if isinstance(spec, FilesSpec):
+        folder = config.path(spec.path)
+        return FileSource(spec=spec, site=site, folder=folder, pieces=pieces, barred=barred)
+    from publisher.containers import open_container  # noqa: PLC0415 (most sites have none)
+
+    return open_container(config, spec, pieces=pieces, clock=clock)
 
 
 @contextmanager
@@ -221,16 +189,6 @@ def _open_pieces(state: Path, *, aside: bool) -> Iterator[Pieces]:
         return
     with TemporaryDirectory(prefix="publisher-pieces-") as spare:
         yield Pieces(folder=folder, spare=Path(spare))
-
-
-def _checked_environment(theme: Theme, build: BuildStore) -> jinja2.Environment:
-    """The templates of the site, checked once for each change. Raises TemplateError."""
-    environment = make_environment(theme.templates)
-    if not build.was_checked("templates", theme.hash):
-        check_templates(environment)
-        check_mail_templates(environment)
-        build.save_checked("templates", theme.hash)
-    return environment
 
 
 def _read_pictures(config: Config) -> SitePictures:

@@ -17,7 +17,7 @@ from publisher.config import Config, FilesSpec, SourceSpec
 from publisher.errors import ArticleError, Location, PublisherError, SourceError
 from publisher.identity import identify
 from publisher.model import Article, Entry, Record, Redirect, State
-from publisher.parse.clean.sanitise import resolve_links
+from publisher.parse.clean.fragment import resolve_links
 from publisher.parse.headers.dates import MEND as DATE_MEND
 from publisher.parse.headers.fields import MEANINGS
 from publisher.parse.headers.values import normalise_key

@@ -265,6 +265,15 @@ def _beside(candidate: Candidate) -> str:
     return f"{where.file.rpartition('/')[2]}: "
 
 
+def say_survey(survey: Survey, *, quiet: bool) -> None:
+    """A line for each file, how many are in each state, and the refusals with their mends."""
+    for candidate in survey.candidates:
+        say(candidate_line(candidate))
+    say_problems([*survey.outages, *survey.problems])
+    if not quiet:
+        say(counts_line(survey))
+
+
 def counts_line(survey: Survey) -> str:
     """How many files are in each state."""
     return ", ".join(f"{n} {state}" for state, n in survey.counts.items() if n) or "no articles"

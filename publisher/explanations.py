@@ -17,11 +17,11 @@ from publisher.compose.slots import next_slot
 from publisher.compose.whereabouts import Whereabout, where_feeds, where_page
 from publisher.config import NewsletterSpec
 from publisher.feeds import FeedKind
+from publisher.feedsurvey import survey_feeds
 from publisher.model import Article, Issue
 from publisher.newsletter import due_slots, settle_issue_now
 from publisher.recall import Issues, issue_loader, recall_issues, shown_issues
 from publisher.values import dataclass
-from publisher.wanted import survey_feeds
 
 
 def explain_article(app: App, survey: Survey, candidate: Candidate) -> tuple[Whereabout, ...]:

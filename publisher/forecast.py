@@ -20,9 +20,10 @@ from publisher.compose.past import Past
 from publisher.compose.slots import next_slot
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import ArticleError, SourceError
+from publisher.issuing import note_for
 from publisher.model import Article, Digest, RecordedIssue, State
 from publisher.newsletter import draft_articles, due_slots, next_digest, settle_newsletter
-from publisher.recall import note_for, recall_issues
+from publisher.recall import recall_issues
 from publisher.sources import Progress
 from publisher.values import dataclass
 

@@ -16,7 +16,6 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal
 
 from publisher.answers.headers import Kind, kind_of
@@ -213,6 +212,8 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
 
 
 def _date(text: str) -> datetime | None:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 (few sites have hubs)
+
     try:
         date = parsedate_to_datetime(text)
     except ValueError:

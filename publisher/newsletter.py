@@ -24,10 +24,8 @@ from publisher.compose.past import Past
 from publisher.compose.slots import article_slot, latest_slot, next_slot
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import ArticleError, HeadlineError, SourceError
-from publisher.media import Embedder
 from publisher.model import Article, Digest, Issue, RecordedIssue
-from publisher.proofing import proof_issue
-from publisher.recall import Issues, draw_issue, note_for, recall_issues
+from publisher.recall import Issues, recall_issues
 
 LATE = timedelta(minutes=15)
 """An issue that is made, or not made, so long after its time is late to whom looks after it."""
@@ -169,6 +167,11 @@ def _add_issue(
     if digest is None:
         quiet = ((newsletter.name, slot),) if past.last is not None else ()
         return replace(issues, quiet=(*issues.quiet, *quiet))
+    # most runs make no issue, and what draws and checks one is as much as all else
+    from publisher.issuing import draw_issue, note_for  # noqa: PLC0415
+    from publisher.media import Embedder  # noqa: PLC0415
+    from publisher.proofing import proof_issue  # noqa: PLC0415
+
     try:
         used = {issue.note for issue in past.issues}
         note = note_for(app, newsletter, slot, lambda mark: mark not in used)

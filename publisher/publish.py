@@ -8,27 +8,29 @@ from contextlib import nullcontext, suppress
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
-from publisher.collecting import collect_mail
-from publisher.config import Config
+from publisher.config import Config, FeedSourceSpec, ImapSourceSpec
 from publisher.errors import FeedError, Location, OutputBusy, PublisherError, StoreError
-from publisher.fetches import fetch_sources
+from publisher.feedsurvey import survey_feeds
 from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
 from publisher.model import Artifact, LastRun, RecordedIssue
 from publisher.newsletter import late_issues, next_slots, settle_issue_now, settle_issues
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
-from publisher.proofing import ProofedIssue
 from publisher.recall import freeze_issues, with_beginnings
 from publisher.record import prepare_record, save_record
-from publisher.rehearsal import Rehearsal, rehearse
 from publisher.room import is_there
 from publisher.sources import Progress
 from publisher.store.lastrun import failed_run, read_last_run, save_last_run
 from publisher.values import dataclass
-from publisher.wanted import survey_feeds, wanted_artifacts
+from publisher.wanted import wanted_artifacts
+
+if TYPE_CHECKING:
+    from publisher.proofing import ProofedIssue
+    from publisher.rehearsal import Rehearsal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +104,7 @@ def publish(
     try:
         if options.fetch and not options.dry_run:
             # Before the lock is taken: a slow server must not keep another run from publishing.
-            collect_mail(config, clock=clock, progress=progress, at_once=options.full)
-            said = fetch_sources(config, clock=clock, progress=progress, at_once=options.full).said
+            said = _ask_others(config, clock, progress, at_once=options.full)
         report = _publish_alone(config, options, clock, progress)
     except OutputBusy:
         raise
@@ -119,6 +120,21 @@ def publish(
     # The files are in place and the lock is free: a slow hub holds up nothing.
     pings = send_pings(config, clock=clock, progress=progress)
     return replace(report, pings=pings, warnings=(*report.warnings, *pings.warnings))
+
+
+def _ask_others(
+    config: Config, clock: Clock, progress: Progress, *, at_once: bool
+) -> tuple[str, ...]:
+    """Ask the servers that sources lie on for what is new; gives what to tell of it."""
+    if any(isinstance(spec, ImapSourceSpec) for spec in config.sources):
+        from publisher.collecting import collect_mail  # noqa: PLC0415 (most sites have none)
+
+        collect_mail(config, clock=clock, progress=progress, at_once=at_once)
+    if not any(isinstance(spec, FeedSourceSpec) for spec in config.sources):
+        return ()
+    from publisher.fetches import fetch_sources  # noqa: PLC0415 (most sites have none)
+
+    return fetch_sources(config, clock=clock, progress=progress, at_once=at_once).said
 
 
 def _publish_alone(
@@ -192,6 +208,8 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
     owed: Sequence[str] = ()
     rehearsal = None
     if options.dry_run and not refused:
+        from publisher.rehearsal import rehearse  # noqa: PLC0415 (of all runs only this)
+
         rehearsal = rehearse(app, survey, issues, feeds=feeds, plan=plan, output=output)
         broken, written = rehearsal.left_out, rehearsal.written
         refused = options.strict and bool(broken)

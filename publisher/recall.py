@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
-from functools import partial
+from typing import TYPE_CHECKING
 
 from publisher.app import App
-from publisher.articles import Survey, article_body
-from publisher.compose.digests import digest_checksum, recompose_digest
+from publisher.articles import Survey
+from publisher.compose.digests import recompose_digest
 from publisher.compose.past import Past, begin, level_streams
 from publisher.config import NewsletterSpec
 from publisher.errors import ArticleError, PublisherError, SourceError
-from publisher.media import Embedder
 from publisher.model import (
-    Digest,
     Issue,
     IssuePicture,
     LoadIssue,
@@ -25,13 +23,11 @@ from publisher.model import (
     RecordedBeginning,
     RecordedIssue,
 )
-from publisher.proofing import ProofedIssue
-from publisher.render.email import render_issue
-from publisher.render.mail.headline import with_headline
-from publisher.render.words import make_words
-from publisher.renditions import Gallery, Logo
-from publisher.sources.notes import read_note
+from publisher.renditions import Logo
 from publisher.values import dataclass
+
+if TYPE_CHECKING:
+    from publisher.proofing import ProofedIssue
 
 History = Mapping[str, tuple[RecordedIssue, ...]]
 """The issues of each newsletter, oldest first."""
@@ -104,13 +100,29 @@ def _recall(
     frozen = {(i.newsletter, i.number): i for i in frozen_issues(app)}
     recorded = {(i.newsletter, i.number): i for i in survey.record.issues}
     specs = {n.name: n for n in app.config.streams}
+    lost = [key for key in recorded if key not in frozen and key[0] in specs]
+    remade, warnings = _remake(app, survey, [recorded[key] for key in lost]) if lost else ([], [])
+    history: dict[str, tuple[RecordedIssue, ...]] = {}
+    for key in sorted(frozen.keys() | recorded.keys()):
+        known = recorded.get(key) or frozen[key]
+        history[key[0]] = (*history.get(key[0], ()), known)
+    return history, remade, warnings
+
+
+def _remake(
+    app: App, survey: Survey, lost: Sequence[RecordedIssue]
+) -> tuple[list[Issue], list[str]]:
+    """Recorded issues that this state folder did not have, and what to say of them."""
+    # what draws a mail is as much as all else, and issues are lost rarely
+    from publisher.issuing import draw_issue  # noqa: PLC0415
+    from publisher.media import Embedder  # noqa: PLC0415
+
     embedder = Embedder(app, survey)
+    specs = {n.name: n for n in app.config.streams}
     remade: list[Issue] = []
     warnings: list[str] = []
-    for key, line in recorded.items():
-        newsletter = specs.get(line.newsletter)
-        if key in frozen or newsletter is None:
-            continue
+    for line in lost:
+        newsletter = specs[line.newsletter]
         digest = recompose_digest(newsletter, line, survey.articles, survey.entries)
         if digest is None:
             warnings.append(
@@ -126,66 +138,19 @@ def _recall(
                 f"issue {line.number} of {line.newsletter} was made again from today's articles, "
                 "which are not word for word what it said"
             )
-    history: dict[str, tuple[RecordedIssue, ...]] = {}
-    for key in sorted(frozen.keys() | recorded.keys()):
-        known = recorded.get(key) or frozen[key]
-        history[key[0]] = (*history.get(key[0], ()), known)
-    return history, remade, warnings
+    return remade, warnings
 
 
 def _note_again(app: App, newsletter: NewsletterSpec, line: RecordedIssue) -> Note | None:
     """The very note that a recorded issue had, if it is still there."""
     if not line.note:
         return None
+    from publisher.issuing import note_for  # noqa: PLC0415 (see above)
+
     try:
         return note_for(app, newsletter, line.slot, lambda mark: mark == line.note)
     except (ArticleError, SourceError):
         return None  # then the issue is not word for word what it said, and is named for that
-
-
-def note_for(
-    app: App, newsletter: NewsletterSpec, slot: datetime, fits: Callable[[str], bool]
-) -> Note | None:
-    """The editor's note for a slot. Raises ArticleError or SourceError for one that is no good."""
-    folder = app.config.path(app.config.issues)
-    return read_note(folder, newsletter.name, slot.date(), site=app.config.site, fits=fits)
-
-
-def draw_issue(
-    app: App,
-    survey: Survey,
-    newsletter: NewsletterSpec,
-    digest: Digest,
-    number: int,
-    *,
-    embedder: Embedder,
-) -> Issue:
-    """The numbered issue with its mail. Raises TemplateError, and OutputError for a picture."""
-    config = app.config
-    words = make_words(config.language_of(newsletter), app.theme.catalogues)
-    digest = with_headline(digest, number, newsletter=newsletter, site=config.site, words=words)
-    shown = with_mail_pictures(digest, survey.gallery)
-    rendered = render_issue(
-        shown,
-        number,
-        newsletter=newsletter,
-        site=config.site,
-        mail_url=config.mail_url,
-        words=words,
-        palette=config.site.theme.palette,
-        logo=app.pictures.logo,
-        environment=app.environment,
-        load_body=partial(article_body, app),
-    )
-    if newsletter.embed:
-        rendered = replace(rendered, embedded=embedder.pictures(shown, rendered.html))
-    return Issue(
-        newsletter=newsletter.name,
-        number=number,
-        digest=shown,
-        rendered=rendered,
-        checksum=digest_checksum(digest),
-    )
 
 
 def frozen_issues(app: App) -> tuple[RecordedIssue, ...]:
@@ -212,12 +177,6 @@ def issue_loader(app: App, issues: Issues) -> LoadIssue:
         return unfrozen.get((newsletter, number)) or app.issues.load(newsletter, number)
 
     return load_issue
-
-
-def with_mail_pictures(digest: Digest, gallery: Gallery) -> Digest:
-    """The digest with its pictures as mails show them; what it says stays the same."""
-    entries = (replace(e, picture=gallery.for_mail(e.picture)) for e in digest.entries)
-    return replace(digest, entries=tuple(entries))
 
 
 def shown_pictures(issue: Issue, logo: Logo | None) -> tuple[IssuePicture, ...]:

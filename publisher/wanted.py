@@ -11,7 +11,7 @@ from publisher import __version__
 from publisher.app import App
 from publisher.articles import Survey, article_body
 from publisher.compose.entries import find_tombstones, newest_first
-from publisher.compose.feeds import ISSUE, compose_feeds
+from publisher.compose.feeds import ISSUE
 from publisher.config import Config, NewsletterSpec
 from publisher.feeds import Feed
 from publisher.fingerprint import fingerprint
@@ -21,7 +21,6 @@ from publisher.model import (
     Artifact,
     Entry,
     LoadIssue,
-    RecordedFeed,
     RecordedIssue,
     State,
 )
@@ -32,21 +31,6 @@ from publisher.render.feeds.issue import issue_body
 from publisher.render.pages import page_artifacts
 from publisher.render.view import SiteView
 from publisher.render.words import make_words
-
-
-def survey_feeds(
-    app: App, survey: Survey, issues: Issues
-) -> tuple[tuple[Feed, ...], tuple[RecordedFeed, ...]]:
-    """Every feed at this moment, and what the record remembers of feeds after it."""
-    return compose_feeds(
-        app.config,
-        articles=survey.articles,
-        listed=survey.listed,
-        entries=survey.entries,
-        record=survey.record,
-        history=shown_issues(app, issues),
-        load_issue=issue_loader(app, issues),
-    )
 
 
 def make_view(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -> SiteView:

@@ -1,4 +1,8 @@
-"""ENTRY. `publisher articles`: what was read of each file, or why not."""
+"""ENTRY. `publisher articles`: what was read of each file, or why not.
+
+What each of its forms needs beside the survey is imported when that form is asked for.
+"""
+# ruff: noqa: PLC0415 (see above)
 
 from __future__ import annotations
 
@@ -12,9 +16,7 @@ from publisher import console
 from publisher.app import App, open_app
 from publisher.articles import Survey, survey_articles, write_sidecars
 from publisher.cli.explanations import article_json, article_lines, sidecar_json, sidecar_line
-from publisher.cli.mending import say_survey, watch_articles
 from publisher.cli.options import Common, common_options
-from publisher.explanations import explain_article
 from publisher.progress import progress_display
 
 
@@ -52,6 +54,8 @@ def articles_command(
     if watches and (as_json or explain is not None):
         raise click.UsageError("--watch shows all files as lines; name it alone")
     if watches:
+        from publisher.cli.mending import watch_articles
+
         watch_articles(common)
         return
     if explain is not None:
@@ -64,7 +68,7 @@ def articles_command(
         for candidate in survey.candidates:
             console.say(console.candidate_json(candidate))
     else:
-        say_survey(survey, quiet=common.quiet)
+        console.say_survey(survey, quiet=common.quiet)
     sys.exit(3 if survey.problems or survey.outages else 0)
 
 
@@ -80,6 +84,8 @@ def _surveyed(common: Common) -> Iterator[tuple[App, Survey]]:
 
 def _explain(common: Common, name: str, *, as_json: bool) -> int:
     """Say all of one file; gives the exit code."""
+    from publisher.explanations import explain_article
+
     with _surveyed(common) as (app, survey):
         candidate = survey.find(name, {s.name: s.place for s in app.config.sources})
         outputs = explain_article(app, survey, candidate)

@@ -14,7 +14,7 @@ import click
 
 from publisher import console
 from publisher.cli import HELP
-from publisher.cli.options import Common, common_options
+from publisher.cli.options import RESEND_UNKNOWN, Common, common_options
 from publisher.config import Config
 from publisher.delivery.strikes import KEPT
 from publisher.errors import PublisherError
@@ -24,8 +24,6 @@ from publisher.mime.fields import full_address
 from publisher.progress import progress_display
 from publisher.rosters import safe_cell
 from publisher.signals import hear
-
-RESEND_UNKNOWN = "Send issues that were frozen elsewhere to all their readers of now."
 
 # SQLAlchemy, a third of a second, is imported by the commands that need it.
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher.articles import Candidate, SidecarOutcome
 from publisher.compose.reasons import Part
 from publisher.compose.retold import Retold
 from publisher.compose.whereabouts import Whereabout
 from publisher.console import candidate_json, candidate_line, plain_line
-from publisher.issues import ShownIssue
 from publisher.model import Inferred
+
+if TYPE_CHECKING:
+    from publisher.issues import ShownIssue
 
 FEW = 3
 """So many articles of one reason are named; the rest is counted, unless `verbose`."""

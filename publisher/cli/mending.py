@@ -30,15 +30,6 @@ _BREATH = 0.2
 """Seconds that files must lie still: an editor writes a file in several steps."""
 
 
-def say_survey(survey: Survey, *, quiet: bool) -> None:
-    """A line for each file, how many are in each state, and the refusals with their mends."""
-    for candidate in survey.candidates:
-        console.say(console.candidate_line(candidate))
-    console.say_problems([*survey.outages, *survey.problems])
-    if not quiet:
-        console.say(console.counts_line(survey))
-
-
 def watch_articles(common: Common) -> None:
     """Say how all files are, then what becomes of them, until SIGINT or SIGTERM."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -66,7 +57,7 @@ class _Watch:
         stamps = look(watched)  # before anything is read: what changes meanwhile is seen then
         config = self._load()
         survey = self._survey(config)
-        say_survey(survey, quiet=self._common.quiet)
+        console.say_survey(survey, quiet=self._common.quiet)
         self._lines = _lines(survey)
         self._follow(config)
         while True:

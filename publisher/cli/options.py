@@ -23,6 +23,7 @@ from publisher.values import dataclass
 
 CONFIG_FILE = "publisher.yaml"
 DEFECT = 70
+RESEND_UNKNOWN = "Send issues that were frozen elsewhere to all their readers of now."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""ENTRY. `publish`, and what tells beforehand what it would do: `check`, `plan`, `init`."""
+"""ENTRY. `publish`, and `check`, which tells beforehand what it would refuse."""
 
 from __future__ import annotations
 
@@ -9,13 +9,9 @@ import click
 
 from publisher import console
 from publisher.cli import HELP
-from publisher.cli.delivery import RESEND_UNKNOWN, send_due
-from publisher.cli.options import CONFIG_FILE, Common, common_options
-from publisher.cli.rehearsal import rehearsal_json, rehearsal_lines
-from publisher.forecast import coming
+from publisher.cli.options import RESEND_UNKNOWN, Common, common_options
 from publisher.progress import progress_display
-from publisher.publish import PublishOptions, check_site, publish
-from publisher.starter import create_site
+from publisher.publish import PublishOptions, PublishReport, check_site, publish
 
 
 @click.command("publish", context_settings=HELP)
@@ -82,17 +78,30 @@ def publish_command(
     console.say_problems(report.problems)
     if not common.quiet:
         console.say_warnings(report.warnings, verbose=common.verbose)
-    if as_json:
-        console.say(rehearsal_json(report))
-    elif dry_run and not common.quiet:
-        for line in rehearsal_lines(report, verbose=common.verbose):
-            console.say(console.plain_line(line))
+    if dry_run:
+        _say_rehearsal(common, report, as_json=as_json)
     elif not common.quiet:
         console.say_report(report, verbose=common.verbose)
     sent = 0
     if deliver and not dry_run and not report.refused:
+        from publisher.cli.delivery import send_due  # noqa: PLC0415 (few runs send)
+
         sent = send_due(common, config, resend_unknown=resend_unknown)
     sys.exit(report.exit_code or sent)
+
+
+def _say_rehearsal(common: Common, report: PublishReport, *, as_json: bool) -> None:
+    """What a dry run would do: as one object, or for a person who wants to know."""
+    from publisher.cli.rehearsal import (  # noqa: PLC0415 (few runs are dry)
+        rehearsal_json,
+        rehearsal_lines,
+    )
+
+    if as_json:
+        console.say(rehearsal_json(report))
+    elif not common.quiet:
+        for line in rehearsal_lines(report, verbose=common.verbose):
+            console.say(console.plain_line(line))
 
 
 @click.command("check")
@@ -116,35 +125,3 @@ def check_command(common: Common, strict: bool) -> None:
         console.say(f"configuration, templates and state are good; articles: {states or 'none'}")
     if report.exit_code:
         sys.exit(1 if strict else report.exit_code)
-
-
-@click.command("plan")
-@click.option(
-    "--days",
-    metavar="N",
-    type=click.IntRange(1, 366),
-    default=14,
-    show_default=True,
-    help="How far to look ahead.",
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@common_options
-def plan_command(common: Common, *, days: int, as_json: bool) -> None:
-    """What the timer will do in the days to come, if nothing is changed before."""
-    config = common.config()
-    with progress_display(quiet=common.quiet) as progress:
-        events = coming(config, days, clock=common.clock, progress=progress)
-    for event in events:
-        console.say(console.event_json(event) if as_json else console.event_line(event))
-    if not events and not as_json:
-        console.say(f"nothing in the next {days} days")
-
-
-@click.command("init")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@common_options
-def init_command(common: Common, folder: Path) -> None:
-    """Make a new site: a configuration, two articles and a newsletter."""
-    create_site(folder, common.clock())
-    if not common.quiet:
-        console.say(f"{folder} is ready: edit {folder / CONFIG_FILE}, then run there: publish")

@@ -116,6 +116,13 @@ def whole_header(name: str, value: str) -> str:
     return line
 
 
+def date_header(when: datetime) -> str:
+    """The field Date (RFC 5322 section 3.6.1)."""
+    from email.utils import format_datetime  # noqa: PLC0415 (it imports sockets)
+
+    return header("Date", format_datetime(when))
+
+
 def whole_offset(when: datetime) -> datetime:
     """RFC 5322 has no seconds in an offset, which some old zones have."""
     offset = when.utcoffset()

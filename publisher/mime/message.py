@@ -9,7 +9,6 @@ from __future__ import annotations
 import binascii
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from email.utils import format_datetime
 
 from publisher.config import NewsletterSpec
 from publisher.fingerprint import fingerprint
@@ -18,6 +17,7 @@ from publisher.mailbox import Mailbox, read_mailbox
 from publisher.mime.embedding import mailed_html, picture_parts, related_head
 from publisher.mime.fields import (
     address,
+    date_header,
     full_address,
     header,
     phrase,
@@ -92,7 +92,7 @@ def make_template(
     ]
     before_identity = [
         header("Subject", unstructured(rendered.subject, "subject")),
-        header("Date", format_datetime(whole_offset(slot))),
+        date_header(whole_offset(slot)),
         f"Message-ID: <{name}.{number}.",
     ]
     boundary = f"=_{fingerprint(newsletter.name, number)}"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import binascii
 from datetime import datetime
-from email.utils import format_datetime
 
 from publisher.config import NewsletterSpec
 from publisher.fingerprint import fingerprint
 from publisher.mailbox import Mailbox, read_mailbox
-from publisher.mime.fields import address, full_address, header, unstructured
+from publisher.mime.fields import address, date_header, full_address, header, unstructured
 from publisher.mime.parts import lay_out
 from publisher.mime.template import encoded_lines
 from publisher.model import RenderedIssue
@@ -34,7 +33,7 @@ def notice_message(
         header("From", full_address(sender)),
         header("To", full_address(to)),
         header("Subject", unstructured(rendered.subject, "subject")),
-        header("Date", format_datetime(when)),
+        date_header(when),
         f"Message-ID: <notice.{identity}@{domain}>",
         header("Auto-Submitted", "auto-generated"),
         "MIME-Version: 1.0",
@@ -67,7 +66,7 @@ def plain_message(
         header("From", full_address(sender)),
         header("To", full_address(to)),
         header("Subject", unstructured(" ".join(line.split()), "subject")),
-        header("Date", format_datetime(when)),
+        date_header(when),
         f"Message-ID: <alert.{identity}@{address(sender).rpartition('@')[2]}>",
         header("Auto-Submitted", "auto-generated"),  # RFC 3834: no out-of-office reply to this
         "MIME-Version: 1.0",

@@ -15,6 +15,15 @@ READ = frozenset(
 )
 """Suffixes of articles."""
 
+ASSET_SUFFIXES = frozenset({"txt", "html", "htm", "docx"})
+"""Suffixes of files that are articles when they have a header, and may be assets when not."""
+
+AMONG_ASSETS = "has no header and lies among assets; give it a title and a date"
+"""Why one of them is passed over."""
+
+SIDECAR_SUFFIXES = (".yaml", ".yml")
+"""Of a sidecar; its name is otherwise that of the article's file."""
+
 _ABOUT = frozenset({"readme", "license", "contributing", "changelog", "code_of_conduct"})
 
 _TOKEN = re.compile(r"(\*\*/)|(\*\*)|(\*)|(\?)|(\[[^\]/]+\])|(.)", re.DOTALL)

@@ -29,6 +29,7 @@ from publisher.parse.bodies import (
     take_heading,
     without_heading,
 )
+from publisher.parse.candidates import AMONG_ASSETS, ASSET_SUFFIXES
 from publisher.parse.clean.decode import decode
 from publisher.parse.clean.fragment import first_paragraph, plain_text
 from publisher.parse.clean.references import LookUp
@@ -67,12 +68,8 @@ from publisher.parse.sheet import (
 from publisher.parse.summary import LEAD_LENGTH, cut, marked_lead, told_summary
 from publisher.values import dataclass
 
-ASSET_SUFFIXES = frozenset({"txt", "html", "htm", "docx"})
-"""Suffixes of files that are articles when they have a header, and may be assets when not."""
-
 _HAS_HEADER = "the article has a header of its own"
 
-AMONG_ASSETS = "has no header and lies among assets; give it a title and a date"
 _TAG = re.compile(r"<[^>]*>")
 
 

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import imagesize
-
 from publisher.errors import ArticleError
 
 if TYPE_CHECKING:
@@ -38,6 +36,8 @@ _LARGE = "make it smaller; 3000 pixels are wide enough for any page"
 
 def pixels(data: bytes) -> tuple[int, int]:
     """Width and height as seen, from the file's head alone; zeros when it does not tell."""
+    import imagesize  # noqa: PLC0415 (it imports what speaks HTTP)
+
     try:
         width, height = imagesize.get(BytesIO(data))
     except (ValueError, ArithmeticError, LookupError, OSError):

@@ -14,6 +14,7 @@ from publisher.compose.reasons import Placement, place_articles
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import FeedError, Location, PublisherError
 from publisher.feeds import Feed
+from publisher.feedsurvey import survey_feeds
 from publisher.media import Kept, media_artifacts
 from publisher.mime import sample_files
 from publisher.model import Artifact, BuildPlan, Draft, Issue, RecordedIssue, State
@@ -22,7 +23,7 @@ from publisher.plan import make_plan
 from publisher.preflight import Finding
 from publisher.recall import shown_pictures
 from publisher.values import dataclass
-from publisher.wanted import survey_feeds, wanted_artifacts
+from publisher.wanted import wanted_artifacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,8 +74,13 @@ class Environment(jinja2.Environment):
         return {**self.globals, **(d or {})}
 
 
-def make_environment(templates: Mapping[str, str]) -> Environment:
-    """An environment over name -> text: undefined names are errors, .html and .mjml are escaped."""
+def make_environment(
+    templates: Mapping[str, str], compiled: jinja2.BytecodeCache | None = None
+) -> Environment:
+    """An environment over name -> text: undefined names are errors, .html and .mjml are escaped.
+
+    `compiled` keeps what was made of templates; of those that come from there `named` has nothing.
+    """
     environment = Environment(
         loader=_NamedLoader(templates),
         undefined=jinja2.StrictUndefined,
@@ -87,6 +92,7 @@ def make_environment(templates: Mapping[str, str]) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=compiled,
     )
     environment.filters.update(_FILTERS)
     return environment

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 from collections.abc import Sequence
 
 from publisher.errors import ArticleError, Location
@@ -18,6 +16,9 @@ def convert(command: Sequence[str], raw: bytes, file: str) -> str:
 
     Raises ArticleError where it fails, takes longer than SECONDS, or gives no text.
     """
+    import subprocess  # noqa: PLC0415 (few sources name a command)
+    import tempfile  # noqa: PLC0415 (see above)
+
     shown = command[0]
     with tempfile.TemporaryFile() as output:
         try:

@@ -16,7 +16,12 @@ from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import fingerprint
 from publisher.parse.around import INCLUDED, mark_of_included
-from publisher.parse.candidates import sort_out
+from publisher.parse.candidates import (
+    AMONG_ASSETS,
+    ASSET_SUFFIXES,
+    SIDECAR_SUFFIXES,
+    sort_out,
+)
 from publisher.parse.clean.references import (
     ANYWHERE,
     BUNDLED,
@@ -25,15 +30,6 @@ from publisher.parse.clean.references import (
     RefusedFile,
     fingerprint_found,
 )
-from publisher.parse.document import (
-    AMONG_ASSETS,
-    ASSET_SUFFIXES,
-    Beside,
-    Skipped,
-    goes_with_article,
-    parse_document,
-)
-from publisher.parse.headers.sidecar import SUFFIXES as SIDECAR_SUFFIXES
 from publisher.pictures.inspection import inspector
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
@@ -176,6 +172,12 @@ class _Look:
 
     def _read(self, file: str, last: KnownFile | None) -> Finished:
         """Make of a candidate what it is."""
+        from publisher.parse.document import (  # noqa: PLC0415 (a run that reads nothing)
+            Beside,
+            Skipped,
+            parse_document,
+        )
+
         seen_ns = time.time_ns()
         self._unread_assets.clear()
         body_html, document, skipped, problem = None, None, "", None
@@ -329,6 +331,10 @@ class _Look:
         return answer
 
     def _opened_goes_with_article(self, file: str) -> bool:
+        from publisher.parse.document import (  # noqa: PLC0415 (a run that reads nothing)
+            goes_with_article,
+        )
+
         try:
             raw = self._bytes(file)
         except ArticleError:

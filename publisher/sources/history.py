@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +39,8 @@ class History:
         return self._first.get(file)
 
     def _read(self) -> None:
+        import subprocess  # noqa: PLC0415 (few sources ask git)
+
         try:
             if self._git("rev-parse", "--is-shallow-repository").strip() == "true":
                 self._why_not = "this clone is shallow, so that its first commit is none"
@@ -57,6 +58,8 @@ class History:
             self._first = _firsts(told, prefix)
 
     def _git(self, *arguments: str) -> str:
+        import subprocess  # noqa: PLC0415 (see above)
+
         done = subprocess.run(  # noqa: S603 (the user's own git, on a folder of the user's)
             ["git", "-C", str(self.folder), *arguments],  # noqa: S607
             capture_output=True,

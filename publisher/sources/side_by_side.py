@@ -25,6 +25,8 @@ _MOST = 8
 _LEAST, _MOST_AT_ONCE = 16, 64
 """Files of a process, and those that it is handed at once: each hand-over costs half a file."""
 
+_PRELOADED = ("publisher.sources.files", "publisher.parse.document")
+
 _read: Callable[[str], Any]  # of a reading process, set once when it starts
 
 
@@ -45,7 +47,7 @@ def read_side_by_side(read: Callable[[str], T], files: Sequence[str], jobs: int)
 
     # Not by fork: the timer has threads, and a fork of those can stand still for ever.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([read.__module__])  # what all of them import, once
+    context.set_forkserver_preload([*_PRELOADED])  # what all of them import, once
     jobs = min(jobs, len(files) // _LEAST)
     at_once = min(_MOST_AT_ONCE, len(files) // (4 * jobs))
     with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(read,)) as pool:

@@ -1,4 +1,8 @@
-"""EDGE. A sidecar is written beside an article without a header: what was inferred, to correct."""
+"""EDGE. A sidecar is written beside an article without a header: what was inferred, to correct.
+
+What reads articles is imported when one is to be written.
+"""
+# ruff: noqa: PLC0415 (see above)
 
 from __future__ import annotations
 
@@ -7,9 +11,7 @@ from pathlib import Path
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
 from publisher.model import Document
-from publisher.parse.document import Beside, Parsed, has_header, parse_document
-from publisher.parse.headers.sidecar import SUFFIXES as SIDECAR_SUFFIXES
-from publisher.parse.headers.sidecar import write_sidecar
+from publisher.parse.candidates import SIDECAR_SUFFIXES
 from publisher.values import dataclass
 
 _AS_DRAFT = b"draft: true\n"
@@ -31,6 +33,8 @@ class WrittenSidecar:
 
 def wants_sidecar(folder: Path, file: str, *, source: SourceSpec) -> bool:
     """Whether an article has neither a header nor a sidecar, and can be read."""
+    from publisher.parse.document import has_header
+
     if _sidecar_of(folder, file):
         return False
     try:
@@ -51,6 +55,9 @@ def add_sidecar(folder: Path, file: str, *, site: SiteSpec, source: SourceSpec) 
     Raises ArticleError for an article that has a header or a sidecar, and for what cannot be
     read or written.
     """
+    from publisher.parse.document import has_header
+    from publisher.parse.headers.sidecar import write_sidecar
+
     there = _sidecar_of(folder, file)
     if there:
         raise _has_one(file, there)
@@ -88,6 +95,8 @@ def _has_one(file: str, sidecar: str) -> ArticleError:
 
 def _read(raw: bytes, file: str, *, site: SiteSpec, source: SourceSpec) -> Document:
     """What is read without a sidecar; a text without a date, or among assets, as a draft."""
+    from publisher.parse.document import Beside, Parsed, parse_document
+
     for beside in (None, (f"{file}.yaml", _AS_DRAFT)):
         try:
             parsed = parse_document(

@@ -12,9 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import get_date_format
-
+from publisher.languages import locale_of
 from publisher.values import dataclass
 
 MEND = "write YYYY-MM-DD, or YYYY-MM-DDThh:mm:ss+hh:mm"
@@ -252,8 +250,10 @@ def _day_and_month(first: str, second: str, mark: str, language: str | None) -> 
     if int(second) > 12:
         return second, first
     if language and language.lower() not in ("en", "en-us"):
-        locale = _locale(language)
+        locale = locale_of(language)
         if locale is not None:
+            from babel.dates import get_date_format  # noqa: PLC0415 (dates that ask it are rare)
+
             pattern = get_date_format("short", locale=locale).pattern
             return (first, second) if pattern.find("d") < pattern.find("M") else (second, first)
     raise ValueError("does not say which number is the day and which the month")
@@ -283,10 +283,3 @@ def _time_around(text: str, start: int, end: int) -> str:
         if re.search(r"\d", part):
             return part.strip(" ,|-")
     return ""
-
-
-def _locale(language: str) -> Locale | None:
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return None

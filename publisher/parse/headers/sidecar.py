@@ -21,9 +21,6 @@ from publisher.parse.headers.values import Items, Pairs, Table, Text, Value, nor
 from publisher.parse.headers.yamlheader import read_yaml
 from publisher.values import dataclass
 
-SUFFIXES = (".yaml", ".yml")
-"""Of a sidecar; its name is otherwise that of the article's file."""
-
 _LINES = re.compile(r"(\d{1,7})(?:\s*[-–]\s*(\d{1,7}))?")
 _MOST = 100_000
 """Lines that ranges can name: a text of more is none."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
@@ -28,6 +27,8 @@ _Places = Mapping[str, tuple[int, int]]
 
 def read_toml(text: str, file: str, first_line: int) -> tuple[Pairs, tuple[str, ...]]:
     """The pairs of a TOML 1.0 header, and warnings. Raises ArticleError with the place."""
+    import tomllib  # noqa: PLC0415 (10 ms, and few headers are TOML)
+
     _check_depth(text, file, first_line)
     try:
         table = tomllib.loads(text, parse_float=str)

@@ -38,7 +38,7 @@ def _marked(name: str, first: int, text: str) -> Iterator[str]:
 
 def marking(environment: jinja2.Environment) -> jinja2.Environment:
     """The same templates, whose documents `read_origins` reads."""
-    return environment.overlay(extensions=[_Marking], cache_size=-1)
+    return environment.overlay(extensions=[_Marking], cache_size=-1, bytecode_cache=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
