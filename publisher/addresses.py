@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from urllib.parse import quote
+
+from publisher.patterns import pattern
 
 RESERVED = (
     "archive/",
@@ -26,7 +27,7 @@ RESERVED = (
 )
 """What the site itself writes under output/: no article may lie there."""
 
-_HIDDEN_PART = re.compile(r"(?:^|/)\.(?!well-known(?:/|$))")
+_HIDDEN_PART = pattern(r"(?:^|/)\.(?!well-known(?:/|$))")
 
 
 def reserved_by(folders: Iterable[str]) -> tuple[str, ...]:

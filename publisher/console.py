@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import click
 
 from publisher.errors import ConfigError, PublisherError
 from publisher.model import DeliveryState, State
+from publisher.patterns import pattern
 
 if TYPE_CHECKING:  # what is shown is made elsewhere: `status` need not import how one publishes
     from publisher.articles import Candidate, Survey
@@ -25,8 +25,8 @@ GROUPED_OVER = 10
 
 SHOWN_OF_MANY = 3
 
-_DIFFERS = re.compile(r"'[^']*'|[0-9]+")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_DIFFERS = pattern(r"'[^']*'|[0-9]+")
+_CONTROLS = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def say(line: str, *, end: str = "\n") -> None:

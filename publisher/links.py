@@ -14,21 +14,23 @@ from html import escape, unescape
 from ipaddress import ip_address
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from publisher.patterns import pattern
+
 PLACEHOLDER_HOST = "reader.invalid"
 UNSUBSCRIBE = f"https://{PLACEHOLDER_HOST}/unsubscribe"
 PREFERENCES = f"https://{PLACEHOLDER_HOST}/preferences"
 LONGEST_URL = 2_000
 """Characters of an address that mail clients and browsers surely take."""
 
-_USUAL = re.compile(
+_USUAL = pattern(
     r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]+)?/(?:[A-Za-z0-9/?:@!$&'()*+,;=._~-]|%[0-9A-Fa-f]{2})*+(?<!\?)"
 )
 """What `ascii_url` would give back as it is; a fragment or anything odd goes the long way."""
 _SAFE = "/?:@!$&'()*+,;=-._~%"
-_TOKEN = re.compile(r"[A-Za-z0-9._~-]+\Z")
-_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_PICTURE = re.compile(r"""<img(?=[\s/])(?:[^<>"']|"[^"]*"|'[^']*')*+>""", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)(\s*=\s*)("[^"]*"|'[^']*')""")
+_TOKEN = pattern(r"[A-Za-z0-9._~-]+\Z")
+_STRAY_PERCENT = pattern(r"%(?![0-9A-Fa-f]{2})")
+_PICTURE = pattern(r"""<img(?=[\s/])(?:[^<>"']|"[^"]*"|'[^']*')*+>""", re.IGNORECASE)
+_ATTRIBUTE = pattern(r"""([^\s=<>"'/]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 
 _SHORTENER_HOSTS = """
     bit.ly bitly.com j.mp t.co tinyurl.com goo.gl ow.ly is.gd v.gd buff.ly rebrand.ly cutt.ly t.ly
@@ -38,7 +40,7 @@ _SHORTENER_HOSTS = """
 SHORTENERS = frozenset(_SHORTENER_HOSTS.split())
 """Hosts whose addresses do not say where they lead."""
 _LOCAL_NAMES = ("localhost", "local", "internal", "lan", "test", "invalid")
-_ADDRESS = re.compile(
+_ADDRESS = pattern(
     r"(?:(?P<scheme>https?)://|(?P<www>www\.))?"
     r"(?P<host>[^\s/?#:@]+\.(?P<top>[^\W\d_]{2,}|xn--[a-z0-9-]+))(?::\d+)?(?P<rest>[/?#]\S*)?\Z",
     re.IGNORECASE,
@@ -51,8 +53,8 @@ _EMPTY_WORDS = """
     devamı;यहाँ;यहां क्लिक करें
     こちら;ここ;ここをクリック;这里;点击这里;更多;هنا;اضغط هنا;المزيد
     """
-_MARKS = re.compile(r"[\s.,;:!?…>»→“”\"'()\[\]-]+")
-TELLS_SENDER = re.compile(r"[?&](?:utm_\w+|mc_[ce]id|fbclid|gclid|_hsenc)=", re.IGNORECASE)
+_MARKS = pattern(r"[\s.,;:!?…>»→“”\"'()\[\]-]+")
+TELLS_SENDER = pattern(r"[?&](?:utm_\w+|mc_[ce]id|fbclid|gclid|_hsenc)=", re.IGNORECASE)
 """What in an address tells who sent the reader."""
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from publisher.errors import PublisherError
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
-_MAILBOX = re.compile(r"(?:(?P<name>[^<>]*)<(?P<bracketed>[^<>\s]+)>|(?P<bare>[^<>\s]+))\Z")
+_MAILBOX = pattern(r"(?:(?P<name>[^<>]*)<(?P<bracketed>[^<>\s]+)>|(?P<bare>[^<>\s]+))\Z")
 
-_WITHIN = re.compile(
+_WITHIN = pattern(
     r"(?<![^\s<>\"'(),;:=])"  # a run of letters is looked at once, however long it is
     r"[^\s<>\"'(),;:=]+(?:@|%40)[^\s<>\"'(),;]+"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
@@ -23,6 +22,7 @@ from publisher.model import (
     RecordedBeginning,
     RecordedIssue,
 )
+from publisher.patterns import pattern
 from publisher.renditions import Logo
 from publisher.values import dataclass
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 History = Mapping[str, tuple[RecordedIssue, ...]]
 """The issues of each newsletter, oldest first."""
 
-_MEDIA = re.compile(r"media/[0-9a-f]{16}/[A-Za-z0-9._-]+\Z")
+_MEDIA = pattern(r"media/[0-9a-f]{16}/[A-Za-z0-9._-]+\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

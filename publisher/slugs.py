@@ -13,10 +13,12 @@ import hashlib
 import re
 import unicodedata
 
+from publisher.patterns import pattern
+
 MAX_SLUG = 100
 MAX_SLUG_BYTES = 180
 
-_PLAIN_SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
+_PLAIN_SLUG = pattern(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 _LETTERS = str.maketrans(
     {
         "ß": "ss",

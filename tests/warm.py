@@ -114,10 +114,10 @@ def keep_checked_templates() -> None:
     A first run of a site checks its templates for mails by drawing samples with each, which is half
     of that run. What comes of the same texts is the same each time; what is bad is told each time.
     """
-    from publisher import app
+    from publisher.render import email
     from publisher.render.environment import Environment
 
-    check = app.check_mail_templates
+    check = email.check_mail_templates
     good: set[frozenset[tuple[str, str]]] = set()
 
     def check_once(environment: Environment) -> None:
@@ -130,7 +130,7 @@ def keep_checked_templates() -> None:
             check(environment)
             good.add(texts)
 
-    app.check_mail_templates = check_once  # type: ignore[assignment]
+    email.check_mail_templates = check_once  # type: ignore[assignment]
 
 
 def publish_a_sample() -> None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import Enum
 
 from publisher.addresses import quote_address
 from publisher.answers.values import Headers
 from publisher.media_types import media_type_of
+from publisher.patterns import pattern
 
 _FEEDS = {
     "rss.xml": "application/rss+xml; charset=utf-8",
     "atom.xml": "application/atom+xml; charset=utf-8",
     "feed.json": "application/feed+json",
 }
-_ARCHIVE = re.compile(r"(?:.+/)?archive/[0-9]+/[^/]+\Z")
-_HASHED = re.compile(r"media/(?:[0-9a-f]{16}/.+|site-[0-9a-f]+\.css)\Z")
-_TEXTUAL = re.compile(
+_ARCHIVE = pattern(r"(?:.+/)?archive/[0-9]+/[^/]+\Z")
+_HASHED = pattern(r"media/(?:[0-9a-f]{16}/.+|site-[0-9a-f]+\.css)\Z")
+_TEXTUAL = pattern(
     r"text/|application/(?:json|xml|javascript|manifest\+json)|message/rfc822|[^;]+\+(?:xml|json)\b"
 )
 _PICTURES = "img-src 'self' https: http: data:"

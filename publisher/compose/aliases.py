@@ -6,20 +6,20 @@ address is only ever lent. Drafts and scheduled articles have none until they ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 
 from publisher.addresses import RESERVED, address_path, is_hidden
 from publisher.compose.entries import page_path
 from publisher.model import Article, Redirect, State, Tombstone
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
 _SHOWN = (State.LISTED, State.EXPIRED)
 _OWN = (*RESERVED, "404.html")
 """What the site writes, and the page by which the server says that there is none."""
 
-_TWIN = re.compile(r"\.html\.(?:gz|br)(?:/|\Z)")
+_TWIN = pattern(r"\.html\.(?:gz|br)(?:/|\Z)")
 """Where the compressed twin of a page would lie."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -16,8 +15,9 @@ from publisher.config.site import SiteSpec
 from publisher.config.sourcechecks import source_findings
 from publisher.config.specs import Config, FeedSpec
 from publisher.config.themes import theme_findings
+from publisher.patterns import pattern
 
-_OUR_FOLDERS = re.compile(
+_OUR_FOLDERS = pattern(
     r"(?:tags|authors|languages|newsletters|media|page|sitemap)/|feeds/\Z|(?:.*/)?(?:archive|page)/"
 )
 

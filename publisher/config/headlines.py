@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from publisher.patterns import pattern
 
 HEADLINE_NAMES = ("newsletter", "site", "entries", "sections", "number", "date")
 """What such a template sees."""
 
-_TAG = re.compile(r"\{[{%#]")
+_TAG = pattern(r"\{[{%#]")
 
 
 def headline_problem(text: str) -> str | None:

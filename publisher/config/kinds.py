@@ -17,10 +17,11 @@ from zoneinfo import ZoneInfo
 
 from publisher.config.stacks import read_stack
 from publisher.links import ascii_domain, ascii_url
+from publisher.patterns import pattern
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-_LANGUAGE = re.compile(
+_LANGUAGE = pattern(
     r"(?:[A-Za-z]{2,3}|[A-Za-z]{4}|[A-Za-z]{5,8})"  # language
     r"(?:-[A-Za-z]{4})?"  # script
     r"(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"  # region
@@ -28,12 +29,10 @@ _LANGUAGE = re.compile(
     r"(?:-[A-WYZa-wyz0-9](?:-[A-Za-z0-9]{2,8})+)*"  # extensions
     r"(?:-[Xx](?:-[A-Za-z0-9]{1,8})+)?\Z"  # private use
 )
-_DURATION = re.compile(r"([1-9][0-9]{0,6})\s*(s|m|h|d)\Z")
-_URL_PATH = re.compile(
-    r"(?:/(?!\.{1,2}(?:/|\Z))(?:[\w.~!$&'()*+,;=:@-]|%(?!00)[0-9A-Fa-f]{2})*)*\Z"
-)
-_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
-_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
+_DURATION = pattern(r"([1-9][0-9]{0,6})\s*(s|m|h|d)\Z")
+_URL_PATH = pattern(r"(?:/(?!\.{1,2}(?:/|\Z))(?:[\w.~!$&'()*+,;=:@-]|%(?!00)[0-9A-Fa-f]{2})*)*\Z")
+_ATOMS = pattern(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
+_LABEL = pattern(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from publisher.patterns import pattern
 
 ENDS = ("serif", "sans-serif", "monospace", "cursive", "fantasy")
 """The generic families that every program knows, mail programs too."""
@@ -20,9 +20,9 @@ _TAKEN = frozenset(("inherit", "initial", "unset", "revert", "revert-layer", "de
 _LONGEST = 200
 """Characters of a stack: a mail repeats it at every text, and has a limit."""
 
-_FAMILY = re.compile(r"-?[^\W\d_][\w .+-]*|[0-9][\w .+-]*")
-_QUOTED = re.compile(r"\"([^\"']*)\"|'([^\"']*)'")
-_PLAIN = re.compile(r"-?[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z][A-Za-z0-9_-]*)*")
+_FAMILY = pattern(r"-?[^\W\d_][\w .+-]*|[0-9][\w .+-]*")
+_QUOTED = pattern(r"\"([^\"']*)\"|'([^\"']*)'")
+_PLAIN = pattern(r"-?[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z][A-Za-z0-9_-]*)*")
 _SUCH = "such as Georgia, 'Noto Naskh Arabic', serif"
 
 

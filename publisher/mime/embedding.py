@@ -7,7 +7,6 @@ same one in every message, and stands in each once, however often the HTML names
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from publisher.config import NewsletterSpec
@@ -16,6 +15,7 @@ from publisher.mailbox import read_mailbox
 from publisher.mime.fields import header
 from publisher.mime.template import encoded_lines
 from publisher.model import EmbeddedPicture, RenderedIssue
+from publisher.patterns import pattern
 
 MOST_BYTES = 10_000_000
 """Bytes that a message with its pictures has at most. Postfix takes 10,240,000 unless it is told
@@ -29,7 +29,7 @@ _PART = 400
 """Bytes of a part's head and boundary, at most."""
 
 _LONGEST_NAME = 60
-_ODD = re.compile(r"[^A-Za-z0-9._-]+")
+_ODD = pattern(r"[^A-Za-z0-9._-]+")
 
 
 def that_fit(pictures: Sequence[EmbeddedPicture]) -> tuple[EmbeddedPicture, ...]:

@@ -14,22 +14,23 @@ from datetime import UTC, datetime
 from publisher.errors import PublisherError
 from publisher.links import ascii_domain
 from publisher.mailbox import Mailbox
+from publisher.patterns import pattern
 
 HARD_LIMIT = 998
 """Bytes of a line, without its end (RFC 5322 section 2.1.1)."""
 SOFT_LIMIT = 78
 
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_PLAIN = re.compile(r"[ -~]*\Z")
-_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*\Z")
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
-_USUAL = re.compile(
+_CONTROLS = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_PLAIN = pattern(r"[ -~]*\Z")
+_ATOMS = pattern(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*\Z")
+_LOCAL = pattern(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
+_USUAL = pattern(
     r"(?=[^@]{1,64}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?!-)[a-z0-9-]{1,63}(?<!-)"
     r"(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*\Z"
 )
 """Most addresses: nothing in them is to be changed or looked into."""
-_UTF8_ATOM = re.compile(r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|[^\x00-\x7f])+\Z")
-_DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
+_UTF8_ATOM = pattern(r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|[^\x00-\x7f])+\Z")
+_DOMAIN = pattern(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 
 
 def address(mailbox: Mailbox, *, utf8: bool = False) -> str:

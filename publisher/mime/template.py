@@ -15,11 +15,12 @@ from itertools import count
 
 from publisher.mailbox import Mailbox
 from publisher.mime.fields import full_address, header
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
 _LINE = 57
 """Bytes that one line of base64 holds (RFC 2045 section 6.8: at most 76 characters)."""
-_TOKEN = re.compile(r"[A-Za-z0-9_-]+\Z")
+_TOKEN = pattern(r"[A-Za-z0-9_-]+\Z")
 
 
 @dataclass(frozen=True, slots=True)

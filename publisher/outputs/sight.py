@@ -8,21 +8,21 @@ in their way.
 
 from __future__ import annotations
 
-import re
 from html import escape
 from pathlib import Path
 
 from publisher.model import ManifestEntry
+from publisher.patterns import pattern
 from publisher.render.compressed import plain_of
 
 GITIGNORE = "*\n!.gitignore\n"
 _HEAD_BYTES = 8192
-_OUR_NAMES = re.compile(
+_OUR_NAMES = pattern(
     r"media/(?:[0-9a-f]{16}/[^/]+|site-[0-9a-f]+\.css)"
     r"|newsletters/[^/]+/[0-9]+/email\.(?:html|txt|eml)"
     r"|sitemap(?:/.+)?\.xml|robots\.txt|feeds\.opml"
 )
-_FEEDS = re.compile(r"(?:.+/)?(?:rss\.xml|atom\.xml|feed\.json)")
+_FEEDS = pattern(r"(?:.+/)?(?:rss\.xml|atom\.xml|feed\.json)")
 
 
 def known_by_sight(folder: Path, site_url: str) -> dict[str, ManifestEntry]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from publisher.config import FilesSpec
+from publisher.patterns import pattern
 
 READ = frozenset(
     {
@@ -26,7 +27,7 @@ SIDECAR_SUFFIXES = (".yaml", ".yml")
 
 _ABOUT = frozenset({"readme", "license", "contributing", "changelog", "code_of_conduct"})
 
-_TOKEN = re.compile(r"(\*\*/)|(\*\*)|(\*)|(\?)|(\[[^\]/]+\])|(.)", re.DOTALL)
+_TOKEN = pattern(r"(\*\*/)|(\*\*)|(\*)|(\?)|(\[[^\]/]+\])|(.)", re.DOTALL)
 
 
 def sort_out(files: Iterable[str], spec: FilesSpec) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from publisher.links import is_honest
 from publisher.model import Author, Entry
+from publisher.patterns import pattern
 from publisher.render.words import Words
 from publisher.values import dataclass
 
@@ -19,7 +20,7 @@ _JOINERS = "\u200c\u200d"
 
 _WITHOUT_JOINERS = dict.fromkeys(map(ord, _JOINERS))
 
-_ADDRESS = re.compile(r"https?://\S*", re.IGNORECASE)
+_ADDRESS = pattern(r"https?://\S*", re.IGNORECASE)
 _SEEN = frozenset("LNPS")
 """Kinds of characters of which something is seen: letters, numbers, signs."""
 _NOT_TEXT = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})

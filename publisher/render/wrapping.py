@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from publisher.patterns import pattern
+
 JOINER = "\u200d"
 
-_GAP = re.compile(" +")
-_LATIN = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2013-\u2026]*")
+_GAP = pattern(" +")
+_LATIN = pattern("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2013-\u2026]*")
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 

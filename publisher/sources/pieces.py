@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 from publisher.errors import ArticleError, StoreError
 from publisher.fingerprint import content_hash
 from publisher.parse.clean.references import Found, RefusedFile
+from publisher.patterns import pattern
 from publisher.renditions import READ_TYPES
 from publisher.room import trouble
 from publisher.sources.filetype import media_type
@@ -24,7 +25,7 @@ from publisher.values import dataclass
 from publisher.whole import write_whole
 
 _SCHEME = "piece:"
-_DATA = re.compile(r"data:[^,]{0,200}?(;base64)?,", re.IGNORECASE)
+_DATA = pattern(r"data:[^,]{0,200}?(;base64)?,", re.IGNORECASE)
 _MOST = 64 * 1024 * 1024
 """Characters of a `data:` address that is unpacked."""
 

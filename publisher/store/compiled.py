@@ -12,6 +12,7 @@ import importlib.util
 import os
 from contextlib import suppress
 from pathlib import Path
+from threading import get_ident
 
 import jinja2
 from jinja2.bccache import Bucket
@@ -62,7 +63,7 @@ class CompiledTemplates(jinja2.BytecodeCache):
             return
         code = bucket.bytecode_to_string()
         file = self._file(bucket)
-        aside = file.with_name(f".{file.name}.{os.getpid()}.new")
+        aside = file.with_name(f".{file.name}.{os.getpid()}-{get_ident()}.new")
         with suppress(OSError):  # a full disk, say: the next run compiles it again
             self._folder.mkdir(mode=0o700, exist_ok=True)
             if not _is_ours_alone(self._folder):

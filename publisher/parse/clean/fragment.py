@@ -8,19 +8,20 @@ from html import unescape
 from urllib.parse import unquote
 
 from publisher.parse.clean.references import ARTICLE_SCHEME
+from publisher.patterns import pattern
 
-_TAG = re.compile(
+_TAG = pattern(
     r"</?([a-zA-Z][a-zA-Z0-9]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|<!--.*?(?:-->|\Z)", re.DOTALL
 )
-_CODE = re.compile(r"<(script|style)(?=[\s/>]).*?(?:</\1[^>]*>|\Z)", re.DOTALL | re.IGNORECASE)
+_CODE = pattern(r"<(script|style)(?=[\s/>]).*?(?:</\1[^>]*>|\Z)", re.DOTALL | re.IGNORECASE)
 _INLINE_NAMES = (
     "a abbr b bdi bdo cite code data del dfn em i ins kbd mark q rp rt ruby s samp small span"
     " strong sub sup time u var wbr font tt big"
 )
 _INLINE = frozenset(_INLINE_NAMES.split())
-_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
-_FOOTNOTE_MARK = re.compile(r'<sup class="footnote-ref".*?</sup>', re.DOTALL)
-_MARKED_LINK = re.compile(
+_PARAGRAPH = pattern(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
+_FOOTNOTE_MARK = pattern(r'<sup class="footnote-ref".*?</sup>', re.DOTALL)
+_MARKED_LINK = pattern(
     rf'<a((?: [a-z]+="[^"]*")*?) href="{ARTICLE_SCHEME}:([^"#]*)(#[^"]*)?"([^>]*)>(.*?)</a>',
     re.DOTALL,
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from publisher.patterns import pattern
 
 _PLANES = "".join(f"{chr(p << 16)}-{chr((p << 16) + 0xFFFD)}" for p in range(1, 17))
 _KEPT = f"\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}"
-_all_kept = re.compile(f"[{_KEPT}]*").fullmatch
-_FORBIDDEN = re.compile(f"[^{_KEPT}]")
+_ALL_KEPT = pattern(f"[{_KEPT}]*")
+_FORBIDDEN = pattern(f"[^{_KEPT}]")
 
 
 def encodable(text: str) -> str:
@@ -21,4 +21,4 @@ def encodable(text: str) -> str:
 
 def without_forbidden(text: str) -> str:
     """The text without controls (but tab and line feed), surrogates and noncharacters."""
-    return text if _all_kept(text) else _FORBIDDEN.sub("", text)
+    return text if _ALL_KEPT.fullmatch(text) else _FORBIDDEN.sub("", text)

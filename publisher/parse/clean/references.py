@@ -6,7 +6,6 @@ RFC 3986 for the form, RFC 3492 for host names; only http, https, mailto and tel
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable
 from html import escape
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
@@ -14,6 +13,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 import nh3
 
 from publisher.model import Asset
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
 ARTICLE_SCHEME = "publisher-article"
@@ -21,13 +21,13 @@ ARTICLE_SCHEME = "publisher-article"
 
 _CHARS = r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*"
 _CHARS = rf"{_CHARS}(?:%[0-9A-Fa-f]{{2}}{_CHARS})*"
-_FINISHED = re.compile(
+_FINISHED = pattern(
     rf"https?://[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::[0-9]{{1,4}})?(?:[/?]{_CHARS})?(?:#{_CHARS})?"
 )
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
-_HOST = re.compile(r"[a-z0-9_~-]+(?:\.[a-z0-9_~-]+)*\.?|\[[0-9a-f:.]+\]")
-_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)(?:\s+([0-9.]+[wx]))?\s*(?:,|$)")
+_SCHEME = pattern(r"([A-Za-z][A-Za-z0-9+.\-]*):")
+_HOST = pattern(r"[a-z0-9_~-]+(?:\.[a-z0-9_~-]+)*\.?|\[[0-9a-f:.]+\]")
+_BARE_PERCENT = pattern(r"%(?![0-9A-Fa-f]{2})")
+_CANDIDATE = pattern(r"[\s,]*([^\s,]\S*)(?:\s+([0-9.]+[wx]))?\s*(?:,|$)")
 _IGNORED_IN_URLS = str.maketrans("", "", "\t\r\n")
 _EDGES = "".join(map(chr, range(0x21)))
 _SAFE = "!$&'()*+,;=:@/?~%"

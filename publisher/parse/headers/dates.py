@@ -13,6 +13,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from publisher.languages import locale_of
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
 MEND = "write YYYY-MM-DD, or YYYY-MM-DDThh:mm:ss+hh:mm"
@@ -20,18 +21,16 @@ MEND = "write YYYY-MM-DD, or YYYY-MM-DDThh:mm:ss+hh:mm"
 _EARLIEST, _LATEST = 1583, 2199
 """Years: before the first, calendars differ; after the last, it is a slip of the finger."""
 
-_YEAR_FIRST = re.compile(r"(\d{4})([-/._])(\d{1,2})\2(\d{1,2})(?!\d)(.*)", re.DOTALL)
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?(?!\d)(.*)|(?!\d)(.*))")
-_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)(.*)", re.DOTALL)
-_EAST_ASIAN = re.compile(
-    r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일](.*)", re.DOTALL
-)
-_TIME = re.compile(
+_YEAR_FIRST = pattern(r"(\d{4})([-/._])(\d{1,2})\2(\d{1,2})(?!\d)(.*)", re.DOTALL)
+_COMPACT = pattern(r"(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?(?!\d)(.*)|(?!\d)(.*))")
+_YEAR_LAST = pattern(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)(.*)", re.DOTALL)
+_EAST_ASIAN = pattern(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일](.*)", re.DOTALL)
+_TIME = pattern(
     r"(?:[T_,]|\bat\b|\s)*(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?"
     r"(?:\s*([ap])\.?m\b\.?)?\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_OFFSET = re.compile(
+_OFFSET = pattern(
     r"(?:(?:UTC|GMT)\s?)?([+\-−])(\d\d?)(?::?(\d\d))?(?:\s*\([^()]*\))?\Z", re.IGNORECASE
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -42,7 +41,7 @@ _PARTS = {
     "year": r"(?P<year>\d{4})(?!\d)",
 }
 _ENGLISH_DATES = tuple(
-    re.compile(r"[\s,/-]*(?:of\s+)?".join(_PARTS[part] for part in order), re.IGNORECASE)
+    pattern(r"[\s,/-]*(?:of\s+)?".join(_PARTS[part] for part in order), re.IGNORECASE)
     for order in (("day", "month", "year"), ("month", "day", "year"), ("year", "month", "day"))
 )
 _ZONES = {
@@ -68,17 +67,17 @@ _ZONES = {
 """Names that mean one offset: RFC 5322 section 4.3, and some that are not used twice. Hours."""
 
 _NAME_DAYS = (
-    re.compile(r"(\d{4})([-_.])(\d{1,2})\2(\d{1,2})(?!\d)"),
-    re.compile(r"(\d{4})()(\d\d)(\d\d)(?=\D|\Z|\d{4}(?:\d\d)?(?!\d))"),
+    pattern(r"(\d{4})([-_.])(\d{1,2})\2(\d{1,2})(?!\d)"),
+    pattern(r"(\d{4})()(\d\d)(\d\d)(?=\D|\Z|\d{4}(?:\d\d)?(?!\d))"),
 )
 _NAME_TIMES = (
-    re.compile(r"T?(\d\d)(\d\d)(\d\d)?(?!\d)"),
-    re.compile(r"T(\d\d)[-:._](\d\d)(?:[-:._](\d\d))?(?!\d)"),
-    re.compile(r"[-_ ](\d\d)[-:._](\d\d)[-:._](\d\d)(?!\d)"),
-    re.compile(r" (\d\d)[.:](\d\d)()(?!\d)"),
+    pattern(r"T?(\d\d)(\d\d)(\d\d)?(?!\d)"),
+    pattern(r"T(\d\d)[-:._](\d\d)(?:[-:._](\d\d))?(?!\d)"),
+    pattern(r"[-_ ](\d\d)[-:._](\d\d)[-:._](\d\d)(?!\d)"),
+    pattern(r" (\d\d)[.:](\d\d)()(?!\d)"),
 )
-_NAME_REST = re.compile(r"(?:[-_. ]+|\Z)(.*)", re.DOTALL)
-_IN_PATH = re.compile(r"(?:^|/)(\d{4})/(\d{1,2})/(\d{1,2})(?=/|\Z)")
+_NAME_REST = pattern(r"(?:[-_. ]+|\Z)(.*)", re.DOTALL)
+_IN_PATH = pattern(r"(?:^|/)(\d{4})/(\d{1,2})/(\d{1,2})(?=/|\Z)")
 
 
 class ReadDate(NamedTuple):
@@ -261,8 +260,8 @@ def _day_and_month(first: str, second: str, mark: str, language: str | None) -> 
 
 def _read_words(text: str, zone: tzinfo, language: str | None) -> ReadDate:
     """Month words: 20 March 2021, March 20th, 2021 10:15, Sat, 20 Mar 2021 10:15 WIB (RFC 5322)."""
-    for pattern in _ENGLISH_DATES:
-        found = pattern.search(text)
+    for words in _ENGLISH_DATES:
+        found = words.search(text)
         if found:
             month = _MONTHS.index(found["month"][:3].lower()) + 1
             day = _day(found["year"], str(month), found["day"])

@@ -6,7 +6,6 @@ SOURCES.md section 4. What is not in it is the author's own and is left alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from publisher.errors import ArticleError, Location
 from publisher.parse.clean.decode import one_line
 from publisher.parse.headers.values import Items, Pairs, Table, Text, Value, is_empty, normalise_key
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
 _SYNONYMS = {
@@ -85,7 +85,7 @@ _FALSE = frozenset({"false", "no", "off", "n", "0"})
 _HIDING = frozenset(
     ["draft", "hidden", "private", "pending", "skip", "unpublished", "unlisted", "wip"]
 )
-_LANGUAGE = re.compile(
+_LANGUAGE = pattern(
     r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|[0-9]{3}))?((?:-[A-Za-z0-9]{1,8})*)\Z"
 )
 

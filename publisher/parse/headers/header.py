@@ -25,6 +25,7 @@ from publisher.parse.headers.values import (
     normalise_key,
 )
 from publisher.parse.headers.yamlheader import read_yaml
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
 MAX_HEADER = 64 * 1024
@@ -33,11 +34,11 @@ MAX_HEADER = 64 * 1024
 Kind = Literal["yaml", "toml", "json", "lines", "sidecar", "none", "item"]
 """How a header is written; `item` is none of a file's, but what a container tells of an article."""
 
-_FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*([A-Za-z]*)[ \t]*\n")
+_FENCE = pattern(r"(---|\+\+\+|;;;)[ \t]*([A-Za-z]*)[ \t]*\n")
 _ENDS = {
-    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
-    "+++": re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
-    ";;;": re.compile(r"^;;;[ \t]*(?:\n|\Z)", re.MULTILINE),
+    "---": pattern(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
+    "+++": pattern(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
+    ";;;": pattern(r"^;;;[ \t]*(?:\n|\Z)", re.MULTILINE),
 }
 _LANGUAGES: Mapping[tuple[str, str], Kind] = {
     ("---", ""): "yaml",
@@ -49,13 +50,13 @@ _LANGUAGES: Mapping[tuple[str, str], Kind] = {
     (";;;", ""): "json",
     (";;;", "json"): "json",
 }
-_BARE_JSON = re.compile(r"\{\s*[\"}]")
-_JSON_LINE = re.compile(r'"[\w-]+"[ \t]*:')
-_YAML_LINE = re.compile(r"[\"']?[^\W\d][\w .-]*[\"']?[ \t]*:(?:[ \t]|$)|[{&!]|<<:")
-_KEY_LINE = re.compile(r"(?:\.\. )?([^\W\d][\w -]{0,39}?)[ \t]*:(?!//)[ \t]*(.*)")
-_LIST_OF_FIELDS = re.compile(r"\s*- [\w-]+:\s")
-_CLOSING_RULE = re.compile(r"-{3,}[ \t]*\Z")
-_UNDERLINE = re.compile(r"={2,}[ \t]*\Z")
+_BARE_JSON = pattern(r"\{\s*[\"}]")
+_JSON_LINE = pattern(r'"[\w-]+"[ \t]*:')
+_YAML_LINE = pattern(r"[\"']?[^\W\d][\w .-]*[\"']?[ \t]*:(?:[ \t]|$)|[{&!]|<<:")
+_KEY_LINE = pattern(r"(?:\.\. )?([^\W\d][\w -]{0,39}?)[ \t]*:(?!//)[ \t]*(.*)")
+_LIST_OF_FIELDS = pattern(r"\s*- [\w-]+:\s")
+_CLOSING_RULE = pattern(r"-{3,}[ \t]*\Z")
+_UNDERLINE = pattern(r"={2,}[ \t]*\Z")
 
 _NO_HEADER = (
     "line 1: the lines between --- are a list, no `key: value` lines: they are shown as text; "

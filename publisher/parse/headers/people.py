@@ -10,10 +10,11 @@ from publisher.model import Author
 from publisher.parse.clean.decode import one_line
 from publisher.parse.headers.fields import Field, Notes, split_text
 from publisher.parse.headers.values import Items, Table, Text, Value, normalise_key
+from publisher.patterns import pattern
 
-_PARTS = re.compile(r"[<(]\s*([^<>()\s]+)\s*[>)]")
-_MAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+\Z")
-_MAIL_FIRST = re.compile(r"([^@\s<>()]+@[^@\s<>()]+)\s+\((.+)\)\Z")
+_PARTS = pattern(r"[<(]\s*([^<>()\s]+)\s*[>)]")
+_MAIL = pattern(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+\Z")
+_MAIL_FIRST = pattern(r"([^@\s<>()]+@[^@\s<>()]+)\s+\((.+)\)\Z")
 _KEYS = {
     "name": "name",
     "title": "title",

@@ -14,13 +14,14 @@ from typing import Any
 
 from publisher.errors import ArticleError, Location
 from publisher.parse.headers.values import Items, Pairs, Table, Text, Value, last_of_each
+from publisher.patterns import pattern
 
 MAX_DEPTH = 20
 
-_TOML_KEY = re.compile(r"""^[ \t]*["']?([\w.-]+)["']?[ \t]*=[ \t]*""", re.MULTILINE)
-_JSON_KEY = re.compile(r'"((?:[^"\\\n]|\\.)*)"\s*:\s*')
-_STRINGS = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
-_PLACE = re.compile(r"(.*?)(?: \(at (?:line (\d+), column (\d+)|end of document)\))?\Z", re.DOTALL)
+_TOML_KEY = pattern(r"""^[ \t]*["']?([\w.-]+)["']?[ \t]*=[ \t]*""", re.MULTILINE)
+_JSON_KEY = pattern(r'"((?:[^"\\\n]|\\.)*)"\s*:\s*')
+_STRINGS = pattern(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
+_PLACE = pattern(r"(.*?)(?: \(at (?:line (\d+), column (\d+)|end of document)\))?\Z", re.DOTALL)
 
 _Places = Mapping[str, tuple[int, int]]
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 import html
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import format_datetime
 from urllib.parse import quote
 
 from publisher.config.kinds import is_language_tag
+from publisher.patterns import pattern
 
 _HOLDS = "\t\n -~\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
-_CLEAN = re.compile(f"[{_HOLDS}]*")
-_FORBIDDEN = re.compile(f"[^{_HOLDS}]")
-_LINE_BREAK = re.compile("\r\n?|\u0085")
-_NOT_IN_AN_IRI = re.compile(r'[\s<>"{}|\\^`]')
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)(.*)", re.DOTALL)
+_CLEAN = pattern(f"[{_HOLDS}]*")
+_FORBIDDEN = pattern(f"[^{_HOLDS}]")
+_LINE_BREAK = pattern("\r\n?|\u0085")
+_NOT_IN_AN_IRI = pattern(r'[\s<>"{}|\\^`]')
+_SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_ABSOLUTE = pattern(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)(.*)", re.DOTALL)
 _URI_CHARACTERS = "-._~:/?#[]@!$&'()*+,;=%"
-_URI = re.compile(r"(?:[-._~:/?#\[\]@!$&'()*+,;=A-Za-z0-9]++|%[0-9A-Fa-f]{2})*+")
-_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_URI = pattern(r"(?:[-._~:/?#\[\]@!$&'()*+,;=A-Za-z0-9]++|%[0-9A-Fa-f]{2})*+")
+_PERCENT = pattern("%(?![0-9A-Fa-f]{2})")
 _MINUTE = timedelta(minutes=1)
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-_TAG = re.compile("<[A-Za-z/!?]")
+_TAG = pattern("<[A-Za-z/!?]")
 
 
 def clean_text(text: str) -> str:
@@ -94,6 +94,8 @@ def whole_seconds(when: datetime) -> datetime:
 def rfc822(when: datetime) -> str:
     """A time as RSS writes it, with GMT for UTC (RFC 822 section 5, years of four digits)."""
     in_utc = when.utcoffset() == timedelta(0)
+    from email.utils import format_datetime  # noqa: PLC0415 (it imports sockets)
+
     return format_datetime(when.astimezone(UTC) if in_utc else when, usegmt=in_utc)
 
 
