@@ -14,6 +14,7 @@ from publisher.feedcheck.finding import Finding, Report, one_finding
 from publisher.feedcheck.json_feed import VERSIONS, check_json
 from publisher.feedcheck.names import ATOM
 from publisher.feedcheck.rss import check_rss
+from publisher.patterns import pattern
 
 LIMIT = 128 * 1024 * 1024
 """The most bytes of a document that are looked at."""
@@ -21,20 +22,20 @@ LIMIT = 128 * 1024 * 1024
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
 _ATOM_0_3 = "{http://purl.org/atom/ns#}feed"
 _BOM = b"\xef\xbb\xbf"
-_HTML = re.compile(
+_HTML = pattern(
     rb"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_SUBSET = re.compile(rb"<!DOCTYPE[^>\[]*+\[")
-_DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
-_EARLIER = re.compile(rb"\s*[^<\s]*\s*<\?xml\s")
-_KNOWN_ENCODING = re.compile(
+_SUBSET = pattern(rb"<!DOCTYPE[^>\[]*+\[")
+_DECLARED = pattern(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_EARLIER = pattern(rb"\s*[^<\s]*\s*<\?xml\s")
+_KNOWN_ENCODING = pattern(
     r"(?:utf-?8|utf-?16(?:[lb]e)?|us-ascii|iso-8859-\d+|windows-125\d)\Z", re.IGNORECASE
 )
-_BEYOND = re.compile(r"huge|excessive depth|too (?:deep|big|long)|limit", re.IGNORECASE)
-_C1 = re.compile(rb"\xc2[\x80-\x9f]")
-_C1_REFERENCE = re.compile(rb"&#(?:[Xx]0*[89][0-9A-Fa-f]|0*1(?:2[89]|[34]\d|5\d));")
-_JSON_CONTROL = re.compile(
+_BEYOND = pattern(r"huge|excessive depth|too (?:deep|big|long)|limit", re.IGNORECASE)
+_C1 = pattern(rb"\xc2[\x80-\x9f]")
+_C1_REFERENCE = pattern(rb"&#(?:[Xx]0*[89][0-9A-Fa-f]|0*1(?:2[89]|[34]\d|5\d));")
+_JSON_CONTROL = pattern(
     rb"(?<!\\)(?:\\\\)*\\u00(?:0[0-8bcef]|1[0-9a-f]|7f|[89][0-9a-f])", re.IGNORECASE
 )
 

@@ -16,6 +16,7 @@ from publisher.feedcheck.values import (
     is_media_type,
     is_number,
 )
+from publisher.patterns import pattern
 
 _DURATION = r"\d+(?:\.\d+)?|\d+:[0-5]?\d(?::[0-5]?\d)?"
 _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
@@ -23,15 +24,15 @@ _MEDIUMS = frozenset({"image", "audio", "video", "document", "executable"})
 _PERIODS = frozenset({"hourly", "daily", "weekly", "monthly", "yearly"})
 
 
-def _one_of(rule: str, pattern: str) -> Check:
+def _one_of(rule: str, choice: str) -> Check:
     """The text matches a pattern."""
-    matches = re.compile(rf"(?:{pattern})\Z", re.IGNORECASE | re.ASCII).match
+    wanted = pattern(rf"(?:{choice})\Z", re.IGNORECASE | re.ASCII)
 
     def check(report: Report, element: Any) -> None:
         text = (element.text or "").strip()
         if not text:
             report.add("blank-value", element, shown(element.tag))
-        elif not matches(text):
+        elif not wanted.match(text):
             report.add(rule, element, f'{shown(element.tag)} "{text}"')
 
     return check

@@ -13,6 +13,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from publisher.patterns import pattern
+
 Fault = tuple[str, str]
 """The name of a rule, and what breaks it."""
 
@@ -47,12 +49,12 @@ _STRICT = (
     "video",
 )
 _REFERENCES = ("href", "src", "poster", "cite", "action", "formaction", "background", "data")
-_PICTURE_DATA = re.compile(r"data:image/(?:png|gif|jpe?g|webp|avif)[;,]", re.IGNORECASE)
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_IGNORED_IN_ADDRESSES = re.compile(r"[\x00-\x20]+")
+_PICTURE_DATA = pattern(r"data:image/(?:png|gif|jpe?g|webp|avif)[;,]", re.IGNORECASE)
+_SCHEME = pattern(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_IGNORED_IN_ADDRESSES = pattern(r"[\x00-\x20]+")
 
-_TAGS = re.compile(r"<([A-Za-z/!?][^>]*>?)")
-_SOUND = re.compile(
+_TAGS = pattern(r"<([A-Za-z/!?][^>]*>?)")
+_SOUND = pattern(
     r"([a-z][a-z0-9]*+)"
     r"(?:\s++(?:"
     r'(?:href|src|cite|poster)="(?:https?://|mailto:|tel:)[^"\s<]*+"'
@@ -64,11 +66,11 @@ _SOUND = re.compile(
 )
 _NOT_SOUND = _UNSAFE | _RAW | _FOREIGN | {"plaintext"}
 """Elements that are not allowed, or within which other rules hold."""
-_START = re.compile(r"<(/?)([A-Za-z][^\s/>]*+)")
-_ATTRIBUTE = re.compile(
+_START = pattern(r"<(/?)([A-Za-z][^\s/>]*+)")
+_ATTRIBUTE = pattern(
     r"[\s/]*+([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>]*+)))?+"
 )
-_END = re.compile(r"[\s/]*+>")
+_END = pattern(r"[\s/]*+>")
 
 
 def _known_tags() -> Mapping[str, str]:

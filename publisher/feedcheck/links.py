@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -18,11 +17,12 @@ from publisher.feedcheck.values import (
     is_number,
     same_address,
 )
+from publisher.patterns import pattern
 
 _PAGES = frozenset({"first", "last", "next", "prev", "previous"})
 _HISTORY = _PAGES | {"prev-archive", "next-archive", "current"}
 _COMMON = frozenset({"alternate", "self", "enclosure", "hub", "related", "via"})
-_RELATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*\Z")
+_RELATION = pattern(r"[A-Za-z0-9][A-Za-z0-9._:-]*\Z")
 
 
 def check_link(report: Report, link: Any, *, based: bool) -> str:

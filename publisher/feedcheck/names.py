@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from publisher.feedcheck.finding import Report
+from publisher.patterns import pattern
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
@@ -30,7 +30,7 @@ _NAMESPACES = (
     "{http://purl.org/rss/1.0/modules/slash/}",
     "{http://www.georss.org/georss}",
 )
-_FOREIGN_SPELLING = re.compile(r"^https?://(?:www\.)?|[/#]+$")
+_FOREIGN_SPELLING = pattern(r"^https?://(?:www\.)?|[/#]+$")
 
 
 def _folded(namespace: str) -> str:

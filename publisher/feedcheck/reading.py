@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,9 +12,10 @@ from lxml import etree
 
 from publisher.feedcheck.names import ATOM, CONTENT, DC, LANG
 from publisher.feedcheck.values import rfc822, rfc3339
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
-_TAG = re.compile(r"<[A-Za-z/!?][^>]*>")
+_TAG = pattern(r"<[A-Za-z/!?][^>]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -30,12 +29,13 @@ from publisher.feedcheck.tree import (
     shape_faults,
 )
 from publisher.feedcheck.values import is_web, same_address
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
 _ENCODED = CONTENT + "encoded"
-_TITLE = re.compile(rb"<title>([^<]*)</title>")
-_RESOLVED_TWICE = re.compile(rb"&(?:amp|lt|#38|#60);")
-_NAMED = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);")
+_TITLE = pattern(rb"<title>([^<]*)</title>")
+_RESOLVED_TWICE = pattern(rb"&(?:amp|lt|#38|#60);")
+_NAMED = pattern(r"&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);")
 _PODCAST = ("image", "category", "explicit")
 _REQUIRED = {
     "title": "title-missing",

@@ -11,6 +11,7 @@ from publisher.feedcheck.finding import Report
 from publisher.feedcheck.html import body_faults
 from publisher.feedcheck.names import BASE, is_known, shown
 from publisher.feedcheck.values import check_language
+from publisher.patterns import pattern
 
 Shape = tuple[str, ...]
 """The tags of an element's children, in order."""
@@ -18,12 +19,12 @@ Check = Callable[[Report, Any], object]
 Fault = tuple[str, int, str]
 """A rule, the child that breaks it (-1: the parent), and what to say."""
 
-_MARKUP = re.compile(
+_MARKUP = pattern(
     r"<(a|abbr|b|big|blockquote|cite|code|del|div|em|font|h[1-6]|i|li|p|pre|small|span|strike|"
     r"strong|sub|sup|tt|u|ul)(?:\s[^<>]*+)?>[^<]*+</\1\s*+>|<(?:br|hr|img)(?:\s[^<>]*+)?/?>",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(
+_REFERENCE = pattern(
     r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#[0-9]{2,5}|#x[0-9a-f]{2,5});",
     re.IGNORECASE,
 )

@@ -8,20 +8,21 @@ from typing import Any
 
 from publisher.config.kinds import is_language_tag
 from publisher.feedcheck.finding import Report
+from publisher.patterns import pattern
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-_RFC3339 = re.compile(
+_RFC3339 = pattern(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:(?:[0-5]\d|60)(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)\Z",
     re.ASCII,
 )
-_RFC822 = re.compile(
+_RFC822 = pattern(
     r"(?:([A-Za-z]{3})\s*,\s*)?(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4}|\d\d)\s+"
     r"(\d\d):(\d\d)(?::([0-5]\d|60))?\s+"
     r"(?:([+-])([01]\d|2[0-3])([0-5]\d)|(GMT|UTC?|[ECMP][SD]T|[A-IK-Z]))\Z",
     re.ASCII,
 )
-_USUAL = re.compile(
+_USUAL = pattern(
     r"([A-Z][a-z]{2}), (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:[0-5]\d) (?:GMT|([+-]\d{4}))\Z",
     re.ASCII,
 )
@@ -49,23 +50,21 @@ _ZONES = {
     }.items()
 }
 _NEVER_IN_ADDRESSES = '\\x00-\\x20<>"{}|\\\\^`\\x7f-\\xa0'
-_IRI = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:[^{_NEVER_IN_ADDRESSES}]+\Z")
-_WEB = re.compile(
+_IRI = pattern(rf"[A-Za-z][A-Za-z0-9+.-]*:[^{_NEVER_IN_ADDRESSES}]+\Z")
+_WEB = pattern(
     rf"https?://[^{_NEVER_IN_ADDRESSES}/?#%]+(?:[/?#][^{_NEVER_IN_ADDRESSES}%]*+)?\Z",
     re.IGNORECASE,
 )
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_BAD = re.compile(rf"[{_NEVER_IN_ADDRESSES}]|%(?![0-9A-Fa-f]{{2}})")
-_MEDIA_TYPE = re.compile(
+_SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_BAD = pattern(rf"[{_NEVER_IN_ADDRESSES}]|%(?![0-9A-Fa-f]{{2}})")
+_MEDIA_TYPE = pattern(
     r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*"
     r"(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:[^\s;\"]+|\"[^\"]*\"))*\s*\Z"
 )
 _COMMON_TYPES = frozenset({"text/html", "audio/mpeg", "image/jpeg", "image/png", "video/mp4"})
-_MAIL = re.compile(r"[^\s<>@():]+@[^\s<>@():]+\Z")
-_MAIL_IN_TEXT = re.compile(r"[^\s<>@()]@[^\s<>@()]")
-_OLD_TAG = re.compile(
-    r"(?:i-[a-z]{2,10}|en-gb-oed|sgn-[a-z]{2}-[a-z]{2}|zh-min-nan)\Z", re.IGNORECASE
-)
+_MAIL = pattern(r"[^\s<>@():]+@[^\s<>@():]+\Z")
+_MAIL_IN_TEXT = pattern(r"[^\s<>@()]@[^\s<>@()]")
+_OLD_TAG = pattern(r"(?:i-[a-z]{2,10}|en-gb-oed|sgn-[a-z]{2}-[a-z]{2}|zh-min-nan)\Z", re.IGNORECASE)
 
 
 def rfc3339(text: str) -> datetime | None:

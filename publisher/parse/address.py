@@ -17,6 +17,7 @@ from publisher.addresses import address_path
 from publisher.parse.clean.decode import one_line
 from publisher.parse.headers.fields import Field, Notes, split_text
 from publisher.parse.headers.values import Items, Text, Value, normalise_key
+from publisher.patterns import pattern
 from publisher.slugs import MAX_SLUG_BYTES
 
 MOST_ALIASES = 1000
@@ -35,13 +36,13 @@ _NAMES = frozenset({"alias", "aliases"})
 _TABLE = "{…}"
 """What stands for a table, which names nothing, where a text is due."""
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_FEED_FILE = re.compile(r"\.(?:atom|json|rdf|rss|xml)\Z", re.IGNORECASE)
+_SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_FEED_FILE = pattern(r"\.(?:atom|json|rdf|rss|xml)\Z", re.IGNORECASE)
 
-_TOKEN = re.compile(r"(?:\A|(?<=[/_.-])):([a-z_]+)|\{\{|\{%")
+_TOKEN = pattern(r"(?:\A|(?<=[/_.-])):([a-z_]+)|\{\{|\{%")
 
 
-_SLUG_OF_ELEVENTY = re.compile(
+_SLUG_OF_ELEVENTY = pattern(
     r"(?:\A|(?<=[/_.-]))\{\{-?\s*(?:page\.fileSlug|slug|(?:title|page\.fileSlug)\s*\|\s*slug(?:ify)?)"
     r"\s*-?\}\}"
 )

@@ -10,21 +10,19 @@ from publisher.errors import ArticleError, Location
 from publisher.model import Inferred
 from publisher.parse.clean.fragment import plain_text
 from publisher.parse.formats.directives import turn_directives
-from publisher.parse.formats.html import read_html
 from publisher.parse.formats.markdown import markdown_to_html
-from publisher.parse.formats.mdx import turn_mdx
-from publisher.parse.formats.obsidian import turn_vault
 from publisher.parse.formats.shortcodes import Include, turn_shortcodes
 from publisher.parse.headers.header import Header
 from publisher.parse.headers.sidecar import Sidecar
 from publisher.parse.headers.values import Items, Pairs, Text
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
-_H1 = re.compile(r"<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
-_LEADING_H1 = re.compile(r"\s*<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
-_H1_TAG = re.compile(r"<(/?)h1\b")
+_H1 = pattern(r"<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
+_LEADING_H1 = pattern(r"\s*<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
+_H1_TAG = pattern(r"<(/?)h1\b")
 _HEADLINE = "Headline"
-_HEADING_LINE = re.compile(r"^(?:#[ \t]|\S.*\n=+[ \t]*$|<h1)", re.MULTILINE)
+_HEADING_LINE = pattern(r"^(?:#[ \t]|\S.*\n=+[ \t]*$|<h1)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +112,15 @@ def take_heading(body: Body, header: Header) -> Body:
 
 
 def _markdown(header: Header, file: str, source: SourceSpec, include: Include | None) -> Body:
-    text = turn_mdx(header.body) if file.lower().endswith(".mdx") else header.body
+    text = header.body
+    if file.lower().endswith(".mdx"):
+        from publisher.parse.formats.mdx import turn_mdx  # noqa: PLC0415 (few sites have it)
+
+        text = turn_mdx(text)
     words: tuple[str, ...] = ()
     if source.dialect == "obsidian":
+        from publisher.parse.formats.obsidian import turn_vault  # noqa: PLC0415 (see above)
+
         vault = turn_vault(text)
         text, words = vault.text, vault.tags
     first = header.body_line or 1
@@ -146,6 +150,9 @@ def _rst(header: Header) -> Body:
 
 
 def _html(header: Header) -> Body:
+    # lxml.html, and few sites have pages
+    from publisher.parse.formats.html import read_html  # noqa: PLC0415
+
     parts = read_html(header.body)
     return Body(
         html=parts.html,

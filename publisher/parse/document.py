@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from html import escape
 from urllib.parse import unquote
@@ -66,11 +65,12 @@ from publisher.parse.sheet import (
     read_words,
 )
 from publisher.parse.summary import LEAD_LENGTH, cut, marked_lead, told_summary
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
 _HAS_HEADER = "the article has a header of its own"
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = pattern(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,8 @@
-"""PURE. The bytes of a file -> its header and its body, by what the file is written in."""
+"""PURE. The bytes of a file -> its header and its body, by what the file is written in.
+
+What reads notebooks, AsciiDoc and office documents is imported for the first of them.
+"""
+# ruff: noqa: PLC0415 (see above)
 
 from __future__ import annotations
 
@@ -8,12 +12,8 @@ from datetime import date
 
 from publisher.errors import ArticleError, Location
 from publisher.parse.clean.decode import decode
-from publisher.parse.formats.markdown import markdown_to_html
 from publisher.parse.headers.header import Header, split_header
 from publisher.parse.headers.values import Pairs, Text, without_places
-from publisher.parse.wholes.asciidoc import asciidoc_to_html, split_asciidoc
-from publisher.parse.wholes.notebook import NotebookError, read_notebook
-from publisher.parse.wholes.office import OfficeError, read_docx
 from publisher.values import dataclass
 
 BINARY = frozenset({"docx"})
@@ -64,6 +64,9 @@ def open_file(
 
 
 def _notebook(text: str, file: str, known: Mapping[str, tuple[str, int]]) -> Opened:
+    from publisher.parse.formats.markdown import markdown_to_html
+    from publisher.parse.wholes.notebook import NotebookError, read_notebook
+
     try:
         parts = read_notebook(text, markdown_to_html)
     except NotebookError as error:
@@ -82,6 +85,8 @@ def _notebook(text: str, file: str, known: Mapping[str, tuple[str, int]]) -> Ope
 
 
 def _asciidoc(text: str, file: str, known: Mapping[str, tuple[str, int]], html: str) -> Opened:
+    from publisher.parse.wholes.asciidoc import asciidoc_to_html, split_asciidoc
+
     header = split_header(text, file, known)
     if header.kind != "none":  # Hugo and Jekyll have front matter above AsciiDoc
         above = split_asciidoc(header.body)
@@ -99,6 +104,8 @@ def _asciidoc(text: str, file: str, known: Mapping[str, tuple[str, int]], html: 
 
 
 def _office(raw: bytes, file: str) -> Opened:
+    from publisher.parse.wholes.office import OfficeError, read_docx
+
     try:
         parts = read_docx(raw)
     except OfficeError as error:

@@ -44,13 +44,14 @@ from publisher.parse.headers.fields import (
 from publisher.parse.headers.header import Header
 from publisher.parse.headers.people import known_authors, read_authors
 from publisher.parse.versions import Version
+from publisher.patterns import pattern
 from publisher.slugs import make_slug
 from publisher.values import dataclass
 
 _DRAFT_FOLDERS = frozenset({"_drafts", "drafts"})
-_ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+_ABSOLUTE_IRI = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 _RUNNABLE = ("javascript:", "vbscript:", "data:")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+_UUID = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _JEKYLL_STYLES = frozenset({"pretty", "date", "none", "ordinal", "weekdate", "true", "false"})
 
 

@@ -8,6 +8,7 @@ from publisher.parse.clean.decode import one_line
 from publisher.parse.clean.fragment import plain_text
 from publisher.parse.headers.fields import read_text
 from publisher.parse.sheet import Sheet
+from publisher.patterns import pattern
 
 SUMMARY_LENGTH = 280
 """Characters of a summary that is made from the first paragraph."""
@@ -15,8 +16,8 @@ SUMMARY_LENGTH = 280
 LEAD_LENGTH = 1000
 """Characters of a summary that ends where the author marked it."""
 
-_MARKUP = re.compile(r"<[a-zA-Z/!]")
-_MORE = re.compile(r"<!--\s*(?:more|truncate|excerpt|TEASER_END)\s*-->", re.IGNORECASE)
+_MARKUP = pattern(r"<[a-zA-Z/!]")
+_MORE = pattern(r"<!--\s*(?:more|truncate|excerpt|TEASER_END)\s*-->", re.IGNORECASE)
 
 
 def cut(text: str, length: int = SUMMARY_LENGTH) -> str:

@@ -47,13 +47,13 @@ def draw(environment: jinja2.Environment) -> str:
 def counted() -> Iterator[list[str]]:
     """The names of templates that are compiled meanwhile."""
     names: list[str] = []
-    generate = Environment._generate
+    compile_ = Environment.compile
 
-    def noted(self: Environment, source: object, name: str, *more: object, **told: object) -> str:
+    def noted(self: Environment, source: str, name: str, filename: str) -> object:
         names.append(name)
-        return generate(self, source, name, *more, **told)  # type: ignore[arg-type]
+        return compile_(self, source, name, filename)
 
-    with patch.object(Environment, "_generate", noted):
+    with patch.object(Environment, "compile", noted):
         yield names
 
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from itertools import accumulate
 
+from publisher.patterns import pattern
+
 DEPTH = 100
 """Levels of elements that are kept; renderers of mail overflow their stack on deep trees."""
 
@@ -23,7 +25,7 @@ _LONG_TAG = 50_000
 _ATTRIBUTES_KEPT = 50
 _REFERENCES_TOGETHER = 500
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))"
     r"|<[!?][^>]*(?:>|\Z)"
     r"|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*)"
@@ -31,9 +33,9 @@ _TOKEN = re.compile(
     r"|(?P<stray></?)",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]++)(?:\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]++)))?")
-_NAME = re.compile(r"[a-z][a-z0-9-]*")
-_CANONICAL_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
+_ATTRIBUTE = pattern(r"([^\s\"'<>/=]++)(?:\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]++)))?")
+_NAME = pattern(r"[a-z][a-z0-9-]*")
+_CANONICAL_TAG = pattern(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
 
 _RAW_TEXT_NAMES = "script style textarea title xmp iframe noembed noframes plaintext"
 _RAW_TEXT = frozenset(_RAW_TEXT_NAMES.split())

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from publisher.model import Asset
+from publisher.patterns import pattern
 
-_MEDIA = re.compile(r"<(img|video|audio|input|embed|object)( [^>]*)?>")
-_FRAME = re.compile(r"<iframe( [^>]*)?>.*?</iframe>", re.DOTALL)
-_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
-_YOUTUBE = re.compile(r"https://www\.youtube(?:-nocookie)?\.com/embed/([\w-]+)(?:\?.*)?")
-_VIMEO = re.compile(r"https://player\.vimeo\.com/video/(\d+)(?:\?.*)?")
+_MEDIA = pattern(r"<(img|video|audio|input|embed|object)( [^>]*)?>")
+_FRAME = pattern(r"<iframe( [^>]*)?>.*?</iframe>", re.DOTALL)
+_ATTRIBUTE = pattern(r' ([a-z]+)="([^"]*)"')
+_YOUTUBE = pattern(r"https://www\.youtube(?:-nocookie)?\.com/embed/([\w-]+)(?:\?.*)?")
+_VIMEO = pattern(r"https://player\.vimeo\.com/video/(\d+)(?:\?.*)?")
 _TURNED = frozenset({"img", "video", "audio", "input", "embed", "object", "iframe"})
 
 

@@ -18,6 +18,7 @@ from publisher.parse.clean.fragment import first_paragraph, plain_text, resolve_
 from publisher.parse.clean.hygiene import encodable, without_forbidden
 from publisher.parse.clean.media import finish_media
 from publisher.parse.clean.references import ARTICLE_SCHEME, ArticleFile, LookUp, References
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
 __all__ = [
@@ -85,34 +86,34 @@ _READ = _ALLOWED | {
 }
 _FOOTNOTE_CLASSES = frozenset({"footnote", "footnote-backref", "footnote-ref", "footnotes"})
 
-_START_TAG = re.compile(r"<([a-zA-Z][^\s/>]*)")
-_NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
-_LEADING_BREAKS = re.compile(r"(<pre(?: [^>]*)?>)\n+")
-_STRAY_IN_TABLE = re.compile(
+_START_TAG = pattern(r"<([a-zA-Z][^\s/>]*)")
+_NOSCRIPT = pattern(r"</?noscript\b[^>]*>", re.IGNORECASE)
+_LEADING_BREAKS = pattern(r"(<pre(?: [^>]*)?>)\n+")
+_STRAY_IN_TABLE = pattern(
     r"<(?:table|/?(?:thead|tbody|tfoot|tr|colgroup)|/(?:td|th|caption))\b[^>]*>\s*"
     r"(?!\s|\Z|</?(?:table|thead|tbody|tfoot|tr|td|th|caption|colgroup|col)\b)",
     re.IGNORECASE,
 )
 _PASSES = 4
 
-_token = re.compile(r"\w[\w.:-]{0,199}").fullmatch
-_language = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*").fullmatch
-_digits = re.compile(r"[0-9]{1,5}").fullmatch
-_number = re.compile(r"-?[0-9]{1,9}").fullmatch
+_TOKEN = pattern(r"\w[\w.:-]{0,199}")
+_LANGUAGE = pattern(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_DIGITS = pattern(r"[0-9]{1,5}")
+_NUMBER = pattern(r"-?[0-9]{1,9}")
 _MATCHED = {
-    "id": _token,
-    "name": _token,
-    "lang": _language,
-    "srclang": _language,
-    "width": _digits,
-    "height": _digits,
-    "colspan": _digits,
-    "rowspan": _digits,
-    "span": _digits,
-    "start": _number,
-    "dir": re.compile(r"ltr|rtl|auto").fullmatch,
-    "align": re.compile(r"left|right|center").fullmatch,
-    "scope": re.compile(r"(?:row|col)(?:group)?").fullmatch,
+    "id": _TOKEN,
+    "name": _TOKEN,
+    "lang": _LANGUAGE,
+    "srclang": _LANGUAGE,
+    "width": _DIGITS,
+    "height": _DIGITS,
+    "colspan": _DIGITS,
+    "rowspan": _DIGITS,
+    "span": _DIGITS,
+    "start": _NUMBER,
+    "dir": pattern(r"ltr|rtl|auto"),
+    "align": pattern(r"left|right|center"),
+    "scope": pattern(r"(?:row|col)(?:group)?"),
 }
 
 _stable = nh3.Cleaner(
@@ -242,8 +243,8 @@ class _Cleaner(threading.local):
             return self._page(value) if tag in _FRAMED else resolve(value)
         if name == "class":
             return _classes(tag, value)
-        matches = _MATCHED.get(name)
-        return value if matches is None or matches(value) else None
+        matching = _MATCHED.get(name)
+        return value if matching is None or matching.fullmatch(value) else None
 
 
 _FRAMED = frozenset({"iframe", "embed"})

@@ -5,15 +5,16 @@ Docusaurus, VuePress and Quarto write them; a box may hold another. Code stays a
 
 from __future__ import annotations
 
-import re
 from html import escape
 
-_OPENS = re.compile(
+from publisher.patterns import pattern
+
+_OPENS = pattern(
     r" {0,3}(?P<colons>:{3,})[ \t]*(?:(?P<name>[A-Za-z][\w-]*)|\{(?P<classes>[^{}\n]*)\})"
     r"(?:\[(?P<label>[^\[\]\n]*)\]|[ \t]+(?P<title>[^\n{}]*))?(?:\{[^{}\n]*\})?[ \t]*\Z"
 )
-_CLOSES = re.compile(r" {0,3}:{3,}[ \t]*\Z")
-_FENCE = re.compile(r" {0,3}(```+|~~~+)")
+_CLOSES = pattern(r" {0,3}:{3,}[ \t]*\Z")
+_FENCE = pattern(r" {0,3}(```+|~~~+)")
 
 
 def turn_directives(text: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
+
+from publisher.patterns import pattern
 
 LETTERS = 200
 """Fewer letters than this are not asked: titles and one-liners are guessed wrong too often."""
@@ -12,7 +13,7 @@ LETTERS = 200
 _READ = 1000
 """Characters that are read at a time: more makes the detector less certain, not more."""
 
-_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_DENSE = pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Letters that count twice: a text of them is half as long."""
 
 _KIN_WORDS = {
@@ -27,7 +28,7 @@ _KIN = {tag: frozenset(words.split()) for tag, words in _KIN_WORDS.items()}
 _CLEARLY = 2
 """So many more of one language's words decide."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORD = pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 _EAST_ASIAN = frozenset({"ja", "ko", "zh"})
 """Also the answer (ja) for a text in which the detector found nothing to read."""

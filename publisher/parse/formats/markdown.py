@@ -8,6 +8,7 @@ from functools import cache
 import comrak
 
 from publisher.parse.clean.hygiene import encodable
+from publisher.patterns import pattern
 
 _CELLS = 1_000_000
 """A table of more cells is text: short rows are filled up, so that few bytes can ask for many."""
@@ -18,16 +19,14 @@ _HEADINGS = 1_000
 _FOOTNOTES = 2_000
 """With more marks of them than this they are text: nested ones take quadratic time."""
 
-_ANCHOR = re.compile(
+_ANCHOR = pattern(
     r'<a href="#[^"]*" aria-label="[^"]*" data-heading-content="[^"]*" class="anchor"></a>'
 )
-_CHOSEN_ID = re.compile(
+_CHOSEN_ID = pattern(
     r'<(?P<tag>h[1-6]) id="(?P<made>[^"]*)">(?P<text>[^\n]*?)'
     r"\s*\{:?(?:\s*#(?P<chosen>[\w.:-]+))?(?:\s*\.[\w-]+)*\s*\}</h"
 )
-_ALERT = re.compile(
-    r"<blockquote>\n<p>\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE
-)
+_ALERT = pattern(r"<blockquote>\n<p>\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
 
 
 def markdown_to_html(text: str) -> str:

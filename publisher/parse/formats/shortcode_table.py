@@ -11,14 +11,15 @@ from html import escape
 
 from publisher.parse.clean.media import watch_page
 from publisher.parse.clean.references import NEAR
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
-_ARGUMENT = re.compile(
+_ARGUMENT = pattern(
     r"(?:(?P<key>[A-Za-z_][\w-]*)[=:](?=[\"'`\w./]))?"
     r"(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>[^']*)'|`(?P<back>[^`]*)`|(?P<bare>[^\s,]+))"
 )
 _SITE_ADDRESS = frozenset({"site.url", "site.baseurl", "site.base_url", "site.baseurl/"})
-_PATH_FILTER = re.compile(
+_PATH_FILTER = pattern(
     r"[\"']([^\"']*)[\"']\s*\|\s*(?:relative_url|absolute_url|prepend:\s*site\.(?:base)?url)[^}]*"
 )
 

@@ -14,12 +14,13 @@ from html import escape
 from typing import Literal
 
 from publisher.parse.formats.shortcode_table import PAIRED, VERBATIM, turn
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
 Policy = Literal["drop", "keep", "refuse"]
 
-_OPENER = re.compile(r"\{(?:\{|%|::?|[.#])")
-_STEP = re.compile(
+_OPENER = pattern(r"\{(?:\{|%|::?|[.#])")
+_STEP = pattern(
     r"^[ \t>]*(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})"
     r"|^(?P<indent>\ {4}|\t)"
     r"|(?P<ticks>`+)"
@@ -28,22 +29,22 @@ _STEP = re.compile(
     r"|^(?P<attributes>\{[.#][A-Za-z][\w-]*(?:[ ]+[.#][A-Za-z][\w-]*)*\})[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-_TICKS = re.compile(r"`+")
-_LIST_ENTRY = re.compile(r"\s{0,3}(?:[-+*]|\d{1,9}[.)])\s")
-_LITERAL = re.compile(
+_TICKS = pattern(r"`+")
+_LIST_ENTRY = pattern(r"\s{0,3}(?:[-+*]|\d{1,9}[.)])\s")
+_LITERAL = pattern(
     r"\{\{-?\s*(?:raw\s+(?:`(?P<back>[^`]*)`|\"(?P<raw>(?:[^\"\\\n]|\\.)*)\")"
     r"|\"(?P<printed>(?:[^\"\\\n]|\\.)*)\")\s*-?\}\}"
 )
 # quantifiers with + give nothing back: thousands of blanks would be tried over and over
-_HUGO_ESCAPED = re.compile(r"\{\{([<%])/\*([^{]{0,2000}?)\*/([>%])\}\}")
-_HUGO = re.compile(
+_HUGO_ESCAPED = pattern(r"\{\{([<%])/\*([^{]{0,2000}?)\*/([>%])\}\}")
+_HUGO = pattern(
     r"\{\{[<%]-?\s*+(?P<end>/?)\s*+(?P<name>[\w./-]*+)(?P<rest>[^{]{0,2000}?)(?:/\s*+)?-?[>%]\}\}"
 )
-_LIQUID = re.compile(r"\{%-?\s*+(?P<name>\w*+)(?P<rest>[^{]{0,1000}?)-?%\}")
-_EXPRESSION = re.compile(r"\{\{-?\s*+(?P<name>[^\s{}(]{0,80}+)(?P<rest>[^\n{]{0,500}?)-?\}\}")
-_COMMENT_END = re.compile(r"\{:/(?:comment)?\}")
-_PRE_END = re.compile(r"</pre\b", re.IGNORECASE)
-_KRAMDOWN = re.compile(
+_LIQUID = pattern(r"\{%-?\s*+(?P<name>\w*+)(?P<rest>[^{]{0,1000}?)-?%\}")
+_EXPRESSION = pattern(r"\{\{-?\s*+(?P<name>[^\s{}(]{0,80}+)(?P<rest>[^\n{]{0,500}?)-?\}\}")
+_COMMENT_END = pattern(r"\{:/(?:comment)?\}")
+_PRE_END = pattern(r"</pre\b", re.IGNORECASE)
+_KRAMDOWN = pattern(
     r"\{:(?::[a-z]+(?:\s[^}\n]*)?|/[a-z]*|toc|"
     r"(?:\s*(?:[.#][A-Za-z_][\w-]*|[A-Za-z][\w-]*=(?:\"[^\"\n]*\"|'[^'\n]*')))+\s*)\}"
 )
@@ -147,21 +148,21 @@ class _Turner:
             return "", end.end() if end else start + len("{::comment}")
         if dropped := _KRAMDOWN.match(text, start):
             return "", dropped.end()
-        for pattern in (_HUGO, _LIQUID, _EXPRESSION):
-            if found := pattern.match(text, start):
-                return self._call(found, pattern)
+        for call in (_HUGO, _LIQUID, _EXPRESSION):
+            if found := call.match(text, start):
+                return self._call(found, call)
         return text[start], start + 1
 
-    def _call(self, found: re.Match[str], pattern: re.Pattern[str]) -> tuple[str, int]:
+    def _call(self, found: re.Match[str], call: re.Pattern[str]) -> tuple[str, int]:
         name, rest, end = found["name"].lower(), found["rest"], found.end()
         if name == "include_relative" and self._include is not None:
             included = self._include(rest.split()[0].strip("\"'") if rest.split() else "")
             if included is not None:  # what it includes itself is not included
                 return "".join(_Turner(included, keep=self._keep).pieces()), end
-        closes = pattern is _HUGO and bool(found["end"])
+        closes = call is _HUGO and bool(found["end"])
         inner, before = None, len(self.unknown)
         if name in PAIRED and not closes:
-            close = self._close(name, _closing(pattern, name), end)
+            close = self._close(name, _closing(call, name), end)
             if close:
                 inner = self._inner(name, end, close.start())
                 end = close.end()
@@ -201,8 +202,8 @@ class _Turner:
         return line
 
 
-def _closing(pattern: re.Pattern[str], name: str) -> re.Pattern[str]:
-    if pattern is _HUGO:
+def _closing(call: re.Pattern[str], name: str) -> re.Pattern[str]:
+    if call is _HUGO:
         return re.compile(rf"\{{\{{[<%]-?\s*/\s*{re.escape(name)}\s*-?[>%]\}}\}}", re.IGNORECASE)
     return re.compile(rf"\{{%-?\s*end{re.escape(name)}\b[^%\n]*%\}}", re.IGNORECASE)
 

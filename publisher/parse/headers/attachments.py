@@ -12,11 +12,12 @@ from publisher.parse.clean.references import ARTICLE_SCHEME, References
 from publisher.parse.headers.fields import Field, Notes, is_switch
 from publisher.parse.headers.playtime import read_seconds
 from publisher.parse.headers.values import Items, Table, Text, Value, normalise_key
+from publisher.patterns import pattern
 
 _ADDRESS_KEYS = ("url", "src", "path", "file", "image", "href", "link", "feature", "teaser")
 _SHOWN = 100
-_MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+\Z")
-_NOT_RELATIVE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
+_MEDIA_TYPE = pattern(r"[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+\Z")
+_NOT_RELATIVE = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|/")
 BUNDLED = ("featured", "cover", "thumbnail")
 """What the names of pictures begin with that lead an article in whose folder they lie."""
 

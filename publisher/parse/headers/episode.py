@@ -19,6 +19,7 @@ from publisher.parse.headers.fields import Field, Notes, language_tag
 from publisher.parse.headers.people import Register, known_authors
 from publisher.parse.headers.playtime import read_seconds
 from publisher.parse.headers.values import Items, Table, Text, Value
+from publisher.patterns import pattern
 
 T = TypeVar("T")
 
@@ -47,12 +48,10 @@ _EXPLICIT = {
     **dict.fromkeys(("true", "yes", "on", "y", "1", "explicit"), True),
     **dict.fromkeys(("false", "no", "off", "n", "0", "clean"), False),
 }
-_SEASON_AND_NUMBER = re.compile(r"s([0-9]{1,4}) ?e([0-9]{1,6})\Z", re.IGNORECASE)
-_NUMBER = re.compile(
-    r"(?:#|no\.?|ep\.?|episode|e)? ?([0-9]{1,6})(?:\.([0-9]{1,3}))?\Z", re.IGNORECASE
-)
+_SEASON_AND_NUMBER = pattern(r"s([0-9]{1,4}) ?e([0-9]{1,6})\Z", re.IGNORECASE)
+_NUMBER = pattern(r"(?:#|no\.?|ep\.?|episode|e)? ?([0-9]{1,6})(?:\.([0-9]{1,3}))?\Z", re.IGNORECASE)
 _PORTRAITS = ("img", "image", "picture", "photo", "avatar")
-_LINK = re.compile(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
+_LINK = pattern(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
 
 
 def read_episode(

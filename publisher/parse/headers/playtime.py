@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from publisher.patterns import pattern
+
 MOST = 1000 * 3600
 """Seconds that a duration stays under."""
 
-_SECONDS = re.compile(r"([0-9]{1,7})(?:[.,][0-9]+)?\Z")
-_CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,3}):([0-5][0-9])(?:[., ][0-9]+)?\Z")
-_WORDS = re.compile(
+_SECONDS = pattern(r"([0-9]{1,7})(?:[.,][0-9]+)?\Z")
+_CLOCK = pattern(r"(?:([0-9]{1,3}):)?([0-9]{1,3}):([0-5][0-9])(?:[., ][0-9]+)?\Z")
+_WORDS = pattern(
     r"(?:pt)?(?:([0-9]{1,3}) ?h(?:ours?|rs?)?)?[ ,]*(?:([0-9]{1,5}) ?m(?:in(?:utes?|s)?)?)?[ ,.]*"
     r"(?:([0-9]{1,6})(?:\.[0-9]+)? ?s(?:ec(?:onds?|s)?)?)?\.?\Z",
     re.IGNORECASE,

@@ -7,7 +7,6 @@ stands, nothing is inferred.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 
@@ -19,9 +18,10 @@ from publisher.parse.formats.layout import Layout
 from publisher.parse.headers.header import MAX_HEADER
 from publisher.parse.headers.values import Items, Pairs, Table, Text, Value, normalise_key
 from publisher.parse.headers.yamlheader import read_yaml
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
-_LINES = re.compile(r"(\d{1,7})(?:\s*[-–]\s*(\d{1,7}))?")
+_LINES = pattern(r"(\d{1,7})(?:\s*[-–]\s*(\d{1,7}))?")
 _MOST = 100_000
 """Lines that ranges can name: a text of more is none."""
 

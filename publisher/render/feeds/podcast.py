@@ -23,6 +23,7 @@ from feedgen.ext.podcast_entry import PodcastEntryExtension as FeedgenEntryExten
 from publisher.config import PersonSpec, PodcastSpec
 from publisher.config.categories import split_category
 from publisher.model import Entry, Episode, Person, Picture
+from publisher.patterns import pattern
 from publisher.render.feeds.text import clean_language, clean_line, clean_url, shorten
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -36,9 +37,9 @@ _LONGEST = 128
 """Characters of a name or a link's text that apps show (podcast:person, podcast:funding)."""
 
 _ARTWORK = ("image/jpeg", "image/png")
-_ARTWORK_NAME = re.compile(r"\.(?:jpe?g|png)\Z", re.IGNORECASE)
-_WEB = re.compile(r"https?://[^/]", re.IGNORECASE)
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z")
+_ARTWORK_NAME = pattern(r"\.(?:jpe?g|png)\Z", re.IGNORECASE)
+_WEB = pattern(r"https?://[^/]", re.IGNORECASE)
+_NUMBER = pattern(r"[0-9]+(?:\.[0-9]+)?\Z")
 
 
 def podcast_guid(first_feed_url: str) -> str:

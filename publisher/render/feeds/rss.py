@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -12,6 +11,7 @@ from feedgen.feed import FeedGenerator
 
 from publisher.config import PodcastSpec
 from publisher.model import Entry, main_enclosure
+from publisher.patterns import pattern
 from publisher.render.feeds.document import FeedDocument
 from publisher.render.feeds.extension import RssEntryExtension, RssFeedExtension
 from publisher.render.feeds.formats import FORMATS
@@ -34,7 +34,7 @@ from publisher.render.feeds.podcast import (
 from publisher.render.feeds.text import escape_xml, rfc822, text_as_html
 from publisher.render.feeds.written import WrittenEntry
 
-_TITLE = re.compile(rb"<title>[^<]*</title>")
+_TITLE = pattern(rb"<title>[^<]*</title>")
 _ENTRY = Element(begin=b"    <item>\n", end=b"    </item>\n")
 _END = b"  </channel>\n"
 

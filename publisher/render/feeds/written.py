@@ -13,6 +13,7 @@ from lxml import etree
 from markupsafe import Markup, escape
 
 from publisher.model import Author, Enclosure, Entry, ForeignFeed, LoadBody, Picture
+from publisher.patterns import pattern
 from publisher.render.environment import render_template, word_functions
 from publisher.render.feeds.text import (
     atom_id,
@@ -31,10 +32,10 @@ from publisher.values import dataclass
 TEMPLATE = "feeds/entry.html"
 _SUMMARY_LENGTH = 280
 _TITLE_LENGTH = 80
-_MAILBOX = re.compile(r"[^\s<>@()]+@[^\s<>@()]+")
-_WEB = re.compile(r"https?://[^/]", re.IGNORECASE)
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.")
-_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*", re.IGNORECASE)
+_MAILBOX = pattern(r"[^\s<>@()]+@[^\s<>@()]+")
+_WEB = pattern(r"https?://[^/]", re.IGNORECASE)
+_ABSOLUTE = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:.")
+_MEDIA_TYPE = pattern(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*", re.IGNORECASE)
 _BLOCKS = (
     *("address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption"),
     *("figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "ol", "p"),
