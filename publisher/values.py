@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["dataclass"]
@@ -54,41 +55,71 @@ else:
 
 def _stand_in(cls: type, name: str) -> Callable[..., Any]:  # Any: whatever the real one gives
     def late(*arguments: object, **named: object) -> Any:  # Any: see above
-        written = _written(cls, name)
+        written = _init_of(cls) if name == "__init__" else _written(cls, name)
         setattr(cls, name, written)
         return written(*arguments, **named)
 
     return late
 
 
+def _init_of(cls: type) -> Callable[..., None]:
+    """What makes a value, with the parameters that the library would give it.
+
+    The library writes two more functions with it, which we have; and it sets attributes by their
+    names, which takes longer than by their slots.
+    """
+    scope: dict[str, Any] = {"missing_": dataclasses.MISSING, "set_": object.__setattr__}
+    plain: list[str] = ["self"]
+    named: list[str] = []
+    lines: list[str] = []
+    for one in dataclasses.fields(cls):
+        value = one.name
+        default = ""
+        if one.default is not dataclasses.MISSING:
+            scope[f"default_{one.name}_"] = one.default
+            default = f"default_{one.name}_"
+        elif one.default_factory is not dataclasses.MISSING:
+            scope[f"make_{one.name}_"] = one.default_factory
+            default = f"make_{one.name}_()"
+        if one.init and default.endswith(")"):
+            value = f"{default} if {one.name} is missing_ else {one.name}"
+            default = "missing_"
+        if one.init:
+            (named if one.kw_only else plain).append(f"{one.name}={default}".rstrip("="))
+        elif default:
+            value = default
+        else:
+            continue
+        slot = getattr(cls, one.name, None)
+        if isinstance(slot, MemberDescriptorType):
+            scope[f"set_{one.name}_"] = slot.__set__
+            lines.append(f"set_{one.name}_(self, {value})")
+        else:
+            lines.append(f"set_(self, {one.name!r}, {value})")
+    if hasattr(cls, "__post_init__"):
+        lines.append("self.__post_init__()")
+    head = ", ".join([*plain, "*", *named] if named else plain)
+    text = "\n    ".join([f"def __init__({head}):", *(lines or ["pass"])])
+    exec(text, scope)  # noqa: S102 (of nothing but the names of our own fields, as the library does)
+    written: Callable[..., None] = scope["__init__"]
+    written.__qualname__ = f"{cls.__qualname__}.__init__"
+    return written
+
+
 def _written(cls: type, name: str) -> Callable[..., Any]:  # Any: see above
     """One function of a class, which the library writes for a class with the same fields."""
     fields = [
-        (
-            one.name,
-            object,
-            dataclasses.field(
-                default=one.default,
-                default_factory=one.default_factory,
-                init=one.init,
-                repr=one.repr,
-                hash=one.hash,
-                compare=one.compare,
-                kw_only=one.kw_only,
-            ),
-        )
+        (one.name, object, dataclasses.field(repr=one.repr, hash=one.hash, compare=one.compare))
         for one in dataclasses.fields(cls)
     ]
-    after = getattr(cls, "__post_init__", None)
     twin = dataclasses.make_dataclass(
         cls.__name__,
         fields,
-        namespace={"__post_init__": after} if after else {},
-        init=name == "__init__",
+        namespace={"__doc__": "Its functions are those of another."},
+        init=False,
         repr=name == "__repr__",
         eq=name in _OF_COMPARISON,
         frozen=True,
-        slots="__slots__" in vars(cls),
     )
     written: Callable[..., Any] = vars(twin)[name]
     return written
