@@ -52,7 +52,7 @@ NO_OTHER_COMMANDS = (
 NOTHING_READ = ("publisher.parse.document", "publisher.parse.bodies", "comrak", "html.parser")
 NOTHING_DRAWN = (
     *("feedgen.feed", "feedgen.entry", "lxml.etree", "dateutil", "publisher.feedcheck"),
-    "publisher.render.feeds.draw",
+    *("publisher.render.feeds.draw", "babel.messages", "email"),
 )
 NO_TEMPLATES = ("jinja2", "babel", "publisher.render.pages", "publisher.render.feeds")
 
