@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from publisher.patterns import pattern
 
-_TEXT = pattern(r'(?:(msgid|msgid_plural|msgstr)(?:\[\d\])? )?(".*")')
+_KEYWORD = pattern(r"(?:msgid |msgid_plural |msgstr(?:\[\d\])? )?")
 _MO = 0x950412DE
 """How a compiled catalogue begins (GNU gettext manual, "The Format of GNU MO Files")."""
 
@@ -33,17 +33,17 @@ def _entries(text: str) -> Iterator[tuple[list[str], list[str]]]:
     for line in text.splitlines():
         if not line or line.startswith("#"):
             continue
-        found = _TEXT.fullmatch(line)
-        if found is None:
+        keyword, _, quoted = line.partition('"')
+        if not (quoted.endswith('"') and _KEYWORD.fullmatch(keyword)):
             raise ValueError(f"no line of a catalogue: {line}")
-        keyword, quoted = found.groups()
-        if keyword == "msgid" and texts:
+        if keyword == "msgid " and texts:
             yield ids, texts
             ids, texts = [], []
         if keyword:
-            current = texts if keyword == "msgstr" else ids
+            current = texts if keyword.startswith("msgstr") else ids
             current.append("")
-        current[-1] += json.loads(quoted)  # whose escapes are those of C, as far as we use them
+        # the escapes of JSON are those of C, as far as we use them
+        current[-1] += json.loads(f'"{quoted}') if "\\" in quoted else quoted[:-1]
     if texts:
         yield ids, texts
 

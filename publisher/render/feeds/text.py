@@ -23,6 +23,8 @@ _PERCENT = pattern("%(?![0-9A-Fa-f]{2})")
 _MINUTE = timedelta(minutes=1)
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TAG = pattern("<[A-Za-z/!?]")
 
 
@@ -94,9 +96,8 @@ def whole_seconds(when: datetime) -> datetime:
 def rfc822(when: datetime) -> str:
     """A time as RSS writes it, with GMT for UTC (RFC 822 section 5, years of four digits)."""
     in_utc = when.utcoffset() == timedelta(0)
-    from email.utils import format_datetime  # noqa: PLC0415 (it imports sockets)
-
-    return format_datetime(when.astimezone(UTC) if in_utc else when, usegmt=in_utc)
+    day = f"{_DAYS[when.weekday()]}, {when.day:02} {_MONTHS[when.month - 1]} {when.year:04}"
+    return f"{day} {when:%H:%M:%S} {'GMT' if in_utc else f'{when:%z}'}"
 
 
 def text_as_html(text: str) -> str:
