@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -247,6 +248,5 @@ def test_an_article_that_is_gone_is_told_where_the_issue_was_made_again(site: Si
     site.publish_here(now=NOW)
     (site.folder / "articles/a3.md").unlink()
     assert "  1   A3: there was no issue before" in shown(site, 1)
-    for path in (site.folder / ".publisher").iterdir():
-        path.unlink()
+    shutil.rmtree(site.folder / ".publisher")
     assert any("made again from the record without it" in line for line in shown(site, 1))
