@@ -50,6 +50,11 @@ PRELOADED = (
     *("publisher.reader_pages", "publisher.alerts", "publisher.fetching", "publisher.backups"),
     *("publisher.rehearsal", "publisher.explanations", "publisher.forecast", "publisher.drafts"),
     *("publisher.store.standing", "publisher.store.pings", "publisher.trial"),
+    *("publisher.issuing", "publisher.proofing", "publisher.collecting", "publisher.fetches"),
+    *(f"publisher.sources.{name}" for name in ("exports", "mailboxes", "plugins", "tables")),
+    *("publisher.sources.mailcopies", "publisher.sources.remote.container", "imagesize"),
+    *(f"publisher.parse.formats.{name}" for name in ("html", "mdx", "obsidian")),
+    *(f"publisher.parse.wholes.{name}" for name in ("asciidoc", "notebook", "office")),
     *("sqlalchemy.dialects.sqlite", "jinja2.meta", "brotli", "click._textwrap"),
     *("encodings.idna", "encodings.utf_8_sig", "encodings.unicode_escape", "encodings.cp437"),
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher import newsletter
+from publisher import proofing
 from publisher.spamassassin import judge
 from tests.mail_samples import SLOT
 from tests.preflight_samples import make_proof
@@ -275,9 +275,9 @@ def test_an_unchanged_site_is_not_checked_again(
     site = make_site(CONFIG + NEWSLETTER)
     site.article("first.md", date="2026-11-01")
     asked = []
-    checked = newsletter.proof_issue
+    checked = proofing.proof_issue
     monkeypatch.setattr(
-        newsletter, "proof_issue", lambda *a, **k: asked.append(a) or checked(*a, **k)
+        proofing, "proof_issue", lambda *a, **k: asked.append(a) or checked(*a, **k)
     )
     site.publish_here(now="2026-11-20T00:00:00Z")
     assert len(asked) == 1

@@ -18,9 +18,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from publisher import app, newsletter, recall, wanted
+from publisher import app, issuing, proofing, wanted
 from publisher.model import RenderedIssue
-from publisher.pictures import inspection
 from publisher.proofing import ProofedIssue
 from publisher.render import words
 from tests.simulation.expected import (
@@ -81,12 +80,11 @@ def plain() -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(words, "_read", lru_cache(words._read))
         patch.setattr(app, "read_theme", lru_cache(app.read_theme))
-        patch.setattr(inspection, "version", lru_cache(inspection.version))
         patch.setattr(wanted, "page_artifacts", lambda *_: ())
         drawn = RenderedIssue(subject="News", html="<p>News</p>", text="News\n")
-        patch.setattr(recall, "render_issue", lambda *_, **__: drawn)
+        patch.setattr(issuing, "render_issue", lambda *_, **__: drawn)
         patch.setattr(
-            newsletter,
+            proofing,
             "proof_issue",
             lambda _app, _survey, _newsletter, issue, _past, **_: ProofedIssue(
                 issue=issue, findings=()
