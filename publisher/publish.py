@@ -18,6 +18,7 @@ from publisher.fetches import fetch_sources
 from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
 from publisher.model import Artifact, LastRun, RecordedIssue
 from publisher.newsletter import late_issues, next_slots, settle_issue_now, settle_issues
+from publisher.outputs import Sharing
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
 from publisher.proofing import ProofedIssue
@@ -37,8 +38,8 @@ class PublishOptions:
     `output` is a folder instead of the configured one; `any_time` takes the clock's
     word, which was told, even when it is behind what was published already. Without `tell_hubs`
     pings are queued, but not sent. With `fetch` feeds of others that are due are asked first (all
-    of them when `full`), unless it is a dry run. `jobs` is how many processes read articles, 0 as
-    many as pay (which asks for a main module that can be imported).
+    of them when `full`), unless it is a dry run. `jobs` is how many processes read and draw, 0
+    as many as pay (which asks for a main module that can be imported).
     `every` is the time until the next run, where a timer makes them.
     """
 
@@ -196,7 +197,8 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         refused = options.strict and bool(broken)
     elif not refused:
         prepare_record(config.path(config.record))
-        with output.stage(plan) as broken:
+        sharing = Sharing(jobs=options.jobs, begin=app.build.lay_open, go_on=app.build.go_on_apart)
+        with output.stage(plan, sharing) as broken:
             refused = options.strict and bool(broken)
             if not refused:
                 record = with_beginnings(freeze_issues(app, issues, survey.record), issues)

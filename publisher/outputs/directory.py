@@ -19,7 +19,8 @@ from pathlib import Path
 
 from publisher.errors import FeedError, Location, OutputError
 from publisher.model import Artifact, BuildPlan, Manifest, ManifestEntry
-from publisher.outputs import Ledger
+from publisher.outputs import ALONE, Ledger, Sharing
+from publisher.outputs.drawing import draw_side_by_side
 from publisher.outputs.sight import GITIGNORE, known_by_sight
 from publisher.room import trouble
 
@@ -77,7 +78,7 @@ class DirectoryOutput:
             self._refuse_strangers(artifact.path)
 
     @contextmanager
-    def stage(self, plan: BuildPlan) -> Iterator[Sequence[FeedError]]:
+    def stage(self, plan: BuildPlan, sharing: Sharing = ALONE) -> Iterator[Sequence[FeedError]]:
         """Draw what the plan writes aside; the block may `apply` it. What is left over goes.
 
         Gives the feeds' documents that broke a rule and are left out. Raises OutputError,
@@ -89,14 +90,13 @@ class DirectoryOutput:
             self._refuse_long_names(plan)
             places = enumerate(plan.write)
             self._staged = {a.path: self._aside / str(number) for number, a in places}
-            refused = []
-            for number, artifact in enumerate(plan.write, start=1):
-                try:
-                    self._draw(artifact)
-                except FeedError as error:
-                    refused.append(error)
-                self._step("drawing", number, len(plan.write))
-            yield refused
+            yield draw_side_by_side(
+                plan.write,
+                self._draw,
+                is_drawn=lambda artifact: self._staged[artifact.path].exists(),
+                step=lambda done: self._step("drawing", done, len(plan.write)),
+                sharing=sharing,
+            )
         except OSError as error:
             shutil.rmtree(self._aside, ignore_errors=True)  # first, for the room that is told
             raise self._failure(error) from error

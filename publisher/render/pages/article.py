@@ -59,6 +59,7 @@ def article_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
                 "web/article.html",
                 shows=(entry, before, after, _own_feeds(press, entry)),
                 draw=_draw(entry, before, after, view),
+                apart=True,
             )
 
 

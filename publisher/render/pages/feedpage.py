@@ -76,6 +76,7 @@ def feed_page_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
                 ),
                 draw=_draw(feed, leaf, view),
                 language=feed.language,
+                apart=True,
             )
 
 

@@ -268,17 +268,25 @@ class Press:
     gallery: Gallery
 
     def page(
-        self, path: str, template: str, *, shows: object, draw: Draw, language: str | None = None
+        self,
+        path: str,
+        template: str,
+        *,
+        shows: object,
+        draw: Draw,
+        language: str | None = None,
+        apart: bool = False,
     ) -> Artifact:
         """The artifact of one page; `shows` is every value in it that the chrome does not have.
 
-        `language` is that of our words in it, None: the site's.
+        `language` is that of our words in it, None: the site's; `apart` as in Artifact.
         """
         return Artifact(
             path=path,
             media_type="text/html; charset=utf-8",
             fingerprint=fingerprint(self.ground, path, template, language, shows),
             render=lambda: self._render(path, template, draw, language),
+            apart=apart,
         )
 
     def _render(self, path: str, template: str, draw: Draw, language: str | None) -> bytes:
