@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -52,6 +52,10 @@ class Output(Protocol):
 
     def manifest(self) -> Manifest:
         """What we wrote last time, by path."""
+        ...
+
+    def files(self) -> Iterable[tuple[str, int, int]]:
+        """Every file that we wrote and still want, with its size and time, after `apply`."""
         ...
 
     def intact(self) -> Collection[str]:

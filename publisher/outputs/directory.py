@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -58,6 +58,11 @@ class DirectoryOutput:
     def manifest(self) -> Manifest:
         """What we wrote last time, by path."""
         return self._manifest
+
+    def files(self) -> Iterable[tuple[str, int, int]]:
+        """Every file that we wrote and still want, as it lies there after `apply`."""
+        noted = self._ledger.manifest(self._key)
+        return [(path, entry.size, entry.mtime_ns) for path, entry in noted.items()]
 
     def intact(self) -> Collection[str]:
         """The paths that still have the size and time with which we left them."""
