@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # what is shown is made elsewhere: `status` need not import h
     from publisher.forecast import Coming
     from publisher.proofing import ProofedIssue
     from publisher.publish import PublishReport
+    from publisher.still import Still
 
 GROUPED_OVER = 10
 """Findings of one cause are told one by one up to here, then as a group."""
@@ -140,20 +142,31 @@ def say_report(report: PublishReport, *, verbose: bool) -> None:
             say(f"wrote {path}")
         for path in report.removed:
             say(f"removed {path}")
-    states = ", ".join(f"{n} {state}" for state, n in report.counts.items() if n)
-    say(f"articles: {states or 'none'}; {report.opened} read")
+    _say_states(report.counts, report.opened)
     for issue in report.issues:
         entries = _count(len(issue.items), "article")
         say(f"issue {issue.number} of {issue.newsletter}: {entries}")
     if report.refused:
         say("nothing written: --strict")
         return
-    say(
-        f"{report.output}: {len(report.written)} written, "
-        f"{len(report.removed)} removed, {report.kept} unchanged"
-    )
+    _say_output(report.output, len(report.written), len(report.removed), report.kept)
     if report.pings.sent:
         say(f"hubs: told of {_count(report.pings.sent, 'change')}")
+
+
+def say_still(still: Still) -> None:
+    """The same of a run that would do nothing."""
+    _say_states(still.counts, 0)
+    _say_output(still.output, 0, 0, still.kept)
+
+
+def _say_states(counts: Mapping[str, int], opened: int) -> None:
+    states = ", ".join(f"{n} {state}" for state, n in counts.items() if n)
+    say(f"articles: {states or 'none'}; {opened} read")
+
+
+def _say_output(output: Path, written: int, removed: int, kept: int) -> None:
+    say(f"{output}: {written} written, {removed} removed, {kept} unchanged")
 
 
 def delivery_line(states: Counter[str]) -> str:

@@ -6,11 +6,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from publisher.sources import Progress
+if TYPE_CHECKING:
+    from publisher.sources import Progress
 
 _REFRESH_SECONDS = 0.1
 

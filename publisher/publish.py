@@ -46,7 +46,8 @@ class PublishOptions:
     pings are queued, but not sent. With `fetch` feeds of others that are due are asked first (all
     of them when `full`), unless it is a dry run. `jobs` is how many processes read and draw, 0
     as many as pay (which asks for a main module that can be imported).
-    `every` is the time until the next run, where a timer makes them.
+    `every` is the time until the next run, where a timer makes them. With `is_new` it is
+    known already that the run has something to do (`still.find_still`).
     """
 
     output: Path | None = None
@@ -57,6 +58,7 @@ class PublishOptions:
     any_time: bool = False
     tell_hubs: bool = True
     jobs: int = 1
+    is_new: bool = False
     fetch: bool = True
     every: timedelta = timedelta()
 
@@ -109,7 +111,7 @@ def publish(
 
     Raises PublisherError when it cannot be done; output/ is then as it was.
     """
-    if config.file is not None and _is_plain(options) and not options.full:
+    if config.file is not None and _is_plain(options) and not (options.full or options.is_new):
         still = find_still(
             config.file,
             clock(),

@@ -1,25 +1,30 @@
-"""ENTRY. What all commands share: the common options, the clock, how a command ends."""
+"""ENTRY. What all commands share: the common options, the clock, how a command ends.
+
+The configuration and the database are imported when they are asked for: a run that would do
+nothing needs neither.
+"""
+# ruff: noqa: PLC0415 (see above)
 
 from __future__ import annotations
 
 import functools
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from publisher import console
-from publisher.app import Clock
-from publisher.config import Config, default_config, load_config
-from publisher.config.kinds import split_listen
 from publisher.errors import PublisherError
-from publisher.stores import Stores
 from publisher.values import dataclass
+
+if TYPE_CHECKING:
+    from publisher.app import Clock
+    from publisher.config import Config
+    from publisher.stores import Stores
 
 CONFIG_FILE = "publisher.yaml"
 DEFECT = 70
@@ -28,21 +33,32 @@ RESEND_UNKNOWN = "Send issues that were frozen elsewhere to all their readers of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
-    """The options that every command takes."""
+    """The options that every command takes; `told` is the instant at which the clock starts."""
 
     config_file: Path | None
     clock: Clock
-    time_is_told: bool
+    told: datetime | None
     quiet: bool
     verbose: bool
 
     def config(self) -> Config:
         """The configuration, or the default one where a folder has only `articles/`."""
+        from publisher.config import default_config, load_config
+
         if self.config_file is not None:
             return load_config(self.config_file)
         if Path(CONFIG_FILE).exists() or not Path("articles").is_dir():
             return load_config(Path(CONFIG_FILE))
         return default_config(Path())
+
+    @property
+    def time_is_told(self) -> bool:
+        """Whether the clock is another than the machine's."""
+        return self.told is not None
+
+    def instant(self) -> datetime:
+        """What the clock would say now; it does not start by that."""
+        return make_clock(self.told)()
 
     @property
     def config_place(self) -> Path:
@@ -52,11 +68,15 @@ class Common:
     def loader(self) -> Callable[[], Config]:
         """What reads the configuration again and again: a file that was there and is gone is an
         error then, and not a site without one."""
+        from publisher.config import load_config
+
         was_there = self.config_file is not None or self.config_place.exists()
         return lambda: load_config(self.config_place) if was_there else self.config()
 
     def stores(self, config: Config | None = None) -> Stores:
         """The database of issues, readers and deliveries; opened when first asked for."""
+        from publisher.stores import Stores
+
         return Stores(config or self.config(), self.clock, time_is_told=self.time_is_told)
 
 
@@ -83,6 +103,8 @@ class Listen(click.ParamType[tuple[str, int]]):
     name = "HOST:PORT"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, int]:
+        from publisher.config.kinds import split_listen
+
         try:
             return split_listen(value)
         except ValueError:
@@ -134,7 +156,7 @@ def common_options(command: Callable[..., None]) -> Callable[..., None]:
         common = Common(
             config_file=config_file,
             clock=make_clock(now),
-            time_is_told=now is not None,
+            told=now,
             quiet=quiet,
             verbose=verbose,
         )
@@ -146,6 +168,8 @@ def common_options(command: Callable[..., None]) -> Callable[..., None]:
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception:  # noqa: BLE001 (whatever is none of ours is a defect, and is shown whole)
+            import traceback
+
             traceback.print_exc()
             click.echo(
                 "this is a defect of publisher: please report it with the lines above", err=True

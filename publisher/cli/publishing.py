@@ -1,17 +1,27 @@
-"""ENTRY. `publish`, and `check`, which tells beforehand what it would refuse."""
+"""ENTRY. `publish`, and `check`, which tells beforehand what it would refuse.
+
+A run that would do nothing is found out first, without importing what does something.
+"""
+# ruff: noqa: PLC0415 (see above)
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from publisher import console
 from publisher.cli import HELP
 from publisher.cli.options import RESEND_UNKNOWN, Common, common_options
+from publisher.errors import PublisherError
 from publisher.progress import progress_display
-from publisher.publish import PublishOptions, PublishReport, check_site, publish
+from publisher.still import find_still
+
+if TYPE_CHECKING:
+    from publisher.publish import PublishReport
 
 
 @click.command("publish", context_settings=HELP)
@@ -63,6 +73,16 @@ def publish_command(
         raise click.UsageError("--resend-unknown says how to --deliver; name both")
     if as_json and not dry_run:
         raise click.UsageError("--json says how to show a --dry-run; name both")
+    is_usual = not (output or dry_run or strict or full or deliver)
+    if is_usual:
+        still = find_still(common.config_place, common.instant(), wait_seconds=wait_seconds)
+        if still is not None:
+            _say_outcome(common, still.problems, still.warnings)
+            if not common.quiet:
+                console.say_still(still)
+            sys.exit(still.exit_code)
+    from publisher.publish import PublishOptions, publish
+
     options = PublishOptions(
         output=output,
         dry_run=dry_run,
@@ -71,31 +91,36 @@ def publish_command(
         jobs=jobs,
         wait_seconds=wait_seconds,
         any_time=common.time_is_told,
+        is_new=is_usual,
     )
     config = common.config()
     with progress_display(quiet=common.quiet) as progress:
         report = publish(config, options, clock=common.clock, progress=progress)
-    console.say_problems(report.problems)
-    if not common.quiet:
-        console.say_warnings(report.warnings, verbose=common.verbose)
+    _say_outcome(common, report.problems, report.warnings)
     if dry_run:
         _say_rehearsal(common, report, as_json=as_json)
     elif not common.quiet:
         console.say_report(report, verbose=common.verbose)
     sent = 0
     if deliver and not dry_run and not report.refused:
-        from publisher.cli.delivery import send_due  # noqa: PLC0415 (few runs send)
+        from publisher.cli.delivery import send_due
 
         sent = send_due(common, config, resend_unknown=resend_unknown)
     sys.exit(report.exit_code or sent)
 
 
+def _say_outcome(
+    common: Common, problems: Sequence[PublisherError], warnings: Sequence[str]
+) -> None:
+    """What was left out, and what somebody should know."""
+    console.say_problems(problems)
+    if not common.quiet:
+        console.say_warnings(warnings, verbose=common.verbose)
+
+
 def _say_rehearsal(common: Common, report: PublishReport, *, as_json: bool) -> None:
     """What a dry run would do: as one object, or for a person who wants to know."""
-    from publisher.cli.rehearsal import (  # noqa: PLC0415 (few runs are dry)
-        rehearsal_json,
-        rehearsal_lines,
-    )
+    from publisher.cli.rehearsal import rehearsal_json, rehearsal_lines
 
     if as_json:
         console.say(rehearsal_json(report))
@@ -113,6 +138,8 @@ def _say_rehearsal(common: Common, report: PublishReport, *, as_json: bool) -> N
 @common_options
 def check_command(common: Common, strict: bool) -> None:
     """Check configuration, articles, templates, state and the next issues; change nothing."""
+    from publisher.publish import check_site
+
     with progress_display(quiet=common.quiet) as progress:
         report = check_site(common.config(), clock=common.clock, progress=progress)
     survey = report.survey

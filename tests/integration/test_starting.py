@@ -111,7 +111,14 @@ def test_articles_need_no_more_than_was_read(site: Site) -> None:
     assert among((*SELDOM, *NOTHING_READ, *NOTHING_DRAWN, *NO_TEMPLATES), modules) == []
 
 
+def test_a_run_that_would_do_nothing_needs_nothing_that_does(site: Site) -> None:
+    modules = imported(site, "publish", "--now", NOW)
+    doing = ("publisher.config", "publisher.app", "publisher.sources", "publisher.publish", "yaml")
+    assert among((*SELDOM, *NOTHING_READ, *NOTHING_DRAWN, *NO_TEMPLATES, *doing), modules) == []
+
+
 def test_a_run_that_changes_nothing_reads_and_draws_nothing(site: Site) -> None:
+    (site.folder / ".publisher" / "standstill.json").unlink()
     modules = imported(site, "publish", "--now", NOW)
     assert among((*SELDOM, *NOTHING_READ, *NOTHING_DRAWN), modules) == []
 
