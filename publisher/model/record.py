@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from publisher.model.values import Value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedArticle:
+
+
+class RecordedArticle(Value, frozen=True, kw_only=True):
     """One article's line of the record.
 
     `content` and `text` are the hashes of the file and of its title, summary and
@@ -33,8 +34,7 @@ class RecordedArticle:
     corrections: tuple[tuple[str, datetime], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedFeed:
+class RecordedFeed(Value, frozen=True, kw_only=True):
     """One feed's line of the record.
 
     `feed` is its name; `address` the folder under which it was first published, absolute,
@@ -49,8 +49,7 @@ class RecordedFeed:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedIssue:
+class RecordedIssue(Value, frozen=True, kw_only=True):
     """One issue's line of the record.
 
     `items` are the ids that it holds, those without room at the end; `corrected` are hashes
@@ -67,8 +66,7 @@ class RecordedIssue:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedBeginning:
+class RecordedBeginning(Value, frozen=True, kw_only=True):
     """The line of a newsletter whose issues hold only what is new since it `began`.
 
     `passed` are the ids of all that had been published by then.
@@ -79,8 +77,7 @@ class RecordedBeginning:
     passed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Value, frozen=True, kw_only=True):
     """The whole of published.jsonl."""
 
     articles: tuple[RecordedArticle, ...] = ()
