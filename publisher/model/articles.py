@@ -154,7 +154,7 @@ class ForeignFeed(Value, frozen=True, kw_only=True):
     rights: str = ""
 
 
-class Document(Value, frozen=True, kw_only=True):
+class Document(Value, frozen=True, kw_only=True, omit_defaults=True):
     """Everything that was read from one article file, before it has an identity.
 
     `file` is the path under the source's folder with `/`. `date` is None only for

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from publisher.model.values import Value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
+
+class Artifact(Value, frozen=True, kw_only=True, gc=True):
     """One file of output/: `fingerprint` changes whenever the bytes could; `render` makes them."""
 
     path: str
@@ -16,8 +17,7 @@ class Artifact:
     render: Callable[[], bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestEntry:
+class ManifestEntry(Value, frozen=True, kw_only=True):
     """What we wrote last time at one path. `fingerprint` is "" while a write is under way."""
 
     fingerprint: str

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from publisher.model.values import Value
 
 
+class Line(Value, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One line of the record: what it need not say it leaves out, and it says nothing else."""
 
-class RecordedArticle(Value, frozen=True, kw_only=True):
+
+class RecordedArticle(Line, frozen=True, kw_only=True):
     """One article's line of the record.
 
     `content` and `text` are the hashes of the file and of its title, summary and
@@ -27,14 +32,14 @@ class RecordedArticle(Value, frozen=True, kw_only=True):
     date: str
     published: datetime | None
     updated: datetime | None
-    place: int = 0
+    place: int = msgspec.field(default_factory=int)  # not just 0: a line tells it, even where it is
     address: str = ""
     retracted: datetime | None = None
     by_command: bool = False
     corrections: tuple[tuple[str, datetime], ...] = ()
 
 
-class RecordedFeed(Value, frozen=True, kw_only=True):
+class RecordedFeed(Line, frozen=True, kw_only=True):
     """One feed's line of the record.
 
     `feed` is its name; `address` the folder under which it was first published, absolute,
@@ -49,7 +54,7 @@ class RecordedFeed(Value, frozen=True, kw_only=True):
     about: str = ""
 
 
-class RecordedIssue(Value, frozen=True, kw_only=True):
+class RecordedIssue(Line, frozen=True, kw_only=True):
     """One issue's line of the record.
 
     `items` are the ids that it holds, those without room at the end; `corrected` are hashes
@@ -66,7 +71,7 @@ class RecordedIssue(Value, frozen=True, kw_only=True):
     note: str = ""
 
 
-class RecordedBeginning(Value, frozen=True, kw_only=True):
+class RecordedBeginning(Line, frozen=True, kw_only=True):
     """The line of a newsletter whose issues hold only what is new since it `began`.
 
     `passed` are the ids of all that had been published by then.

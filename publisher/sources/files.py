@@ -87,9 +87,10 @@ class FileSource:
             shelf.save_file(finished)
             look.keep(assets)
             current[finished.known.reading.file] = finished.known.reading
-        for file, verdict in verdicts.items():
-            skipped = Reading(source=name, file=file, skipped=verdict)
-            readings.append(skipped if verdict else current[file])
+        readings += [
+            Reading(source=name, file=file, skipped=verdict) if verdict else current[file]
+            for file, verdict in verdicts.items()
+        ]
         for asset in look.fresh_assets:
             shelf.save_asset(asset)
         shelf.forget(name, [f for f in known if verdicts.get(f) != ""])
@@ -128,6 +129,7 @@ class _Look:
         self.fresh_assets: list[KnownAsset] = []
         self._unread_assets: dict[str, str] = {}
         self._companions: dict[str, bool] = {}
+        self._marks: dict[str, str] = {}
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
         self._sidecars = {
             stem: stem + suffix
@@ -140,6 +142,7 @@ class _Look:
         self._is_bundle = "index.md" in stats
         articles = [file for file, verdict in verdicts.items() if not verdict]
         self.around = Surroundings(source.spec, source.folder, stats, articles)
+        self._is_alone = not self._sidecars and self.around.are_none
         site = source.site
         self.context = fingerprint(
             (*READ_BY, self._inspector),
@@ -150,12 +153,19 @@ class _Look:
 
     def is_current(self, last: KnownFile) -> bool:
         """Whether a reading still holds: same file, same settings, same files beside it."""
-        document = last.reading.document
-        return (
-            last.context == self._context(last.reading.file)
-            and self._is_untouched(last.reading.file, last.stat, last.seen_ns)
-            and (document is None or all(self._mark(p) == mark for p, mark in document.needs))
-        )
+        file, stat, document = last.reading.file, last.stat, last.reading.document
+        if stat != self.stats.get(file) or stat.ctime_ns + GRAIN_NS >= last.seen_ns:
+            return False
+        if last.context != (self.context if self._is_alone else self._context(file)):
+            return False
+        if document is not None:
+            for needed, mark in document.needs:
+                found = self._marks.get(needed)  # thousands need the same few
+                if found is None:
+                    found = self._marks[needed] = self._mark(needed)
+                if found != mark:
+                    return False
+        return True
 
     def take(self, file: str) -> tuple[Finished, tuple[KnownAsset, ...]]:
         """Open one candidate; gives also the assets that were hashed for it, for `keep`."""
@@ -218,7 +228,7 @@ class _Look:
         """All that reading a file depends on beside it: a refused one has no `needs`."""
         people = (self.around.people_file,) if self.around.people_file else ()
         sidecar = (self.sidecar(file),) if self.sidecar(file) else ()
-        beside = (*sidecar, *self.around.depends_on(file), *people)
+        beside = (*sidecar, *self.around.depends_on(file), *people)  # none of them: `_is_alone`
         named = self.around.named(file)
         if not beside and not named:
             return self.context
@@ -353,6 +363,8 @@ class _Look:
 
 
 def _is_text(file: str) -> bool:
+    if file.isascii():
+        return True
     try:
         file.encode("utf-8")
     except UnicodeEncodeError:
