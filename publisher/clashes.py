@@ -6,10 +6,10 @@ Drafts and scheduled articles clash with nobody until they are shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from publisher.addresses import RESERVED, address_path, is_hidden
+from publisher.addresses import RESERVED, address_path, folders_of, is_hidden
 from publisher.errors import ArticleError, Location
 from publisher.model import Article, State
 
@@ -40,13 +40,17 @@ def find_clashes(articles: Sequence[Article], reserved: tuple[str, ...] = ()) ->
 
 def without_doubles(articles: Iterable[Article]) -> list[Article]:
     """Of articles that all claim one id or address, the one with the lowest id keeps it."""
+    ordered = sorted(articles, key=lambda a: (a.id, a.document.file))
+    marks = [mark for a in ordered if a.state in _SHOWN for mark in (a.id, *_places(a))]
+    if len(set(marks)) == len(marks):  # as it nearly always is
+        return ordered
     seen: set[str] = set()
     kept = []
-    for article in sorted(articles, key=lambda a: (a.id, a.document.file)):
-        marks = {article.id, *_places(article)} if article.state in _SHOWN else set()
-        if seen.isdisjoint(marks):
+    for article in ordered:
+        own = {article.id, *_places(article)} if article.state in _SHOWN else set()
+        if seen.isdisjoint(own):
             kept.append(article)
-        seen |= marks
+        seen |= own
     return kept
 
 
@@ -59,27 +63,29 @@ def takes_own_place(article: Article, reserved: tuple[str, ...] = ()) -> bool:
 def _findings(
     articles: Sequence[Article], reserved: tuple[str, ...]
 ) -> Iterator[tuple[Article, str, str]]:
-    shown = [a for a in articles if a.state in _SHOWN]
-    paged = [a for a in shown if not a.document.canonical]
+    ours = RESERVED + reserved
     for article in articles:
         document = article.document
+        if document.canonical:
+            continue
         place = address_path(document.address)
-        if takes_own_place(article, reserved):
+        if place.startswith(ours):
             yield article, f"the address /{document.address} is the site's own", _OTHER_ADDRESS
-        elif not document.canonical and is_hidden(place):
+        elif is_hidden(place):
             yield article, f"the address /{document.address} is hidden", _OTHER_ADDRESS
-    for group in _groups(shown, lambda a: a.id):
+    shown = [a for a in articles if a.state in _SHOWN]
+    for group in _groups([(a.id, a) for a in shown]):
         for article in group:
             yield article, f"{_names(group)} have the same id: {article.id}", _OTHER_ID
-    placed = [a for a in shown if _places(a)]
-    for group in _groups(placed, _place):
+    placed = [(place, a) for a in shown for place in _places(a)]
+    for group in _groups(placed):
         for article in group:
             yield (
                 article,
                 f"{_names(group)} have the same address: {_place(article)}",
                 _OTHER_ADDRESS,
             )
-    for pair in _stacked(paged):
+    for pair in _stacked({place: a for place, a in placed if not a.document.canonical}):
         for article in pair:
             message = f"the address of one of {_names(pair)} lies inside the other's file"
             yield article, message, _OTHER_ADDRESS
@@ -99,9 +105,10 @@ def _places(article: Article) -> tuple[str, ...]:
     return () if is_elsewhere else (_place(article),)
 
 
-def _stacked(articles: Sequence[Article]) -> Iterator[tuple[Article, Article]]:
+def _stacked(files: Mapping[str, Article]) -> Iterator[tuple[Article, Article]]:
     """Pairs of which one is a file where the other needs a folder."""
-    files = {_place(article): article for article in articles}
+    if files.keys().isdisjoint(folders_of(files)):
+        return
     for path, article in files.items():
         folder = path.rpartition("/")[0]
         while folder:
@@ -110,10 +117,13 @@ def _stacked(articles: Sequence[Article]) -> Iterator[tuple[Article, Article]]:
             folder = folder.rpartition("/")[0]
 
 
-def _groups(articles: Sequence[Article], value: Callable[[Article], str]) -> list[list[Article]]:
+def _groups(valued: Sequence[tuple[str, Article]]) -> list[list[Article]]:
+    """Those that have a value in common."""
+    if len({value for value, _ in valued}) == len(valued):
+        return []
     groups: dict[str, list[Article]] = defaultdict(list)
-    for article in articles:
-        groups[value(article)].append(article)
+    for value, article in valued:
+        groups[value].append(article)
     return [group for group in groups.values() if len(group) > 1]
 
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from urllib.parse import quote, urlsplit
 
 from publisher.addresses import quote_address
@@ -53,14 +54,18 @@ def identify(
     was published before, it stays as it was: in its last good version, where the
     file was changed into the clash. Where the site itself now writes nothing can stay.
     """
+    readings = sorted(readings, key=attrgetter("source", "file"))
     matcher = _Matcher(readings, record, site_url, now)
     settled: dict[Key, tuple[Article, RecordedArticle]] = {}
     warnings: list[str] = []
-    for reading in sorted(readings, key=lambda r: (r.source, r.file)):
+    for reading in readings:
         document = reading.document or (reading.good if reading.problem else None)
         if document is None:
             continue
         known = matcher.find(document)
+        if known is not None and (same := _settle_again(document, known, site_url, now)):
+            settled[reading.source, reading.file] = same
+            continue
         if known is None:
             warnings += matcher.suspicions(document)
         id_ = matcher.id_of(document, known)
@@ -84,8 +89,8 @@ def identify(
     lines = {key: line for key, (_, line) in settled.items()}
     _give_places(lines, kept, record)
     return Identified(
-        articles=tuple(replace(a, place=lines[_key(a)].place) for a in kept),
-        record=_next_record(record, lines, matcher.moved),
+        articles=tuple(_placed(a, lines[_key(a)].place) for a in kept),
+        record=_next_record(record, lines, matcher),
         clashes=tuple(clashes),
         reverted=tuple(reverted),
         warnings=tuple(warnings),
@@ -119,7 +124,7 @@ class _Matcher:
 
     def _named(self, readings: Sequence[Reading]) -> Iterator[tuple[Key, RecordedArticle]]:
         """Files whose `id:` is that of a file which is gone: renamed, and edited as well."""
-        for reading in sorted(readings, key=lambda r: (r.source, r.file)):
+        for reading in readings if self.gone else ():
             document = reading.document
             key = (reading.source, reading.file)
             line = self.gone.get(document.id) if document is not None and document.id else None
@@ -133,7 +138,7 @@ class _Matcher:
 
     def _renames(self, readings: Sequence[Reading]) -> Iterator[tuple[Key, RecordedArticle]]:
         """New paths that hold, to the byte, what the record knows at a path that is free now."""
-        for reading in sorted(readings, key=lambda r: (r.source, r.file)):
+        for reading in readings if self.loose else ():
             document = reading.document
             key = (reading.source, reading.file)
             if document is not None and key not in self.by_path and key not in self.renamed:
@@ -150,6 +155,8 @@ class _Matcher:
     def find(self, document: Document) -> RecordedArticle | None:
         """A renamed file's line by its id or content; else that of the path, if it did not move."""
         key = (document.source, document.file)
+        if not self.moved and not self.renamed:
+            return self.by_path.get(key)
         if key in self.renamed:
             return self.renamed[key]
         return None if key in self.moved else self.by_path.get(key)
@@ -194,6 +201,48 @@ def _is_replaced(document: Document | None, line: RecordedArticle) -> bool:
         and document.content_hash != line.content
         and document.date_text != line.date
     )
+
+
+def _settle_again(
+    document: Document, known: RecordedArticle, site_url: str, now: datetime
+) -> tuple[Article, RecordedArticle] | None:
+    """What `_settle` gives for an article that is listed and of which the record knows all.
+
+    That is nearly every one in every run. None for any other, also where it is in doubt: then
+    `_settle` asks.
+    """
+    published, updated = known.published, known.updated
+    if (
+        published is None
+        or updated is None
+        or not known.place
+        or (known.path, known.source) != (document.file, document.source)
+        or known.content != document.content_hash
+        or known.text != document.text_hash
+        or known.date != document.date_text
+        or known.address != document.address
+        or (document.id is not None and known.id != document.id)
+        or (known.retracted or known.by_command or known.corrections or document.corrections)
+        or (document.draft or document.retract or document.expires or published > now)
+    ):
+        return None
+    told = document.updated
+    if told is not None and told <= now:
+        latest = told if told >= published else published
+    else:
+        latest = updated if updated > published else published
+    if latest != updated or latest.tzinfo != updated.tzinfo:
+        return None
+    article = Article(
+        document=document,
+        id=known.id,
+        url=document.address if document.canonical else site_url + quote_address(document.address),
+        published=published,
+        updated=updated,
+        state=State.LISTED,
+        place=known.place,
+    )
+    return article, known
 
 
 def _settle(
@@ -302,6 +351,10 @@ def _key(article: Article) -> Key:
     return article.document.source, article.document.file
 
 
+def _placed(article: Article, place: int) -> Article:
+    return article if article.place == place else replace(article, place=place)
+
+
 def _give_places(
     lines: dict[Key, RecordedArticle], articles: Sequence[Article], record: Record
 ) -> None:
@@ -314,10 +367,8 @@ def _give_places(
         lines[key] = replace(lines[key], place=place)
 
 
-def _next_record(
-    record: Record, lines: dict[Key, RecordedArticle], moved: Collection[Key]
-) -> Record:
+def _next_record(record: Record, lines: dict[Key, RecordedArticle], matcher: _Matcher) -> Record:
     """The record with this run's lines beside those of files that are gone."""
-    old = {(r.source, r.path): r for r in record.articles if (r.source, r.path) not in moved}
+    old = {key: line for key, line in matcher.by_path.items() if key not in matcher.moved}
     merged = {**old, **lines}
     return replace(record, articles=tuple(merged[k] for k in sorted(merged)))
