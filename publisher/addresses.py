@@ -42,10 +42,10 @@ def reserved_by(folders: Iterable[str]) -> tuple[str, ...]:
 
 def address_path(address: str) -> str:
     """The file under output/ that answers an address: itself, or index.html in the folder."""
-    last = address.rpartition("/")[2]
-    if not last:
+    if not address or address.endswith("/"):
         return address + "index.html"
-    return address if last.endswith((".html", ".htm")) else address + "/index.html"
+    is_file = address.rpartition("/")[2].endswith((".html", ".htm"))
+    return address if is_file else address + "/index.html"
 
 
 def folders_of(paths: Iterable[str]) -> set[str]:

@@ -64,20 +64,29 @@ def _findings(
     articles: Sequence[Article], reserved: tuple[str, ...]
 ) -> Iterator[tuple[Article, str, str]]:
     ours = RESERVED + reserved
+    shown: list[tuple[str, Article]] = []
+    placed: list[tuple[str, Article]] = []
+    paged: dict[str, Article] = {}
     for article in articles:
         document = article.document
+        is_shown = article.state in _SHOWN
+        if is_shown:
+            shown.append((article.id, article))
         if document.canonical:
+            if is_shown:
+                placed += [(place, article) for place in _places(article)]
             continue
         place = address_path(document.address)
+        if is_shown:
+            placed.append((place, article))
+            paged[place] = article
         if place.startswith(ours):
             yield article, f"the address /{document.address} is the site's own", _OTHER_ADDRESS
         elif is_hidden(place):
             yield article, f"the address /{document.address} is hidden", _OTHER_ADDRESS
-    shown = [a for a in articles if a.state in _SHOWN]
-    for group in _groups([(a.id, a) for a in shown]):
+    for group in _groups(shown):
         for article in group:
             yield article, f"{_names(group)} have the same id: {article.id}", _OTHER_ID
-    placed = [(place, a) for a in shown for place in _places(a)]
     for group in _groups(placed):
         for article in group:
             yield (
@@ -85,7 +94,7 @@ def _findings(
                 f"{_names(group)} have the same address: {_place(article)}",
                 _OTHER_ADDRESS,
             )
-    for pair in _stacked({place: a for place, a in placed if not a.document.canonical}):
+    for pair in _stacked(paged):
         for article in pair:
             message = f"the address of one of {_names(pair)} lies inside the other's file"
             yield article, message, _OTHER_ADDRESS

@@ -87,9 +87,8 @@ def identify(
             reverted.append(key)
     kept = without_doubles(article for article, _ in settled.values())
     lines = {key: line for key, (_, line) in settled.items()}
-    _give_places(lines, kept, record)
     return Identified(
-        articles=tuple(_placed(a, lines[_key(a)].place) for a in kept),
+        articles=_give_places(lines, kept, record),
         record=_next_record(record, lines, matcher),
         clashes=tuple(clashes),
         reverted=tuple(reverted),
@@ -269,6 +268,7 @@ def _settle(
         published=published,
         updated=updated,
         state=state,
+        place=known.place if known is not None else 0,
         corrections=corrections,
     )
     is_retracted = was_published and state is State.RETRACTED
@@ -351,20 +351,21 @@ def _key(article: Article) -> Key:
     return article.document.source, article.document.file
 
 
-def _placed(article: Article, place: int) -> Article:
-    return article if article.place == place else replace(article, place=place)
-
-
 def _give_places(
     lines: dict[Key, RecordedArticle], articles: Sequence[Article], record: Record
-) -> None:
+) -> tuple[Article, ...]:
     """Newly published articles get the next places, in the order of their dates."""
     last = max((r.place for r in record.articles), default=0)
-    fresh = [a for a in articles if a.state is State.LISTED and not lines[_key(a)].place]
+    fresh = [a for a in articles if a.state is State.LISTED and not a.place]
     fresh.sort(key=lambda a: (a.published, a.id))
+    given: dict[Key, Article] = {}
     for place, article in enumerate(fresh, start=last + 1):
         key = _key(article)
         lines[key] = replace(lines[key], place=place)
+        given[key] = replace(article, place=place)
+    if not given:
+        return tuple(articles)
+    return tuple(a if a.place else given.get(_key(a), a) for a in articles)
 
 
 def _next_record(record: Record, lines: dict[Key, RecordedArticle], matcher: _Matcher) -> Record:
