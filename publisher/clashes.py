@@ -6,7 +6,7 @@ Drafts and scheduled articles clash with nobody until they are shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from publisher.addresses import RESERVED, address_path, folders_of, is_hidden
@@ -26,6 +26,36 @@ class Clash:
     problem: ArticleError
 
 
+def are_apart(articles: Iterable[Article], reserved: tuple[str, ...] = ()) -> bool:
+    """Whether nothing clashes and there are no doubles: then the others need not be asked.
+
+    So it is in nearly every run, and to see it takes a fifth of their time.
+    """
+    ours = RESERVED + reserved
+    marks: list[str] = []
+    pages: list[str] = []
+    for article in articles:
+        document = article.document
+        is_shown = article.state in _SHOWN
+        if is_shown:
+            marks.append(article.id)
+        if document.canonical:
+            marks += _places(article) if is_shown else ()
+            continue
+        place = address_path(document.address)
+        if place.startswith(ours) or is_hidden(place):
+            return False
+        if is_shown:
+            marks.append(place)
+            pages.append(place)
+    return len(set(marks)) == len(marks) and folders_of(pages).isdisjoint(pages)
+
+
+def in_order(articles: Iterable[Article]) -> list[Article]:
+    """By id, and those of one id by file."""
+    return sorted(articles, key=lambda a: (a.id, a.document.file))
+
+
 def find_clashes(articles: Sequence[Article], reserved: tuple[str, ...] = ()) -> list[Clash]:
     """Every file whose article cannot stand beside the others, each once.
 
@@ -40,17 +70,13 @@ def find_clashes(articles: Sequence[Article], reserved: tuple[str, ...] = ()) ->
 
 def without_doubles(articles: Iterable[Article]) -> list[Article]:
     """Of articles that all claim one id or address, the one with the lowest id keeps it."""
-    ordered = sorted(articles, key=lambda a: (a.id, a.document.file))
-    marks = [mark for a in ordered if a.state in _SHOWN for mark in (a.id, *_places(a))]
-    if len(set(marks)) == len(marks):  # as it nearly always is
-        return ordered
     seen: set[str] = set()
     kept = []
-    for article in ordered:
-        own = {article.id, *_places(article)} if article.state in _SHOWN else set()
-        if seen.isdisjoint(own):
+    for article in in_order(articles):
+        marks = {article.id, *_places(article)} if article.state in _SHOWN else set()
+        if seen.isdisjoint(marks):
             kept.append(article)
-        seen |= own
+        seen |= marks
     return kept
 
 
@@ -63,31 +89,20 @@ def takes_own_place(article: Article, reserved: tuple[str, ...] = ()) -> bool:
 def _findings(
     articles: Sequence[Article], reserved: tuple[str, ...]
 ) -> Iterator[tuple[Article, str, str]]:
-    ours = RESERVED + reserved
-    shown: list[tuple[str, Article]] = []
-    placed: list[tuple[str, Article]] = []
-    paged: dict[str, Article] = {}
+    shown = [a for a in articles if a.state in _SHOWN]
+    paged = [a for a in shown if not a.document.canonical]
     for article in articles:
         document = article.document
-        is_shown = article.state in _SHOWN
-        if is_shown:
-            shown.append((article.id, article))
-        if document.canonical:
-            if is_shown:
-                placed += [(place, article) for place in _places(article)]
-            continue
         place = address_path(document.address)
-        if is_shown:
-            placed.append((place, article))
-            paged[place] = article
-        if place.startswith(ours):
+        if takes_own_place(article, reserved):
             yield article, f"the address /{document.address} is the site's own", _OTHER_ADDRESS
-        elif is_hidden(place):
+        elif not document.canonical and is_hidden(place):
             yield article, f"the address /{document.address} is hidden", _OTHER_ADDRESS
-    for group in _groups(shown):
+    for group in _groups(shown, lambda a: a.id):
         for article in group:
             yield article, f"{_names(group)} have the same id: {article.id}", _OTHER_ID
-    for group in _groups(placed):
+    placed = [a for a in shown if _places(a)]
+    for group in _groups(placed, _place):
         for article in group:
             yield (
                 article,
@@ -114,10 +129,9 @@ def _places(article: Article) -> tuple[str, ...]:
     return () if is_elsewhere else (_place(article),)
 
 
-def _stacked(files: Mapping[str, Article]) -> Iterator[tuple[Article, Article]]:
+def _stacked(articles: Sequence[Article]) -> Iterator[tuple[Article, Article]]:
     """Pairs of which one is a file where the other needs a folder."""
-    if files.keys().isdisjoint(folders_of(files)):
-        return
+    files = {_place(article): article for article in articles}
     for path, article in files.items():
         folder = path.rpartition("/")[0]
         while folder:
@@ -126,13 +140,10 @@ def _stacked(files: Mapping[str, Article]) -> Iterator[tuple[Article, Article]]:
             folder = folder.rpartition("/")[0]
 
 
-def _groups(valued: Sequence[tuple[str, Article]]) -> list[list[Article]]:
-    """Those that have a value in common."""
-    if len({value for value, _ in valued}) == len(valued):
-        return []
+def _groups(articles: Sequence[Article], value: Callable[[Article], str]) -> list[list[Article]]:
     groups: dict[str, list[Article]] = defaultdict(list)
-    for value, article in valued:
-        groups[value].append(article)
+    for article in articles:
+        groups[value(article)].append(article)
     return [group for group in groups.values() if len(group) > 1]
 
 

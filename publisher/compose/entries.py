@@ -10,7 +10,6 @@ from publisher.addresses import address_path
 from publisher.config import FeedSpec, Selection
 from publisher.model import Article, Entry, Record, State, Tombstone, Translation
 
-
 _AN_INSTANT = datetime(2000, 1, 1, tzinfo=UTC)
 
 

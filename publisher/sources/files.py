@@ -68,7 +68,8 @@ class FileSource:
                 mend="make it, or set `path:` of the source",
             )
         found, left_out = scan_folder(self.folder, self.barred)
-        stats = {file: stat for file, stat in found.items() if _is_text(file)}
+        are_ascii = "".join(found).isascii()  # as in most folders: then no name need be asked
+        stats = found if are_ascii else {f: stat for f, stat in found.items() if _is_text(f)}
         verdicts = sort_out(stats, self.spec)
         known = shelf.files(name)
         look = _Look(self, stats, verdicts, known, {} if full else shelf.assets(name))
@@ -131,10 +132,11 @@ class _Look:
         self._companions: dict[str, bool] = {}
         self._marks: dict[str, str] = {}
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
+        sidecars = [file for file in stats if file.endswith(SIDECAR_SUFFIXES)]
         self._sidecars = {
             stem: stem + suffix
             for suffix in reversed(SIDECAR_SUFFIXES)  # the first counts where there are two
-            for stem in (f.removesuffix(suffix) for f in stats if f.endswith(suffix))
+            for stem in (f.removesuffix(suffix) for f in sidecars if f.endswith(suffix))
         }
         self._pictures: defaultdict[str, list[str]] = defaultdict(list)
         self._inspector = inspector()
@@ -363,8 +365,6 @@ class _Look:
 
 
 def _is_text(file: str) -> bool:
-    if file.isascii():
-        return True
     try:
         file.encode("utf-8")
     except UnicodeEncodeError:
