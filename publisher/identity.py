@@ -86,7 +86,7 @@ def identify(
         kept = in_order(articles.values())
     else:
         clashes = find_clashes(list(articles.values()), reserved)
-        reverted = _revert(clashes, articles, lines, readings, matcher, reserved)
+        reverted = _revert(clashes, articles, lines, (readings, matcher, reserved))
         kept = without_doubles(articles.values())
     return Identified(
         articles=_give_places(lines, kept, record),
@@ -101,11 +101,10 @@ def _revert(
     clashes: Iterable[Clash],
     articles: dict[Key, Article],
     lines: dict[Key, RecordedArticle],
-    readings: Iterable[Reading],
-    matcher: _Matcher,
-    reserved: tuple[str, ...],
+    by: tuple[Iterable[Reading], _Matcher, tuple[str, ...]],
 ) -> list[Key]:
     """Let what clashes be as it was before, or nothing; gives those that another version is of."""
+    readings, matcher, reserved = by
     goods = {(r.source, r.file): r.good for r in readings}
     reverted = []
     for clash in clashes:

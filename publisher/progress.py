@@ -12,6 +12,8 @@ import click
 
 from publisher.sources import Progress
 
+_REFRESH_SECONDS = 0.1
+
 LINE_SECONDS = 10.0
 """Where there is no terminal, a line comes after so long, and then as often."""
 
@@ -48,15 +50,23 @@ def _bar() -> Iterator[Progress]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    # Without a thread of its own, beside which this process could make no copies of itself.
+    console = Console(stderr=True)
+    with Bar(*columns, console=console, transient=True, auto_refresh=False) as bar:
         tasks: dict[str, Any] = {}
+        shown = 0.0
 
         def show(what: str, done: int, total: int) -> None:
+            nonlocal shown
             if what not in tasks:
                 tasks[what] = bar.add_task(what, total=total or None, rate="")
             speed = bar.tasks[tasks[what]].finished_speed or bar.tasks[tasks[what]].speed
             rate = f"{speed:,.0f} a second" if speed else ""
             bar.update(tasks[what], completed=done, total=total or None, rate=rate)
+            now = time.monotonic()
+            if now - shown >= _REFRESH_SECONDS or done == total:
+                shown = now
+                bar.refresh()
 
         yield show
 

@@ -8,6 +8,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import Survey, survey_articles
@@ -18,6 +19,7 @@ from publisher.fetches import fetch_sources
 from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
 from publisher.model import Artifact, LastRun, RecordedIssue
 from publisher.newsletter import late_issues, next_slots, settle_issue_now, settle_issues
+from publisher.outputs import Sharing
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
 from publisher.proofing import ProofedIssue
@@ -26,7 +28,10 @@ from publisher.record import prepare_record, save_record
 from publisher.rehearsal import Rehearsal, rehearse
 from publisher.room import is_there
 from publisher.sources import Progress
+from publisher.standing import End, begin_standstill, next_change
+from publisher.still import Still, find_still
 from publisher.store.lastrun import failed_run, read_last_run, save_last_run
+from publisher.store.standstill import forget_standstill
 from publisher.wanted import survey_feeds, wanted_artifacts
 
 
@@ -37,8 +42,8 @@ class PublishOptions:
     `output` is a folder instead of the configured one; `any_time` takes the clock's
     word, which was told, even when it is behind what was published already. Without `tell_hubs`
     pings are queued, but not sent. With `fetch` feeds of others that are due are asked first (all
-    of them when `full`), unless it is a dry run. `jobs` is how many processes read articles, 0 as
-    many as pay (which asks for a main module that can be imported).
+    of them when `full`), unless it is a dry run. `jobs` is how many processes read and draw, 0
+    as many as pay (which asks for a main module that can be imported).
     `every` is the time until the next run, where a timer makes them.
     """
 
@@ -52,6 +57,13 @@ class PublishOptions:
     jobs: int = 1
     fetch: bool = True
     every: timedelta = timedelta()
+
+
+class _Ended(NamedTuple):
+    """What a run came to; `end` only where the next may do nothing."""
+
+    report: PublishReport
+    end: End | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +107,16 @@ def publish(
 
     Raises PublisherError when it cannot be done; output/ is then as it was.
     """
+    if config.file is not None and _is_plain(options) and not options.full:
+        still = find_still(
+            config.file,
+            clock(),
+            state=config.path(config.state),
+            wait_seconds=options.wait_seconds,
+            every=int(options.every.total_seconds()),
+        )
+        if still is not None:
+            return _as_report(still)
     is_noted = options.output is None and not options.dry_run
     began = time.monotonic()
     said: tuple[str, ...] = ()
@@ -120,22 +142,61 @@ def publish(
     return replace(report, pings=pings, warnings=(*report.warnings, *pings.warnings))
 
 
+def _as_still(report: PublishReport) -> Still:
+    return Still(
+        now=report.now,
+        counts=report.counts,
+        problems=report.problems,
+        warnings=report.warnings,
+        kept=report.kept + len(report.written),
+        output=report.output,
+        next_slots=report.next_slots,
+    )
+
+
+def _as_report(still: Still) -> PublishReport:
+    return PublishReport(
+        counts=still.counts,
+        opened=0,
+        problems=still.problems,
+        warnings=still.warnings,
+        written=(),
+        removed=(),
+        kept=still.kept,
+        issues=(),
+        next_slots=still.next_slots,
+        output=still.output,
+        refused=False,
+        held={},
+        now=still.now,
+    )
+
+
 def _publish_alone(
     config: Config, options: PublishOptions, clock: Clock, progress: Progress
 ) -> PublishReport:
     lock = lock_path(config)
     needs_lock = not options.dry_run or is_there(StoreError, lock)
-    with (
-        hold_lock(lock, options.wait_seconds) if needs_lock else nullcontext(),
-        open_app(
+    with hold_lock(lock, options.wait_seconds) if needs_lock else nullcontext():
+        standstill = begin_standstill(config) if _is_plain(options) else None
+        if not options.dry_run:
+            forget_standstill(config.path(config.state))
+        with open_app(
             config,
             clock=clock,
             progress=progress,
             aside=options.dry_run,
             time_is_told=options.any_time,
-        ) as app,
-    ):
-        return _publish(app, options)
+        ) as app:
+            ended = _publish(app, options)
+        if standstill is not None and ended.end is not None:
+            standstill.keep(_as_still(ended.report), ended.end)
+        return ended.report
+
+
+def _is_plain(options: PublishOptions) -> bool:
+    """Whether a run is one as the next will be, as far as is known."""
+    return not (options.output or options.dry_run or options.strict)
 
 
 def _note_run(
@@ -170,7 +231,7 @@ def _note_failure(config: Config, failure: PublisherError, now: datetime) -> Non
             save_last_run(state, failed_run(read_last_run(state), failure, now))
 
 
-def _publish(app: App, options: PublishOptions) -> PublishReport:
+def _publish(app: App, options: PublishOptions) -> _Ended:
     config = app.config
     survey = survey_articles(app, full=options.full, jobs=options.jobs)
     if not options.any_time:
@@ -196,7 +257,8 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         refused = options.strict and bool(broken)
     elif not refused:
         prepare_record(config.path(config.record))
-        with output.stage(plan) as broken:
+        sharing = Sharing(jobs=options.jobs, begin=app.build.lay_open, go_on=app.build.go_on_apart)
+        with output.stage(plan, sharing) as broken:
             refused = options.strict and bool(broken)
             if not refused:
                 record = with_beginnings(freeze_issues(app, issues, survey.record), issues)
@@ -214,7 +276,7 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
                 changed = (*owed, *topics(config.site, written))
                 queue_pings(app.pings, config.hub, changed, survey.now)
     made = {(i.newsletter, i.number) for i in issues.new}
-    return PublishReport(
+    report = PublishReport(
         counts=survey.counts,
         opened=survey.opened,
         problems=(
@@ -246,6 +308,10 @@ def _publish(app: App, options: PublishOptions) -> PublishReport:
         now=survey.now,
         rehearsal=rehearsal,
     )
+    is_settled = not (broken or issues.problems or found or issues.held or options.dry_run)
+    if not is_settled:
+        return _Ended(report, None)
+    return _Ended(report, End(until=next_change(survey, report.next_slots), files=output.files()))
 
 
 def draw_all(artifacts: Iterable[Artifact]) -> list[FeedError]:

@@ -36,7 +36,7 @@ from publisher.starter import create_site
     metavar="N",
     type=click.IntRange(0, 256),
     default=0,
-    help="Let N processes read articles; else as many as pay, by processors and articles.",
+    help="Let N processes read and draw; else as many as pay, by processors and articles.",
 )
 @click.option("--deliver", is_flag=True, help="Then send the mail that is due.")
 @click.option("--resend-unknown", is_flag=True, help=RESEND_UNKNOWN)

@@ -205,7 +205,9 @@ def parse_config(raw: bytes, file: Path) -> Config:
     """The same from bytes; `file` gives the root folder and the name in messages."""
     node = _compose(raw, str(file))
     reader = _Reader(str(file))
-    config = reader.struct(node, Config, "the configuration", root=file.resolve().parent)
+    config = reader.struct(
+        node, Config, "the configuration", root=file.resolve().parent, file=file.absolute()
+    )
     if not reader.findings:
         config = _complete(config)
         for path, message, mend in findings(config):

@@ -252,9 +252,13 @@ def _default_feeds() -> tuple[FeedSpec, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole of publisher.yaml. `root` is its folder; paths in it are relative to that."""
+    """The whole of publisher.yaml. `root` is its folder; paths in it are relative to that.
+
+    `file` is where it was read from, None where there is none.
+    """
 
     root: Path
+    file: Path | None = None
     site: SiteSpec = key("the publication")
     sources: tuple[SourceSpec, ...] = key("where articles come from", default=_default_sources)
     feeds: tuple[FeedSpec, ...] = key("what can be followed", default=_default_feeds)

@@ -9,12 +9,17 @@ from publisher.model.values import Value
 
 
 class Artifact(Value, frozen=True, kw_only=True, gc=True):
-    """One file of output/: `fingerprint` changes whenever the bytes could; `render` makes them."""
+    """One file of output/: `fingerprint` changes whenever the bytes could; `render` makes them.
+
+    What is to be drawn `apart` needs nothing but the values it holds and bodies of articles, so
+    that another process may draw it.
+    """
 
     path: str
     media_type: str
     fingerprint: str
     render: Callable[[], bytes]
+    apart: bool = False
 
 
 class ManifestEntry(Value, frozen=True, kw_only=True):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from publisher.errors import FeedError
@@ -30,11 +31,31 @@ class Ledger(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sharing:
+    """How drawing may be shared between processes: `jobs` of them, 0 as many as pay.
+
+    `begin` is called before the first other one is there, and says whether there may be any;
+    each of them calls `go_on` before it draws.
+    """
+
+    jobs: int
+    begin: Callable[[], bool]
+    go_on: Callable[[], None]
+
+
+ALONE = Sharing(jobs=1, begin=lambda: False, go_on=lambda: None)
+
+
 class Output(Protocol):
     """The seam for outputs: `stage` draws and keeps everything aside, `apply` puts it in place."""
 
     def manifest(self) -> Manifest:
         """What we wrote last time, by path."""
+        ...
+
+    def files(self) -> Iterable[tuple[str, int, int]]:
+        """Every file that we wrote and still want, with its size and time, after `apply`."""
         ...
 
     def intact(self) -> Collection[str]:
@@ -56,7 +77,9 @@ class Output(Protocol):
         """Raises OutputError for what the plan would write over, and which is not ours."""
         ...
 
-    def stage(self, plan: BuildPlan) -> AbstractContextManager[Sequence[FeedError]]:
+    def stage(
+        self, plan: BuildPlan, sharing: Sharing = ALONE
+    ) -> AbstractContextManager[Sequence[FeedError]]:
         """Draw what the plan writes, without touching what is published; the block may apply it.
 
         Gives the documents that are left out: what lies at their paths stays. Raises OutputError.

@@ -7,11 +7,15 @@ as ours, so that a killed run's files are known to the next one, and all that ne
 room on a disk has found it.
 """
 
+# What is done to each of thousands of files is done by `os`: a Path of each takes as long again.
+# ruff: noqa: PTH102, PTH105, PTH110, PTH112, PTH116, PTH123
+
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import stat
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -19,7 +23,8 @@ from pathlib import Path
 
 from publisher.errors import FeedError, Location, OutputError
 from publisher.model import Artifact, BuildPlan, Manifest, ManifestEntry
-from publisher.outputs import Ledger
+from publisher.outputs import ALONE, Ledger, Sharing
+from publisher.outputs.drawing import draw_side_by_side
 from publisher.outputs.sight import GITIGNORE, known_by_sight
 from publisher.room import trouble
 
@@ -39,7 +44,6 @@ class DirectoryOutput:
         self, folder: Path, ledger: Ledger, step: Callable[[str, int, int], None], *, site_url: str
     ) -> None:
         self.folder = folder.resolve()
-        self._name = str(self.folder)
         self._ledger = ledger
         self._step = step
         # A path may have bytes that are no text, which no database takes.
@@ -48,11 +52,17 @@ class DirectoryOutput:
         noted = ledger.manifest(self._key)
         self._manifest = noted or known_by_sight(self.folder, site_url)
         self._found = {} if noted else self._manifest
-        self._staged: Mapping[str, Path] = {}
+        self._staged: Mapping[str, str] = {}
+        self._top = f"{self.folder}/"
 
     def manifest(self) -> Manifest:
         """What we wrote last time, by path."""
         return self._manifest
+
+    def files(self) -> Iterable[tuple[str, int, int]]:
+        """Every file that we wrote and still want, as it lies there after `apply`."""
+        noted = self._ledger.manifest(self._key)
+        return [(path, entry.size, entry.mtime_ns) for path, entry in noted.items()]
 
     def intact(self) -> Collection[str]:
         """The paths that still have the size and time with which we left them."""
@@ -74,11 +84,13 @@ class DirectoryOutput:
 
     def refuse_strangers(self, plan: BuildPlan) -> None:
         """Raises OutputError for what the plan would write over, and which is not ours."""
+        there: dict[str, bool] = {"": True}
         for artifact in plan.write:
-            self._refuse_strangers(artifact.path)
+            if self._is_folder(artifact.path.rpartition("/")[0], there):
+                self._refuse_strangers(artifact.path)
 
     @contextmanager
-    def stage(self, plan: BuildPlan) -> Iterator[Sequence[FeedError]]:
+    def stage(self, plan: BuildPlan, sharing: Sharing = ALONE) -> Iterator[Sequence[FeedError]]:
         """Draw what the plan writes aside; the block may `apply` it. What is left over goes.
 
         Gives the feeds' documents that broke a rule and are left out. Raises OutputError,
@@ -89,15 +101,14 @@ class DirectoryOutput:
             self.refuse_strangers(plan)
             self._refuse_long_names(plan)
             places = enumerate(plan.write)
-            self._staged = {a.path: self._aside / str(number) for number, a in places}
-            refused = []
-            for number, artifact in enumerate(plan.write, start=1):
-                try:
-                    self._draw(artifact)
-                except FeedError as error:
-                    refused.append(error)
-                self._step("drawing", number, len(plan.write))
-            yield refused
+            self._staged = {a.path: f"{self._aside}/{number}" for number, a in places}
+            yield draw_side_by_side(
+                plan.write,
+                self._draw,
+                is_drawn=self._is_drawn,
+                step=lambda done: self._step("drawing", done, len(plan.write)),
+                sharing=sharing,
+            )
         except OSError as error:
             shutil.rmtree(self._aside, ignore_errors=True)  # first, for the room that is told
             raise self._failure(error) from error
@@ -111,13 +122,13 @@ class DirectoryOutput:
         """
         if not plan.write and not plan.remove:
             return ()
-        drawn = [a for a in plan.write if self._staged[a.path].exists()]
+        drawn = [a for a in plan.write if self._is_drawn(a)]
         try:
-            self._claim(drawn)
+            notes = self._claim(drawn)
             self._make_folders(drawn)
             in_the_way = _in_the_way(plan.remove, {artifact.path for artifact in drawn})
             self._remove(in_the_way)
-            changed = self._replace(drawn)
+            changed = self._replace(drawn, notes)
             # last, when no feed and no index names them any more
             self._remove([path for path in plan.remove if path not in in_the_way])
             return tuple(changed)
@@ -129,7 +140,11 @@ class DirectoryOutput:
         return self.folder / _STAGED
 
     def _draw(self, artifact: Artifact) -> None:
-        self._staged[artifact.path].write_bytes(artifact.render())
+        with open(self._staged[artifact.path], "wb", buffering=0) as file:
+            file.write(artifact.render())
+
+    def _is_drawn(self, artifact: Artifact) -> bool:
+        return os.path.exists(self._staged[artifact.path])
 
     def _prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -140,15 +155,30 @@ class DirectoryOutput:
                 ignoring.write_text(GITIGNORE, encoding="utf-8")
         self._aside.mkdir()
 
+    def _is_folder(self, path: str, known: dict[str, bool]) -> bool:
+        """Whether a folder is there; `known` are those that were asked for before.
+
+        Raises OutputError for one that a link leads out of our own, and for somebody else's file.
+        """
+        if path not in known:
+            known[path] = self._is_folder(path.rpartition("/")[0], known) and self._opens(path)
+        return known[path]
+
+    def _opens(self, path: str) -> bool:
+        place = self.folder / path
+        if not os.path.lexists(place):
+            return False
+        if place.is_symlink() and not place.resolve().is_relative_to(self.folder):
+            raise OutputError(f"{path} would lie outside {self.folder}: a link leads out")
+        if not place.is_dir() and not self._is_ours(place):
+            raise _not_ours(place)
+        return place.is_dir()
+
     def _refuse_strangers(self, path: str) -> None:
         """What somebody else put here stays: then nothing is written, and the path is named."""
+        if path in self._manifest and not os.path.isdir(f"{self._top}{path}"):
+            return
         target = self.folder / path
-        if not target.parent.resolve().is_relative_to(self.folder):
-            raise OutputError(f"{path} would lie outside {self.folder}: a link leads out")
-        for above in target.relative_to(self.folder).parents[:-1]:
-            place = self.folder / above
-            if os.path.lexists(place) and not place.is_dir() and not self._is_ours(place):
-                raise _not_ours(place)
         if target.is_dir() and not target.is_symlink():
             strangers = (p for p in target.rglob("*") if not p.is_dir() and not self._is_ours(p))
         else:
@@ -185,28 +215,32 @@ class DirectoryOutput:
 
     def _is_intact(self, path: str, entry: ManifestEntry) -> bool:
         try:
-            # by its name: a Path of each of thousands takes as long as its stat
-            stat = os.stat(f"{self._name}/{path}")  # noqa: PTH116
+            lying = os.stat(f"{self._top}{path}")
         except OSError:
             return False
-        return stat.st_mtime_ns == entry.mtime_ns and stat.st_size == entry.size
+        return lying.st_mtime_ns == entry.mtime_ns and lying.st_size == entry.size
 
-    def _claim(self, artifacts: Collection[Artifact]) -> None:
+    def _claim(self, artifacts: Collection[Artifact]) -> Mapping[str, ManifestEntry]:
         """Note the paths as ours before the first of them is touched, and all that was found."""
-        notes = {a.path: self._noted(a, self._staged[a.path]) for a in artifacts}
+        notes = {a.path: _noted(a, os.stat(self._staged[a.path])) for a in artifacts}
         claimed = {path: _under_way(note) for path, note in notes.items()}
         self._ledger.save_written(self._key, {**self._found, **claimed})
         self._ledger.commit_with_room()
+        return notes
 
-    def _replace(self, artifacts: Collection[Artifact]) -> list[str]:
-        written, changed = {}, []
+    def _replace(
+        self, artifacts: Collection[Artifact], notes: Mapping[str, ManifestEntry]
+    ) -> list[str]:
+        """Each file to its place; a file is moved with its size and time, so the notes hold."""
+        written, changed = dict(notes), []
         for number, artifact in enumerate(artifacts, start=1):
-            staged, target = self._staged[artifact.path], self.folder / artifact.path
-            if not _is_same(staged, target):
-                self._make_room(target)
-                staged.replace(target)
+            staged, target = self._staged[artifact.path], f"{self._top}{artifact.path}"
+            lying = _same_already(staged, target)
+            if lying is None:
+                self._move(staged, target)
                 changed.append(artifact.path)
-            written[artifact.path] = self._noted(artifact, target)
+            else:
+                written[artifact.path] = _noted(artifact, lying)
             # Whoever raises there to end the run asks again; half of the files is no place to end.
             with suppress(Exception):
                 self._step("writing", number, len(artifacts))
@@ -215,32 +249,41 @@ class DirectoryOutput:
 
     def _make_folders(self, artifacts: Collection[Artifact]) -> None:
         """Make the folders of what is new while nothing is touched yet; none where one fails."""
-        made: list[Path] = []
+        made: list[str] = []
+        known = {""}
+
+        def make(folder: str) -> None:
+            if folder in known:
+                return
+            make(folder.rpartition("/")[0])
+            known.add(folder)
+            # where it fails it is there, or a file of ours is in the way, which has to go first
+            with suppress(FileExistsError, NotADirectoryError):
+                os.mkdir(f"{self._top}{folder}")
+                made.append(folder)
+
         try:
-            for folder in dict.fromkeys((self.folder / a.path).parent for a in artifacts):
-                for place in () if folder.is_dir() else reversed((folder, *folder.parents)):
-                    if not os.path.lexists(place):
-                        place.mkdir()
-                        made.append(place)
-                    elif not place.is_dir():
-                        break  # a file of ours, which has to go first
+            for artifact in artifacts:
+                make(artifact.path.rpartition("/")[0])
         except OSError:
-            for place in reversed(made):
-                place.rmdir()
+            for folder in reversed(made):
+                (self.folder / folder).rmdir()
             raise
 
     @staticmethod
-    def _noted(artifact: Artifact, file: Path) -> ManifestEntry:
-        stat = file.stat()
-        return ManifestEntry(
-            fingerprint=artifact.fingerprint, size=stat.st_size, mtime_ns=stat.st_mtime_ns
-        )
+    def _move(staged: str, target: str) -> None:
+        """Put a file in its place, and what is still missing above it.
 
-    def _make_room(self, target: Path) -> None:
-        """Make what is still missing above it; files of ours in the way were removed before."""
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.is_dir() and not target.is_symlink():
-            target.rmdir()
+        (Files of ours that were in the way are removed already.)
+        """
+        with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            os.replace(staged, target)
+            return
+        place = Path(target)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.is_dir() and not place.is_symlink():
+            place.rmdir()
+        os.replace(staged, target)
 
     def _remove(self, paths: Collection[str]) -> None:
         """Remove files that lie as we left them; what was changed since is somebody else's now."""
@@ -299,11 +342,18 @@ def _not_ours(place: Path) -> OutputError:
     )
 
 
-def _is_same(one: Path, other: Path) -> bool:
-    """Equal bytes: then the old file keeps its time, and readers their 304."""
+def _noted(artifact: Artifact, file: os.stat_result) -> ManifestEntry:
+    return ManifestEntry(
+        fingerprint=artifact.fingerprint, size=file.st_size, mtime_ns=file.st_mtime_ns
+    )
+
+
+def _same_already(staged: str, target: str) -> os.stat_result | None:
+    """What lies there with equal bytes: it keeps its time, and readers their 304."""
     try:
-        if other.is_symlink() or one.stat().st_size != other.stat().st_size:
-            return False
-        return one.read_bytes() == other.read_bytes()
+        lying = os.lstat(target)
+        if not stat.S_ISREG(lying.st_mode) or lying.st_size != os.stat(staged).st_size:
+            return None
+        return lying if Path(staged).read_bytes() == Path(target).read_bytes() else None
     except OSError:
-        return False
+        return None

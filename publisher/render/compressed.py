@@ -36,6 +36,7 @@ def compressed_artifacts(
                 media_type=_MEDIA_TYPES[coding],
                 fingerprint=fingerprint(artifact.fingerprint, coding),
                 render=partial(_draw, artifact, coding),
+                apart=artifact.apart,
             )
 
 

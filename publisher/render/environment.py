@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import jinja2
 from jinja2 import nodes
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from publisher.errors import Location, TemplateError
 from publisher.render.words import Words
@@ -160,9 +161,17 @@ def _names_in(tree: nodes.Template) -> Iterator[tuple[str, int]]:
 
 
 def _fill(context: EvalContext, sentence: str, values: Mapping[str, object]) -> str:
-    if context.autoescape:
-        sentence = Markup.escape(sentence)
-    return sentence % values if values else sentence
+    if not context.autoescape:
+        return sentence % values if values else sentence
+    # (`Markup % values` wraps every value in an object of its own.)
+    escaped = {name: escape(value) for name, value in values.items()}
+    whole = _escaped(sentence) % escaped if escaped else _escaped(sentence)
+    return Markup(whole)  # noqa: S704 (all of it is escaped)
+
+
+@lru_cache(maxsize=1024)
+def _escaped(sentence: str) -> str:
+    return str(escape(sentence))
 
 
 def _location(name: str, line: int = 0) -> Location:

@@ -6,9 +6,11 @@ until a better one replaces it; so this is state, though a fresh clone can do wi
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -58,9 +60,11 @@ class BuildStore:
 
     def __init__(self, path: Path, *, aside: bool = False) -> None:
         """Open the file; with `aside` a copy of it in memory, whose changes nobody sees."""
+        self._path = None if aside else path
         self._connection = open_copy(path, MIGRATIONS) if aside else open_database(path, MIGRATIONS)
         self._connection.execute("BEGIN IMMEDIATE")
         self._left: set[str] = set()
+        self._inherited: sqlite3.Connection | None = None
 
     def commit(self) -> None:
         """Keep what was changed, and go on."""
@@ -77,6 +81,31 @@ class BuildStore:
         self._connection.execute("COMMIT")
         self._connection.execute("PRAGMA wal_checkpoint").fetchall()
         self._connection.execute("BEGIN IMMEDIATE")
+
+    def lay_open(self) -> bool:
+        """Put all there is into the file itself, where `go_on_apart` finds it.
+
+        False where that cannot be: it lies in memory, or somebody else reads an older state.
+        """
+        if self._path is None:
+            return False
+        self._connection.execute("COMMIT")
+        busy, logged, moved = self._connection.execute("PRAGMA wal_checkpoint").fetchone()
+        self._connection.execute("BEGIN IMMEDIATE")
+        return not busy and bool(logged == moved)
+
+    def go_on_apart(self) -> None:
+        """In a copy of this process: read the file as it was when it was laid open.
+
+        A connection of the process before the fork must not be used here, nor even closed; nor
+        may this one take locks, of which SQLite believes that it has them already
+        (sqlite.org/howtocorrupt.html, section 2.6). The owner moves nothing into the file
+        meanwhile.
+        """
+        assert self._path is not None, "it was laid open"
+        self._inherited = self._connection
+        address = f"file:{quote(str(self._path))}?immutable=1"
+        self._connection = sqlite3.connect(address, uri=True)
 
     def close(self) -> None:
         """Let go of the file; SQLite forgets what was not committed."""

@@ -16,7 +16,7 @@ import jinja2
 import lxml
 
 from publisher.config import FeedSpec, SiteSpec
-from publisher.feeds import Feed
+from publisher.feeds import Feed, FeedKind
 from publisher.fingerprint import fingerprint
 from publisher.model import Artifact, LoadBody
 from publisher.render.feeds.formats import FORMATS, FeedFile, feed_path, feed_url
@@ -80,6 +80,7 @@ def feed_artifacts(
                     media_type=FORMATS[format_].media_type,
                     fingerprint=fingerprint(mark, format_),
                     render=partial(_draw, press, feed, place, format_),
+                    apart=feed.kind is not FeedKind.NEWSLETTER,
                 )
 
 

@@ -14,6 +14,7 @@ from publisher.model import Artifact, Entry, Picture, Translation
 from publisher.render.pages.body import for_page, repeats, shows_picture
 from publisher.render.pages.chrome import subscriptions
 from publisher.render.pages.languages import tongues
+from publisher.render.pages.markup import link
 from publisher.render.pages.press import Draw, Head, Page, Press
 from publisher.render.structured import article_properties, news_article
 from publisher.render.view import SiteView
@@ -58,6 +59,7 @@ def article_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
                 "web/article.html",
                 shows=(entry, before, after, _own_feeds(press, entry)),
                 draw=_draw(entry, before, after, view),
+                apart=True,
             )
 
 
@@ -145,6 +147,7 @@ def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view:
             "body": for_page(
                 body,
                 table=page.words.gettext("Table"),
+                home=page.chrome.url,
                 near=page.near,
                 srcset=page.srcset,
                 column=WIDE_COLUMN,
@@ -170,11 +173,11 @@ def _all_versions(entry: Entry) -> list[tuple[str, str]]:
 
 def _version(page: Page, one: Translation) -> Markup:
     """A link to the article in another language, under that language's own name."""
-    return Markup('<a href="{}" hreflang="{}"{}>{}</a>').format(
+    return link(
         page.to(one.path) if one.path else one.url,
-        one.language,
-        page.language(one.language),
         own_name(one.language),
+        hreflang=one.language,
+        language=page.language(one.language),
     )
 
 
@@ -196,9 +199,7 @@ def _same_language(page: Page, entry: Entry) -> Markup:
     name = next((one.name for one in tongues(page.places) if one.path == path), "")
     if not name:
         return Markup()
-    return Markup('<a href="{}"{}>{}</a>').format(
-        page.to(path), page.language(entry.language), name
-    )
+    return link(page.to(path), name, language=page.language(entry.language))
 
 
 def _author_pages(page: Page, entry: Entry) -> dict[str, str]:

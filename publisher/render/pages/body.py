@@ -15,7 +15,7 @@ _OPENING = re.compile(r"<[a-z][^>]*>")
 _ATTRIBUTE = re.compile(r'(\s([a-z]+)=")([^"]*)')
 _ADDRESSES = ("href", "src", "poster")
 _PLACES = ("id", "name")
-_TABLE = re.compile(r"<(/?)table\b")
+_TABLE = re.compile(r"<table\b")
 _PICTURE = re.compile(r"<img\b[^>]*>")
 _LAZY = ' loading="lazy"'
 _PRE = re.compile(r"<pre\b")
@@ -32,6 +32,7 @@ def for_page(
     body: str,
     *,
     table: str,
+    home: str,
     near: Callable[[str], str],
     srcset: Callable[[str], str],
     column: int,
@@ -39,7 +40,7 @@ def for_page(
 ) -> str:
     """The body with its tables in boxes that scroll, named `table`, and its code reached by key.
 
-    `near` shortens the absolute addresses: footnotes, pictures and links to other
+    `near` shortens the absolute addresses below `home`: footnotes, pictures and links to other
     articles then work wherever the folder is looked at. `srcset` gives the widths of the
     picture at an address ("" for none); no picture is shown wider than `column`, in CSS
     pixels. With `eager` the first picture does not wait until it is scrolled to.
@@ -51,11 +52,12 @@ def for_page(
     def shorten(name: str, value: str) -> str:
         return near(value) if name in _ADDRESSES else value
 
-    opened = f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(table)}"><table'
-    short = _with_attributes(body, shorten)
-    framed = _TABLE.sub(lambda tag: "</table" if tag[1] else opened, short)
-    framed = framed.replace("</table>", "</table></div>")
-    return _PRE.sub('<pre tabindex="0"', framed)
+    if f'="{home}' in body:
+        body = _with_attributes(body, shorten, _opening_with(home))
+    if "<table" in body:
+        opened = f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(table)}">'
+        body = _TABLE.sub(f"{opened}<table", body).replace("</table>", "</table></div>")
+    return _PRE.sub('<pre tabindex="0"', body) if "<pre" in body else body
 
 
 def sizes(width: int) -> str:
@@ -111,8 +113,15 @@ def repeats(body: str, summary: str) -> bool:
     return wanted in opening[: len(wanted) + _DATELINE]
 
 
-def _with_attributes(body: str, change: Callable[[str, str], str]) -> str:
-    """The body with `change` of each attribute's name and value for its value.
+def _opening_with(home: str) -> re.Pattern[str]:
+    """Finds the tags that have an address below `home`: few, where all would be hundreds."""
+    return re.compile(f'<[a-z][^>]*="{re.escape(home)}[^>]*>')
+
+
+def _with_attributes(
+    body: str, change: Callable[[str, str], str], tags: re.Pattern[str] = _OPENING
+) -> str:
+    """The body with `change` of each attribute's name and value for its value in these tags.
 
     A tag's attributes are taken one after the other, so that what looks like one within
     the value of another is none.
@@ -123,7 +132,7 @@ def _with_attributes(body: str, change: Callable[[str, str], str]) -> str:
             return tag[0]
         return _ATTRIBUTE.sub(lambda found: found[1] + change(found[2], found[3]), tag[0])
 
-    return _OPENING.sub(rewrite, body)
+    return tags.sub(rewrite, body)
 
 
 def _with_widths(body: str, srcset: Callable[[str], str], column: int) -> str:

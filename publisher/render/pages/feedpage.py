@@ -20,6 +20,7 @@ from publisher.render.pages.body import as_part, for_page, repeats
 from publisher.render.pages.chrome import FORMAT_NAMES, subscriptions
 from publisher.render.pages.feedlist import about
 from publisher.render.pages.groups import group_entries, row_size
+from publisher.render.pages.markup import isolated
 from publisher.render.pages.paging import Leaf, leaves
 from publisher.render.pages.press import Card, Draw, Head, Page, Press, on_card
 from publisher.render.pages.readers import Reader, reader_links
@@ -75,6 +76,7 @@ def feed_page_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
                 ),
                 draw=_draw(feed, leaf, view),
                 language=feed.language,
+                apart=True,
             )
 
 
@@ -148,18 +150,16 @@ def _title(page: Page, feed: Feed) -> tuple[str, Markup]:
     words = page.words
     if feed.kind is FeedKind.LANGUAGE:
         name = own_name(feed.about)
-        return name, Markup("<bdi{}>{}</bdi>").format(page.language(feed.about), name)
+        return name, isolated(name, language=page.language(feed.about))
     if feed.kind is FeedKind.AUTHOR:
         sentence = words.gettext("Articles by %(author)s", author="{}")
     elif feed.kind is FeedKind.TAG:
         sentence = words.gettext("Tagged “%(tag)s”", tag="{}")
     else:
-        return feed.title, Markup("<bdi{}>{}</bdi>").format(
-            page.language(feed.language), feed.title
-        )
+        return feed.title, isolated(feed.title, language=page.language(feed.language))
     return (
         sentence.format(feed.about),
-        Markup.escape(sentence).format(Markup("<bdi>{}</bdi>").format(feed.about)),
+        Markup.escape(sentence).format(isolated(feed.about)),
     )
 
 
@@ -201,6 +201,7 @@ def _whole(page: Page, entry: Entry, body: str, number: int) -> Whole:
         body=for_page(
             part,
             table=page.words.gettext("Table"),
+            home=page.chrome.url,
             near=page.near,
             srcset=page.srcset,
             column=COLUMN,

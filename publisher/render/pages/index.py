@@ -42,6 +42,7 @@ def index_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
                 (newsletters, others, tongues(press.places)) if front else (),
             ),
             draw=_draw(leaf, view, others),
+            apart=not front,
         )
 
 

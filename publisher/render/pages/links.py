@@ -7,7 +7,7 @@ world knows it (canonical, feeds), so one page has one address.
 
 from __future__ import annotations
 
-import posixpath
+from functools import lru_cache
 from urllib.parse import quote
 
 _SAFE = "/!$&'()*+,;=@~"
@@ -16,6 +16,8 @@ _INDEX = "index.html"
 
 def relative(here: str, there: str) -> str:
     """The address of one path of output/ as written in the file at another."""
+    if not there.startswith(here.partition("/")[0]):  # no folder is shared, as mostly
+        return "../" * here.count("/") + _quoted(there) or "./"
     folder, _, name = there.rpartition("/")
     steps = _steps(here.rpartition("/")[0], folder)
     target = "" if name == _INDEX else name
@@ -24,9 +26,7 @@ def relative(here: str, there: str) -> str:
 
 def absolute(site_url: str, path: str) -> str:
     """The address of a path of output/ under the site's own; `site_url` ends in /."""
-    folder, name = posixpath.split(path)
-    shown = path if name != _INDEX else folder + "/" if folder else ""
-    return site_url + quote(shown, safe=_SAFE)
+    return site_url + _quoted(path)
 
 
 def nearer(site_url: str, here: str, url: str) -> str:
@@ -38,6 +38,13 @@ def nearer(site_url: str, here: str, url: str) -> str:
         return f"#{place}"
     inside = url.removeprefix(site_url)
     return _steps(here.rpartition("/")[0], "") + inside or "./"
+
+
+@lru_cache(maxsize=1024)
+def _quoted(path: str) -> str:
+    """A path from the top as written in an address; each page names the same few."""
+    folder, slash, name = path.rpartition("/")
+    return quote(folder + slash + ("" if name == _INDEX else name), safe=_SAFE)
 
 
 def _steps(here: str, there: str) -> str:

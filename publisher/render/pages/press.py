@@ -17,8 +17,15 @@ from publisher.render.environment import render_template, word_functions
 from publisher.render.pages.chrome import Chrome, Subscription
 from publisher.render.pages.feedplaces import FeedPlaces
 from publisher.render.pages.links import absolute, nearer, relative
+from publisher.render.pages.markup import (
+    isolated,
+    language_attributes,
+    link,
+    phrase,
+    time_element,
+)
 from publisher.render.structured import site_properties
-from publisher.render.words import Words, text_direction
+from publisher.render.words import Words
 from publisher.renditions import Gallery
 
 RENDERER_VERSION = 4
@@ -161,7 +168,7 @@ class Page:
         tag = tag or self.chrome.language
         if tag is None or tag == self.words.language:
             return Markup()
-        return _language(tag)
+        return language_attributes(tag)
 
     @property
     def ways(self) -> Markup:
@@ -172,25 +179,24 @@ class Page:
             only = newsletters[0].path if len(newsletters) == 1 else ""
             mail = self.to(only) if only else self.to("index.html") + "#newsletters"
             links.append((mail, self.words.gettext("mail")))
-        link = Markup('<a href="{}">{}</a>')
-        return self._phrase([link.format(*one) for one in links])
+        return phrase([link(*one) for one in links], self.words)
 
     @property
     def own_language(self) -> Markup:
         """lang and dir of our own words, for their place within a text in another language."""
-        return _language(self.words.language)
+        return language_attributes(self.words.language)
 
     def time(self, when: datetime, text: str) -> Markup:
         """A date as people read it and as machines do."""
-        return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), text)
+        return time_element(when, text)
 
     def by(self, authors: Sequence[Author]) -> Markup:
         """The names of authors as one phrase, linked where they have a page."""
-        return self._phrase([self._linked(author, Markup(' rel="author"')) for author in authors])
+        return phrase([self._linked(author, "author") for author in authors], self.words)
 
     def names(self, authors: Sequence[Author]) -> Markup:
         """The names of authors as one phrase without links, for lists."""
-        return self._phrase([_name(author) for author in authors])
+        return phrase([_name(author) for author in authors], self.words)
 
     def whose(self, entry: Entry) -> tuple[tuple[Author, ...], Markup]:
         """The authors to name of an article, and the feed of somebody else that it is from."""
@@ -198,9 +204,9 @@ class Page:
         if found is None:
             return entry.authors, Markup()
         around = words_around(self.words)
-        name = Markup("<bdi>{}</bdi>").format(clip(found.name, LONGEST))
+        name = isolated(clip(found.name, LONGEST))
         if found.url:
-            name = Markup('<a href="{}">{}</a>').format(found.url, name)
+            name = link(found.url, name)
         before = around.before if found.authors else around.opening
         return found.authors, escape(before) + name + around.after
 
@@ -231,23 +237,19 @@ class Page:
         path = self.places.tag(name)
         if not path:
             return escape(name)
-        return Markup('<a rel="tag" href="{}">{}</a>').format(self.to(path), name)
+        return link(self.to(path), name, rel="tag")
 
     def _byline(self, authors: Sequence[Author]) -> Markup:
         """The names of authors as one phrase, linked where they have a page on this site."""
         own = [Author(name=author.name) for author in authors]
-        return self._phrase([self._linked(author, Markup()) for author in own])
+        return phrase([self._linked(author) for author in own], self.words)
 
-    def _linked(self, author: Author, relation: Markup) -> Markup:
+    def _linked(self, author: Author, rel: str = "") -> Markup:
         path = self.places.author(author.name)
         href = self.to(path) if path else author.url
         if not href:
             return _name(author)
-        return Markup('<a{} href="{}">{}</a>').format(relation, href, _name(author))
-
-    def _phrase(self, parts: Sequence[Markup]) -> Markup:
-        places = [f"{{{number}}}" for number in range(len(parts))]
-        return escape(self.words.join(places)).format(*parts)
+        return link(href, _name(author), rel=rel)
 
 
 Draw = Callable[[Page], tuple[Head, Mapping[str, Any]]]
@@ -266,17 +268,25 @@ class Press:
     gallery: Gallery
 
     def page(
-        self, path: str, template: str, *, shows: object, draw: Draw, language: str | None = None
+        self,
+        path: str,
+        template: str,
+        *,
+        shows: object,
+        draw: Draw,
+        language: str | None = None,
+        apart: bool = False,
     ) -> Artifact:
         """The artifact of one page; `shows` is every value in it that the chrome does not have.
 
-        `language` is that of our words in it, None: the site's.
+        `language` is that of our words in it, None: the site's; `apart` as in Artifact.
         """
         return Artifact(
             path=path,
             media_type="text/html; charset=utf-8",
             fingerprint=fingerprint(self.ground, path, template, language, shows),
             render=lambda: self._render(path, template, draw, language),
+            apart=apart,
         )
 
     def _render(self, path: str, template: str, draw: Draw, language: str | None) -> bytes:
@@ -330,9 +340,5 @@ def clip(text: str, limit: int) -> str:
     return cut.rstrip(" .,;:–—-،؛") + "…"
 
 
-def _language(tag: str) -> Markup:
-    return Markup(' lang="{}" dir="{}"').format(tag, text_direction(tag))
-
-
 def _name(author: Author) -> Markup:
-    return Markup("<bdi>{}</bdi>").format(author.name)
+    return isolated(author.name)

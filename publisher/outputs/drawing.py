@@ -1,0 +1,175 @@
+"""EDGE. Artifacts drawn side by side: by this process, and by copies of it that take over some.
+
+A copy is made by fork, because what draws an artifact is a closure over the whole site: the copy
+has it already, where any other process would first have to read the site again. It may be
+made only where no other thread runs (a lock that one holds would stay locked in the copy for
+ever), and it draws only what says of itself that it can be drawn apart.
+
+Nobody waits for word from a copy. When all is drawn, what is not there, or is of a copy that did
+not end well, is drawn here: so whatever goes wrong there is raised here, as ever. A copy holds
+the run's lock as long as it lives (flock stays with the open file), so that no other run can
+begin while one whose owner was killed still writes; it looks before each artifact whether its
+owner lives.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from publisher.errors import FeedError
+from publisher.model import Artifact
+from publisher.outputs import ALONE, Sharing
+
+_ENOUGH = 200
+"""Artifacts that take a process about as long as it takes to be copied."""
+
+_MOST = 8
+"""Processes that draw unasked: the disk becomes the narrow place."""
+
+_AT_ONCE = 24
+"""Artifacts that a process takes at once: the formats of a feed, drawn together, take less."""
+
+_TURN = struct.Struct("I")
+_TURNS = 8_000
+"""Turns that a pipe holds on every system before whoever writes has to wait."""
+
+
+def draw_side_by_side(
+    artifacts: Sequence[Artifact],
+    draw: Callable[[Artifact], None],
+    *,
+    is_drawn: Callable[[Artifact], bool],
+    step: Callable[[int], None],
+    sharing: Sharing = ALONE,
+) -> list[FeedError]:
+    """Draw all; gives what broke a rule and is left out, in their order.
+
+    `is_drawn` tells whether an artifact was put aside; `step` is told how many are drawn, and may
+    raise. Raises what drawing does.
+    """
+    broken: dict[int, FeedError] = {}
+
+    def attempt(number: int) -> None:
+        try:
+            draw(artifacts[number])
+        except FeedError as error:
+            broken[number] = error
+
+    apart = [number for number, artifact in enumerate(artifacts) if artifact.apart]
+    copies = _copies(sharing.jobs, len(apart))
+    if not copies or not sharing.begin():
+        for number in range(len(artifacts)):
+            attempt(number)
+            step(number + 1)
+        return list(broken.values())
+    here = [number for number, artifact in enumerate(artifacts) if not artifact.apart]
+    ours = set(here)
+    with _turns(apart) as turns, _copied(copies, sharing.go_on, attempt, turns) as wait:
+        for number in here:
+            attempt(number)
+        for place, number in turns:
+            attempt(number)
+            ours.add(number)
+            step(len(here) + place + 1)  # the turns before this one are taken, or nearly done
+        all_ended_well = wait()
+    for number in apart:
+        if number not in ours and not (all_ended_well and is_drawn(artifacts[number])):
+            attempt(number)
+    return [broken[number] for number in sorted(broken)]
+
+
+def _copies(jobs: int, artifacts: int) -> int:
+    """How many copies of this process are to help; 0 where none pays, or none is safe."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 0
+    if jobs == 0:
+        jobs = min(len(os.sched_getaffinity(0)), artifacts // _ENOUGH, _MOST)
+    return max(0, min(jobs, artifacts // _AT_ONCE) - 1)
+
+
+@contextmanager
+def _turns(numbers: Sequence[int]) -> Iterator[Iterator[tuple[int, int]]]:
+    """A queue that forked processes share: who takes from it gets what nobody else has.
+
+    Gives each number with its place among all. It is a pipe, filled beforehand with the places at
+    which turns begin; the system gives each of them to one reader.
+    """
+    size = max(_AT_ONCE, -(-len(numbers) // _TURNS))
+    taken, given = os.pipe()
+    try:
+        with os.fdopen(given, "wb") as end:
+            for place in range(0, len(numbers), size):
+                end.write(_TURN.pack(place))
+
+        def take() -> Iterator[tuple[int, int]]:
+            while turn := os.read(taken, _TURN.size):
+                (first,) = _TURN.unpack(turn)
+                yield from enumerate(numbers[first : first + size], start=first)
+
+        yield take()
+    finally:
+        os.close(taken)
+
+
+@contextmanager
+def _copied(
+    copies: int,
+    go_on: Callable[[], None],
+    attempt: Callable[[int], None],
+    turns: Iterator[tuple[int, int]],
+) -> Iterator[Callable[[], bool]]:
+    """So many copies of this process take turns; none outlives the block.
+
+    Gives what waits for them to end, and tells whether all ended well.
+    """
+    alive: set[int] = set()
+    gc.freeze()  # what there is already is nothing that a copy's collector should touch
+    try:
+        for _ in range(copies):
+            alive.add(_copy(go_on, attempt, turns))
+
+        def wait() -> bool:
+            well = True
+            while alive:
+                pid, status = os.waitpid(next(iter(alive)), 0)
+                alive.remove(pid)
+                well = well and status == 0
+            return well
+
+        yield wait
+    finally:
+        gc.unfreeze()
+        for pid in alive:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _copy(
+    go_on: Callable[[], None],
+    attempt: Callable[[int], None],
+    turns: Iterator[tuple[int, int]],
+) -> int:
+    """Fork; the copy draws until there is nothing left, or something is wrong, and ends."""
+    owner = os.getpid()
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        go_on()
+        for _, number in turns:
+            if os.getppid() != owner:
+                break
+            attempt(number)
+        else:
+            status = 0
+    finally:
+        # Whatever it was: the owner draws it again, and it is raised there.
+        os._exit(status)

@@ -1,0 +1,256 @@
+"""EDGE. What a run saw and came to, by which the next one can tell that it would do nothing.
+
+A run over unchanged sources finds the same again: that takes a second for ten thousand articles,
+though nothing comes of it, and a timer has one every few minutes. So a run leaves a file behind:
+one mark over the names, sizes, times and inodes of all that it depends on; until when time alone
+changes nothing; each file of output/ with its size and time; and what it said. Where all of
+that still holds the next run says it again: it looks at each file, and opens none.
+
+Whatever is in doubt is a change. What was written within a moment before it was looked at
+could be written again unseen, so then nothing is left behind; nor is it by a run whose end
+depends on anything but files (see `publisher.publish`). A run that does anything takes away
+first what the one before it left.
+"""
+# What is done to each of thousands of files is done by `os`: a Path of each takes as long again.
+# ruff: noqa: PTH115, PTH116
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+import time
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple
+
+NAME = "standstill.json"
+_FORM = 1
+_MOMENT_NS = 20_000_000
+"""What a file system's clock may be behind: twice the longest tick of Linux."""
+
+_OWN = ("build.db", "last-run.json", "lock", "standstill.json")
+"""How the names begin in the state folder of what runs alone write, under their lock."""
+
+_BITS = 2**64 - 1
+"""Times before 1970 are numbers too."""
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+class Sight(NamedTuple):
+    """What was seen of some places: one mark for all, and the newest time of anything there."""
+
+    mark: str
+    newest_ns: int
+
+
+class Depends(NamedTuple):
+    """What a run depends on: the file of its configuration, files and folders with all in them
+    (but the `barred` ones), the record, and the state folder."""
+
+    config: Path
+    places: tuple[Path, ...]
+    barred: tuple[Path, ...]
+    record: Path
+    state: Path
+
+
+class Seen(NamedTuple):
+    """What a run saw before it began."""
+
+    inputs: Sight
+    state: Sight
+    at_ns: int
+
+
+class Came(NamedTuple):
+    """What a run came to. `until` is when time alone changes something, None for never; `files`
+    are those of the output by path, with size and time; `said` what it would say again."""
+
+    at: datetime
+    until: datetime | None
+    output: Path
+    files: Iterable[tuple[str, int, int]]
+    said: Any
+
+
+def look(depends: Depends) -> Seen | None:
+    """All that a run depends on as it is now; None where a folder cannot be looked into."""
+    at = time.time_ns()
+    try:
+        inputs = _sight((*depends.places, depends.config), depends.barred)
+        return Seen(inputs, _state_sight(depends.state), at)
+    except OSError:
+        return None
+
+
+def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
+    """Leave behind what a run saw and came to, unless it is in doubt already."""
+    after = _state_sight(depends.state)
+    if after != seen.state or max(seen.inputs.newest_ns, after.newest_ns) > seen.at_ns - _MOMENT_NS:
+        return
+    files = list(came.files)
+    kept = {
+        "form": _FORM,
+        "code": _code_mark(),
+        "at": came.at.isoformat(),
+        "until": came.until and came.until.isoformat(),
+        "config": str(depends.config),
+        "places": list(map(str, depends.places)),
+        "barred": list(map(str, depends.barred)),
+        "inputs": seen.inputs.mark,
+        "state": after.mark,
+        "record": [str(depends.record), _record_mark(depends.record)],
+        "output": str(came.output),
+        "paths": [path for path, _, _ in files],
+        "sizes": [size for _, size, _ in files],
+        "times": [changed for _, _, changed in files],
+        "said": came.said,
+    }
+    aside = depends.state / f".{NAME}.new"
+    # Not synced: what is not whole is no JSON, and then nobody goes by it.
+    aside.write_text(json.dumps(kept, separators=(",", ":")), encoding="utf-8")
+    aside.replace(depends.state / NAME)
+
+
+def forget_standstill(state: Path) -> None:
+    """A run begins that may change something: what was true before it may be so no more."""
+    (state / NAME).unlink(missing_ok=True)
+
+
+def find_standstill(config: Path, state: Path, now: datetime) -> Any:
+    """What the last run said, if one now would do nothing and say the same; else None.
+
+    The caller holds the run's lock.
+    """
+    try:
+        kept = json.loads((state / NAME).read_bytes())
+        still = (
+            kept["form"] == _FORM
+            and kept["config"] == str(config)
+            and datetime.fromisoformat(kept["at"]) <= now
+            and (kept["until"] is None or now < datetime.fromisoformat(kept["until"]))
+            and kept["code"] == _code_mark()
+            and kept["record"][1] == _record_mark(Path(kept["record"][0]))
+            and kept["state"] == _state_sight(state).mark
+            and kept["inputs"] == _mark_of(kept["places"], config, kept["barred"])
+            and _all_lie(kept["output"], kept["paths"], kept["sizes"], kept["times"])
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # it is not there, or of another version, or something else is not
+    return kept["said"] if still else None
+
+
+def _mark_of(places: Sequence[str], config: Path, barred: Sequence[str]) -> str:
+    return _sight((*map(Path, places), config), tuple(map(Path, barred))).mark
+
+
+def _sight(places: Iterable[Path], barred: Collection[Path]) -> Sight:
+    """Files, and folders with all that is in them. Raises OSError.
+
+    As sources do, it looks at nothing that is hidden. A link to a folder is no folder: where
+    it ends within, that is looked at anyway.
+    """
+    shut = frozenset(map(str, barred))
+    seen = _Lines()
+    for place in map(str, places):
+        seen.names.append(place)
+        with suppress(FileNotFoundError):
+            lie = os.stat(place)
+            if stat.S_ISDIR(lie.st_mode):
+                seen.add_below(place, lambda name: not name.startswith("."), shut)
+            else:
+                seen.add("", lie)
+    return seen.sight()
+
+
+def _state_sight(state: Path) -> Sight:
+    """What others may write in the state folder: issues, readers, copies of feeds."""
+    seen = _Lines()
+    seen.add_below(str(state), lambda name: not name.startswith(_OWN))
+    return seen.sight()
+
+
+class _Lines:
+    """What was seen: of each file its name and five numbers, which C keeps and compares."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._numbers = array("Q")
+
+    def add(self, name: str, lie: os.stat_result) -> None:
+        """A file, or a link with what is at its end."""
+        self.names.append(name)
+        times = lie.st_mtime_ns & _BITS, lie.st_ctime_ns & _BITS
+        self._numbers.extend((lie.st_size, *times, lie.st_ino, lie.st_mode))
+
+    def add_below(
+        self, place: str, is_seen: Callable[[str], bool], shut: frozenset[str] = frozenset()
+    ) -> None:
+        """Everything below a folder. Raises OSError.
+
+        (A folder's own time says that something in it came or went, which is seen anyway.)
+        """
+        pending = [place]
+        while pending:
+            folder = pending.pop()
+            self.names.append(f"{folder}/")
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if not is_seen(entry.name) or entry.path in shut:
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+                        continue
+                    if entry.is_symlink():
+                        self.names.append(os.readlink(entry.path))
+                    with suppress(FileNotFoundError):  # gone since, or a link to nothing
+                        self.add(entry.name, entry.stat())
+
+    def sight(self) -> Sight:
+        """One mark, and the newest time."""
+        mark = blake2b("\n".join(self.names).encode("utf-8", "surrogateescape"), digest_size=16)
+        mark.update(self._numbers.tobytes())
+        newest = max((*self._numbers[1::5], *self._numbers[2::5]), default=0)
+        return Sight(mark.hexdigest(), newest)
+
+
+def _record_mark(record: Path) -> list[int]:
+    """The record as it lies there: a run writes it itself, so its other times say nothing."""
+    lie = os.stat(record)
+    return [lie.st_size, lie.st_mtime_ns, lie.st_ino]
+
+
+def _code_mark() -> str:
+    """What a run is done by: this package with its words and templates, Python, its libraries."""
+    seen = _Lines()
+    seen.names.append(sys.version)
+    for folder in filter(Path.is_dir, (_PACKAGE, _PACKAGE.parent / "templates")):
+        seen.add_below(str(folder), lambda name: name != "__pycache__")
+    for place in sys.path:
+        if place.endswith("-packages"):  # whose time changes with each library put in or taken out
+            seen.add(place, os.stat(place))
+    return seen.sight().mark
+
+
+def _all_lie(output: str, paths: Sequence[str], sizes: Sequence[int], times: Sequence[int]) -> bool:
+    """Whether every file that we wrote lies there as we left it."""
+    folder = os.open(output, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        return all(_stats(paths, sizes, times, folder))
+    finally:
+        os.close(folder)
+
+
+def _stats(
+    paths: Sequence[str], sizes: Sequence[int], times: Sequence[int], folder: int
+) -> Iterator[bool]:
+    for path, size, changed in zip(paths, sizes, times, strict=True):
+        lie = os.stat(path, dir_fd=folder)
+        yield lie.st_size == size and lie.st_mtime_ns == changed

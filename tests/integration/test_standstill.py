@@ -1,0 +1,299 @@
+"""A run that would do nothing is found out by looking at files: whatever changed is noticed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from publisher.config import load_config
+from publisher.publish import PublishOptions, PublishReport, publish
+from publisher.still import find_still
+from publisher.store import standstill
+from publisher.store.lastrun import read_last_run
+from tests.picture_samples import png
+from tests.sites import CONFIG, NOW, UNJUDGED, Site
+
+LATER = "2026-11-22T08:05:00Z"
+LOGO = CONFIG + "  theme: {logo: art/logo.png}\n"
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written just now counts as old, so that no test has to wait."""
+    monkeypatch.setattr(standstill, "_MOMENT_NS", -(10**18))
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    site = make_site(LOGO, {"art/logo.png": png(64, 64), "articles/boat.png": png(3, 2)})
+    site.article("one.md", body="![A boat](boat.png)")
+    site.article("two.md", date="2026-11-02")
+    site.write("templates/web/site.css", (Path("templates/web/site.css")).read_bytes())
+    return site
+
+
+def run(site: Site, *, now: str = LATER, code: int = 0, **options: bool) -> PublishReport:
+    instant = datetime.fromisoformat(now).astimezone(UTC)
+    report = publish(
+        load_config(site.folder / "publisher.yaml"),
+        PublishOptions(any_time=True, **options),
+        clock=lambda: instant,
+        progress=lambda _what, _done, _total: None,
+    )
+    assert report.exit_code == code, [str(problem) for problem in report.problems]
+    return report
+
+
+def kept(site: Site) -> Path:
+    return site.folder / ".publisher/standstill.json"
+
+
+def stands_still(site: Site, *, now: str = LATER, code: int = 0, **options: bool) -> bool:
+    """Whether a run did nothing: one that looks at everything leaves another file behind."""
+    before = kept(site).stat().st_mtime_ns if kept(site).exists() else None
+    report = run(site, now=now, code=code, **options)
+    is_still = kept(site).exists() and kept(site).stat().st_mtime_ns == before
+    if is_still:
+        assert (report.opened, report.written, report.removed) == (0, (), ())
+    return is_still
+
+
+def settled(site: Site, *, now: str = NOW, code: int = 0) -> Site:
+    run(site, now=now, code=code)
+    assert stands_still(site, code=code), "else the test would prove nothing"
+    return site
+
+
+def test_nothing_changed_says_the_same_again(site: Site) -> None:
+    site.write("articles/bad.md", "---\ntitle: Bad\ndate: 2026-02-30\n---\nText.\n")
+    site.article("odd.md", body="![Not there](missing.png)")
+    first = run(site, now=NOW, code=3)
+    tree = site.tree()
+    again = run(site, code=3)
+    assert again.counts == first.counts
+    assert list(map(str, again.problems)) == list(map(str, first.problems))
+    assert [p.mend for p in again.problems] == [p.mend for p in first.problems]
+    assert again.warnings == first.warnings
+    assert again.kept == len(first.written)
+    assert again.output == first.output
+    assert again.now == datetime.fromisoformat(LATER)
+    assert site.tree() == tree
+
+
+def test_it_is_noted_as_a_run(site: Site) -> None:
+    settled(site)
+    last = read_last_run(site.folder / ".publisher")
+    assert last is not None
+    assert last.good == datetime.fromisoformat(LATER)
+    assert last.articles["listed"] == 2
+
+
+def edited(site: Site) -> None:
+    site.article("one.md", body="Other text.")
+
+
+def same_size(site: Site) -> None:
+    file = site.folder / "articles/two.md"
+    before = file.stat()
+    file.write_text(file.read_text().replace("Some", "Same"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def added(site: Site) -> None:
+    site.article("more/three.md")
+
+
+def removed(site: Site) -> None:
+    (site.folder / "articles/two.md").unlink()
+
+
+def renamed(site: Site) -> None:
+    (site.folder / "articles/two.md").rename(site.folder / "articles/2.md")
+
+
+def swapped(site: Site) -> None:
+    one, two = (site.folder / f"articles/{name}.md" for name in ("one", "two"))
+    aside = site.folder / "aside"
+    one.rename(aside)
+    two.rename(one)
+    aside.rename(two)
+
+
+def picture(site: Site) -> None:
+    site.write("articles/boat.png", png(4, 2))
+
+
+def sidecar(site: Site) -> None:
+    site.write("articles/two.yaml", "title: Another\n")
+
+
+def linked(site: Site) -> None:
+    (site.folder / "articles/three.md").symlink_to("two.md")
+
+
+def configured(site: Site) -> None:
+    site.write("publisher.yaml", LOGO.replace("Courier", "Carrier"))
+
+
+def logo(site: Site) -> None:
+    site.write("art/logo.png", png(65, 64))
+
+
+def template(site: Site) -> None:
+    site.write("templates/web/site.css", "body { color: green }")
+
+
+def new_template(site: Site) -> None:
+    site.write("templates/web/_partials/footer.html", "<footer>Ours</footer>")
+
+
+def page_gone(site: Site) -> None:
+    site.output("index.html").unlink()
+
+
+def page_changed(site: Site) -> None:
+    site.output("rss.xml").write_text("broken")
+
+
+def output_gone(site: Site) -> None:
+    site.output("").rename(site.folder / "elsewhere")
+
+
+def record_changed(site: Site) -> None:
+    record = site.folder / "published.jsonl"
+    record.write_bytes(record.read_bytes() + b"\n")
+
+
+def record_gone(site: Site) -> None:
+    (site.folder / "published.jsonl").unlink()
+
+
+def state_gone(site: Site) -> None:
+    (site.folder / ".publisher").rename(site.folder / ".elsewhere")
+
+
+def somebody_else(site: Site) -> None:
+    site.write(".publisher/publisher.db-wal", b"an issue was approved")
+
+
+def half_written(site: Site) -> None:
+    kept(site).write_bytes(kept(site).read_bytes()[:-20])
+
+
+def of_another_form(site: Site) -> None:
+    kept(site).write_text(json.dumps(json.loads(kept(site).read_bytes()) | {"form": 0}))
+
+
+def note(site: Site) -> None:
+    site.write("issues/weekly/next.md", "A word before.")
+
+
+CHANGES = (
+    *(edited, same_size, added, removed, renamed, swapped, picture, sidecar, linked, configured),
+    *(logo, template, new_template, page_gone, page_changed, output_gone, record_changed),
+    *(record_gone, state_gone, somebody_else, half_written, of_another_form, note),
+)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_every_change_is_noticed(site: Site, change: Callable[[Site], None]) -> None:
+    settled(site)
+    change(site)
+    assert not stands_still(site)
+    tree = {path: data for path, (data, _) in site.tree().items()}
+    run(site, full=True)
+    assert {path: data for path, (data, _) in site.tree().items()} == tree
+    assert stands_still(site)
+
+
+@pytest.mark.parametrize(
+    ("fields", "when"),
+    [
+        ({"date": "2026-11-22T10:00:00Z"}, "2026-11-22T10:00:00Z"),
+        ({"expires": "2026-11-22T10:00:00Z"}, "2026-11-22T10:00:00Z"),
+        ({"updated": "2026-11-22T10:00:00Z"}, "2026-11-22T10:00:00Z"),
+    ],
+)
+def test_what_time_alone_changes_is_noticed(site: Site, fields: dict[str, str], when: str) -> None:
+    site.article("timed.md", **fields)
+    settled(site)
+    assert stands_still(site, now="2026-11-22T09:59:59Z")
+    assert not stands_still(site, now=when)
+    assert stands_still(site, now="2027-11-22T09:59:59Z")
+
+
+def test_no_newsletter_misses_its_slot(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    site.article("one.md")
+    run(site, now=NOW)
+    site.article("two.md", date="2026-11-22")
+    run(site, now=NOW)
+    assert stands_still(site)
+    assert stands_still(site, now="2026-11-22T23:59:59Z")
+    assert len(run(site, now="2026-11-23T00:00:00Z").issues) == 1, "Monday at seven in Jakarta"
+
+
+def test_a_clock_that_was_set_back_is_noticed(site: Site) -> None:
+    settled(site)
+    assert not stands_still(site, now="2026-11-22T07:59:59Z")
+
+
+def test_other_code_is_noticed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    settled(site)
+    monkeypatch.setattr(standstill, "_PACKAGE", Path(standstill.__file__).parent)
+    assert not stands_still(site)
+
+
+@pytest.mark.parametrize("option", ["full", "strict", "dry_run"])
+def test_a_run_of_another_kind_looks_at_everything(site: Site, option: str) -> None:
+    settled(site)
+    report = run(site, **{option: True})
+    assert report.opened == (2 if option == "full" else 0)
+    if option == "dry_run":
+        assert stands_still(site), "it changed nothing"
+
+
+def test_what_was_written_a_moment_ago_is_looked_at_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standstill, "_MOMENT_NS", 3_600 * 10**9)
+    run(site, now=NOW)
+    assert not kept(site).exists()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "hub: https://hub.example/\n",
+        "sources:\n  - {name: a, path: articles, date: [field, git]}\n",
+        "sources:\n  - {name: a, path: articles}\n  - {name: t, type: csv, path: t.csv}\n",
+    ],
+)
+def test_what_files_do_not_decide_is_looked_at(make_site: Callable[..., Site], more: str) -> None:
+    site = make_site(CONFIG + more, {"t.csv": "id,title,date\n1,Row,2026-11-01\n"})
+    site.article("one.md")
+    run(site, now=NOW)
+    assert not kept(site).exists()
+
+
+def test_a_run_that_failed_leaves_nothing_behind(site: Site) -> None:
+    settled(site)
+    site.write("templates/web/article.html", "{% broken")
+    with pytest.raises(Exception, match=r"article\.html"):
+        run(site)
+    assert not kept(site).exists()
+
+
+def test_a_state_folder_of_another_name_is_found(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + "state: kept\n")
+    site.article("one.md")
+    instant = datetime.fromisoformat(NOW)
+    run(site, now=NOW)
+    assert find_still(site.folder / "publisher.yaml", instant) is not None
+    site.write("publisher.yaml", "state: [")
+    assert find_still(site.folder / "publisher.yaml", instant) is None
