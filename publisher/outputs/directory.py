@@ -140,8 +140,9 @@ class DirectoryOutput:
         return self.folder / _STAGED
 
     def _draw(self, artifact: Artifact) -> None:
-        with open(self._staged[artifact.path], "wb", buffering=0) as file:
-            file.write(artifact.render())
+        data = artifact.render()  # before there is a file: a document may be left out
+        with open(self._staged[artifact.path], "wb") as file:
+            file.write(data)
 
     def _is_drawn(self, artifact: Artifact) -> bool:
         return os.path.exists(self._staged[artifact.path])
@@ -218,7 +219,7 @@ class DirectoryOutput:
             lying = os.stat(f"{self._top}{path}")
         except OSError:
             return False
-        return (lying.st_size, lying.st_mtime_ns) == (entry.size, entry.mtime_ns)
+        return lying.st_mtime_ns == entry.mtime_ns and lying.st_size == entry.size
 
     def _claim(self, artifacts: Collection[Artifact]) -> Mapping[str, ManifestEntry]:
         """Note the paths as ours before the first of them is touched, and all that was found."""
