@@ -16,7 +16,7 @@ from publisher.compose.podcasts import podcast_warnings
 from publisher.config import Config, FilesSpec, SourceSpec
 from publisher.errors import ArticleError, Location, PublisherError, SourceError
 from publisher.identity import identify
-from publisher.model import Article, Entry, Record, Redirect, State
+from publisher.model import Article, Entry, Record, Redirect, State, Value
 from publisher.parse.clean.fragment import resolve_links
 from publisher.parse.headers.dates import MEND as DATE_MEND
 from publisher.parse.headers.fields import MEANINGS
@@ -30,8 +30,7 @@ from publisher.sources.sidecars import WrittenSidecar, add_sidecar, wants_sideca
 from publisher.values import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Value, frozen=True, kw_only=True, gc=True):
     """One candidate file and what became of it; a refused one may have a last good `article`."""
 
     reading: Reading

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from publisher.addresses import RESERVED, address_path, is_hidden
+from publisher.addresses import RESERVED, address_path, folders_of, is_hidden
 from publisher.errors import ArticleError, Location
 from publisher.model import Article, State
 from publisher.values import dataclass
@@ -24,6 +24,36 @@ class Clash:
     source: str
     file: str
     problem: ArticleError
+
+
+def are_apart(articles: Iterable[Article], reserved: tuple[str, ...] = ()) -> bool:
+    """Whether nothing clashes and there are no doubles: then the others need not be asked.
+
+    So it is in nearly every run, and to see it takes a fifth of their time.
+    """
+    ours = RESERVED + reserved
+    marks: list[str] = []
+    pages: list[str] = []
+    for article in articles:
+        document = article.document
+        is_shown = article.state in _SHOWN
+        if is_shown:
+            marks.append(article.id)
+        if document.canonical:
+            marks += _places(article) if is_shown else ()
+            continue
+        place = address_path(document.address)
+        if place.startswith(ours) or is_hidden(place):
+            return False
+        if is_shown:
+            marks.append(place)
+            pages.append(place)
+    return len(set(marks)) == len(marks) and folders_of(pages).isdisjoint(pages)
+
+
+def in_order(articles: Iterable[Article]) -> list[Article]:
+    """By id, and those of one id by file."""
+    return sorted(articles, key=lambda a: (a.id, a.document.file))
 
 
 def find_clashes(articles: Sequence[Article], reserved: tuple[str, ...] = ()) -> list[Clash]:
@@ -42,7 +72,7 @@ def without_doubles(articles: Iterable[Article]) -> list[Article]:
     """Of articles that all claim one id or address, the one with the lowest id keeps it."""
     seen: set[str] = set()
     kept = []
-    for article in sorted(articles, key=lambda a: (a.id, a.document.file)):
+    for article in in_order(articles):
         marks = {article.id, *_places(article)} if article.state in _SHOWN else set()
         if seen.isdisjoint(marks):
             kept.append(article)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -42,9 +43,14 @@ def dump(value: Any) -> bytes:
 
 def load(data: bytes, kind: type[T]) -> T:
     """Read what `dump` wrote. Raises msgspec.ValidationError when the shape differs."""
+    return loader(kind)(data)
+
+
+def loader(kind: type[T]) -> Callable[[bytes], T]:
+    """What reads values of a kind as `load` does: for where there are thousands."""
     decoder = _decoders.get(kind)
     if decoder is None:
         with _making:  # msgspec 0.22 crashes where two threads first meet a dataclass at once
             decoder = _decoders.setdefault(kind, msgspec.json.Decoder(kind))
-    value: T = decoder.decode(data)
-    return value
+    decode: Callable[[bytes], T] = decoder.decode
+    return decode

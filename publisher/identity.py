@@ -9,13 +9,21 @@ file whose `id:` is that of a file which is gone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from urllib.parse import quote, urlsplit
 
 from publisher.addresses import quote_address
-from publisher.clashes import Clash, find_clashes, takes_own_place, without_doubles
+from publisher.clashes import (
+    Clash,
+    are_apart,
+    find_clashes,
+    in_order,
+    takes_own_place,
+    without_doubles,
+)
 from publisher.fingerprint import fingerprint
 from publisher.model import Article, Correction, Document, Record, RecordedArticle, State
 from publisher.readings import Reading
@@ -54,43 +62,65 @@ def identify(
     was published before, it stays as it was: in its last good version, where the
     file was changed into the clash. Where the site itself now writes nothing can stay.
     """
+    readings = sorted(readings, key=attrgetter("source", "file"))
     matcher = _Matcher(readings, record, site_url, now)
-    settled: dict[Key, tuple[Article, RecordedArticle]] = {}
+    articles: dict[Key, Article] = {}
+    lines: dict[Key, RecordedArticle] = {}
     warnings: list[str] = []
-    for reading in sorted(readings, key=lambda r: (r.source, r.file)):
+    for reading in readings:
         document = reading.document or (reading.good if reading.problem else None)
         if document is None:
             continue
-        known = matcher.find(document)
+        key = (reading.source, reading.file)
+        known = matcher.find(key)
+        article = _settle_again(document, known, site_url, now) if known is not None else None
+        if article is not None and known is not None:
+            articles[key], lines[key] = article, known
+            continue
         if known is None:
             warnings += matcher.suspicions(document)
         id_ = matcher.id_of(document, known)
-        settled[reading.source, reading.file] = _settle(document, known, id_, site_url, now)
-    clashes = find_clashes([article for article, _ in settled.values()], reserved)
-    goods = {(r.source, r.file): r.good for r in readings}
-    reverted = []
-    for clash in clashes:
-        key = (clash.source, clash.file)
-        article, line = settled[key]
-        good, known = goods[key], matcher.find(article.document)
-        if line.place and good is not None and good != article.document and known is not None:
-            article, _ = _settle(good, known, known.id, site_url, now)
-            line = known
-        if not line.place or takes_own_place(article, reserved):
-            del settled[key]
-        elif settled[key] != (article, line):
-            settled[key] = (article, line)
-            reverted.append(key)
-    kept = without_doubles(article for article, _ in settled.values())
-    lines = {key: line for key, (_, line) in settled.items()}
-    _give_places(lines, kept, record)
+        articles[key], lines[key] = _settle(document, known, id_, site_url, now)
+    clashes: list[Clash] = []
+    reverted: list[Key] = []
+    if are_apart(articles.values(), reserved):
+        kept = in_order(articles.values())
+    else:
+        clashes = find_clashes(list(articles.values()), reserved)
+        reverted = _revert(clashes, articles, lines, (readings, matcher, reserved))
+        kept = without_doubles(articles.values())
     return Identified(
-        articles=tuple(replace(a, place=lines[_key(a)].place) for a in kept),
-        record=_next_record(record, lines, matcher.moved),
+        articles=_give_places(lines, kept, record),
+        record=_next_record(record, lines, matcher),
         clashes=tuple(clashes),
         reverted=tuple(reverted),
         warnings=tuple(warnings),
     )
+
+
+def _revert(
+    clashes: Iterable[Clash],
+    articles: dict[Key, Article],
+    lines: dict[Key, RecordedArticle],
+    by: tuple[Iterable[Reading], _Matcher, tuple[str, ...]],
+) -> list[Key]:
+    """Let what clashes be as it was before, or nothing; gives those that another version is of."""
+    readings, matcher, reserved = by
+    goods = {(r.source, r.file): r.good for r in readings}
+    reverted = []
+    for clash in clashes:
+        key = (clash.source, clash.file)
+        article, line = articles[key], lines[key]
+        good, known = goods[key], matcher.find(key)
+        if line.place and good is not None and good != article.document and known is not None:
+            article, _ = _settle(good, known, known.id, matcher.site_url, matcher.now)
+            line = known
+        if not line.place or takes_own_place(article, reserved):
+            del articles[key], lines[key]
+        elif (articles[key], lines[key]) != (article, line):
+            articles[key], lines[key] = article, line
+            reverted.append(key)
+    return reverted
 
 
 class _Matcher:
@@ -100,27 +130,32 @@ class _Matcher:
         self, readings: Sequence[Reading], record: Record, site_url: str, now: datetime
     ) -> None:
         self.by_path = {(r.source, r.path): r for r in record.articles}
+        self.site_url, self.now = site_url, now
         present = {(r.source, r.file): r.document for r in readings}
         self.loose: dict[Key, list[RecordedArticle]] = defaultdict(list)
         self.vanished_on: dict[tuple[str, datetime | None], list[str]] = defaultdict(list)
+        self.gone: dict[str, RecordedArticle] = {}
         for key, line in self.by_path.items():
             if key not in present:
+                self.gone[line.id] = line
                 self.loose[line.source, line.content].append(line)
                 if line.place:
                     self.vanished_on[line.source, line.published].append(line.path)
-            elif _is_replaced(present[key], line):
+                continue
+            document = present[key]
+            if document is None or document.content_hash == line.content:
+                continue
+            if document.date_text != line.date:  # another article has taken the file's place
                 self.loose[line.source, line.content].append(line)
-        self.gone = {r.id: r for key, r in self.by_path.items() if key not in present}
         self.moved: set[Key] = set()
         self.renamed = dict(self._named(readings))
         self.renamed |= dict(self._renames(readings))
         self.ids = {r.id for r in record.articles}
         self.host = urlsplit(site_url).hostname or "localhost"
-        self.year = now.year
 
     def _named(self, readings: Sequence[Reading]) -> Iterator[tuple[Key, RecordedArticle]]:
         """Files whose `id:` is that of a file which is gone: renamed, and edited as well."""
-        for reading in sorted(readings, key=lambda r: (r.source, r.file)):
+        for reading in readings if self.gone else ():
             document = reading.document
             key = (reading.source, reading.file)
             line = self.gone.get(document.id) if document is not None and document.id else None
@@ -134,7 +169,7 @@ class _Matcher:
 
     def _renames(self, readings: Sequence[Reading]) -> Iterator[tuple[Key, RecordedArticle]]:
         """New paths that hold, to the byte, what the record knows at a path that is free now."""
-        for reading in sorted(readings, key=lambda r: (r.source, r.file)):
+        for reading in readings if self.loose else ():
             document = reading.document
             key = (reading.source, reading.file)
             if document is not None and key not in self.by_path and key not in self.renamed:
@@ -148,9 +183,8 @@ class _Matcher:
                     self.moved.add((line.source, line.path))
                     yield key, line
 
-    def find(self, document: Document) -> RecordedArticle | None:
+    def find(self, key: Key) -> RecordedArticle | None:
         """A renamed file's line by its id or content; else that of the path, if it did not move."""
-        key = (document.source, document.file)
         if key in self.renamed:
             return self.renamed[key]
         return None if key in self.moved else self.by_path.get(key)
@@ -161,7 +195,7 @@ class _Matcher:
             return document.id
         if known is not None:
             return known.id
-        year = document.date.year if document.date else self.year
+        year = document.date.year if document.date else self.now.year
         path = quote(document.file, safe="/-._~!$&'()*+,;=:@")
         made = base = f"tag:{self.host},{year}:{document.source}/{path}"
         number = 1
@@ -188,12 +222,42 @@ def _may_be(document: Document, line: RecordedArticle) -> bool:
     return document.foreign is None or line.source == document.source or "://" in line.address
 
 
-def _is_replaced(document: Document | None, line: RecordedArticle) -> bool:
-    """Whether another article has taken a file's place: other bytes under another date."""
-    return (
-        document is not None
-        and document.content_hash != line.content
-        and document.date_text != line.date
+def _settle_again(
+    document: Document, known: RecordedArticle, site_url: str, now: datetime
+) -> Article | None:
+    """What `_settle` gives where it leaves the line as it is, and the article is listed.
+
+    That is nearly every one in every run. None for any other, also where it is in doubt: then
+    `_settle` asks.
+    """
+    published, updated = known.published, known.updated
+    if (
+        published is None
+        or updated is None
+        or not known.place
+        or (known.path, known.source) != (document.file, document.source)
+        or known.content != document.content_hash
+        or known.text != document.text_hash
+        or known.date != document.date_text
+        or known.address != document.address
+        or (document.id is not None and known.id != document.id)
+        or (known.retracted or known.by_command or known.corrections or document.corrections)
+        or (document.draft or document.retract or document.expires or published > now)
+    ):
+        return None
+    told = document.updated
+    is_told = told is not None and told <= now
+    latest = max(told, published) if told is not None and is_told else max(published, updated)
+    if latest != updated or latest.tzinfo != updated.tzinfo:
+        return None
+    return Article(
+        document=document,
+        id=known.id,
+        url=document.address if document.canonical else site_url + quote_address(document.address),
+        published=published,
+        updated=updated,
+        state=State.LISTED,
+        place=known.place,
     )
 
 
@@ -221,6 +285,7 @@ def _settle(
         published=published,
         updated=updated,
         state=state,
+        place=known.place if known is not None else 0,
         corrections=corrections,
     )
     is_retracted = was_published and state is State.RETRACTED
@@ -305,20 +370,25 @@ def _key(article: Article) -> Key:
 
 def _give_places(
     lines: dict[Key, RecordedArticle], articles: Sequence[Article], record: Record
-) -> None:
+) -> tuple[Article, ...]:
     """Newly published articles get the next places, in the order of their dates."""
     last = max((r.place for r in record.articles), default=0)
-    fresh = [a for a in articles if a.state is State.LISTED and not lines[_key(a)].place]
+    fresh = [a for a in articles if a.state is State.LISTED and not a.place]
     fresh.sort(key=lambda a: (a.published, a.id))
+    given: dict[Key, Article] = {}
     for place, article in enumerate(fresh, start=last + 1):
         key = _key(article)
         lines[key] = replace(lines[key], place=place)
+        given[key] = replace(article, place=place)
+    if not given:
+        return tuple(articles)
+    return tuple(a if a.place else given.get(_key(a), a) for a in articles)
 
 
-def _next_record(
-    record: Record, lines: dict[Key, RecordedArticle], moved: Collection[Key]
-) -> Record:
+def _next_record(record: Record, lines: dict[Key, RecordedArticle], matcher: _Matcher) -> Record:
     """The record with this run's lines beside those of files that are gone."""
-    old = {(r.source, r.path): r for r in record.articles if (r.source, r.path) not in moved}
+    old = matcher.by_path
+    if matcher.moved:
+        old = {key: line for key, line in old.items() if key not in matcher.moved}
     merged = {**old, **lines}
-    return replace(record, articles=tuple(merged[k] for k in sorted(merged)))
+    return replace(record, articles=tuple([merged[k] for k in sorted(merged)]))

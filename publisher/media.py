@@ -170,7 +170,7 @@ def _originals(app: App, survey: Survey) -> dict[str, _Original]:
     """The files beside articles that are shown, and the site's own pictures, by path."""
     found: dict[str, _Original] = {}
     for article in survey.articles:
-        if article.state in (State.LISTED, State.EXPIRED):
+        if article.document.assets and article.state in (State.LISTED, State.EXPIRED):
             source = app.sources[article.document.source]
             for asset in article.document.assets:
                 file = source.asset(asset.origin)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from publisher.addresses import folders_of
 from publisher.errors import OutputError
 from publisher.model import Artifact, BuildPlan, Manifest
 
@@ -36,10 +37,7 @@ def _distinct(wanted: Sequence[Artifact]) -> set[str]:
         if artifact.path in paths:
             raise OutputError(f"two things want to be written to {artifact.path}")
         paths.add(artifact.path)
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder:
-            if folder in paths:
-                raise OutputError(f"{folder} would have to be a file and a folder at once")
-            folder = folder.rpartition("/")[0]
+    both = paths & folders_of(paths)
+    if both:
+        raise OutputError(f"{min(both)} would have to be a file and a folder at once")
     return paths

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from publisher.errors import ArticleError
-from publisher.model import Asset, Document
-from publisher.values import dataclass
+from publisher.model import Asset, Document, Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Value, frozen=True, kw_only=True, gc=True):
     """What one look at one candidate file gave: exactly one of document, skipped, problem.
 
     `good` is the version of the file that stood before this look; with a `problem`
@@ -23,8 +21,7 @@ class Reading:
     good: Document | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FileStat:
+class FileStat(Value, frozen=True):
     """What the file system says of a file without opening it; times in nanoseconds."""
 
     mtime_ns: int
@@ -37,8 +34,7 @@ NO_STAT = FileStat(0, 0, 0, 0)
 """Of what is no file of its own, or is to be looked at again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownFile:
+class KnownFile(Value, frozen=True, kw_only=True, gc=True):
     """A candidate file as it was when last read.
 
     `seen_ns` is when it was read, by the same clock as the stat's times;
@@ -51,8 +47,7 @@ class KnownFile:
     reading: Reading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownAsset:
+class KnownAsset(Value, frozen=True, kw_only=True):
     """A file beside the articles as it was when last hashed.
 
     `context` is the fingerprint of what decided what is known of it; `problem` says why a
@@ -66,8 +61,7 @@ class KnownAsset:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
+class Finished(Value, frozen=True, kw_only=True, gc=True):
     """One freshly read candidate with the body that goes with its document."""
 
     known: KnownFile

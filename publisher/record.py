@@ -7,8 +7,10 @@ feeds, each sorted; replaced whole and only when it changes. What a line need no
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -27,23 +29,11 @@ from publisher.whole import write_whole
 
 Line = RecordedArticle | RecordedBeginning | RecordedIssue | RecordedFeed
 
-_KNOWN: dict[type[Any], AbstractSet[str]] = {
-    kind: kind.__dataclass_fields__.keys()
-    for kind in (RecordedArticle, RecordedBeginning, RecordedIssue, RecordedFeed)
+_KINDS = (RecordedArticle, RecordedBeginning, RecordedIssue, RecordedFeed)
+_READ: Mapping[type[Any], Callable[[bytes], Any]] = {
+    kind: msgspec.json.Decoder(kind).decode for kind in _KINDS
 }
-
-_OPTIONAL = (
-    *(
-        "address",
-        "retracted",
-        "by_command",
-        "corrections",
-        "corrected",
-        "note",
-        "archives",
-        "about",
-    ),
-)
+_encoder = msgspec.json.Encoder()
 _MEND = "take the last version that was committed, or mend the line"
 
 
@@ -64,16 +54,19 @@ def load_record(path: Path) -> Record:
     for number, line in enumerate(raw.split(b"\n"), start=1):
         if not line.strip():
             continue
-        where = Location(file=str(path), line=number)
-        entry = _parse(line, where)
-        if isinstance(entry, RecordedArticle):
-            _put(articles, (entry.source, entry.path), entry, where)
-        elif isinstance(entry, RecordedIssue):
-            _put(issues, (entry.newsletter, entry.number), entry, where)
-        elif isinstance(entry, RecordedBeginning):
-            _put(beginnings, (entry.newsletter, "beginning"), entry, where)
-        else:
-            _put(feeds, ("feed", entry.feed), entry, where)
+        try:
+            entry = _parse(line)
+            if isinstance(entry, RecordedArticle):
+                _put(articles, (entry.source, entry.path), entry)
+            elif isinstance(entry, RecordedIssue):
+                _put(issues, (entry.newsletter, entry.number), entry)
+            elif isinstance(entry, RecordedBeginning):
+                _put(beginnings, (entry.newsletter, "beginning"), entry)
+            else:
+                _put(feeds, ("feed", entry.feed), entry)
+        except _Wrong as wrong:
+            where = Location(file=str(path), line=number)
+            raise RecordError(wrong.message, where=where, mend=wrong.mend) from wrong.__cause__
     return Record(
         articles=tuple(articles[k] for k in sorted(articles)),
         issues=tuple(issues[k] for k in sorted(issues)),
@@ -113,68 +106,81 @@ def save_record(path: Path, record: Record) -> bool:
 
 def serialise_record(record: Record) -> bytes:
     """The record as bytes: the same for the same record, everywhere."""
-    articles = sorted(record.articles, key=lambda a: (a.source, a.path))
-    issues = sorted(record.issues, key=lambda i: (i.newsletter, i.number))
-    feeds = sorted(record.feeds, key=lambda f: f.feed)
-    beginnings = sorted(record.beginnings, key=lambda b: b.newsletter)
-    entries: list[Line] = [*articles, *beginnings, *issues, *feeds]
-    lines = map(_fields, entries)
-    return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+    articles = sorted(record.articles, key=attrgetter("source", "path"))
+    issues = sorted(record.issues, key=attrgetter("newsletter", "number"))
+    feeds = sorted(record.feeds, key=attrgetter("feed"))
+    beginnings = sorted(record.beginnings, key=attrgetter("newsletter"))
+    return _encoder.encode_lines([*articles, *beginnings, *issues, *feeds])
 
 
-def _fields(entry: Line) -> dict[str, Any]:
-    """What a line says, in the order of the model."""
-    fields = {name: getattr(entry, name) for name in entry.__dataclass_fields__}
-    for name in _OPTIONAL:
-        if name in fields and not fields[name]:
-            del fields[name]
-    return fields
+class _Wrong(Exception):
+    """What is wrong with a line; which that is, is known where lines are counted."""
+
+    def __init__(self, message: str, mend: str = _MEND) -> None:
+        super().__init__(message)
+        self.message = message
+        self.mend = mend
 
 
-def _parse(line: bytes, where: Location) -> Line:
-    head = line[:400]
-    kind: type[Any] = RecordedArticle
-    if b'"newsletter":' in head:
-        kind = RecordedBeginning if b'"began":' in head else RecordedIssue
-    elif b'"feed":' in head and b'"path":' not in head:
-        kind = RecordedFeed
+def _parse(line: bytes) -> Line:
+    kind = _kind_of(line)
     try:
-        entry: Line = msgspec.json.decode(line, type=kind)
+        entry: Line = _READ[kind](line)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise RecordError(
-            f"this line is no entry of the record: {error}", where=where, mend=_MEND
-        ) from error
-    unknown = msgspec.json.decode(line, type=dict[str, msgspec.Raw]).keys() - _KNOWN[kind]
-    if unknown:  # which the next run would leave out
-        raise RecordError(
-            f"was written by a newer publisher (unknown here: {', '.join(sorted(unknown))})",
-            where=where,
-            mend="use that version, or take out of all lines what it added",
-        )
-    _check(entry, where)
+        unknown = _unknown(line, kind)
+        if unknown:  # which the next run would leave out
+            raise _Wrong(
+                f"was written by a newer publisher (unknown here: {', '.join(unknown)})",
+                "use that version, or take out of all lines what it added",
+            ) from None
+        raise _Wrong(f"this line is no entry of the record: {error}") from error
+    _check(entry)
     return entry
 
 
-def _check(entry: Line, where: Location) -> None:
-    """Refuse what no version of ours writes. Raises RecordError."""
+def _kind_of(line: bytes) -> type[Any]:
+    if line.startswith(b'{"id":'):  # as nearly all do
+        return RecordedArticle
+    head = line[:400]
+    if b'"newsletter":' in head:
+        return RecordedBeginning if b'"began":' in head else RecordedIssue
+    if b'"feed":' in head and b'"path":' not in head:
+        return RecordedFeed
+    return RecordedArticle
+
+
+def _unknown(line: bytes, kind: type[Any]) -> list[str]:
+    """What a line says and no line of its kind does; nothing where it says nothing at all."""
+    try:
+        said = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return []
+    return sorted(said.keys() - set(kind.__struct_fields__))
+
+
+def _check(entry: Line) -> None:
+    """Refuse what no version of ours writes."""
+    times: tuple[datetime | None, ...]
     if isinstance(entry, RecordedArticle):
-        corrected = (when for _, when in entry.corrections)
-        times = [entry.published, entry.updated, entry.retracted, *corrected]
+        times = (entry.published, entry.updated, entry.retracted)
+        if entry.corrections:
+            times += tuple(when for _, when in entry.corrections)
         good = entry.place >= 0 and bool(entry.id)
     elif isinstance(entry, RecordedIssue):
-        times, good = [entry.slot], entry.number >= 1
+        times, good = (entry.slot,), entry.number >= 1
     elif isinstance(entry, RecordedBeginning):
-        times, good = [entry.began], bool(entry.newsletter)
+        times, good = (entry.began,), bool(entry.newsletter)
     else:
         rising = all(a < b for a, b in pairwise((0, *entry.archives)))
-        times, good = [], bool(entry.feed) and rising
-    if any(t is not None and t.tzinfo is None for t in times):
-        raise RecordError("a time without offset", where=where, mend=_MEND)
+        times, good = (), bool(entry.feed) and rising
+    for time in times:
+        if time is not None and time.tzinfo is None:
+            raise _Wrong("a time without offset")
     if not good:
-        raise RecordError("an empty name or id, or numbers out of order", where=where, mend=_MEND)
+        raise _Wrong("an empty name or id, or numbers out of order")
 
 
-def _put(entries: dict[Any, Any], key: tuple[str, Any], entry: object, where: Location) -> None:
+def _put(entries: dict[Any, Any], key: tuple[str, Any], entry: object) -> None:
     if key in entries:
-        raise RecordError(f"{key[0]}: {key[1]} stands here twice", where=where, mend=_MEND)
+        raise _Wrong(f"{key[0]}: {key[1]} stands here twice")
     entries[key] = entry

@@ -113,19 +113,22 @@ def wanted_artifacts(
     pictures = kept_pictures(app, survey, issues)
     artifacts += media_artifacts(app, survey, pictures, intact, kept)
     artifacts.sort(key=lambda artifact: _rank(artifact.path))
+    if not config.web.compress:
+        return artifacts
     return list(compressed_artifacts(artifacts, config.web.compress))
 
 
+_BEFORE_AND_AFTER = ("media/", "page/", "feeds/")
 _FOLLOWED = ("rss.xml", "atom.xml", "feed.json", ".opml", "sitemap.xml", "robots.txt")
 
 
 def _rank(path: str) -> int:
     """Files are put in place in this order: a reader never sees a link to what is not there yet."""
-    if path.startswith("media/"):
-        return 0
-    if path.endswith(_FOLLOWED):
-        return 3
-    return 2 if path == "index.html" or path.startswith(("page/", "feeds/")) else 1
+    if path.startswith(_BEFORE_AND_AFTER):
+        return 0 if path.startswith("media/") else 3 if path.endswith(_FOLLOWED) else 2
+    if path.endswith("/index.html"):  # as nearly all do
+        return 1
+    return 3 if path.endswith(_FOLLOWED) else 2 if path == "index.html" else 1
 
 
 def _mails(

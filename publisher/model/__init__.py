@@ -1,4 +1,5 @@
-"""GROUND. The values that everything else hands around: frozen, standard library only.
+"""GROUND. The values that everything else hands around: frozen, and of nothing but the standard
+library and msgspec.
 
 All times are aware. Those read from articles keep the offset as written;
 those taken from the run's clock are UTC in whole seconds.
@@ -71,6 +72,7 @@ from publisher.model.subscribers import (
     SubscriptionState,
     Suppression,
 )
+from publisher.model.values import Value
 
 __all__ = [
     "BY_HAND",
@@ -136,6 +138,7 @@ __all__ = [
     "Transcript",
     "Translation",
     "Trouble",
+    "Value",
     "Verdict",
     "in_sections",
     "main_enclosure",

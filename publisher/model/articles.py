@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from datetime import datetime
 
-from publisher.values import dataclass
+import msgspec
+
+from publisher.model.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Author:
+class Author(Value, frozen=True, kw_only=True):
     """A person or desk. `name` is never empty."""
 
     name: str
@@ -19,8 +19,7 @@ class Author:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asset:
+class Asset(Value, frozen=True, kw_only=True):
     """A file beside an article that is copied to the output.
 
     `path` is relative to output/ ("media/3f2a…/boat.jpg"), `origin` relative to
@@ -41,8 +40,7 @@ class Asset:
     odd: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Value, frozen=True, kw_only=True):
     """The lead picture of an article: an absolute address and what is known of it."""
 
     url: str
@@ -54,8 +52,7 @@ class Picture:
     height: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosure:
+class Enclosure(Value, frozen=True, kw_only=True):
     """An attached media file: absolute url, bytes (0 when unknown), media type.
 
     `duration` is seconds, 0 when unknown; `title` tells several files apart.
@@ -74,8 +71,7 @@ def main_enclosure(enclosures: Sequence[Enclosure]) -> Enclosure | None:
     return next(played, enclosures[0] if enclosures else None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Value, frozen=True, kw_only=True):
     """Someone heard or seen in an episode, or at work on it. `name` is never empty.
 
     `role` and `group` are of the Podcast Taxonomy, "" for a host of the cast.
@@ -88,8 +84,7 @@ class Person:
     href: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transcript:
+class Transcript(Value, frozen=True, kw_only=True):
     """What is said in an episode, as a file; `captions` when it has the times of closed captions.
 
     `language` is None where it is the feed's.
@@ -101,16 +96,14 @@ class Transcript:
     captions: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chapters:
+class Chapters(Value, frozen=True, kw_only=True):
     """The chapters of an episode, as a file."""
 
     url: str
     media_type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Episode:
+class Episode(Value, frozen=True, kw_only=True):
     """What an article says for podcast apps alone.
 
     `duration` is seconds, 0 when unknown; `number` a decimal number as text, "" for none
@@ -128,16 +121,14 @@ class Episode:
     persons: tuple[Person, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
+class Correction(Value, frozen=True, kw_only=True):
     """What an author says was wrong. `when` is None until it is known when it was first seen."""
 
     text: str
     when: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inferred:
+class Inferred(Value, frozen=True, kw_only=True):
     """One thing that was inferred from a news text: `part` is what it is taken for, `first` and
     `last` are its lines in the file, `text` is its beginning.
     """
@@ -148,8 +139,7 @@ class Inferred:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignFeed:
+class ForeignFeed(Value, frozen=True, kw_only=True):
     """The feed of somebody else that an article was taken from, as it was then.
 
     `id` and `title` are never empty; `url` is its page and `feed_url` its address, "" where
@@ -164,8 +154,7 @@ class ForeignFeed:
     rights: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Value, frozen=True, kw_only=True, omit_defaults=True):
     """Everything that was read from one article file, before it has an identity.
 
     `file` is the path under the source's folder with `/`. `date` is None only for
@@ -218,7 +207,7 @@ class Document:
     assets: tuple[Asset, ...] = ()
     article_links: tuple[str, ...] = ()
     needs: tuple[tuple[str, str], ...] = ()
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = msgspec.field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     episode: Episode | None = None
     shown: tuple[str, ...] = ()
@@ -243,8 +232,7 @@ class State(enum.Enum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(Value, frozen=True, kw_only=True):
     """A document with its identity: what the record remembers of it and what it is at `now`.
 
     `place` is the rank by first publication, from 1 (0: never published yet). The

@@ -13,11 +13,10 @@ from publisher.model.articles import (
     ForeignFeed,
     Picture,
 )
-from publisher.values import dataclass
+from publisher.model.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Translation:
+class Translation(Value, frozen=True, kw_only=True):
     """The same article in another language. `path` is as in Entry."""
 
     language: str
@@ -25,8 +24,7 @@ class Translation:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Value, frozen=True, kw_only=True):
     """One article as feeds, pages and digests show it. The body is fetched by `body_key`.
 
     `title` and `summary` are plain text. `path` is the page of its own under
@@ -60,8 +58,7 @@ class Entry:
     foreign: ForeignFeed | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tombstone:
+class Tombstone(Value, frozen=True, kw_only=True):
     """What is left of an article that was taken back: no word of it (RFC 6721).
 
     `when` is when it was taken back; `path` its page under output/, or "" when it lived
@@ -74,8 +71,7 @@ class Tombstone:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redirect:
+class Redirect(Value, frozen=True, kw_only=True):
     """A page at an old address of an article, which leads on to where the article is now.
 
     `path` is that page under output/; `to` the page that it leads to, or "" when the article

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from publisher.model.values import Value
 from publisher.values import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
+class Artifact(Value, frozen=True, kw_only=True, gc=True):
     """One file of output/: `fingerprint` changes whenever the bytes could; `render` makes them.
 
     What is to be drawn `apart` needs nothing but the values it holds and bodies of articles, so
@@ -22,8 +22,7 @@ class Artifact:
     apart: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestEntry:
+class ManifestEntry(Value, frozen=True, kw_only=True):
     """What we wrote last time at one path. `fingerprint` is "" while a write is under way."""
 
     fingerprint: str

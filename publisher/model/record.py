@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from publisher.values import dataclass
+import msgspec
+
+from publisher.model.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedArticle:
+class Line(Value, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One line of the record: what it need not say it leaves out, and it says nothing else."""
+
+
+class RecordedArticle(Line, frozen=True, kw_only=True):
     """One article's line of the record.
 
     `content` and `text` are the hashes of the file and of its title, summary and
@@ -27,15 +32,14 @@ class RecordedArticle:
     date: str
     published: datetime | None
     updated: datetime | None
-    place: int = 0
+    place: int = msgspec.field(default_factory=int)  # not just 0: a line tells it, even where it is
     address: str = ""
     retracted: datetime | None = None
     by_command: bool = False
     corrections: tuple[tuple[str, datetime], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedFeed:
+class RecordedFeed(Line, frozen=True, kw_only=True):
     """One feed's line of the record.
 
     `feed` is its name; `address` the folder under which it was first published, absolute,
@@ -50,8 +54,7 @@ class RecordedFeed:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedIssue:
+class RecordedIssue(Line, frozen=True, kw_only=True):
     """One issue's line of the record.
 
     `items` are the ids that it holds, those without room at the end; `corrected` are hashes
@@ -68,8 +71,7 @@ class RecordedIssue:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedBeginning:
+class RecordedBeginning(Line, frozen=True, kw_only=True):
     """The line of a newsletter whose issues hold only what is new since it `began`.
 
     `passed` are the ids of all that had been published by then.
@@ -80,8 +82,7 @@ class RecordedBeginning:
     passed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Value, frozen=True, kw_only=True):
     """The whole of published.jsonl."""
 
     articles: tuple[RecordedArticle, ...] = ()

@@ -218,7 +218,7 @@ class DirectoryOutput:
             lying = os.stat(f"{self._top}{path}")
         except OSError:
             return False
-        return (lying.st_size, lying.st_mtime_ns) == (entry.size, entry.mtime_ns)
+        return lying.st_mtime_ns == entry.mtime_ns and lying.st_size == entry.size
 
     def _claim(self, artifacts: Collection[Artifact]) -> Mapping[str, ManifestEntry]:
         """Note the paths as ours before the first of them is touched, and all that was found."""

@@ -55,18 +55,21 @@ def sort_out(files: Iterable[str], spec: FilesSpec) -> Mapping[str, str]:
         if spec.dialect == "hugo" and not why and _stands_for_folder(file)
     }
     owners = {file.rpartition(".")[0]: file for file, why in verdicts.items() if not why}
+    owned: dict[str, str] = {}  # by folder, in which there may be thousands of files
     for file, why in verdicts.items():
         if not why:
-            owner = _owner(file, owners)
-            if owner:
-                verdicts[file] = f"lies in the folder of assets of {owner}"
-            elif page := _bundle(file, bundles):
+            folder = file.rpartition("/")[0]
+            if folder not in owned:
+                owned[folder] = _owner(folder, owners)
+            if owned[folder]:
+                verdicts[file] = f"lies in the folder of assets of {owned[folder]}"
+            elif bundles and (page := _bundle(file, bundles)):
                 verdicts[file] = f"is a file of the page bundle {page}"
     return verdicts
 
 
 def _passed_over(file: str) -> str:
-    if any(part.startswith(".") for part in file.split("/")):
+    if file.startswith(".") or "/." in file:
         return "is hidden: its name or its folder's begins with a dot"
     stem = file.rpartition("/")[2].partition(".")[0].lower()
     if stem == "_index":
@@ -76,9 +79,8 @@ def _passed_over(file: str) -> str:
     return ""
 
 
-def _owner(file: str, owners: Mapping[str, str]) -> str:
-    """The article whose name a folder above a file has, or ""."""
-    folder = file.rpartition("/")[0]
+def _owner(folder: str, owners: Mapping[str, str]) -> str:
+    """The article whose name a folder has, or one above it, or ""."""
     while folder:
         if folder in owners:
             return owners[folder]

@@ -31,6 +31,9 @@ def find_versions(files: Iterable[str]) -> Mapping[str, Version]:
     A name tells it when the same article lies there in another language, when others in the
     source are named so with that language, or when it is an `index` of its folder.
     """
+    files = tuple(files)
+    if all(file.count(".") < 2 for file in files):  # as where an article has one language
+        return {}
     plain: dict[str, str] = {}
     named: dict[str, tuple[str, str, str]] = {}
     for file in files:

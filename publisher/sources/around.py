@@ -60,6 +60,11 @@ class Surroundings:
         )
         self.people_file = next((name for name in _PEOPLE if name in files), "")
 
+    @property
+    def are_none(self) -> bool:
+        """Whether `depends_on` and `named` give nothing for any article, and nobody is listed."""
+        return not (self._suffixes or self._has_meta or self._versions or self.people_file)
+
     def depends_on(self, file: str) -> tuple[str, ...]:
         """The files that say something of an article, the nearest first."""
         stem = file.rpartition(".")[0]

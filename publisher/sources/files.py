@@ -68,7 +68,8 @@ class FileSource:
                 mend="make it, or set `path:` of the source",
             )
         found, left_out = scan_folder(self.folder, self.barred)
-        stats = {file: stat for file, stat in found.items() if _is_text(file)}
+        are_ascii = "".join(found).isascii()  # as in most folders: then no name need be asked
+        stats = found if are_ascii else {f: stat for f, stat in found.items() if _is_text(f)}
         verdicts = sort_out(stats, self.spec)
         known = shelf.files(name)
         look = _Look(self, stats, verdicts, known, {} if full else shelf.assets(name))
@@ -87,9 +88,10 @@ class FileSource:
             shelf.save_file(finished)
             look.keep(assets)
             current[finished.known.reading.file] = finished.known.reading
-        for file, verdict in verdicts.items():
-            skipped = Reading(source=name, file=file, skipped=verdict)
-            readings.append(skipped if verdict else current[file])
+        readings += [
+            Reading(source=name, file=file, skipped=verdict) if verdict else current[file]
+            for file, verdict in verdicts.items()
+        ]
         for asset in look.fresh_assets:
             shelf.save_asset(asset)
         shelf.forget(name, [f for f in known if verdicts.get(f) != ""])
@@ -128,11 +130,13 @@ class _Look:
         self.fresh_assets: list[KnownAsset] = []
         self._unread_assets: dict[str, str] = {}
         self._companions: dict[str, bool] = {}
+        self._marks: dict[str, str] = {}
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
+        sidecars = [file for file in stats if file.endswith(SIDECAR_SUFFIXES)]
         self._sidecars = {
             stem: stem + suffix
             for suffix in reversed(SIDECAR_SUFFIXES)  # the first counts where there are two
-            for stem in (f.removesuffix(suffix) for f in stats if f.endswith(suffix))
+            for stem in (f.removesuffix(suffix) for f in sidecars if f.endswith(suffix))
         }
         self._pictures: defaultdict[str, list[str]] = defaultdict(list)
         self._inspector = inspector()
@@ -140,6 +144,7 @@ class _Look:
         self._is_bundle = "index.md" in stats
         articles = [file for file, verdict in verdicts.items() if not verdict]
         self.around = Surroundings(source.spec, source.folder, stats, articles)
+        self._is_alone = not self._sidecars and self.around.are_none
         site = source.site
         self.context = fingerprint(
             (*READ_BY, self._inspector),
@@ -150,12 +155,19 @@ class _Look:
 
     def is_current(self, last: KnownFile) -> bool:
         """Whether a reading still holds: same file, same settings, same files beside it."""
-        document = last.reading.document
-        return (
-            last.context == self._context(last.reading.file)
-            and self._is_untouched(last.reading.file, last.stat, last.seen_ns)
-            and (document is None or all(self._mark(p) == mark for p, mark in document.needs))
-        )
+        file, stat, document = last.reading.file, last.stat, last.reading.document
+        if stat != self.stats.get(file) or stat.ctime_ns + GRAIN_NS >= last.seen_ns:
+            return False
+        if last.context != (self.context if self._is_alone else self._context(file)):
+            return False
+        if document is not None:
+            for needed, mark in document.needs:
+                found = self._marks.get(needed)  # thousands need the same few
+                if found is None:
+                    found = self._marks[needed] = self._mark(needed)
+                if found != mark:
+                    return False
+        return True
 
     def take(self, file: str) -> tuple[Finished, tuple[KnownAsset, ...]]:
         """Open one candidate; gives also the assets that were hashed for it, for `keep`."""
@@ -224,7 +236,7 @@ class _Look:
         """All that reading a file depends on beside it: a refused one has no `needs`."""
         people = (self.around.people_file,) if self.around.people_file else ()
         sidecar = (self.sidecar(file),) if self.sidecar(file) else ()
-        beside = (*sidecar, *self.around.depends_on(file), *people)
+        beside = (*sidecar, *self.around.depends_on(file), *people)  # none of them: `_is_alone`
         named = self.around.named(file)
         if not beside and not named:
             return self.context

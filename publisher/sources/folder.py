@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -39,26 +38,34 @@ def scan_folder(folder: Path, barred: Sequence[Path] = ()) -> Scan:
     Links that lead out of the folder are not followed. Raises SourceError.
     """
     root = folder.resolve()
-    shut = {b.resolve() for b in barred}
+    shut = {str(b.resolve()) for b in barred}
     found: dict[str, FileStat] = {}
     left_out: dict[str, str] = {}
-    pending = [(root, "")]
+    # As text: a Path of each of thousands takes as long as its stat. By the way that leads there,
+    # and by where it is in truth.
+    pending = [(str(root), str(root), "")]
     while pending:
-        place, prefix = pending.pop()
+        place, real, prefix = pending.pop()
         for entry in _entries(place):
-            path = Path(entry.path)
-            astray = _leads_astray(path, root) if entry.is_symlink() else ""
-            if astray:
-                left_out[prefix + entry.name] = astray
-            elif entry.is_dir():
-                if path.resolve() not in shut:
-                    pending.append((path, f"{prefix}{entry.name}/"))
+            name = prefix + entry.name
+            is_link = entry.is_symlink()
+            if is_link and (astray := _leads_astray(Path(entry.path), root)):
+                left_out[name] = astray
             elif entry.is_file():
-                with suppress(FileNotFoundError):  # gone since we saw its name
-                    found[prefix + entry.name] = _stat(entry)
+                try:
+                    found[name] = _stat(entry)
+                except FileNotFoundError:
+                    continue  # gone since we saw its name
+            elif entry.is_dir():
+                path = str(Path(entry.path).resolve()) if is_link else f"{real}/{entry.name}"
+                if path not in shut:
+                    pending.append((entry.path, path, f"{name}/"))
             else:
-                left_out[prefix + entry.name] = "is no regular file, and is not opened"
-    return Scan(dict(sorted(found.items())), dict(sorted(left_out.items())))
+                left_out[name] = "is no regular file, and is not opened"
+    return Scan(
+        {name: found[name] for name in sorted(found)},
+        {name: left_out[name] for name in sorted(left_out)},
+    )
 
 
 def read_file(path: str) -> bytes:
@@ -139,15 +146,15 @@ def _stat(entry: os.DirEntry[str]) -> FileStat:
     return FileStat(stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
 
 
-def _entries(place: Path) -> list[os.DirEntry[str]]:
+def _entries(place: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(place) as entries:
-            return sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
+            return [entry for entry in entries if not entry.name.startswith(".")]
     except FileNotFoundError:
         return []  # gone since we saw its name
     except OSError as error:
         raise SourceError(
-            f"cannot be looked into: {error.strerror}", where=Location(file=str(place))
+            f"cannot be looked into: {error.strerror}", where=Location(file=place)
         ) from error
 
 

@@ -7,14 +7,15 @@ until a better one replaces it; so this is state, though a fresh clone can do wi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
 from publisher.errors import ArticleError, Location, StoreError
-from publisher.fingerprint import dump, load
+from publisher.fingerprint import dump, load, loader
 from publisher.model import Asset, Document, Manifest, ManifestEntry
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.store.database import open_copy, open_database
@@ -62,10 +63,12 @@ class BuildStore:
         self._path = None if aside else path
         self._connection = open_copy(path, MIGRATIONS) if aside else open_database(path, MIGRATIONS)
         self._connection.execute("BEGIN IMMEDIATE")
+        self._left: set[str] = set()
         self._inherited: sqlite3.Connection | None = None
 
     def commit(self) -> None:
         """Keep what was changed, and go on."""
+        self.forget_bodies()
         self._connection.execute("COMMIT")
         self._connection.execute("BEGIN IMMEDIATE")
 
@@ -117,8 +120,21 @@ class BuildStore:
             " fate, message, line, column, mend, document FROM candidate WHERE source = ?",
             (source,),
         )
-        known = (_known_file(source, row) for row in rows)
-        return {file.reading.file: file for file in known if file is not None}
+        read = loader(Document)
+        known: dict[str, KnownFile] = {}
+        for row in rows:
+            file, mtime, ctime, size, inode, seen, context, fate, *said, blob = row
+            try:
+                document = None if blob is None else read(blob)
+            except msgspec.ValidationError:
+                continue  # another version saved it in a shape of its own
+            known[file] = KnownFile(
+                stat=FileStat(mtime, ctime, size, inode),
+                seen_ns=seen,
+                context=context,
+                reading=_reading(source, file, fate, said, document),
+            )
+        return known
 
     def assets(self, source: str) -> Mapping[str, KnownAsset]:
         """What is known of the other files of a source, by path."""
@@ -144,6 +160,7 @@ class BuildStore:
         problem = reading.problem
         document = reading.document or (reading.good if problem else None)
         place = problem.where if problem and problem.where else Location(file=reading.file)
+        self._leave_body(reading.source, reading.file)
         if reading.document and finished.body_html is not None:
             self._connection.execute(
                 "INSERT OR IGNORE INTO body VALUES (?, ?)",
@@ -192,6 +209,7 @@ class BuildStore:
     def forget(self, source: str, files: Iterable[str]) -> None:
         """Drop what is known of files that are gone."""
         for file in files:
+            self._leave_body(source, file)
             self._connection.execute(
                 "DELETE FROM candidate WHERE source = ? AND file = ?", (source, file)
             )
@@ -201,10 +219,25 @@ class BuildStore:
 
     def forget_bodies(self) -> None:
         """Drop the bodies that no document has any more."""
-        self._connection.execute(
-            "DELETE FROM body WHERE key NOT IN"
-            " (SELECT body_key FROM candidate WHERE body_key IS NOT NULL)"
+        self._connection.executemany(
+            "DELETE FROM body WHERE key = ?1"
+            " AND NOT EXISTS (SELECT 1 FROM candidate WHERE body_key = ?1)",
+            [(key,) for key in sorted(self._left)],
         )
+        self._left.clear()
+
+    def _leave_body(self, source: str, file: str) -> None:
+        """Note the body that a row is about to lose: to ask after all of them takes each run long.
+
+        Before the changes are committed it is dropped or has a document again.
+        """
+        self._left |= {
+            key
+            for (key,) in self._connection.execute(
+                "SELECT body_key FROM candidate WHERE source = ? AND file = ?", (source, file)
+            )
+            if key is not None
+        }
 
     def body(self, key: str) -> str:
         """The finished HTML of a document. Raises StoreError when it is not here."""
@@ -251,32 +284,15 @@ class BuildStore:
         )
 
 
-def _known_file(source: str, row: tuple[object, ...]) -> KnownFile | None:
-    """A row as it was saved; None where another version saved it in a shape of its own."""
-    file, mtime, ctime, size, inode, seen, context, fate, message, line, column, mend, blob = row
-    try:
-        document = load(blob, Document) if isinstance(blob, bytes) else None
-    except msgspec.ValidationError:
-        return None
-    problem = None
-    if fate == "refused":
-        where = Location(file=str(file), line=_int(line), column=_int(column))
-        problem = ArticleError(str(message), where=where, mend=None if mend is None else str(mend))
-    return KnownFile(
-        stat=FileStat(_int(mtime), _int(ctime), _int(size), _int(inode)),
-        seen_ns=_int(seen),
-        context=str(context),
-        reading=Reading(
-            source=source,
-            file=str(file),
-            document=document if fate == "read" else None,
-            skipped=str(message) if fate == "skipped" else "",
-            problem=problem,
-            good=document,
-        ),
-    )
-
-
-def _int(value: object) -> int:
-    assert isinstance(value, int)
-    return value
+def _reading(
+    source: str, file: str, fate: str, said: Sequence[Any], document: Document | None
+) -> Reading:
+    """What a row says of a file; `said` are the columns of a message and where it belongs."""
+    if fate == "read":
+        return Reading(source=source, file=file, document=document, good=document)
+    message, line, column, mend = said
+    if fate == "skipped":
+        return Reading(source=source, file=file, skipped=message, good=document)
+    where = Location(file=file, line=line, column=column)
+    problem = ArticleError(message, where=where, mend=mend)
+    return Reading(source=source, file=file, problem=problem, good=document)
