@@ -7,6 +7,7 @@ otherwise in one of the versions that we run on.
 from __future__ import annotations
 
 import mimetypes
+from functools import cache
 
 UNKNOWN = "application/octet-stream"
 
@@ -45,14 +46,19 @@ _OTHERS = {
     "vtt": "text/vtt",
 }
 
-_TYPES = mimetypes.MimeTypes(filenames=())
-for _suffix, _type in (MEDIA_TYPES | _OTHERS).items():
-    _TYPES.add_type(_type, f".{_suffix}")
+
+@cache
+def _types() -> mimetypes.MimeTypes:
+    """Made when it is first asked: it takes as long as all else that a module does."""
+    types = mimetypes.MimeTypes(filenames=())
+    for suffix, media_type in (MEDIA_TYPES | _OTHERS).items():
+        types.add_type(media_type, f".{suffix}")
+    return types
 
 
 def media_type_of(name: str) -> str:
     """The media type of a file name, without parameters; `UNKNOWN` where nothing tells it."""
-    found, packed = _TYPES.guess_type("file:" + name.rpartition("/")[2])
+    found, packed = _types().guess_type("file:" + name.rpartition("/")[2])
     if packed:
         return {"gzip": "application/gzip", "br": UNKNOWN}.get(packed, UNKNOWN)
     return found or UNKNOWN

@@ -3,7 +3,7 @@
 The library's own writes and compiles six functions for each class when a module is imported,
 which costs a millisecond on a weak machine: a third of what a short command takes in all. Here
 a frozen class begins with stand-ins. The first that is called has the library write the real one,
-which takes its place: a run pays for what it uses. See docs/decisions/0024.
+which takes its place: a run pays for what it uses. See docs/decisions/0026.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 What is kept is used as long as its template is the same, and all else that decides what is made of
 it. A file that is damaged or gone costs the time to compile, and nothing else. See
-docs/decisions/0025.
+docs/decisions/0027.
 """
 
 from __future__ import annotations
