@@ -15,8 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from publisher.errors import ArticleError, Location, PublisherError
+from publisher.errors import ArticleError, Location, PublisherError, StoreError
 from publisher.outputs.lock import hold_lock
+from publisher.room import is_there
 from publisher.store.lastrun import read_last_run, save_last_run
 from publisher.store.standstill import NAME, find_standstill
 
@@ -61,7 +62,7 @@ def find_still(
     began = time.monotonic()
     file = config_file.absolute()
     state = state or _state_of(file)
-    if state is None or not (state / NAME).exists():
+    if state is None or not is_there(StoreError, state / NAME):
         return None
     with hold_lock(state / "lock", wait_seconds):
         said, last = find_standstill(file, state, now), read_last_run(state)
