@@ -171,7 +171,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
                 mend=DATE_MEND,
             )
             for r in readings
-            if r.document
+            if r.document and r.document.in_part
             for line, told in r.document.in_part
         ),
         warnings=(

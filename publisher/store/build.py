@@ -55,6 +55,10 @@ MIGRATIONS = (
 )
 
 
+_LEFT = "bodies"
+"""Stands among what was checked as long as there may be bodies that no document has."""
+
+
 class BuildStore:
     """One connection to build.db. Changes made by a run are kept by `commit`, lost by `close`."""
 
@@ -89,6 +93,8 @@ class BuildStore:
         """
         if self._path is None:
             return False
+        if self._left:
+            self.save_checked(_LEFT, "")  # a run that is killed forgets which they are
         self._connection.execute("COMMIT")
         busy, logged, moved = self._connection.execute("PRAGMA wal_checkpoint").fetchone()
         self._connection.execute("BEGIN IMMEDIATE")
@@ -219,18 +225,19 @@ class BuildStore:
 
     def forget_bodies(self) -> None:
         """Drop the bodies that no document has any more."""
+        left: list[tuple[str]] = [(key,) for key in sorted(self._left)]
+        if self.was_checked(_LEFT, ""):
+            left = self._connection.execute("SELECT key FROM body").fetchall()
+            self._connection.execute("DELETE FROM checked WHERE what = ?", (_LEFT,))
         self._connection.executemany(
             "DELETE FROM body WHERE key = ?1"
             " AND NOT EXISTS (SELECT 1 FROM candidate WHERE body_key = ?1)",
-            [(key,) for key in sorted(self._left)],
+            left,
         )
         self._left.clear()
 
     def _leave_body(self, source: str, file: str) -> None:
-        """Note the body that a row is about to lose: to ask after all of them takes each run long.
-
-        Before the changes are committed it is dropped or has a document again.
-        """
+        """Note the body that a row is about to lose: to look for all such takes each run long."""
         self._left |= {
             key
             for (key,) in self._connection.execute(
