@@ -115,8 +115,13 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
     }
     aside = depends.state / f".{NAME}.new"
     # Not synced: what is not whole is no JSON, and then nobody goes by it.
-    aside.write_text(json.dumps(kept, separators=(",", ":")), encoding="utf-8")
-    aside.replace(depends.state / NAME)
+    try:
+        aside.write_text(json.dumps(kept, separators=(",", ":")), encoding="utf-8")
+        aside.replace(depends.state / NAME)
+    except OSError:
+        with suppress(OSError):
+            aside.unlink()  # half of it would take the last room of a full disk
+        raise
 
 
 def forget_standstill(state: Path) -> None:

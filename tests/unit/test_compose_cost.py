@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, ClassVar, overload
 
 import pytest
 
@@ -23,11 +23,10 @@ CONFIGURED = (
 DERIVED = FeedsForSpec(tags=True, authors=True, languages=True)
 
 
-class Looked(Article):
+class Looked(Article, frozen=True):
     """An article that counts how often anything of it is looked at."""
 
-    __slots__ = ()
-    looks = 0
+    looks: ClassVar[int] = 0
 
     def __getattribute__(self, name: str) -> Any:
         Looked.looks += 1

@@ -68,10 +68,10 @@ def test_the_main_file_is_the_first_that_plays_else_the_first() -> None:
 def test_documents_of_before_there_were_episodes_are_still_read() -> None:
     document = make_document(enclosures=(media("a.mp3"),))
     before = dump(document)
-    for later in (b',"episode":null', b',"title":"","duration":0'):
-        assert later in before
-        before = before.replace(later, b"")
-    assert load(before, Document) == document
+    later = b',"title":"","duration":0'
+    assert later in before
+    assert b"episode" not in before, "what is not there is not written either"
+    assert load(before.replace(later, b""), Document) == document
     whole = make_document(episode=Episode(duration=3))
     assert load(dump(whole), Document) == whole
 

@@ -294,7 +294,9 @@ class TestBody:
 
     def test_tables_scroll_in_a_named_box_and_code_is_reached_by_key(self) -> None:
         body = '<table class="a"><tr><td><table></table></td></tr></table><pre class="b">x</pre>'
-        page = for_page(body, table='A "table"', near=str, srcset=lambda _: "", column=860)
+        page = for_page(
+            body, table='A "table"', home=SITE_URL, near=str, srcset=lambda _: "", column=860
+        )
         assert page.count('<div class="scroll"') == page.count("</table></div>") == 2
         assert 'aria-label="A &#34;table&#34;"><table class="a">' in page
         assert '<pre tabindex="0" class="b">' in page

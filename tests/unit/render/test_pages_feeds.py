@@ -493,6 +493,7 @@ class TestBodyAsPart:
         page = for_page(
             body,
             table="Table",
+            home=SITE_URL,
             near=lambda url: url.removeprefix(SITE_URL),
             srcset=lambda _: "",
             column=860,
