@@ -66,6 +66,11 @@ class Feed:
         return self.spec.name
 
     @property
+    def documents(self) -> tuple[FeedPart, ...]:
+        """The parts that are published: without `archives` the subscription document alone."""
+        return self.parts if self.spec.archives else self.parts[:1]
+
+    @property
     def current(self) -> FeedPart:
         """The subscription document."""
         return self.parts[0]

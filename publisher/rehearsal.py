@@ -164,7 +164,7 @@ def _documents(feeds: Sequence[Feed]) -> Mapping[str, tuple[Feed, int]]:
     return {
         feed_path(feed.spec, format_, part.number): (feed, part.number)
         for feed in feeds
-        for part in feed.parts
+        for part in feed.documents
         for format_ in feed.spec.formats
     }
 

@@ -158,7 +158,8 @@ def why_out(id_: str, spec: FeedSpec, ground: Ground) -> str:
     article = ground.articles.get(id_)
     if article is not None:
         hidden = why_hidden(article, ground.zone)
-        return hidden or why_not_in(spec, article)
+        over = "" if spec.archives else f"over the limit of {spec.limit}"
+        return hidden or why_not_in(spec, article) or over
     if line is None:
         return ""
     return ground.fates.get((line.source, line.path), "its file is gone")

@@ -108,6 +108,9 @@ def _feed(
     place = bisect_left(bounds, article.place)
     if place == len(bounds):
         return Whereabout(output="feed", name=feed.name, is_in=True)
+    if not feed.spec.archives:
+        why = f"over the limit of {feed.spec.limit}, and the feed has no archives"
+        return Whereabout(output="feed", name=feed.name, is_in=False, why=why)
     return Whereabout(
         output="feed",
         name=feed.name,

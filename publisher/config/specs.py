@@ -57,6 +57,9 @@ class FeedSpec:
     )
     formats: tuple[FeedFormat, ...] = key("rss, atom, json", default=("rss", "atom", "json"))
     limit: int = key("the newest entries in it, 1 to 1000", default=50)
+    archives: bool = key(
+        "documents with all older entries, for readers that ask for them (RFC 5005)", default=True
+    )
     content: Literal["full", "summary"] = key("whole articles or summaries", default="full")
     select: Selection = key("which articles; all, when left out", default=Selection)
     podcast: PodcastSpec | None = key("makes it a podcast", default=None)
@@ -64,7 +67,7 @@ class FeedSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedsForSpec:
-    """Feeds that are made from what articles say. They take limit, formats, content from `main`."""
+    """Feeds of what articles say. They take limit, archives, formats, content from `main`."""
 
     tags: bool = key("one for each tag, at tags/SLUG/", default=False)
     authors: bool = key("one for each author, at authors/SLUG/", default=False)

@@ -71,7 +71,7 @@ def feed_artifacts(
             image_of(feed.spec),
         )
         numbers = [part.number for part in feed.parts]
-        for place, part in enumerate(feed.parts):
+        for place, part in enumerate(feed.documents):
             older = numbers[place + 1 : place + 2]
             mark = fingerprint(head, part.number, older, part.marks, part.tombstones)
             for format_ in feed.spec.formats:

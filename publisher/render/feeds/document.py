@@ -25,7 +25,8 @@ class FeedLinks:
 
     `self_url` is its own, `home_url` the page of the feed. An archive document has
     `current_url`, the subscription document; `previous_url` is the archive document
-    before this one. Without either the document is complete (RFC 5005, section 2).
+    before this one. Without either the document is complete (RFC 5005, section 2), unless it
+    `has_more` behind it that is published nowhere.
     """
 
     self_url: str
@@ -33,6 +34,7 @@ class FeedLinks:
     hubs: tuple[str, ...] = ()
     current_url: str | None = None
     previous_url: str | None = None
+    has_more: bool = False
 
     @property
     def is_archive(self) -> bool:
@@ -42,7 +44,7 @@ class FeedLinks:
     @property
     def is_complete(self) -> bool:
         """Whether the subscription document holds all there is."""
-        return self.current_url is None and self.previous_url is None
+        return self.current_url is None and self.previous_url is None and not self.has_more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,8 @@ def _links(feed: Feed, place: int, format_: str, site_url: str, hubs: Sequence[s
         home_url=clean_url(f"{site_url}{feed.spec.path}/" if feed.spec.path else site_url),
         hubs=() if number else tuple(map(clean_url, hubs)),
         current_url=url(0) if number else None,
-        previous_url=url(older[0].number) if older else None,
+        previous_url=url(older[0].number) if older and feed.spec.archives else None,
+        has_more=bool(older) and not feed.spec.archives,
     )
 
 

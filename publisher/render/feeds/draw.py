@@ -69,7 +69,7 @@ class FeedPress:
     def __init__(self, ground: FeedGround, feeds: Iterable[Feed]) -> None:
         self._ground = ground
         self._last: _Drawing | None = None
-        parts = (part for feed in feeds for part in feed.parts)
+        parts = (part for feed in feeds for part in feed.documents)
         self._awaited = Counter(mark for part in parts for mark in part.marks)
         self._kept: dict[tuple[str, ...], Drawn] = {}
         self._room = MOST_KEPT

@@ -28,6 +28,8 @@ sources:
   - name: articles
     path: {articles}
 """
+_NEWEST = "feeds: [{name: main, archives: false}]\n"
+"""As the others: the newest entries, and none behind them."""
 _EVERYTHING = "feeds_for: {tags: true, authors: true, languages: true}\n"
 
 
@@ -80,7 +82,7 @@ OURS_ENV = {"PYTHONPATH": str(ROOT)}
 def ours(corpus: Corpus, folder: Path, *, everything: bool = False) -> Program:
     """This checkout, with the main feed alone or with all feeds and pages there can be."""
     folder.mkdir(parents=True)
-    config = _SITE.format(articles=corpus.articles) + (_EVERYTHING if everything else "")
+    config = _SITE.format(articles=corpus.articles) + (_EVERYTHING if everything else _NEWEST)
     (folder / "publisher.yaml").write_text(config, encoding="utf-8")
     return Program(
         name="publisher",
@@ -91,7 +93,7 @@ def ours(corpus: Corpus, folder: Path, *, everything: bool = False) -> Program:
         beside=(
             "sanitises every article, makes addresses absolute in feeds, checks each document of "
             "a feed before it is written, replaces files one by one; writes beside: the "
-            "older pages of the index, archive documents of each feed, a list of feeds, a sitemap, "
+            "older pages of the index, a list of feeds, a sitemap, "
             "the record and a cache; compresses nothing"
         ),
         env=OURS_ENV,
