@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from publisher.compose.entries import in_feed
 from publisher.compose.reasons import why_not_in
 from publisher.config import FeedSpec
 from publisher.model import Article, RecordedArticle, State
@@ -158,8 +159,9 @@ def why_out(id_: str, spec: FeedSpec, ground: Ground) -> str:
     article = ground.articles.get(id_)
     if article is not None:
         hidden = why_hidden(article, ground.zone)
-        over = "" if spec.archives else f"over the limit of {spec.limit}"
-        return hidden or why_not_in(spec, article) or over
+        if not hidden and in_feed([article], spec):
+            return f"over the limit of {spec.limit}"
+        return hidden or why_not_in(spec, article)
     if line is None:
         return ""
     return ground.fates.get((line.source, line.path), "its file is gone")
