@@ -140,6 +140,7 @@ def text_direction(language: str | None) -> str:
     return "rtl" if _script(language or FALLBACK) in _RIGHT_TO_LEFT else "ltr"
 
 
+@lru_cache(maxsize=1024)
 def full_tag(tag: str) -> tuple[str, str, str]:
     """Language, script and territory of a tag; the likely ones where it names none, else "".
 

@@ -22,6 +22,7 @@ _PRE = re.compile(r"<pre\b")
 _HEADING = re.compile(r"<h([1-6])\b")
 _HEADING_TAG = re.compile(r"(</?h)([1-6])\b")
 _ASIDE = re.compile(r"<(figure|table|pre|h[1-6]|aside)\b.*?</\1>", re.DOTALL)
+_ASIDE_START = re.compile(r"<(?:figure|table|pre|h[1-6]|aside)\b")
 _TAG = re.compile(r"<[^>]*>")
 _END = " .…"
 _DATELINE = 200
@@ -109,8 +110,8 @@ def shows_picture(body: str, url: str) -> bool:
 def repeats(body: str, summary: str) -> bool:
     """Whether the body begins with its own summary, perhaps after a dateline."""
     wanted = _folded(summary).rstrip(_END)
-    opening = _text(body[: 20 * (len(summary) + _DATELINE)])
-    return wanted in opening[: len(wanted) + _DATELINE]
+    length = len(wanted) + _DATELINE
+    return wanted in _opening(body, length)[:length]
 
 
 def _opening_with(home: str) -> re.Pattern[str]:
@@ -147,6 +148,23 @@ def _with_widths(body: str, srcset: Callable[[str], str], column: int) -> str:
         return f'<img srcset="{escape(found)}" sizes="{sizes(shown)}"' + tag[0].removeprefix("<img")
 
     return _PICTURE.sub(widen, body)
+
+
+def _opening(body: str, length: int) -> str:
+    """The text that a body begins with, at least so many characters of it where there are.
+
+    Few bodies have more mark-up than text, so a part of them is enough; what is cut in two at
+    its end does not count yet.
+    """
+    size = 4 * length
+    while size < min(len(body), 20 * length):
+        part = _ASIDE.sub(" ", body[: body.rfind(">", 0, size) + 1])
+        cut = _ASIDE_START.search(part)
+        text = _text(part[: cut.start()] if cut else part)
+        if len(text) >= length:
+            return text
+        size *= 2
+    return _text(body[: 20 * length])
 
 
 def _text(markup: str) -> str:
