@@ -326,3 +326,29 @@ def test_a_file_that_is_no_database_is_refused_with_a_mend(tmp_path: Path) -> No
         with pytest.raises(StoreError) as caught:
             BuildStore(path, aside=aside)
         assert "move the state folder away" in (caught.value.mend or "")
+
+
+def test_bodies_that_a_killed_run_left_are_dropped_by_the_next(tmp_path: Path) -> None:
+    store = BuildStore(tmp_path / "build.db")
+    store.save_file(read_well())
+    store.commit()
+    store.forget("articles", ["launch.md"])
+    assert store.lay_open()
+    store.close()  # before it came to forget the body
+    store = BuildStore(tmp_path / "build.db")
+    assert store.body("body-launch.md") == "<p>x"
+    store.forget_bodies()
+    with pytest.raises(StoreError, match="lacks an article"):
+        store.body("body-launch.md")
+    store.close()
+
+
+def test_a_body_that_another_document_has_too_stays(tmp_path: Path) -> None:
+    store = BuildStore(tmp_path / "build.db")
+    store.save_file(read_well())
+    twin = make_document(file="twin.md", body_key="body-launch.md")
+    store.save_file(finished(Reading(source="articles", file="twin.md", document=twin), "<p>x"))
+    store.forget("articles", ["launch.md"])
+    store.commit()
+    assert store.body("body-launch.md") == "<p>x"
+    store.close()
