@@ -24,7 +24,7 @@ test-long: .venv/installed-test ## What takes minutes
 	.venv/bin/python -m pytest -m long
 
 bench: .venv/installed-test ## Measures, as ratios of two programs in one run
-	.venv/bin/python -m tests.benchmarks
+	.venv/bin/python -m tests.benchmarks --write docs/performance.md
 
 check: .venv/installed-check ## Style, types and the direction of imports
 	.venv/bin/ruff check .

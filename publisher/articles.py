@@ -11,7 +11,13 @@ from pathlib import PurePosixPath
 from publisher.addresses import reserved_by
 from publisher.app import App
 from publisher.compose.aliases import find_redirects
-from publisher.compose.entries import find_tombstones, in_feed, make_entries, newest_first
+from publisher.compose.entries import (
+    find_tombstones,
+    in_feed,
+    make_entries,
+    mark_entries,
+    newest_first,
+)
 from publisher.compose.podcasts import podcast_warnings
 from publisher.config import Config, FilesSpec, SourceSpec
 from publisher.errors import ArticleError, Location, PublisherError, SourceError
@@ -56,6 +62,8 @@ class SidecarOutcome:
 class Survey:
     """The articles at `now`. `listed` is newest first; `record` is the one after this look.
 
+    `marks` are the fingerprints of `entries`, by id as they are.
+
     `problems` and `warnings` name files as a person finds them from the
     configuration's folder, `in_part` dates of which only the day is clear; `opened` counts the
     files that had to be read. `outages` are sources that are away, of which the last good copy was
@@ -67,6 +75,7 @@ class Survey:
     articles: tuple[Article, ...]
     listed: tuple[Article, ...]
     entries: Mapping[str, Entry]
+    marks: Mapping[str, str]
     gallery: Gallery
     redirects: tuple[Redirect, ...]
     record: Record
@@ -149,6 +158,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
     specs = {spec.name: spec for spec in config.sources}
     listed = newest_first(identified.articles)
     entries = make_entries(identified.articles)
+    marks = mark_entries(entries)
     redirects, lost = find_redirects(
         identified.articles, find_tombstones(identified.record), reserved
     )
@@ -158,6 +168,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         articles=identified.articles,
         listed=listed,
         entries=entries,
+        marks=marks,
         gallery=make_gallery(config.site.url, identified.articles),
         redirects=redirects,
         record=identified.record,

@@ -19,6 +19,7 @@ def survey_feeds(
         articles=survey.articles,
         listed=survey.listed,
         entries=survey.entries,
+        marks=survey.marks,
         record=survey.record,
         history=shown_issues(app, issues),
         load_issue=issue_loader(app, issues),

@@ -56,6 +56,7 @@ def make_view(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -
         feeds=tuple(feeds),
         newsletters=config.streams,
         entries=tuple(survey.entries[a.id] for a in survey.listed),
+        marks=survey.marks,
         aged=tuple(survey.entries[a.id] for a in newest_first(survey.articles, State.EXPIRED)),
         withdrawn=find_tombstones(survey.record),
         redirects=survey.redirects,

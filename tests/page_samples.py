@@ -14,6 +14,7 @@ import html5lib
 import jinja2
 
 from publisher.config import SiteSpec
+from publisher.fingerprint import fingerprint
 from publisher.model import Artifact, Digest, Entry, Issue, RecordedIssue, RenderedIssue
 from publisher.render.environment import make_environment
 from publisher.render.pages import page_artifacts
@@ -70,6 +71,7 @@ def make_view(*entries: Entry, **changes: Any) -> SiteView:
         "feeds": (make_feed(),),
         "newsletters": (),
         "entries": entries,
+        "marks": {e.id: fingerprint(e) for e in (*entries, *changes.get("aged", ()))},
         "aged": (),
         "withdrawn": (),
         "words": lambda language: make_words(language or site["language"], CATALOGUES),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from publisher.addresses import address_path
 from publisher.config import FeedSpec, Selection
+from publisher.fingerprint import fingerprint
 from publisher.model import Article, Entry, Record, State, Tombstone, Translation
 
 _AN_INSTANT = datetime(2000, 1, 1, tzinfo=UTC)
@@ -41,6 +42,11 @@ def newest_first(articles: Iterable[Article], state: State = State.LISTED) -> tu
     # By how long after one instant: to compare times of several offsets takes ten times as long.
     dated.sort(key=lambda pair: pair[0] - _AN_INSTANT, reverse=True)
     return tuple(article for _, article in dated)
+
+
+def mark_entries(entries: Mapping[str, Entry]) -> Mapping[str, str]:
+    """The fingerprint of each entry, by id: what is drawn from one changes when that does."""
+    return {id_: fingerprint(entry) for id_, entry in entries.items()}
 
 
 def make_entries(articles: Sequence[Article]) -> Mapping[str, Entry]:

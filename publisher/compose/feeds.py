@@ -58,17 +58,18 @@ def compose_feeds(
     articles: Sequence[Article],
     listed: Sequence[Article],
     entries: Mapping[str, Entry],
+    marks: Mapping[str, str],
     record: Record,
     history: History,
     load_issue: LoadIssue,
 ) -> tuple[tuple[Feed, ...], tuple[RecordedFeed, ...]]:
     """All feeds, and what the record remembers of feeds after this.
 
-    `listed` is newest first, `entries` are by id; `history` has the issues of each
-    newsletter, oldest first, which are loaded only when a document is drawn.
+    `listed` is newest first, `entries` are by id, as are their `marks`, which change when they
+    do; `history` has the issues of each newsletter, oldest first, which are loaded only when a
+    document is drawn.
     """
     known = {feed.feed: feed for feed in record.feeds}
-    marks = {id_: fingerprint(entry) for id_, entry in entries.items()}
     feeds = []
     for plan in _plans(config, articles, listed, record):
         line = _line(known, config, plan, [a.place for a in plan.articles])

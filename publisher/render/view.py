@@ -16,7 +16,8 @@ from publisher.values import dataclass
 class SiteView:
     """A site at one instant.
 
-    `entries` are those of the index and the main feed's order, newest first;
+    `entries` are those of the index and the main feed's order, newest first, `marks` the
+    fingerprints of all there are, by id;
     `aged` have a page still but are listed nowhere (expired), `withdrawn` only a page that
     says so; `redirects` lead on from old addresses. `feeds` are all there are, those configured
     first. `words` gives our own in a language (None: the site's). `issues` are the
@@ -31,6 +32,7 @@ class SiteView:
     feeds: tuple[Feed, ...]
     newsletters: tuple[NewsletterSpec, ...]
     entries: tuple[Entry, ...]
+    marks: Mapping[str, str]
     aged: tuple[Entry, ...]
     withdrawn: tuple[Tombstone, ...]
     issues: Mapping[str, tuple[RecordedIssue, ...]]

@@ -12,6 +12,7 @@ import jinja2
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
+from publisher.compose.entries import mark_entries
 from publisher.compose.feeds import compose_feeds
 from publisher.config import Config, FeedsForSpec, FeedSpec, SiteSpec
 from publisher.feedcheck import check_feed
@@ -254,6 +255,7 @@ def _compose(made: Made, feeds_for: FeedsForSpec) -> Sequence[Feed]:
         articles=made.articles,
         listed=made.listed,
         entries=made.entries,
+        marks=mark_entries(made.entries),
         record=Record(),
         history={},
         load_issue=_no_issue,

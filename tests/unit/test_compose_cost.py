@@ -9,7 +9,7 @@ from typing import Any, ClassVar, overload
 
 import pytest
 
-from publisher.compose.entries import make_entries, newest_first
+from publisher.compose.entries import make_entries, mark_entries, newest_first
 from publisher.compose.feeds import compose_feeds
 from publisher.config import Config, FeedsForSpec, FeedSpec, Selection, SiteSpec
 from publisher.model import Article, Author, Issue, Record
@@ -85,6 +85,7 @@ def compose(articles: int, tags: int) -> tuple[int, int, int]:
         articles=everything,
         listed=listed,
         entries=entries,
+        marks=mark_entries(entries),
         record=Record(),
         history={},
         load_issue=no_issue,

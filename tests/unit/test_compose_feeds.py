@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from publisher.compose.entries import make_entries, newest_first
+from publisher.compose.entries import make_entries, mark_entries, newest_first
 from publisher.compose.feeds import ISSUE, compose_feeds
 from publisher.config import Config, FeedsForSpec, FeedSpec, Selection, SiteSpec
 from publisher.feeds import Feed, FeedKind
@@ -56,11 +56,13 @@ def compose(
     config = Config(
         root=Path("/nowhere"), site=SiteSpec(**(site | changes.pop("site", {}))), **changes
     )
+    entries = make_entries(articles)
     feeds, lines = compose_feeds(
         config,
         articles=articles,
         listed=newest_first(articles),
-        entries=make_entries(articles),
+        entries=entries,
+        marks=mark_entries(entries),
         record=record or recorded(*articles),
         history={n.name: ISSUES for n in config.newsletters},
         load_issue=load_issue,

@@ -9,7 +9,7 @@ from itertools import chain, repeat
 from markupsafe import Markup
 
 from publisher.languages import own_name
-from publisher.model import Artifact, Entry, Picture, Translation
+from publisher.model import Artifact, Entry, Picture, Translation, Value
 from publisher.render.pages.body import for_page, repeats, shows_picture
 from publisher.render.pages.chrome import subscriptions
 from publisher.render.pages.languages import tongues
@@ -23,8 +23,7 @@ WIDE_COLUMN = 860
 """CSS pixels of the widest picture of an article: its column and what it may stand out of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Neighbour:
+class Neighbour(Value, frozen=True, kw_only=True):
     """The article before or after: what a page tells of it, and no more."""
 
     title: str
@@ -57,7 +56,7 @@ def article_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
             yield press.page(
                 entry.path,
                 "web/article.html",
-                shows=(entry, before, after, _own_feeds(press, entry)),
+                shows=(view.marks[entry.id], before, after, _own_feeds(press, entry)),
                 draw=_draw(entry, before, after, view),
                 apart=True,
             )
