@@ -40,6 +40,8 @@ class FeedServer(RawServer):
         return [request.split()[1].decode()[1:] for request in self.requests]
 
     def _answer(self, connection: socket.socket, request: bytes) -> None:
+        if not request.split()[1:]:
+            return  # who asked was killed before it had said what for
         page = self.pages.get(request.split()[1].decode()[1:].partition("?")[0])
         if page is None:
             connection.sendall(answer("404 Not Found"))
