@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import field, replace
 from datetime import datetime, timedelta
@@ -16,8 +16,8 @@ from publisher.config import Config, FeedSourceSpec, ImapSourceSpec
 from publisher.errors import FeedError, Location, OutputBusy, PublisherError, StoreError
 from publisher.feedsurvey import survey_feeds
 from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
-from publisher.model import Artifact, LastRun, RecordedIssue
-from publisher.newsletter import late_issues, next_slots, settle_issue_now, settle_issues
+from publisher.model import LastRun, RecordedIssue
+from publisher.newsletter import late_issues, next_slots, settle_issues
 from publisher.outputs import Sharing
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
@@ -33,7 +33,6 @@ from publisher.values import dataclass
 from publisher.wanted import wanted_artifacts
 
 if TYPE_CHECKING:
-    from publisher.proofing import ProofedIssue
     from publisher.rehearsal import Rehearsal
 
 
@@ -305,7 +304,7 @@ def _publish(app: App, options: PublishOptions) -> _Ended:
             *half_read,
             *issues.problems,
             *found,
-            *(_placed(error, config) for error in broken),
+            *(as_output(error, config) for error in broken),
         ),
         warnings=(
             *survey.warnings,
@@ -334,18 +333,7 @@ def _publish(app: App, options: PublishOptions) -> _Ended:
     return _Ended(report, End(until=next_change(survey, report.next_slots), files=output.files()))
 
 
-def draw_all(artifacts: Iterable[Artifact]) -> list[FeedError]:
-    """Draw everything and keep nothing: what of it would be left out."""
-    broken = []
-    for artifact in artifacts:
-        try:
-            artifact.render()
-        except FeedError as error:
-            broken.append(error)
-    return broken
-
-
-def _placed(error: FeedError, config: Config) -> FeedError:
+def as_output(error: FeedError, config: Config) -> FeedError:
     """The same error with the path as seen from the configuration's folder."""
     where = error.where or Location(file="")
     place = Location(file=f"{config.output.rstrip('/')}/{where.file}", line=where.line)
@@ -362,53 +350,6 @@ def _refuse_a_clock_set_back(survey: Survey) -> None:
             f"the clock says {survey.now.isoformat()}, but articles of {newest.isoformat()} are "
             "published already",
             mend="set the machine's clock; to go back in time on purpose, use --now",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckReport:
-    """What is wrong with a site: its survey, all problems, and the next issue of each newsletter.
-
-    There is one only where enough is new.
-    """
-
-    survey: Survey
-    problems: tuple[PublisherError, ...]
-    proofs: tuple[ProofedIssue, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """0 when all is well, 3 when something would be left out."""
-        return 3 if self.problems or any(proof.held for proof in self.proofs) else 0
-
-
-def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckReport:
-    """Check configuration, state, articles, templates, feeds and next issues; change nothing.
-
-    All that a run would write is drawn, on a copy. Raises the first PublisherError that
-    would stop a run.
-    """
-    with open_app(config, clock=clock, progress=progress, aside=True) as app:
-        survey = survey_articles(app)
-        issues = settle_issues(app, survey)
-        output = app.open_output()
-        feeds, _ = survey_feeds(app, survey, issues)
-        wanted = wanted_artifacts(
-            app, survey, issues, feeds, intact=output.intact(), kept=output.kept
-        )
-        broken = draw_all(make_plan(wanted, {}, ()).write)
-        coming = [settle_issue_now(app, survey, n, spam=True) for n in config.streams]
-        told = [problem for one in coming for problem in one.problems]
-        placed = (_placed(error, config) for error in broken)
-        return CheckReport(
-            survey=survey,
-            problems=(
-                *survey.outages,
-                *survey.problems,
-                *dict.fromkeys((*issues.problems, *told)),
-                *placed,
-            ),
-            proofs=tuple(proof for one in coming for proof in one.proofs),
         )
 
 

@@ -142,7 +142,7 @@ def _say_rehearsal(common: Common, report: PublishReport, *, as_json: bool) -> N
 @common_options
 def check_command(common: Common, strict: bool) -> None:
     """Check configuration, articles, templates, state and the next issues; change nothing."""
-    from publisher.publish import check_site
+    from publisher.sitecheck import check_site
 
     with progress_display(quiet=common.quiet) as progress:
         report = check_site(common.config(), clock=common.clock, progress=progress)

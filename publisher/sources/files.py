@@ -72,7 +72,9 @@ class FileSource:
         stats = found if are_ascii else {f: stat for f, stat in found.items() if _is_text(f)}
         verdicts = sort_out(stats, self.spec)
         known = shelf.files(name)
-        look = _Look(self, stats, verdicts, known, {} if full else shelf.assets(name))
+        # Each process that reads gets a copy of the look, which so holds no article.
+        beside = {file: last for file, last in known.items() if _may_go_along(file)}
+        look = _Look(self, stats, verdicts, beside, {} if full else shelf.assets(name))
         odd = sort_out([file for file in found if file not in stats], self.spec)
         readings = [_unnameable(name, file) for file in odd]
         astray = sort_out([file for file in left_out if _is_text(file)], self.spec)
@@ -83,8 +85,9 @@ class FileSource:
         current = {} if full else {f: k.reading for f, k in known.items() if look.is_current(k)}
         changed = [f for f, verdict in verdicts.items() if not verdict and f not in current]
         read = read_side_by_side(look.take, changed, jobs)
-        for number, (finished, assets) in enumerate(read, start=1):
+        for number, (taken, assets) in enumerate(read, start=1):
             progress("reading", number, len(changed))
+            finished = _with_good(taken, known.get(taken.known.reading.file))
             shelf.save_file(finished)
             look.keep(assets)
             current[finished.known.reading.file] = finished.known.reading
@@ -110,8 +113,25 @@ class FileSource:
         return self.pieces.path(origin) or self.folder / origin
 
 
+def _may_go_along(file: str) -> bool:
+    """Whether a file may be no article but lie beside one, by its name."""
+    return file.rpartition(".")[2].lower() in ASSET_SUFFIXES
+
+
+def _with_good(finished: Finished, last: KnownFile | None) -> Finished:
+    """What was read, with the version of the file that stood before."""
+    reading = finished.known.reading
+    if reading.skipped or last is None or last.reading.good is None:
+        return finished
+    known = replace(finished.known, reading=replace(reading, good=last.reading.good))
+    return replace(finished, known=known)
+
+
 class _Look:
-    """One look at the folder: which files there are, and what they hold."""
+    """One look at the folder: which files there are, and what they hold.
+
+    `known` are those of them that may go along with an article, as they were when last read.
+    """
 
     def __init__(
         self,
@@ -172,7 +192,7 @@ class _Look:
     def take(self, file: str) -> tuple[Finished, tuple[KnownAsset, ...]]:
         """Open one candidate; gives also the assets that were hashed for it, for `keep`."""
         before = len(self.fresh_assets)
-        finished = self._read(file, self.known.get(file))
+        finished = self._read(file)
         return finished, tuple(self.fresh_assets[before:])
 
     def keep(self, assets: Iterable[KnownAsset]) -> None:
@@ -182,7 +202,7 @@ class _Look:
                 self.assets[known.asset.origin] = known
                 self.fresh_assets.append(known)
 
-    def _read(self, file: str, last: KnownFile | None) -> Finished:
+    def _read(self, file: str) -> Finished:
         """Make of a candidate what it is."""
         from publisher.parse.document import (  # noqa: PLC0415 (a run that reads nothing)
             Beside,
@@ -227,7 +247,6 @@ class _Look:
             document=document,
             skipped=skipped,
             problem=problem,
-            good=None if skipped or last is None else last.reading.good,
         )
         known = KnownFile(stat=self.stats[file], seen_ns=seen_ns, context=context, reading=reading)
         return Finished(known=known, body_html=body_html)
@@ -326,7 +345,7 @@ class _Look:
     def _goes_with_article(self, file: str) -> bool:
         """Whether a text or page is no article but lies beside one: a transcript, for example."""
         is_named_apart = self.sidecar(file) or self.around.has_meta(file)
-        if file.rpartition(".")[2].lower() not in ASSET_SUFFIXES or is_named_apart:
+        if not _may_go_along(file) or is_named_apart:
             return False
         answer = self._companions.get(file)
         if answer is None:

@@ -26,6 +26,11 @@ SUBJECTS = {
     "readings": readings.CONTESTS,
 }
 SITES = "sites"
+_TITLE = """\
+# Whole sites
+
+What `python -m tests.benchmarks sites` printed; `make bench` writes it anew.
+"""
 
 
 def main() -> None:
@@ -70,7 +75,7 @@ def _hold_sites(options: argparse.Namespace) -> None:
     table = hold_sites(wanted, _say)
     print(f"## {SITES}\n\n{table}", flush=True)
     if options.write and table:
-        options.write.write_text(f"# Whole sites\n\n{table}", encoding="utf-8")
+        options.write.write_text(f"{_TITLE}\n{table}", encoding="utf-8")
 
 
 def _can_be_held(contest: Contest) -> bool:
