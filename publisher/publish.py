@@ -25,7 +25,7 @@ from publisher.recall import freeze_issues, with_beginnings
 from publisher.record import prepare_record, save_record
 from publisher.room import is_there
 from publisher.sources import Progress
-from publisher.standing import End, begin_standstill, next_change
+from publisher.standstill import End, begin_standstill, next_change
 from publisher.still import Still, find_still
 from publisher.store.lastrun import failed_run, read_last_run, save_last_run
 from publisher.store.standstill import forget_standstill

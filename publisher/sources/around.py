@@ -163,10 +163,20 @@ class Surroundings:
                 )
 
 
+def tool_signs(folder: Path) -> tuple[Path, ...]:
+    """All that tells a tool's folder by being there: a hint depends on it."""
+    return tuple(top / sign for top in _tops(folder) for sign, _ in _SIGNS)
+
+
+def _tops(folder: Path) -> tuple[Path, ...]:
+    place = folder.resolve()
+    return (place, *place.parents[:2])
+
+
 def _tool(folder: Path) -> tuple[str, str] | None:
     """Which tool a folder belongs to, by what lies in it or in the two folders above it."""
     place = folder.resolve()
-    for top in (place, *place.parents[:2]):
+    for top in _tops(folder):
         for sign, tool in _SIGNS:
             if (top / sign).exists():
                 inside = place.relative_to(top).parts[:1]

@@ -12,7 +12,7 @@ depends on anything but files (see `publisher.publish`). A run that does anythin
 first what the one before it left.
 """
 # What is done to each of thousands of files is done by `os`: a Path of each takes as long again.
-# ruff: noqa: PTH115, PTH116
+# ruff: noqa: PTH110, PTH115, PTH116
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ import stat
 import sys
 import time
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from hashlib import blake2b
@@ -52,10 +52,12 @@ class Sight(NamedTuple):
 
 class Depends(NamedTuple):
     """What a run depends on: the file of its configuration, files and folders with all in them
-    (but the `barred` ones), the record, and the state folder."""
+    (but the `barred` ones), the record, and the state folder. Of `signs` only counts whether they
+    are there."""
 
     config: Path
     places: tuple[Path, ...]
+    signs: tuple[Path, ...]
     barred: tuple[Path, ...]
     record: Path
     state: Path
@@ -84,7 +86,7 @@ def look(depends: Depends) -> Seen | None:
     """All that a run depends on as it is now; None where a folder cannot be looked into."""
     at = time.time_ns()
     try:
-        inputs = _sight((*depends.places, depends.config), depends.barred)
+        inputs = _sight((*depends.places, depends.config), depends.barred, depends.signs)
         return Seen(inputs, _state_sight(depends.state), at)
     except OSError:
         return None
@@ -104,6 +106,7 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
         "config": str(depends.config),
         "places": list(map(str, depends.places)),
         "barred": list(map(str, depends.barred)),
+        "signs": list(map(str, depends.signs)),
         "inputs": seen.inputs.mark,
         "state": after.mark,
         "record": [str(depends.record), _record_mark(depends.record)],
@@ -144,7 +147,7 @@ def find_standstill(config: Path, state: Path, now: datetime) -> Any:
             and kept["code"] == _code_mark()
             and kept["record"][1] == _record_mark(Path(kept["record"][0]))
             and kept["state"] == _state_sight(state).mark
-            and kept["inputs"] == _mark_of(kept["places"], config, kept["barred"])
+            and kept["inputs"] == _mark_of(kept["places"], config, kept["barred"], kept["signs"])
             and _all_lie(kept["output"], kept["paths"], kept["sizes"], kept["times"])
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -152,11 +155,15 @@ def find_standstill(config: Path, state: Path, now: datetime) -> Any:
     return kept["said"] if still else None
 
 
-def _mark_of(places: Sequence[str], config: Path, barred: Sequence[str]) -> str:
-    return _sight((*map(Path, places), config), tuple(map(Path, barred))).mark
+def _mark_of(
+    places: Sequence[str], config: Path, barred: Sequence[str], signs: Sequence[str]
+) -> str:
+    return _sight((*places, config), barred, signs).mark
 
 
-def _sight(places: Iterable[Path], barred: Collection[Path]) -> Sight:
+def _sight(
+    places: Iterable[Path | str], barred: Iterable[Path | str], signs: Iterable[Path | str]
+) -> Sight:
     """Files, and folders with all that is in them. Raises OSError.
 
     As sources do, it looks at nothing that is hidden. A link to a folder is no folder: where
@@ -164,6 +171,7 @@ def _sight(places: Iterable[Path], barred: Collection[Path]) -> Sight:
     """
     shut = frozenset(map(str, barred))
     seen = _Lines()
+    seen.names += [f"{sign} {os.path.exists(sign)}" for sign in signs]
     for place in map(str, places):
         seen.names.append(place)
         with suppress(FileNotFoundError):

@@ -189,6 +189,14 @@ def of_another_form(site: Site) -> None:
     kept(site).write_text(json.dumps(json.loads(kept(site).read_bytes()) | {"form": 0}))
 
 
+def tool(site: Site) -> None:
+    site.write("hugo.toml", "")
+
+
+def vault(site: Site) -> None:
+    site.write("articles/.obsidian/app.json", "{}")
+
+
 def note(site: Site) -> None:
     site.write("issues/weekly/next.md", "A word before.")
 
@@ -196,7 +204,7 @@ def note(site: Site) -> None:
 CHANGES = (
     *(edited, same_size, added, removed, renamed, swapped, picture, sidecar, linked, configured),
     *(logo, template, new_template, page_gone, page_changed, output_gone, record_changed),
-    *(record_gone, state_gone, somebody_else, half_written, of_another_form, note),
+    *(record_gone, state_gone, somebody_else, half_written, of_another_form, note, tool, vault),
 )
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from publisher.articles import Survey
 from publisher.config import Config, FilesSpec
 from publisher.errors import ArticleError
+from publisher.sources.around import tool_signs
 from publisher.still import Still, as_said
 from publisher.store.standstill import Came, Depends, Seen, keep_standstill, look
 
@@ -87,6 +88,7 @@ def _depends(config: Config) -> Depends | None:
     return Depends(
         config=config.file,
         places=(*folders, *(config.path(name).resolve() for name in named if name)),
+        signs=tuple(sign for folder in folders for sign in tool_signs(folder)),
         barred=tuple(config.path(name).resolve() for name in written),
         record=config.path(config.record).absolute(),
         state=config.path(config.state).absolute(),
