@@ -73,7 +73,9 @@ def _place(point: str, number: int) -> None:
         (here.before if point == "commit" else here.after)(BuildStore, "commit")
     elif point in ("record", "recorded"):
         (here.before if point == "record" else here.after)(publisher.publish, "save_record")
-    elif point in ("replace", "unlink"):
+    elif point == "replace":
+        here.before(os, point)  # which a Path calls, too
+    elif point == "unlink":
         here.before(Path, point)
     elif point == "statement":
         _trace_statements(here)
