@@ -40,6 +40,9 @@ _OWN = ("build.db", "last-run.json", "lock", "standstill.json", "templates")
 _BITS = 2**64 - 1
 """Times before 1970 are numbers too."""
 
+_CACHE = "build.db"
+"""Runs alone write it; but who takes it away takes the last good versions of articles with it."""
+
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -109,6 +112,7 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
         "signs": list(map(str, depends.signs)),
         "inputs": seen.inputs.mark,
         "state": after.mark,
+        "cache": os.stat(depends.state / _CACHE).st_ino,
         "record": [str(depends.record), _record_mark(depends.record)],
         "output": str(came.output),
         "paths": [path for path, _, _ in files],
@@ -147,6 +151,7 @@ def find_standstill(config: Path, state: Path, now: datetime) -> Any:
             and kept["code"] == _code_mark()
             and kept["record"][1] == _record_mark(Path(kept["record"][0]))
             and kept["state"] == _state_sight(state).mark
+            and kept["cache"] == os.stat(state / _CACHE).st_ino
             and kept["inputs"] == _mark_of(kept["places"], config, kept["barred"], kept["signs"])
             and _all_lie(kept["output"], kept["paths"], kept["sizes"], kept["times"])
         )

@@ -177,6 +177,10 @@ def state_gone(site: Site) -> None:
     (site.folder / ".publisher").rename(site.folder / ".elsewhere")
 
 
+def cache_gone(site: Site) -> None:
+    (site.folder / ".publisher/build.db").unlink()
+
+
 def somebody_else(site: Site) -> None:
     site.write(".publisher/publisher.db-wal", b"an issue was approved")
 
@@ -204,7 +208,17 @@ def note(site: Site) -> None:
 CHANGES = (
     *(edited, same_size, added, removed, renamed, swapped, picture, sidecar, linked, configured),
     *(logo, template, new_template, page_gone, page_changed, output_gone, record_changed),
-    *(record_gone, state_gone, somebody_else, half_written, of_another_form, note, tool, vault),
+    *(
+        record_gone,
+        state_gone,
+        cache_gone,
+        somebody_else,
+        half_written,
+        of_another_form,
+        note,
+        tool,
+        vault,
+    ),
 )
 
 
