@@ -137,6 +137,8 @@ def run_serve(
                 folder=server.front.config.output,
                 mend="run publish; it is seen by itself",
             )
+        # Before it is said that all is ready: from then on SIGHUP must not end the process.
+        hear({signal.SIGHUP: timer.reload if timer else partial(_reload, server, load, log)})
         log.info(
             "serve.started",
             address=address_of(listener),
@@ -145,7 +147,6 @@ def run_serve(
         )
         web = make_server(server.app)
         running = _beside(timer, server, lambda: setattr(web, "should_exit", True))
-        hear({signal.SIGHUP: timer.reload if timer else partial(_reload, server, load, log)})
         try:
             web.run(sockets=[listener])
         finally:
