@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 
 from publisher.model import Author, Enclosure, Entry, ForeignFeed, Picture, main_enclosure
@@ -149,26 +150,34 @@ SHELL = FeedDocument(
 )
 """What the entry of a form is written in, and cut out of."""
 
-Escape = Callable[[str], bytes]
+Escape = Callable[[bytes], bytes]
+"""What is escaped at a place more than in the text of an element; it leaves NUL alone."""
+
+_BETWEEN = "\0"
+"""Between values that are escaped all at once: no cleaned text holds it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """An entry of one shape: what stands around its values, and which values those are.
 
-    There is one more of `around` than of `values`, each of which is the place of a value
-    among those that are given, and how it is escaped there. None is for the content.
+    `pieces` is the entry with nothing in the odd places, which are those of values. `pick` takes
+    the values of all of them at once, out of the content and, for each of the `escapes`, all
+    values escaped in that way.
     """
 
-    around: tuple[bytes, ...]
-    values: tuple[tuple[int | None, Escape], ...]
+    pieces: list[bytes]
+    escapes: tuple[Escape, ...]
+    pick: Callable[[Sequence[bytes]], tuple[bytes, ...]]
 
     def fill(self, values: Sequence[str], content: bytes) -> bytes:
         """An entry of these values; `content` is escaped already."""
-        pieces = [self.around[0]]
-        for (place, escape), after in zip(self.values, self.around[1:], strict=True):
-            pieces.append(content if place is None else escape(values[place]))
-            pieces.append(after)
+        data = escape_xml(_BETWEEN.join(values))
+        escaped = [content]
+        for escape in self.escapes:
+            escaped += escape(data).split(b"\0")
+        pieces = self.pieces.copy()
+        pieces[1::2] = self.pick(escaped)
         return b"".join(pieces)
 
 
@@ -178,7 +187,7 @@ def make_form(
     """The form of an entry that was written with stand-ins.
 
     `values` are the stand-ins in the order in which `fill` will be given values.
-    `elements` says of tags how the text right after them is escaped, if not as text is.
+    `elements` says of tags how the text right after them is escaped further than text is.
     """
     places: dict[bytes, int | None] = {}
     for place, value in enumerate(values):
@@ -187,25 +196,35 @@ def make_form(
     if content:
         places[content] = None
     found = re.compile(b"|".join(map(re.escape, sorted(places, key=len, reverse=True))))
-    around, slots, end = [], [], 0
+    pieces: list[bytes] = []
+    slots: list[tuple[int | None, Escape]] = []
+    end = 0
     for match in found.finditer(drawn):
         before = drawn[end : match.start()]
-        around.append(before)
+        pieces += [before, b""]
         slots.append((places[match[0]], _escape_after(before, elements)))
         end = match.end()
-    return Form(around=(*around, drawn[end:]), values=tuple(slots))
+    escapes = tuple(dict.fromkeys(escape for _, escape in slots))
+    at = [
+        0 if place is None else 1 + escapes.index(escape) * len(values) + place
+        for place, escape in slots
+    ]
+    return Form(pieces=[*pieces, drawn[end:]], escapes=escapes, pick=itemgetter(*at))
 
 
 def _escape_after(before: bytes, elements: Mapping[bytes, Escape]) -> Escape:
     if before.endswith(_ATTRIBUTE):
-        return escape_attribute
+        return _escape_attribute
     assert before.endswith(_TAG), f"a value stands within {before[-40:]!r}"
     if b"<" not in before:  # the tag has an attribute that is a value
-        return escape_xml
-    return elements.get(before[before.rindex(b"<") :], escape_xml)
+        return _as_text
+    return elements.get(before[before.rindex(b"<") :], _as_text)
 
 
-def escape_attribute(text: str) -> bytes:
-    """Cleaned text as the value of an attribute in UTF-8, as libxml2 writes it."""
-    data = escape_xml(text)
+def _as_text(data: bytes) -> bytes:
+    return data
+
+
+def _escape_attribute(data: bytes) -> bytes:
+    """As libxml2 writes the value of an attribute."""
     return data.replace(b'"', b"&quot;").replace(b"\t", b"&#9;").replace(b"\n", b"&#10;")

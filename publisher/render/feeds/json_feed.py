@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import add
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from publisher.render.feeds.written import WrittenEntry
 
 VERSION = "https://jsonfeed.org/version/1.1"
 _NO_ITEMS = b'"items": []\n}'
+_ENCODER = msgspec.json.Encoder()
 
 
 def render_json(document: FeedDocument, entries: Sequence[bytes]) -> bytes:
@@ -44,8 +46,9 @@ def draw_json_entries(entries: Sequence[WrittenEntry]) -> list[bytes]:
 
 def _drawn(entry: Mapping[str, Any]) -> bytes:
     """As `_format` would write it, which parses all the text once more to find its breaks."""
-    lines = [_key(name) + _value(value) for name, value in entry.items()]
-    return b"    {\n" + b",\n".join(lines) + b"\n    }"
+    lines = _ENCODER.encode_lines(entry.values()).split(b"\n")  # no value holds a line break
+    written = map(add, map(_key, entry), map(_broken, lines))
+    return b"    {\n" + b",\n".join(written) + b"\n    }"
 
 
 @lru_cache
@@ -53,10 +56,14 @@ def _key(name: str) -> bytes:
     return b'      "' + name.encode() + b'": '
 
 
-def _value(value: object) -> bytes:
-    if isinstance(value, str):
-        return msgspec.json.encode(value)
-    return _format(value).replace(b"\n", b"\n      ")
+def _broken(value: bytes) -> bytes:
+    return value if value[:1] == b'"' else _broken_list(value)
+
+
+@lru_cache(maxsize=1024)
+def _broken_list(value: bytes) -> bytes:
+    """Tags and people of one entry are often those of another."""
+    return msgspec.json.format(value, indent=2).replace(b"\n", b"\n      ")
 
 
 def _format(value: object) -> bytes:

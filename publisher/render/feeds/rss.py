@@ -31,7 +31,7 @@ from publisher.render.feeds.podcast import (
     PodcastFeedExtension,
     podcast_guid,
 )
-from publisher.render.feeds.text import escape_xml, rfc822, text_as_html
+from publisher.render.feeds.text import rfc822, text_as_html
 from publisher.render.feeds.written import WrittenEntry
 
 _TITLE = pattern(rb"<title>[^<]*</title>")
@@ -73,8 +73,7 @@ def draw_rss_entries(document: FeedDocument, entries: Sequence[WrittenEntry]) ->
 def _form(shape: Shape) -> Form:
     written = stand_in(shape)
     (drawn,) = feedgen_rss_entries(SHELL, [written])
-    titles = {b"<title>": lambda text: _hexadecimal(escape_xml(text))}
-    return make_form(drawn, _values(written.entry), written.escaped, titles)
+    return make_form(drawn, _values(written.entry), written.escaped, {b"<title>": _hexadecimal})
 
 
 def _values(entry: Entry) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 
 import jinja2
+import msgspec
 from lxml import etree
 from markupsafe import Markup, escape
 
@@ -96,14 +97,14 @@ def _clean(entry: Entry, body: str) -> Entry:
     title = clean_line(entry.title)
     summary = clean_line(entry.summary) or shorten(_words(body), _SUMMARY_LENGTH)
     published = whole_seconds(entry.published)
-    return replace(
+    return msgspec.structs.replace(
         entry,
         id=clean_id(entry.id),
         url=url,
         title=title or shorten(summary, _TITLE_LENGTH) or url,
         summary=summary or title or url,
         published=published,
-        updated=updated_of(entry),
+        updated=max(published, whole_seconds(entry.updated)),
         authors=tuple(_clean_authors(entry.authors)),
         tags=_clean_tags(entry),
         language=clean_language(entry.language),
