@@ -326,6 +326,15 @@ MENDINGS: tuple[Mending, ...] = (
         source={"type": "csv", "path": "row.csv"},
     ),
     Mending(
+        name="line",
+        told="look at the quotes, commas and braces of that line",
+        file="f",
+        line=1,
+        broken={"line.json": b'{"id": "f", "title": "T", "date": "2026-11-01", "body": "Text}\n'},
+        mended={"line.json": b'{"id": "f", "title": "T", "date": "2026-11-01", "body": "Text"}\n'},
+        source={"type": "json", "path": "line.json"},
+    ),
+    Mending(
         name="no-id",
         told="give it one that no other row has, for it becomes part of an id",
         file="row 1",

@@ -32,6 +32,7 @@ _TOLD_DELIMITER = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
 _SECONDS = 30
 _MENDS = {
     "csv": "look at the quotes and commas of that line",
+    "json": "look at the quotes, commas and braces of that line",
     "sqlite": "write it there anew, or leave it out by `query:`",
 }
 
@@ -170,7 +171,7 @@ def _csv_rows(path: Path, _: TableSpec) -> Iterator[_Row]:
             raise _BrokenError(f"{error}, in what begins here", line) from error
 
 
-def _json_rows(path: Path, _: TableSpec) -> Iterator[_Row]:
+def _json_rows(path: Path, spec: TableSpec) -> Iterator[_Row]:
     text = path.read_text(encoding="utf-8-sig")
     if not text.strip():
         raise SourceError(
@@ -186,7 +187,11 @@ def _json_rows(path: Path, _: TableSpec) -> Iterator[_Row]:
             told = json.loads(part, parse_int=str, parse_float=str)
         except json.JSONDecodeError as error:
             message = f"{error.msg} (column {error.colno})"
-            raise _BrokenError(message, first + error.lineno - 1) from error
+            name = _name_in_broken(part, spec.row)
+            if text.lstrip()[:1] == "[" or not name:
+                raise _BrokenError(message, first + error.lineno - 1) from error
+            yield _Row(first, {spec.row: name}, f"is no JSON: {message}")
+            continue
         is_list = isinstance(told, list)
         line = 0 if is_list else first
         for row in told if is_list else [told]:
@@ -197,6 +202,21 @@ def _json_rows(path: Path, _: TableSpec) -> Iterator[_Row]:
                     mend="write a list of objects, or one object a line",
                 )
             yield _Row(line, row)
+
+
+def _name_in_broken(line: str, row: str) -> str:
+    """What a line that is no JSON seems to name its row, or "".
+
+    By it an article keeps its last good version; a line without one could be any row, and
+    all of the source would seem to be taken back but for that one.
+    """
+    found = re.search(rf'"{re.escape(row)}"\s*:\s*(?:"((?:[^"\\]|\\.)*+)"|(-?[0-9]+))', line)
+    if found is None:
+        return ""
+    try:
+        return str(json.loads(f'"{found[1]}"')) if found[1] is not None else found[2]
+    except json.JSONDecodeError:
+        return ""
 
 
 class _Unclear(bytes):

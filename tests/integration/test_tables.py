@@ -174,7 +174,7 @@ def test_lines_of_json_end_at_line_feeds_alone(make_site: Callable[..., Site]) -
 @pytest.mark.parametrize(
     ("raw", "told"),
     [
-        ('{"id": 1, "title": "a"}\n{"id": 2, "tit\n', "a.json:2: cannot be read as JSON"),
+        ('{"id": 1, "title": "a"}\n{"no": 2, "tit\n', "a.json:2: cannot be read as JSON"),
         ('[{"id": 1},\n{"id": 2,]', "a.json:2: cannot be read as JSON"),
         ("", "a.json: is empty"),
         ("[1]", "a.json: is no list of objects"),
@@ -187,6 +187,27 @@ def test_what_is_no_json_is_named_by_its_line(
     site = make_site(SITE + "sources:\n" + spec, {"a.json": raw})
     ran = site.run("publish")
     assert (ran.code, told in ran.err) == (1, True), ran.err
+
+
+def test_a_line_that_is_no_json_harms_its_row_alone(make_site: Callable[..., Site]) -> None:
+    one = {"id": "a \\ b", "title": "One", "date": "2026-03-01", "body": "Text"}
+    two = {"id": 2, "title": "Two", "date": "2026-03-02", "body": "More"}
+    spec = "  - {name: js, type: json, path: a.json}\n"
+    whole = json.dumps(one), json.dumps(two)
+    site = make_site(SITE + "sources:\n" + spec, {"a.json": "\n".join(whole)})
+    site.publish()
+    before = site.tree()
+    for broken in (whole[0], whole[1][:-9]), (whole[0][:-1], whole[1]):
+        site.write("a.json", "\n".join(broken))
+        ran = site.publish(code=3)
+        assert "is no JSON:" in ran.err
+        assert "the version published before stays" in ran.err
+        assert site.tree() == before
+    three = '{"id": 3, "title": "Three", "date": "2026-03-03", "body": "New"}'
+    site.write("a.json", "\n".join((three, whole[0], whole[1][:-9])))
+    ran = site.publish(code=3)
+    assert "a.json:3: 2: is no JSON: " in ran.err
+    assert listed(site)["3"]["state"] == "listed"
 
 
 @pytest.mark.parametrize(
