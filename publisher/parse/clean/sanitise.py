@@ -195,8 +195,11 @@ def _clean(html: str, references: References) -> str:
 
 def _has_strays(html: str, written: set[str]) -> bool:
     """Whether a table holds what a browser moves out of it. `written` are the names of tags."""
-    first = html.find("<table") if all(map(str.islower, written)) else 0
-    return bool(_STRAY_IN_TABLE.search(html, first))
+    first, end = 0, len(html)
+    if all(map(str.islower, written)):
+        first, last = html.find("<table"), html.rfind("</table>")
+        end = last + len("</table>") if last >= 0 else end
+    return bool(_STRAY_IN_TABLE.search(html, first, end))
 
 
 def _plain_characters(html: str) -> str:

@@ -21,6 +21,11 @@ MEND = "write YYYY-MM-DD, or YYYY-MM-DDThh:mm:ss+hh:mm"
 _EARLIEST, _LATEST = 1583, 2199
 """Years: before the first, calendars differ; after the last, it is a slip of the finger."""
 
+_WHOLE = pattern(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))", re.ASCII
+)
+"""As RFC 3339 and this program write it: Python reads that at once."""
+
 _YEAR_FIRST = pattern(r"(\d{4})([-/._])(\d{1,2})\2(\d{1,2})(?!\d)(.*)", re.DOTALL)
 _COMPACT = pattern(r"(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?(?!\d)(.*)|(?!\d)(.*))")
 _YEAR_LAST = pattern(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)(.*)", re.DOTALL)
@@ -104,6 +109,14 @@ def read_date(text: str, zone: tzinfo, language: str | None = None) -> ReadDate:
     Raises ValueError with what is wrong, in words that fit after the date.
     """
     text = text.strip()
+    if _WHOLE.fullmatch(text):
+        try:
+            when = datetime.fromisoformat(text)
+        except ValueError:
+            pass  # what is wrong with it is found out below
+        else:
+            if _EARLIEST <= when.year <= _LATEST:
+                return ReadDate(when, False)
     found = _YEAR_FIRST.match(text)
     if found:
         return _finish(_day(found[1], found[3], found[4]), found[5], zone)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -214,6 +216,33 @@ def test_what_we_write_is_read_back(when: datetime, zone: str) -> None:
     read = read_date(aware.isoformat(), UTC)
     assert read.when == aware
     assert read.when.utcoffset() == aware.utcoffset()
+
+
+_UP_TO = partial(st.integers, 0)
+
+
+@given(
+    st.builds(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}{:02}:{:02}".format,
+        st.one_of(st.integers(1500, 2300), _UP_TO(9999)),
+        *map(_UP_TO, (13, 32, 25, 61, 61)),
+        st.sampled_from("+-"),
+        _UP_TO(15),
+        _UP_TO(61),
+    )
+)
+def test_a_whole_time_is_read_at_once_and_alike(text: str) -> None:
+    slowly = text.replace("T", " ")
+    try:
+        expected = read_date(slowly, UTC)
+    except ValueError as error:
+        with pytest.raises(ValueError, match=re.escape(str(error))):
+            read_date(text, UTC)
+    else:
+        read = read_date(text, UTC)
+        assert (read.when, read.when.utcoffset()) == (expected.when, expected.when.utcoffset())
+        assert read.needs_zone == expected.needs_zone
+        assert bool(read.warning) == bool(expected.warning)
 
 
 @given(st.text())

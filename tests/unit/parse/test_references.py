@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from publisher.parse.clean.references import ArticleFile, References
 
@@ -47,6 +51,19 @@ def test_a_folder_of_its_own_is_not_looked_up() -> None:
     found = references()
     assert found.link("./") == "https://example.org/a/"
     assert found.needs == {}
+
+
+@given(
+    st.sampled_from(["https://h.example/a/b/", "https://h.example", "http://u@h:80/a?b#c", "x:y"]),
+    st.lists(st.sampled_from(["/", "a", ".", "..", ";", "-", "~x", "%41", "?", ":", " "])),
+)
+def test_an_address_from_the_root_is_joined_as_any_other(base: str, parts: list[str]) -> None:
+    path = "/" + "".join(parts)
+    found = References(base_url=base, site_url=base, folder="", look_up=lambda _: None)
+    if path.startswith("//"):
+        return
+    before, mark, query = path.strip().replace(" ", "%20").partition("?")
+    assert found.page(path) == urljoin(base.partition("#")[0], before + mark + query)
 
 
 def test_backslashes_are_slashes() -> None:
