@@ -18,7 +18,10 @@ from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError
 from publisher.model import Asset, Document
 from publisher.parse.candidates import sort_out
-from publisher.parse.clean.references import ArticleFile
+from publisher.parse.clean import sanitise as sanitiser
+from publisher.parse.clean.canonical import read_canonical
+from publisher.parse.clean.references import ArticleFile, References
+from publisher.parse.clean.sanitise import sanitise
 from publisher.parse.document import Parsed, Skipped, parse_document
 
 SITE = SiteSpec(title="T", url="https://x.example/")
@@ -269,3 +272,41 @@ def test_each_file_is_what_its_header_says(corpus: str, shared: Path) -> None:
                 wrong.append(f"{file}: {name}: found {value!r}, its header says {expected[name]!r}")
     assert not wrong, "\n".join(wrong)
     assert excepted == {place for place in EXCEPTIONS if place.startswith(f"{corpus}/")}
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_what_needs_no_parser_is_what_a_parser_makes_of_it(
+    corpus: str, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bodies: list[str] = []
+
+    def noted(html: str, _references: References) -> None:
+        bodies.append(html)
+
+    monkeypatch.setattr(sanitiser, "read_canonical", noted)
+    read_folder.__wrapped__(shared / "corpora" / corpus, **CORPORA[corpus])
+    monkeypatch.undo()
+    alike = 0
+    for html in bodies:
+        found = _references()
+        canonical = read_canonical(html, found)
+        if canonical is not None:
+            alike += 1
+            monkeypatch.setattr(sanitiser, "read_canonical", lambda _html, _references: None)
+            parsed = sanitise(html, base_url=PAGE, site_url=SITE.url, folder="", look_up=_nothing)
+            monkeypatch.undo()
+            assert canonical == parsed.html
+            assert tuple(found.missing) == parsed.missing
+            assert tuple(found.needs.items()) == parsed.needs
+    assert alike > 10, "else nothing was compared"
+
+
+PAGE = "https://x.example/a/"
+
+
+def _nothing(_path: str) -> None:
+    return None
+
+
+def _references() -> References:
+    return References(base_url=PAGE, site_url=SITE.url, folder="", look_up=_nothing)

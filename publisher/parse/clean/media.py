@@ -35,7 +35,7 @@ def finish_media(html: str, names: AbstractSet[str], assets: Mapping[str, Asset]
         name, attributes = tag[1], _read(tag[2])
         match name:
             case "img":
-                return _picture(attributes, assets)
+                return write_picture(attributes, assets)
             case "input":
                 return _box(attributes)
             case "embed" | "object":
@@ -55,7 +55,9 @@ def watch_page(address: str) -> str:
     return address
 
 
-def _picture(attributes: dict[str, str], assets: Mapping[str, Asset]) -> str:
+def write_picture(attributes: dict[str, str], assets: Mapping[str, Asset]) -> str:
+    """The tag of a picture by its attributes, as they are written; its text where it has no
+    address. `attributes` may be changed."""
     address = attributes.get("src", "")
     if not address and "srcset" not in attributes:
         return attributes.get("alt", "")

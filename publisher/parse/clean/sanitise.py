@@ -14,6 +14,7 @@ import nh3
 
 from publisher.model import Asset
 from publisher.parse.clean.balance import flatten, is_dangerous, rebalance
+from publisher.parse.clean.canonical import read_canonical
 from publisher.parse.clean.fragment import first_paragraph, plain_text, resolve_links
 from publisher.parse.clean.hygiene import encodable, without_forbidden
 from publisher.parse.clean.media import finish_media
@@ -177,6 +178,12 @@ def sanitise(
 
 
 def _clean(html: str, references: References) -> str:
+    canonical = read_canonical(html, references)
+    return _parsed(html, references) if canonical is None else canonical
+
+
+def _parsed(html: str, references: References) -> str:
+    """Any HTML, read by a parser of HTML."""
     found = _START_TAG.findall(html)
     written = set(found)
     names = {name.lower() for name in written}

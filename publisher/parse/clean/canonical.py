@@ -1,0 +1,192 @@
+"""PURE. HTML in the narrow form that a Markdown renderer writes, read without an HTML parser.
+
+Nearly every article is Markdown with little HTML of its own. What is made of it has some forty
+kinds of tags, closed in order, and to take it through a parser costs more than all else that is
+done with an article. Here every tag is held against a list narrower than that of the sanitiser,
+and its place against what an element may hold: of that form it is known that a parser would find
+the very same tree in it, and the sanitiser write the very same text. What is not of that form, by
+one tag, one reference or one character, is left to the sanitiser, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from publisher.parse.clean.balance import DEPTH, is_dangerous
+from publisher.parse.clean.hygiene import without_forbidden
+from publisher.parse.clean.media import write_picture
+from publisher.parse.clean.references import References
+from publisher.patterns import pattern
+
+_IN_LINES = "a b br code del em i img kbd mark s small strong sub sup u"
+_IN_BLOCKS = "blockquote dl figure h1 h2 h3 h4 h5 h6 hr ol p pre table ul"
+_HOLD_LINES = "b del dt em figcaption h1 h2 h3 h4 h5 h6 i kbd mark p s small strong sub sup td th u"
+_PHRASING, _BLOCKS = frozenset(_IN_LINES.split()), frozenset(_IN_BLOCKS.split())
+_HOLDS: dict[str, frozenset[str]] = {
+    "": _BLOCKS,
+    "blockquote": _BLOCKS,
+    "li": _BLOCKS | _PHRASING,
+    "dd": _BLOCKS | _PHRASING,
+    "ul": frozenset({"li"}),
+    "ol": frozenset({"li"}),
+    "dl": frozenset({"dt", "dd"}),
+    "figure": frozenset({"img", "a", "p", "figcaption"}),
+    "table": frozenset({"thead", "tbody"}),
+    "thead": frozenset({"tr"}),
+    "tbody": frozenset({"tr"}),
+    "tr": frozenset({"th", "td"}),
+    "pre": frozenset({"code"}),
+    "code": frozenset(),
+    "a": _PHRASING - {"a"},
+} | dict.fromkeys(_HOLD_LINES.split(), _PHRASING)
+"""Which elements may stand in which; "" is the whole."""
+
+_WITHOUT_TEXT = frozenset(
+    {"", "blockquote", "ul", "ol", "dl", "figure", "table", "thead", "tbody", "tr", "pre"}
+)
+"""Elements between whose children is nothing but white space."""
+
+_SPACE = " \t\n"
+"""White space of HTML; what else Unicode calls so is text."""
+
+_HIDDEN = "!--"
+"""Stands for a comment, which may be anywhere and is taken out at the end."""
+
+_EMPTY = frozenset({"br", "hr", "img", _HIDDEN})
+_END = ""
+_STEPS = {
+    **{(parent, f"/{parent}"): _END for parent in _HOLDS if parent},
+    **{(p, name): name for p, held in _HOLDS.items() for name in held - _EMPTY - {"a"}},
+}
+"""What a tag without attributes does within an element: begin another, or end this one."""
+
+_DEEPEST = DEPTH - 3
+"""Levels that may be reached; deeper ones are flattened by those who count exactly."""
+
+_COMMENT = pattern(r"<!--(?:[^>-][^->]*)?-->")
+_NONE = "", ""
+"""No tag that is known here."""
+
+_ODD_REFERENCE = pattern(r"&(?!amp;|lt;|gt;|quot;)")
+_UNCHANGED = pattern(
+    r'(br|hr)|(h[1-6]) id="\w[\w.:-]{0,199}"'
+    r'|(code) class="language-[^"\s&<>]+"'
+    r'|(t[hd]) align="(?:left|right|center)"'
+    r'|(ol) start="[0-9]{1,9}"'
+)
+_BARED = pattern(r'(br|hr) /|(h[1-6]) id="[^"&<>]*"')
+"""Tags that lose what stands behind their name."""
+
+_VALUE = r"(?:[^\"&<>]|&amp;|&quot;)*+"
+_ADDRESS = r"(?:[A-Za-z0-9._~!$'()*+,;=:@/?#%-]|&amp;)++"
+_LINK = pattern(rf'a href="({_ADDRESS})"(?: title="({_VALUE})")?')
+_PICTURE = pattern(
+    rf'img(?: src="{_ADDRESS}"| (?:alt|title)="{_VALUE}"| (?:width|height)="[0-9]{{1,5}}"'
+    r'| (?:loading|decoding)="[a-z]*")+(?: ?/)?'
+)
+_ATTRIBUTE = pattern(r' ([a-z]+)="([^"]*)"')
+_READABLE = pattern(r"https?://(?:[a-z0-9_-]+\.)*[a-z][a-z0-9-]*(?::[0-9]{1,4})?(?:[/?#].*)?")
+"""A whole address of a host that a browser's parser takes: a name, and none in punycode."""
+
+
+def read_canonical(html: str, references: References) -> str | None:
+    """The HTML as the sanitiser would give it, or None where that has to be asked.
+
+    References are made absolute and remembered by `references`, as the sanitiser does.
+    """
+    first, *parts = html.split("<")
+    if first.strip(_SPACE) or not _is_plain(html, len(parts)) or not _finish(parts, references):
+        return None
+    html = "<".join((first, *parts))
+    if "<!--" in html:
+        html = _COMMENT.sub("", html)
+    return html
+
+
+def _is_plain(html: str, tags: int) -> bool:
+    """Whether characters and references are those that stay as they are."""
+    return (
+        html.count(">") == tags
+        and not is_dangerous(html, tags)
+        and not _ODD_REFERENCE.search(html)
+        and without_forbidden(html) is html
+    )
+
+
+def _finish(parts: list[str], references: References) -> bool:
+    """Give all parts, each a tag without its < and the text behind it, their final form; False
+    for one that is not known, or not where it may be."""
+    around: list[str] = []
+    parent, step = "", _STEPS.get
+    for place, part in enumerate(parts):
+        tag, _, text = part.partition(">")
+        name = step((parent, tag))
+        if name is None:
+            name, tag = _start(tag, references)
+            if name != _HIDDEN and name not in _HOLDS[parent]:
+                return False
+            if name == "a" and "a" in around:
+                return False
+            parts[place] = f"{tag}>{text}"
+        if name == _END:
+            parent = around.pop()
+        elif name not in _EMPTY:
+            around.append(parent)
+            parent = name
+        if text and parent in _WITHOUT_TEXT and (parent == "pre" or text.strip(_SPACE)):
+            return False
+        if "&quot;" in text:
+            parts[place] = f"{tag}>" + text.replace("&quot;", '"')
+        if len(around) > _DEEPEST:
+            return False
+    return not around
+
+
+def _start(tag: str, references: References) -> tuple[str, str]:
+    """The element that a tag begins, and what then stands between < and >; _NONE for none."""
+    if tag.startswith("a "):
+        return _link(tag, references)
+    return _picture(tag, references) if tag.startswith("img ") else _known(tag)
+
+
+@lru_cache(maxsize=4096)
+def _known(tag: str) -> tuple[str, str]:
+    if found := _UNCHANGED.fullmatch(tag):
+        return found[found.lastindex or 0], tag
+    if _COMMENT.fullmatch(f"<{tag}>"):
+        return _HIDDEN, tag
+    if found := _BARED.fullmatch(tag):
+        name = found[found.lastindex or 0]
+        return name, name
+    return _NONE
+
+
+def _link(tag: str, references: References) -> tuple[str, str]:
+    found = _LINK.fullmatch(tag)
+    address = _absolute(found[1], references.link) if found else ""
+    if found is None or not address:
+        return _NONE
+    title = "" if found[2] is None else f' title="{found[2]}"'
+    return "a", f'a href="{address}"{title}'
+
+
+def _picture(tag: str, references: References) -> tuple[str, str]:
+    if not _PICTURE.fullmatch(tag):
+        return _NONE
+    pairs = _ATTRIBUTE.findall(tag)
+    attributes = {name: value for name, value in pairs if name not in ("loading", "decoding")}
+    address = _absolute(attributes.get("src", ""), references.file)
+    if not address or len(dict(pairs)) < len(pairs):
+        return _NONE
+    attributes["src"] = address
+    return "img", write_picture(attributes, references.assets)[1:-1]
+
+
+def _absolute(written: str, resolve: Callable[[str], str | None]) -> str:
+    """A reference made absolute, as it is written in an attribute; "" for one that is not kept, or
+    that a parser may see in another way."""
+    reference = written.replace("&amp;", "&")
+    if ":" in reference and (not _READABLE.fullmatch(reference) or "xn--" in reference):
+        return ""
+    return (resolve(reference) or "").replace("&", "&amp;")
