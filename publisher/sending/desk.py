@@ -69,6 +69,8 @@ class Desk:
         """Queue a shard's recipients, which may be sent up to `until` of the monotonic clock."""
         now = time.monotonic()
         with self._changed:
+            if not self._shards:
+                self.last_success = now  # of what was before nothing was left to succeed
             self._shards[lease.mailing, lease.shard] = _Shard(lease, until, len(recipients))
             for one in recipients:
                 if lease.mailing in self._dropped:
@@ -106,6 +108,7 @@ class Desk:
         """Mailings that go on however many are turned down: a person has said so."""
         with self._changed:
             self._trusted = mailings
+            self._dropped -= mailings
 
     def failing(self) -> set[int]:
         """The mailings of which too many were turned down for good; they are told once."""
@@ -130,7 +133,10 @@ class Desk:
         """The leases of shards of which nothing is left to do; they are let go of here."""
         with self._changed:
             done = [place for place, shard in self._shards.items() if shard.left <= 0]
-            return [self._shards.pop(place).lease for place in done]
+            leases = [self._shards.pop(place).lease for place in done]
+            if leases:
+                self._changed.notify_all()
+            return leases
 
     def waiting(self) -> int:
         """How many recipients no lane has taken yet."""
@@ -145,6 +151,12 @@ class Desk:
         """Until something changed, or so long."""
         with self._changed:
             self._changed.wait(seconds)
+
+    def wait_for(self, place: Place) -> None:
+        """Until that shard is let go of, or lanes are told to end."""
+        with self._changed:
+            while place in self._shards and not self._stopping:
+                self._changed.wait()
 
     def is_drained(self) -> bool:
         """Whether the limit is reached and no lane has a message in hand."""

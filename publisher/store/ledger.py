@@ -55,33 +55,35 @@ class Ledger:
 
     # -- leases
 
-    def claim(self, owner: str, seconds: float, newsletters: Sequence[str]) -> Lease | None:
-        """Lease a shard of these newsletters that has something due and is nobody's, or None."""
+    def claim(
+        self,
+        owner: str,
+        seconds: float,
+        newsletters: Sequence[str],
+        place: tuple[int, int] | None = None,
+    ) -> Lease | None:
+        """Lease a shard of these newsletters that has something due and is nobody's, or None.
+
+        With a place, a mailing and a shard, that one or none.
+        """
         with self._database.writing() as connection:
             now = self._database.now(connection)
-            due = sa.exists().where(
-                delivery.c.mailing == shard.c.mailing,
-                delivery.c.shard == shard.c.shard,
-                UNDER_WAY,
-                delivery.c.state.in_([state.value for state in OPEN]),
-                delivery.c.due <= now,
-            )
+            free = _free(newsletters, now)
+            if place is not None:
+                free = free.where(shard.c.mailing == place[0], shard.c.shard == place[1])
             found = connection.execute(
-                sa.select(shard.c.mailing, shard.c.shard, shard.c.epoch)
-                .join(mailing, mailing.c.id == shard.c.mailing)
-                .where(
-                    shard.c.owner == FREE,
-                    mailing.c.state != "paused",
-                    mailing.c.newsletter.in_(newsletters),
-                    due,
-                )
-                .order_by(shard.c.mailing, shard.c.shard)
-                .limit(1)
-                .with_for_update(skip_locked=True, of=shard)
+                free.limit(1).with_for_update(skip_locked=True, of=shard)
             ).one_or_none()
             if found is None:
                 return None
             return _lease(connection, found, owner, now + int(seconds * 1000))
+
+    def waiting(self, newsletters: Sequence[str], limit: int) -> list[tuple[int, int]]:
+        """Shards that could be leased now, as mailing and shard; so many at most."""
+        with self._database.reading() as connection:
+            now = self._database.now(connection)
+            rows = connection.execute(_free(newsletters, now).limit(limit))
+            return [(row.mailing, row.shard) for row in rows]
 
     def take_over(self, owner: str, is_dead: Callable[[str], bool]) -> int:
         """Free the shards of dead owners.
@@ -294,6 +296,28 @@ class Ledger:
                 return
             yield from piece
             last = (piece[-1].mailing, piece[-1].subscriber)
+
+
+def _free(newsletters: Sequence[str], now: int) -> sa.Select[tuple[int, int, int]]:
+    """The shards of newsletters that are nobody's and have something due, oldest first."""
+    due = sa.exists().where(
+        delivery.c.mailing == shard.c.mailing,
+        delivery.c.shard == shard.c.shard,
+        UNDER_WAY,
+        delivery.c.state.in_([state.value for state in OPEN]),
+        delivery.c.due <= now,
+    )
+    return (
+        sa.select(shard.c.mailing, shard.c.shard, shard.c.epoch)
+        .join(mailing, mailing.c.id == shard.c.mailing)
+        .where(
+            shard.c.owner == FREE,
+            mailing.c.state != "paused",
+            mailing.c.newsletter.in_(newsletters),
+            due,
+        )
+        .order_by(shard.c.mailing, shard.c.shard)
+    )
 
 
 def _is_of(id_: int) -> sa.ColumnElement[bool]:
