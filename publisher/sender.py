@@ -96,6 +96,8 @@ class Sender:
         self._starting = threading.Lock()
         self._stopped: list[str] = []
         self._extended = time.monotonic()
+        self.freed = 0
+        """How many shards of dead processes were freed here."""
 
     @property
     def trouble(self) -> str:
@@ -150,9 +152,10 @@ class Sender:
 
     def settle(self) -> None:
         """What dead processes held is free; what is in doubt for long enough is due or held."""
-        doubtful = self._ledger.take_over(self._owner, self._is_dead)
-        if doubtful:
-            self._counts[DeliveryState.DOUBTFUL.value] += doubtful
+        freed = self._ledger.take_over(self._owner, self._is_dead)
+        self.freed += freed.shards
+        if freed.doubtful:
+            self._counts[DeliveryState.DOUBTFUL.value] += freed.doubtful
         mailings = self._mailings.all()
         self.desk.trust({mailing.id for mailing in mailings if mailing.state == "resumed"})
         rules = {

@@ -100,16 +100,17 @@ def start_warm(
     out: int,
     *,
     session: bool = False,
+    module: str = "publisher",
 ) -> Process:
     """A warm run that goes on by itself, both its streams to the descriptor `out`.
 
-    With `session` it leads a process group of its own. Where Python would start otherwise than at
+    With `session` it leads a process group of its own. `module` is another of this checkout. Where Python would start otherwise than at
     the first warm run, it is a cold one.
     """
     server = _server()
     if _at_start(env) != server.environ:
         return subprocess.Popen(
-            [sys.executable, "-m", "publisher", *arguments],
+            [sys.executable, "-m", module, *arguments],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -117,7 +118,7 @@ def start_warm(
             env=dict(env),
             start_new_session=session,
         )
-    return server.start(arguments, folder, env, (out, out), session=session)
+    return server.start(arguments, folder, env, (out, out), session=session, module=module)
 
 
 class Process(Protocol):

@@ -41,6 +41,7 @@ COMMANDS = {
     "subscribers": "readers:subscribers_group",
     "test-send": "delivery:test_send_command",
     "verify": "state:verify_command",
+    "worker": "server:worker_command",
 }
 """Where each command stands: its module in here, and its name there."""
 

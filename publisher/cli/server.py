@@ -9,6 +9,7 @@ import click
 from publisher.cli import HELP
 from publisher.cli.options import Common, Listen, common_options, log_option
 from publisher.config.kinds import split_listen
+from publisher.errors import ConfigError
 from publisher.log import LogFormat, set_up_log
 
 # Starlette, uvicorn and APScheduler are imported only where they are needed.
@@ -54,6 +55,30 @@ def schedule_command(common: Common, *, log_format: LogFormat) -> None:
     load = common.loader()
     timer = make_timer(load, common.clock, common.stores, common.config_place)
     run_schedule(timer)
+
+
+@click.command("worker", context_settings=HELP)
+@click.option(
+    "--concurrency",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="Work on so many shards at a time.",
+)
+@log_option
+@common_options
+def worker_command(common: Common, *, concurrency: int, log_format: LogFormat) -> None:
+    """Send, and publish, together with other workers on one PostgreSQL database, until SIGTERM."""
+    try:
+        from publisher.cluster.worker import Worker, run_worker  # noqa: PLC0415 (an extra)
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"a worker needs the library {error.name}", mend="pip install publisher[cluster]"
+        ) from error
+    _begin(common, log_format)
+    worker = Worker(common.loader(), common.stores, common.config_place, concurrency=concurrency)
+    run_worker(worker)
 
 
 def _begin(common: Common, form: LogFormat) -> None:

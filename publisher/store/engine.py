@@ -27,6 +27,16 @@ NOTHING_SENT = "nothing is sent meanwhile"
 _MEND = f"see that it runs and has room; {NOTHING_SENT}"
 _BUSY_SECONDS = 30
 _BEGIN = "BEGIN IMMEDIATE"
+CONNECTING: Mapping[str, Any] = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "options": "-c statement_timeout=60000 -c lock_timeout=30000",
+}
+"""What libpq is told: a server that went without a word is found out within half a minute."""
+
 _MIGRATING = 0x7075626C  # the lock that lets one process migrate ("publ")
 
 
@@ -241,12 +251,7 @@ def open_postgresql(address: str, clock: Callable[[], int] | None = None) -> Dat
             url,
             pool_size=20,
             pool_pre_ping=True,
-            connect_args={
-                "connect_timeout": 10,
-                "tcp_user_timeout": 20_000,
-                "keepalives_idle": 10,
-                "options": "-c statement_timeout=60000 -c lock_timeout=30000",
-            },
+            connect_args=dict(CONNECTING),
         )
     except ModuleNotFoundError as error:
         raise StoreError(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -39,6 +39,14 @@ class Batch:
 
     results: Sequence[Result]
     intents: Sequence[Recipient]
+
+
+class Freed(NamedTuple):
+    """How many shards were taken from dead owners, and of how many deliveries nobody knows whether
+    those had sent them."""
+
+    shards: int
+    doubtful: int
 
 
 class Ledger:
@@ -85,13 +93,12 @@ class Ledger:
             rows = connection.execute(_free(newsletters, now).limit(limit))
             return [(row.mailing, row.shard) for row in rows]
 
-    def take_over(self, owner: str, is_dead: Callable[[str], bool]) -> int:
-        """Free the shards of dead owners.
+    def take_over(self, owner: str, is_dead: Callable[[str], bool]) -> Freed:
+        """Free the shards of dead owners, and of those whose lease is over.
 
-        What such an owner was sending is in doubt from now on, for the relay may have it; gives
-        how many those are.
+        What such an owner was sending is in doubt from now on, for the relay may have it.
         """
-        doubtful = 0
+        freed = doubtful = 0
         with self._database.writing() as connection:
             now = self._database.now(connection)
             held = connection.execute(
@@ -105,8 +112,9 @@ class Ledger:
                     .where(shard.c.mailing == row.mailing, shard.c.shard == row.shard)
                     .values(owner=FREE, epoch=row.epoch + 1, deadline=0)
                 )
+                freed += 1
                 doubtful += _leave_in_doubt(connection, row.mailing, row.shard, now)
-        return doubtful
+        return Freed(freed, doubtful)
 
     def extend(self, leases: Iterable[Lease], seconds: float) -> int:
         """Hold leases on; those that were lost stay lost. Gives the new deadline."""

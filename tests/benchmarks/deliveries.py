@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from publisher.mime import message
 from publisher.model import Lease
 from publisher.store.engine import Database
-from publisher.store.ledger import Batch, Ledger
+from publisher.store.ledger import Batch, Freed, Ledger
 from publisher.store.tables import shard
 from tests.benchmarks.contest import Contest, Job
 from tests.benchmarks.mailing_site import (
@@ -98,7 +98,7 @@ def delivered_signed(size: int) -> Job:
 
 def delivered_without_a_ledger(size: int) -> Job:
     """The anchor: the same lanes and the same sink, and nothing is written down."""
-    return _delivery(size, within=lambda: patch("publisher.deliver.Ledger", NoLedger))
+    return _delivery(size, within=lambda: patch("publisher.sender.Ledger", NoLedger))
 
 
 def sent_by_postfix(size: int) -> Job:
@@ -204,16 +204,22 @@ class NoLedger(Ledger):
             rows = connection.execute(sa.select(shard.c.mailing, shard.c.shard)).all()
         self._left = deque((row.mailing, row.shard) for row in rows)
 
-    def claim(self, owner: str, seconds: float, newsletters: Sequence[str]) -> Lease | None:
+    def claim(
+        self,
+        owner: str,
+        seconds: float,
+        newsletters: Sequence[str],
+        place: tuple[int, int] | None = None,
+    ) -> Lease | None:
         """The next shard, which nobody else asks for."""
         if not self._left:
             return None
         mailing, number = self._left.popleft()
         return Lease(mailing=mailing, shard=number, epoch=1, deadline=0)
 
-    def take_over(self, owner: str, is_dead: Callable[[str], bool]) -> int:
+    def take_over(self, owner: str, is_dead: Callable[[str], bool]) -> Freed:
         """Nothing is held."""
-        return 0
+        return Freed(0, 0)
 
     def extend(self, leases: Iterable[Lease], seconds: float) -> int:
         """Leases never end."""

@@ -27,7 +27,7 @@ from publisher.model import (
 )
 from publisher.store import mailings
 from publisher.store.engine import Database, open_sqlite_aside
-from publisher.store.ledger import Batch, Ledger
+from publisher.store.ledger import Batch, Freed, Ledger
 from publisher.store.subscribers import SubscriberStore
 from publisher.store.tables import delivery, shard, subscription
 from tests.ledger_model import DEAD, FREE, OLD, YOUNG, Move, Rules, World, explore, stuck
@@ -100,7 +100,7 @@ def test_the_ledger_does_what_the_rules_say(
 
 
 class _TakesForUnsent(Ledger):
-    def take_over(self, owner: str, is_dead: Callable[[str], bool]) -> int:
+    def take_over(self, owner: str, is_dead: Callable[[str], bool]) -> Freed:
         freed = super().take_over(owner, is_dead)
         with self._database.writing() as connection:
             connection.execute(

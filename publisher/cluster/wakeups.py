@@ -1,0 +1,246 @@
+"""EDGE. The queue of jobs, Procrastinate on the database of the ledger: it wakes, and no more.
+
+A job says that a shard may have something to send. It may be lost, come late or several times,
+and end before its work does: whoever has it asks the ledger. So the queue's tables hold nothing
+that is missed. They are in a schema of their own, named by the version of the library: two
+versions at once never meet, and an upgrade needs no migration. See docs/decisions/0028.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from importlib.metadata import version
+from typing import Any, cast
+
+import procrastinate
+import psycopg
+import sqlalchemy as sa
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
+from procrastinate.jobs import DeleteJobCondition, Job, Status
+from procrastinate.manager import JobManager
+from procrastinate.schema import SchemaManager
+from procrastinate.sync_psycopg_connector import SyncPsycopgConnector
+from sqlalchemy.engine import Connection, make_url
+
+from publisher.errors import StoreUnreachable
+from publisher.store.engine import CONNECTING, Database
+from publisher.values import dataclass
+
+SHARDS, BEAT = "shards", "beat"
+"""The queues: of shards to send, and of what is done each minute."""
+
+_RUN_SHARD, _TICK, _REAP = "run_shard", "tick", "reap"
+_SCHEMA = "publisher_jobs_" + version("procrastinate").replace(".", "_")
+_AMONG_OURS = (
+    f"SELECT set_config('search_path', '{_SCHEMA}, ' || current_setting('search_path'), true)"
+)
+_PREPARING = 0x6A6F6273  # the lock that lets one process make the tables ("jobs")
+_PIECE = 500
+_EACH_MINUTE = "* * * * *"
+
+HEARTBEAT_SECONDS = 10.0
+_STALLED_SECONDS = 30.0
+"""Without a sign of life for so long, a worker's jobs are given to others."""
+
+_LOOK_SECONDS = 0.2
+_POLL_SECONDS = 5.0
+"""How often is looked for jobs of which no notification came."""
+
+_JOBS = JobManager(SyncPsycopgConnector())
+"""Puts jobs into transactions of others; it has no connection of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What jobs do, in threads of `threads`; `concurrency` shards at a time."""
+
+    run_shard: Callable[[int, int], object]
+    tick: Callable[[], object]
+    threads: Executor
+    concurrency: int
+
+
+def prepare(database: Database) -> None:
+    """Make the queue's tables where they are not there. Raises StoreError."""
+    with database.writing() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PREPARING)))
+        there = sa.select(sa.func.to_regclass(f"{_SCHEMA}.procrastinate_jobs"))
+        if connection.execute(there).scalar() is None:
+            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}")
+            connection.exec_driver_sql(f"SET LOCAL search_path = {_SCHEMA}")
+            _raw(connection).execute(SchemaManager.get_schema())
+
+
+def wake_for(connection: Connection, places: Sequence[tuple[int, int]]) -> None:
+    """A job for each of these shards, in this transaction; none where one waits already."""
+    connection.exec_driver_sql(_AMONG_OURS)
+    names = [_name(place) for place in places]
+    waiting = connection.exec_driver_sql(
+        "SELECT queueing_lock FROM procrastinate_jobs"
+        " WHERE status = 'todo' AND queueing_lock = ANY(%(names)s)",
+        {"names": names},
+    )
+    known = set(waiting.scalars())
+    new = [place for place, name in zip(places, names, strict=True) if name not in known]
+    for at in range(0, len(new), _PIECE):
+        _defer(connection, new[at : at + _PIECE])
+
+
+def _defer(connection: Connection, places: Sequence[tuple[int, int]]) -> None:
+    """Put jobs into the queue; each alone where another process has put some at the same time."""
+    try:
+        with connection.begin_nested():
+            _JOBS.batch_defer_jobs([_job(place) for place in places], connection=_raw(connection))
+    except AlreadyEnqueued:
+        for place in places if len(places) > 1 else ():
+            _defer(connection, [place])
+
+
+def _job(place: tuple[int, int]) -> Job:
+    return Job(
+        queue=SHARDS,
+        lock=None,  # the lease in the ledger is what keeps two from one shard
+        queueing_lock=_name(place),
+        task_name=_RUN_SHARD,
+        task_kwargs={"mailing": place[0], "shard": place[1]},
+    )
+
+
+def _name(place: tuple[int, int]) -> str:
+    return f"shard {place[0]} {place[1]}"
+
+
+def _raw(connection: Connection) -> psycopg.Connection[Any]:
+    return cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
+
+
+# ---------------------------------------------------------------- serving the queue
+
+
+async def serve(
+    address: str,
+    work: Work,
+    *,
+    stopping: Callable[[], bool],
+    ending: Callable[[], None],
+    beat: Callable[[], None],
+) -> None:
+    """Do jobs as they come until `stopping`; then, once `ending` was called, those in hand end.
+
+    `beat` is called again and again while all is well. Raises StoreUnreachable where the queue
+    cannot be used.
+    """
+    asyncio.get_running_loop().set_exception_handler(_tell)
+    try:
+        await _serve(_app(address, work), work, stopping, ending, beat)
+    except (ConnectorException, psycopg.Error) as error:
+        said = str(error) or str(error.__cause__)
+        raise StoreUnreachable(f"the queue of jobs cannot be used: {said}") from error
+
+
+async def _serve(
+    app: procrastinate.App,
+    work: Work,
+    stopping: Callable[[], bool],
+    ending: Callable[[], None],
+    beat: Callable[[], None],
+) -> None:
+    async with app.open_async():
+        # A queue of its own for what is done each minute, so that no long shard keeps it waiting.
+        serving = [
+            asyncio.create_task(_run(app, queue, count))
+            for queue, count in ((SHARDS, work.concurrency), (BEAT, 2))
+        ]
+        try:
+            while not stopping() and not any(one.done() for one in serving):
+                beat()
+                await asyncio.sleep(_LOOK_SECONDS)
+            is_ordered = stopping()
+        finally:
+            ending()
+            for one in serving:
+                one.cancel()
+            ended = await asyncio.gather(*serving, return_exceptions=True)
+        if not is_ordered:
+            for failure in ended:
+                if isinstance(failure, Exception):
+                    raise failure
+            raise StoreUnreachable("the queue of jobs has ended")
+
+
+async def _run(app: procrastinate.App, queue: str, count: int) -> None:
+    await app.run_worker_async(
+        queues=[queue],
+        name=queue,
+        concurrency=count,
+        fetch_job_polling_interval=_POLL_SECONDS,
+        delete_jobs=DeleteJobCondition.ALWAYS,
+        install_signal_handlers=False,
+        update_heartbeat_interval=HEARTBEAT_SECONDS,
+        stalled_worker_timeout=_STALLED_SECONDS,
+    )
+
+
+def _app(address: str, work: Work) -> procrastinate.App:
+    url = make_url(address).set(drivername="postgresql")
+    options = f"{CONNECTING['options']} -c search_path={_SCHEMA}"
+    connector = procrastinate.PsycopgConnector(
+        conninfo=url.render_as_string(hide_password=False),
+        kwargs={**CONNECTING, "options": options},
+        min_size=1,
+        max_size=4,
+        timeout=15.0,
+    )
+    app = procrastinate.App(connector=connector)
+
+    def aside(act: Callable[..., object], *arguments: int) -> Awaitable[object]:
+        return asyncio.get_running_loop().run_in_executor(work.threads, act, *arguments)
+
+    @app.task(name=_RUN_SHARD, queue=SHARDS)
+    async def run_shard(mailing: int, shard: int) -> None:
+        await aside(work.run_shard, mailing, shard)
+
+    @app.periodic(cron=_EACH_MINUTE)
+    @app.task(name=_TICK, queue=BEAT, queueing_lock=_TICK)
+    async def tick(timestamp: int) -> None:
+        del timestamp
+        await aside(work.tick)
+
+    @app.periodic(cron=_EACH_MINUTE)
+    @app.task(name=_REAP, queue=BEAT, queueing_lock=_REAP)
+    async def reap(timestamp: int) -> None:
+        del timestamp
+        await _give_on(app.job_manager)
+
+    del run_shard, tick, reap  # the app has them
+    return app
+
+
+async def _give_on(manager: JobManager) -> None:
+    """Have jobs of workers that are gone done by others. Where the sweep has put another in the
+    queue for the same, the old one goes."""
+    stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS)
+    for job in stalled:
+        assert job.id is not None
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            with suppress(ConnectorException):  # it has ended meanwhile
+                await manager.finish_job_by_id_async(job.id, status=Status.FAILED, delete_job=True)
+        except ConnectorException:
+            continue  # likewise
+
+
+def _tell(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A job whose end could not be noted, for it was given to others meanwhile, is no news."""
+    logging.getLogger(__name__).debug("%s: %r", context.get("message"), context.get("exception"))
+
+
+def quiet(level: int = logging.CRITICAL) -> None:
+    """What the library says of jobs says nothing of what is sent: the ledger does."""
+    for name in ("procrastinate", "psycopg.pool"):
+        logging.getLogger(name).setLevel(level)

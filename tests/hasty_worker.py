@@ -1,0 +1,24 @@
+"""`publisher worker` with leases and patience as short as no user wants them.
+
+Run as a program: the seconds of a lease, those after which its watchdog ends it, and the arguments
+of the command.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """The command, with times of our own."""
+    from publisher.cli import command_line
+    from publisher.cluster import worker
+
+    lease, stuck = float(sys.argv[1]), float(sys.argv[2])
+    worker.Worker.__init__.__kwdefaults__["times"] = worker.Times(lease=lease, stuck=stuck)
+    del sys.argv[1:3]
+    command_line()
+
+
+if __name__ == "__main__":
+    main()
