@@ -36,6 +36,7 @@ from publisher.values import dataclass
 if TYPE_CHECKING:
     from publisher.render.environment import Environment
     from publisher.store.issues import IssueStore
+    from publisher.store.mailings import Wake
     from publisher.store.pings import PingStore
 
 Clock = Callable[[], datetime]
@@ -114,8 +115,10 @@ def open_app(
     progress: Progress,
     aside: bool = False,
     time_is_told: bool = False,
+    wake: Wake | None = None,
 ) -> Iterator[App]:
     """Open the edges for one run. With `aside` the state is a copy: nothing is kept or locked.
+    `wake` has the shards of an issue sent that is frozen.
 
     A clock whose `time_is_told` rules what the database notes, too.
 
@@ -127,7 +130,7 @@ def open_app(
     with (
         damage_named(state),
         closing(BuildStore(state / "build.db", aside=aside)) as build,
-        closing(Stores(config, clock, aside=aside, time_is_told=time_is_told)) as stores,
+        closing(Stores(config, clock, aside=aside, time_is_told=time_is_told, wake=wake)) as stores,
         _open_pieces(state, aside=aside) as pieces,
     ):
         _check_logo(config, pictures.logo, build)

@@ -34,6 +34,7 @@ from publisher.wanted import wanted_artifacts
 
 if TYPE_CHECKING:
     from publisher.rehearsal import Rehearsal
+    from publisher.store.mailings import Wake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ class PublishOptions:
     pings are queued, but not sent. With `fetch` feeds of others that are due are asked first (all
     of them when `full`), unless it is a dry run. `jobs` is how many processes read and draw, 0
     as many as pay (which asks for a main module that can be imported).
-    `every` is the time until the next run, where a timer makes them. With `is_new` it is
+    `every` is the time until the next run, where a timer makes them. `wake` has the shards of an
+    issue sent that is frozen. With `is_new` it is
     known already that the run has something to do (`still.find_still`).
     """
 
@@ -60,6 +62,7 @@ class PublishOptions:
     is_new: bool = False
     fetch: bool = True
     every: timedelta = timedelta()
+    wake: Wake | None = None
 
 
 class _Ended(NamedTuple):
@@ -204,6 +207,7 @@ def _publish_alone(
             progress=progress,
             aside=options.dry_run,
             time_is_told=options.any_time,
+            wake=options.wake,
         ) as app:
             ended = _publish(app, options)
         if standstill is not None and ended.end is not None:

@@ -76,7 +76,7 @@ class Sender:
         self._mailings = Mailings(database)
         self._letters = letters
         self._owner = owner
-        self._is_dead = lambda name: not worker_alive(workers, name, alone=database.is_sqlite)
+        self.is_dead = lambda name: not worker_alive(workers, name, alone=database.is_sqlite)
         # A message that is begun when half of the lease is over must have ended with it: its
         # text, and the answers to its commands, may each take the whole timeout.
         self._lease_seconds = lease_seconds
@@ -152,7 +152,7 @@ class Sender:
 
     def settle(self) -> None:
         """What dead processes held is free; what is in doubt for long enough is due or held."""
-        freed = self._ledger.take_over(self._owner, self._is_dead)
+        freed = self._ledger.take_over(self._owner, self.is_dead)
         self.freed += freed.shards
         if freed.doubtful:
             self._counts[DeliveryState.DOUBTFUL.value] += freed.doubtful

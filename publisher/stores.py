@@ -21,6 +21,7 @@ from publisher.room import is_there
 if TYPE_CHECKING:
     from publisher.store.engine import Database
     from publisher.store.issues import IssueStore
+    from publisher.store.mailings import Wake
     from publisher.store.pings import PingStore
 
 
@@ -34,8 +35,10 @@ class Stores:
         *,
         aside: bool = False,
         time_is_told: bool = False,
+        wake: Wake | None = None,
     ) -> None:
-        """With `aside` it is a copy in memory, whose changes nobody sees.
+        """With `aside` it is a copy in memory, whose changes nobody sees. `wake` has the shards of
+        an issue sent that is frozen.
 
         A clock whose `time_is_told` rules leases and waits, where otherwise PostgreSQL's does.
         """
@@ -43,6 +46,7 @@ class Stores:
         self._clock = clock
         self._aside = aside
         self._time_is_told = time_is_told
+        self._wake = wake
 
     @property
     def is_there(self) -> bool:
@@ -68,7 +72,7 @@ class Stores:
         """Frozen issues and drafts."""
         from publisher.store.issues import IssueStore  # noqa: PLC0415 (see above)
 
-        return IssueStore(self.database)
+        return IssueStore(self.database, self._wake)
 
     @cached_property
     def pings(self) -> PingStore:

@@ -104,8 +104,8 @@ def start_warm(
 ) -> Process:
     """A warm run that goes on by itself, both its streams to the descriptor `out`.
 
-    With `session` it leads a process group of its own. `module` is another of this checkout. Where Python would start otherwise than at
-    the first warm run, it is a cold one.
+    With `session` it leads a process group of its own. `module` is another of this checkout. Where
+    Python would start otherwise than at the first warm run, it is a cold one.
     """
     server = _server()
     if _at_start(env) != server.environ:

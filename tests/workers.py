@@ -61,7 +61,11 @@ class Workers:
     all: list[Worker] = field(default_factory=list)
 
     def start(
-        self, *arguments: str, lease: float = LEASE, stuck: float = STUCK, folder: Path | None = None
+        self,
+        *arguments: str,
+        lease: float = LEASE,
+        stuck: float = STUCK,
+        folder: Path | None = None,
     ) -> Worker:
         """One more. Of another machine's files, where those lie in another folder."""
         there = folder or self.mailed.site.folder

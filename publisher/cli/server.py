@@ -66,9 +66,12 @@ def schedule_command(common: Common, *, log_format: LogFormat) -> None:
     show_default=True,
     help="Work on so many shards at a time.",
 )
+@click.option("--send-only", is_flag=True, help="Publish nothing here; other workers do.")
 @log_option
 @common_options
-def worker_command(common: Common, *, concurrency: int, log_format: LogFormat) -> None:
+def worker_command(
+    common: Common, *, concurrency: int, send_only: bool, log_format: LogFormat
+) -> None:
     """Send, and publish, together with other workers on one PostgreSQL database, until SIGTERM."""
     try:
         from publisher.cluster.worker import Worker, run_worker  # noqa: PLC0415 (an extra)
@@ -77,7 +80,14 @@ def worker_command(common: Common, *, concurrency: int, log_format: LogFormat) -
             f"a worker needs the library {error.name}", mend="pip install publisher[cluster]"
         ) from error
     _begin(common, log_format)
-    worker = Worker(common.loader(), common.stores, common.config_place, concurrency=concurrency)
+    worker = Worker(
+        common.loader(),
+        common.stores,
+        common.clock,
+        common.config_place,
+        concurrency=concurrency,
+        publishes=not send_only,
+    )
     run_worker(worker)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from publisher.cluster.publishing import Publishing, Site
 from publisher.cluster.wakeups import wake_for
 from publisher.config import Config
 from publisher.letters import Letters
@@ -36,10 +37,14 @@ class Node:
         owner: str,
         workers: Path,
         lease_seconds: float,
+        site: Site | None,
         alive: Callable[[str], None],
         log: Any,
     ) -> None:
-        """`alive` is told what goes on, again and again. Raises PublisherError."""
+        """Without a site it sends only. `alive` is told what goes on, again and again.
+
+        Raises PublisherError.
+        """
         self._config = config
         self._database = stores.database
         self._ledger = Ledger(self._database)
@@ -55,6 +60,16 @@ class Node:
             workers=workers,
             lease_seconds=lease_seconds,
         )
+        self._publishing: Publishing | None = None
+        if site is not None:
+            self._publishing = Publishing(
+                site,
+                self._database,
+                owner=owner,
+                is_dead=self.sender.is_dead,
+                lease_seconds=lease_seconds,
+                log=log,
+            )
         self._alive = alive
         self._log = log
         self._told: Counter[str] = Counter()
@@ -71,6 +86,8 @@ class Node:
     def begin(self) -> None:
         """Free what the dead held, make the jobs that are missing, and hold on from now on."""
         self._look()
+        if self._publishing is not None:
+            self._publishing.look()
         self._keeper.start()
 
     def run_shard(self, mailing: int, shard: int) -> None:
@@ -93,7 +110,11 @@ class Node:
     def close(self) -> None:
         """Give back what is held. Raises what ended the sending early."""
         try:
+            if self._publishing is not None:
+                self._publishing.end()
             self.sender.close()  # leases are held on until the last lane has ended
+            if self._publishing is not None:
+                self._publishing.give_back()
         finally:
             self._over.set()
             if self._keeper.is_alive():
@@ -134,12 +155,19 @@ class Node:
         """The thread that tends the shards in hand; what the dead held is woken for at once."""
         freed = self.sender.freed
         while not self._over.is_set() and self.failure is None:
-            self._guarded(self.sender.tend)
+            self._guarded(self._tend)
             if self.sender.freed != freed and not self.has_ended:
                 freed = self.sender.freed
                 self._guarded(self._sweep)
             self._alive("keeper")
             self.sender.desk.wait(_TEND_SECONDS)
+
+    def _tend(self) -> None:
+        was_held_on = self.sender.tend()
+        if self._publishing is not None:
+            if was_held_on:
+                self._publishing.look()
+            self._publishing.heed()
 
     def _guarded(self, act: Callable[[], object]) -> None:
         if self.failure is not None:

@@ -15,12 +15,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 import structlog
 
 from publisher.cluster.node import Node
+from publisher.cluster.publishing import Site
 from publisher.cluster.wakeups import Work, prepare, quiet, serve
 from publisher.config import Config
 from publisher.errors import ConfigError, PublisherError, StoreUnreachable
@@ -62,16 +64,21 @@ class Worker:
         self,
         load: Callable[[], Config],
         open_stores: Callable[[Config], Stores],
+        clock: Callable[[], datetime],
         config_file: Path,
         *,
         concurrency: int,
+        publishes: bool,
         times: Times = _USUAL,
     ) -> None:
-        """`load` reads the configuration, anew when `config_file` changes. Raises ConfigError."""
+        """`load` reads the configuration, anew when `config_file` changes. One that does not
+        publish sends only. Raises ConfigError."""
+        self._seen = stamp_of(config_file)
         self._load = load
         self._open_stores = open_stores
         self._config_file = config_file
-        self._seen = stamp_of(config_file)
+        site = Site(load=load, clock=clock, open_stores=open_stores, config_file=config_file)
+        self._site = site if publishes else None
         self._config = _fit(load())
         self._concurrency = concurrency
         self._times = times
@@ -123,6 +130,7 @@ class Worker:
                 owner=owner,
                 workers=workers,
                 lease_seconds=self._times.lease,
+                site=self._site,
                 alive=self._sign,
                 log=self._log,
             )

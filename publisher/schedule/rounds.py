@@ -29,6 +29,7 @@ from publisher.values import dataclass
 
 if TYPE_CHECKING:
     from publisher.alerts import Told
+    from publisher.store.mailings import Wake
 
 REBUILD, HUBS, DELIVER, BOUNCES, CHECK = "rebuild", "hubs", "deliver", "bounces", "check"
 FETCH = "fetch"
@@ -56,7 +57,11 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounds:
-    """What the timer's jobs do. `stop` is set when it is told to end."""
+    """What the timer's jobs do. `stop` is set when it is told to end.
+
+    Of several machines one publishes, as long as it `may_publish`, and `wake` has the shards of a
+    new issue sent by any; where there is that, this timer sends none itself.
+    """
 
     config: Config
     clock: Clock
@@ -65,6 +70,8 @@ class Rounds:
     bell: Bell
     stop: threading.Event
     log: Any
+    may_publish: Callable[[], bool] = lambda: True
+    wake: Wake | None = None
 
     def by(self, config: Config) -> Rounds:
         """The same by another configuration."""
@@ -73,7 +80,7 @@ class Rounds:
     def publish(self, woken_by: str) -> PublishReport | None:
         """Publish once; None where that was not done."""
         every = self.config.schedule.rebuild
-        options = PublishOptions(tell_hubs=False, fetch=False, every=every, jobs=0)
+        options = PublishOptions(tell_hubs=False, fetch=False, every=every, jobs=0, wake=self.wake)
         report = self._guarded(
             REBUILD,
             lambda: publish(
@@ -117,6 +124,8 @@ class Rounds:
 
     def deliver(self) -> None:
         """Send the mail that is due; told to end, it ends after the messages in hand."""
+        if self.wake is not None:
+            return
         from publisher.deliver import DeliveryReport, deliver  # noqa: PLC0415
 
         def work() -> DeliveryReport:
@@ -182,7 +191,7 @@ class Rounds:
     def _progress(self, job: str) -> Callable[[str, int, int], None]:
         def progress(_what: str, _done: int, _total: int) -> None:
             self.tally.moved(job)
-            if self.stop.is_set():
+            if self.stop.is_set() or not self.may_publish():
                 raise Stopped
 
         return progress
@@ -192,7 +201,7 @@ class Rounds:
 
         Nothing is begun any more once the timer is told to end: one that waited for its turn.
         """
-        if self.stop.is_set():
+        if self.stop.is_set() or not self.may_publish():
             return None
         self.tally.moved(job)
         try:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 from starlette.applications import Starlette
@@ -20,6 +21,7 @@ from publisher.metrics import Counts
 from publisher.monitoring import Monitor
 from publisher.schedule.bell import Bell
 from publisher.schedule.rounds import Rounds, machine_time
+from publisher.schedule.systemd import notify
 from publisher.schedule.tally import Tally
 from publisher.schedule.timer import Timer, stamp_of
 from publisher.signals import hear
@@ -33,8 +35,11 @@ def make_timer(
     config_file: Path,
     *,
     wall: Callable[[], datetime] = machine_time,
+    tell: Callable[..., object] = notify,
+    **rounds_of: Any,
 ) -> Timer:
-    """A timer that does not run yet. Raises ConfigError."""
+    """A timer that does not run yet; `tell` tells the supervisor, `rounds_of` are further fields of
+    its Rounds. Raises ConfigError."""
     seen = stamp_of(config_file)  # before it is read: what changes meanwhile is read again
     rounds = Rounds(
         config=load(),
@@ -44,8 +49,9 @@ def make_timer(
         bell=Bell(clock),
         stop=threading.Event(),
         log=structlog.get_logger(),
+        **rounds_of,
     )
-    return Timer(rounds, load, config_file=config_file, seen=seen, wall=wall)
+    return Timer(rounds, load, config_file=config_file, seen=seen, wall=wall, tell=tell)
 
 
 def run_schedule(timer: Timer) -> None:

@@ -92,9 +92,11 @@ class Timer:
         config_file: Path,
         seen: Stamp,
         wall: Callable[[], datetime] = machine_time,
+        tell: Callable[..., object] = notify,
     ) -> None:
         """`load` reads the configuration anew, which is done when `config_file` is not as it was
-        `seen`. `wall` is the machine's clock, which APScheduler goes by.
+        `seen`. `wall` is the machine's clock, which APScheduler goes by. `tell` tells the
+        supervisor.
 
         Raises ConfigError for what cannot be done here.
         """
@@ -104,6 +106,7 @@ class Timer:
         self._config_file = config_file
         self._seen = seen
         self._wall = wall
+        self._notify = tell
         self._log = rounds.log
         self._stop = rounds.stop
         self._reload = threading.Event()
@@ -144,9 +147,9 @@ class Timer:
         self._log.info("schedule.started", rebuild_seconds=int(every.total_seconds()))
         self._scheduler.start()
         self._watcher.follow(self._rounds.config)
-        notify("READY=1")
+        self._notify("READY=1")
         self._beat_until_stopped()
-        notify("STOPPING=1")
+        self._notify("STOPPING=1")
         self._watcher.stop()
         # APScheduler locks itself while it waits for a job; a job that plans would wait for that
         # lock for ever. Once we had this one, whatever plans sees that it is to stop.
@@ -187,7 +190,7 @@ class Timer:
                 self._reload.clear()
                 self._take_new_config()
             if patience is not None and self._is_alive():
-                notify("WATCHDOG=1")
+                self._notify("WATCHDOG=1")
 
     def _ahead(self) -> float:
         return self._wall().timestamp() - time.monotonic()
@@ -198,7 +201,7 @@ class Timer:
         return is_waking and not self._rounds.tally.stuck(_STUCK_SECONDS)
 
     def _take_new_config(self) -> None:
-        notify(*reloading())
+        self._notify(*reloading())
         try:
             config = self._load()
             require_watching(config)
@@ -216,7 +219,7 @@ class Timer:
             self._log.info("config.reloaded")
             self._plan_jobs()
             self._watcher.follow(config)
-        notify("READY=1")
+        self._notify("READY=1")
 
     def _files_changed(self) -> None:
         self._plan(_FILES, self._wall(), self._publish, _FILES)

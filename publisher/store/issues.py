@@ -21,7 +21,7 @@ from publisher.fingerprint import dump, load
 from publisher.model import Draft, EmbeddedPicture, Issue, IssuePicture, Readership, RecordedIssue
 from publisher.store import tables
 from publisher.store.engine import Database
-from publisher.store.mailings import change_rhythms, fan_out
+from publisher.store.mailings import Wake, change_rhythms, fan_out
 from publisher.store.tables import draft, issue_picture, mail_picture, quiet_slot
 
 _KEEP = sa.text(
@@ -33,8 +33,10 @@ _KEEP = sa.text(
 class IssueStore:
     """Issues and drafts; every change is durable when the method returns."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, wake: Wake | None = None) -> None:
+        """`wake` has the shards of a new issue sent, as part of its transaction."""
         self._database = database
+        self._wake = wake
 
     def freeze(
         self,
@@ -68,7 +70,7 @@ class IssueStore:
                     ]
                     connection.execute(sa.insert(issue_picture), rows)
                 if readers is not None:
-                    fan_out(
+                    shards = fan_out(
                         connection,
                         newsletter=issue.newsletter,
                         number=issue.number,
@@ -76,6 +78,8 @@ class IssueStore:
                         now=self._database.now(connection),
                     )
                     change_rhythms(connection, readers)
+                    if self._wake is not None and shards:
+                        self._wake(connection, shards)
         except IntegrityError as error:
             raise StoreError(
                 f"issue {issue.number} of {issue.newsletter} was made by another run just now"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from publisher.model import DeliveryState, Readership
 from publisher.store.engine import Database
-from publisher.store.tables import delivery, issue, mailing, shard, subscription
+from publisher.store.tables import delivery, issue, mailing, shard, subscriber, subscription
 from publisher.values import dataclass
 
 SHARD_SIZE = 500
-"""Deliveries that are leased as one."""
+"""Deliveries that are leased as one, at least, where there are as many."""
 
+Wake = Callable[[Connection, Sequence[tuple[int, int]]], None]
+"""Has shards sent, named by mailing and number, as part of a transaction."""
 
 FREE = ""
 """The owner of a shard that nobody has leased."""
@@ -143,8 +147,8 @@ class Mailings:
 
 def fan_out(
     connection: Connection, *, newsletter: str, number: int, readers: Readership, now: int
-) -> int:
-    """A row for each reader of an issue, in shards; gives how many.
+) -> list[tuple[int, int]]:
+    """A row for each reader of an issue, in shards; gives those, as mailing and shard.
 
     Part of the transaction that freezes the issue, so that there is either both or neither.
     """
@@ -160,17 +164,17 @@ def fan_out(
         )
         .returning(mailing.c.id)
     ).scalar_one()
-    rank = sa.func.row_number().over(order_by=subscription.c.subscriber) - 1
+    placed = _in_shards(connection, readers, now).subquery("placed")
     active = sa.select(
         sa.literal(id_, sa.BigInteger),
-        subscription.c.subscriber,
-        rank // SHARD_SIZE,
+        placed.c.subscriber,
+        placed.c.shard,
         sa.literal(DeliveryState.PENDING.value),
         sa.literal(0),
         sa.literal(0),  # due at once, also by a clock that is behind the one that froze it
         sa.literal(now, sa.BigInteger),
         sa.literal(""),
-    ).where(*_active(readers, now))
+    )
     columns = ["mailing", "subscriber", "shard", "state", "tries", "due", "changed", "reply"]
     connection.execute(sa.insert(delivery).from_select(columns, active))
     free = sa.select(
@@ -182,10 +186,42 @@ def fan_out(
             free.where(delivery.c.mailing == id_).distinct(),
         )
     )
-    made: int = connection.execute(
-        sa.select(sa.func.count()).where(delivery.c.mailing == id_)
-    ).scalar_one()
-    return made
+    made = sa.select(shard.c.shard).where(shard.c.mailing == id_).order_by(shard.c.shard)
+    return [(id_, place) for place in connection.execute(made).scalars()]
+
+
+def _in_shards(connection: Connection, readers: Readership, now: int) -> sa.Select[tuple[int, int]]:
+    """Each active reader and the shard of theirs, of SHARD_SIZE to twice that where there are as
+    many.
+
+    The readers of a domain that has enough for a shard are a group of their own, all others one
+    together: where servers of a large domain put mail off, no shard of others waits for them.
+    Shards of all groups come in turn.
+    """
+    at = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
+    email = subscriber.c.email
+    named = (
+        sa.select(
+            subscription.c.subscriber,
+            sa.func.lower(sa.func.substr(email, at(email, "@") + 1)).label("domain"),
+        )
+        .join(subscriber, subscriber.c.id == subscription.c.subscriber)
+        .where(*_active(readers, now))
+        .subquery("named")
+    )
+    of_domain = sa.func.count().over(partition_by=named.c.domain).label("of_domain")
+    sized = sa.select(named.c.subscriber, named.c.domain, of_domain).subquery("sized")
+    group = sa.case((sized.c.of_domain >= SHARD_SIZE, sized.c.domain), else_="").label("of_group")
+    grouped = sa.select(sized.c.subscriber, group).subquery("grouped")
+    one, its = grouped.c.subscriber, grouped.c.of_group
+    rank = sa.func.row_number().over(partition_by=its, order_by=one) - 1
+    size = sa.func.count().over(partition_by=its)
+    ranked = sa.select(one, its, rank.label("rank"), size.label("size")).subquery("ranked")
+    shards = sa.case((ranked.c.size < SHARD_SIZE, 1), else_=ranked.c.size // SHARD_SIZE)
+    part = (ranked.c.rank * shards // ranked.c.size).label("part")
+    parts = sa.select(ranked.c.subscriber, ranked.c.of_group, part).subquery("parts")
+    place = sa.func.dense_rank().over(order_by=(parts.c.part, parts.c.of_group)) - 1
+    return sa.select(parts.c.subscriber, place.label("shard"))
 
 
 def change_rhythms(connection: Connection, readers: Readership) -> int:

@@ -126,6 +126,18 @@ MIGRATIONS = (
     """
     CREATE TABLE mail_picture (hash TEXT PRIMARY KEY, data BLOB NOT NULL);
     """,
+    # What several machines share: who publishes; when a relay may be given the next message; how
+    # many lanes of whom send to readers of a domain.
+    """
+    CREATE TABLE hold (
+        name TEXT PRIMARY KEY, owner TEXT NOT NULL, epoch BIGINT NOT NULL, deadline BIGINT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE pace (relay TEXT PRIMARY KEY, next BIGINT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE domain_slot (
+        domain TEXT NOT NULL, slot INTEGER NOT NULL, owner TEXT NOT NULL, deadline BIGINT NOT NULL,
+        PRIMARY KEY (domain, slot)
+    ) WITHOUT ROWID;
+    """,
 )
 
 

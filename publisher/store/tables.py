@@ -142,6 +142,11 @@ alert = _table(
     told=sa.Integer,
     cleared=sa.Integer,
 )
+hold = _table("hold", name=sa.Text, owner=sa.Text, epoch=sa.BigInteger, deadline=sa.BigInteger)
+pace = _table("pace", relay=sa.Text, next=sa.BigInteger)
+domain_slot = _table(
+    "domain_slot", domain=sa.Text, slot=sa.Integer, owner=sa.Text, deadline=sa.BigInteger
+)
 state_mark = _table("state_mark", mark=sa.Text, before=sa.Text, inode=sa.BigInteger)
 
 BEFORE_DELIVERY = (issue, quiet_slot, issue_picture, mail_picture, draft, ping, ping_owed)
