@@ -21,6 +21,7 @@ from publisher.model import DeliveryState, Recipient, Reply
 from publisher.notices import NoticeSender, Post
 from publisher.sending.desk import Desk
 from publisher.sending.lane import Lane, Means
+from publisher.sending.turns import SharedTurns
 from publisher.sending.worker import worker_alive
 from publisher.sending.writer import Writer
 from publisher.store.engine import Database
@@ -28,6 +29,7 @@ from publisher.store.ledger import Ledger
 from publisher.store.mailings import SHARD_SIZE, Mailings
 from publisher.store.place import is_another_place
 from publisher.store.secrets import read_keys
+from publisher.store.shares import Shares
 from publisher.transport.opening import relay_of, session_opener
 
 DOUBT_SECONDS = 15 * 60.0
@@ -36,6 +38,10 @@ the session in which it may have been taken (RFC 5321 section 4.5.3.2.7: five mi
 
 PATIENCE = 15 * 60.0
 """Seconds without any message accepted after which a relay that is away ends the sending."""
+
+_BLOCKED_SECONDS = 10.0
+"""A shard is given back of which for so long nobody could be sent to, for others have all lanes
+that its domains may have: it keeps a place here from shards that could go on."""
 
 _TOO_MANY = (
     f"the relay turned down more than {MOST_FAILED} of {WINDOW} for good; look why "
@@ -66,9 +72,11 @@ class Sender:
         lease_seconds: float,
         limit: int | None = None,
         counts: Counter[str] | None = None,
+        is_one_of_several: bool = False,
     ) -> None:
         """`owner` is this process's name in the ledger, `workers` the folder of such names. A shard
         is leased for `lease_seconds` at a time. What becomes of deliveries is added to `counts`.
+        With `is_one_of_several` the limits of the relay are for all that send by this database.
         """
         self._config = config
         self._smtp = relay_of(config)
@@ -81,7 +89,12 @@ class Sender:
         # text, and the answers to its commands, may each take the whole timeout.
         self._lease_seconds = lease_seconds
         self._counts = Counter() if counts is None else counts
-        self.desk = Desk(self._smtp, self._counts, limit=limit)
+        self._turns: SharedTurns | None = None
+        if is_one_of_several and (self._smtp.per_minute or self._smtp.per_domain):
+            self._turns = SharedTurns(
+                self._smtp, Shares(database), owner=owner, lease_seconds=lease_seconds
+            )
+        self.desk = Desk(self._smtp, self._counts, limit=limit, turns=self._turns)
         self._writer = Writer(self._ledger, self.desk.leases, self.desk.busy)
         self._means = Means(
             desk=self.desk,
@@ -137,7 +150,12 @@ class Sender:
         """Give finished shards back and hold the others on, and stop where a relay stays away; says
         whether leases were held on, which is now and then."""
         self._go_slower()
-        for lease in self.desk.finished():
+        done = self.desk.finished()
+        if self._turns is not None:
+            if self._turns.ask(self.desk.wanted()):
+                self.desk.turned()
+            done += self.desk.blocked(_BLOCKED_SECONDS)
+        for lease in done:
             self._ledger.release(lease)
         if time.monotonic() - self.desk.last_success > PATIENCE and self.desk.trouble:
             self.desk.stop()

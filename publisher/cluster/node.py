@@ -59,6 +59,7 @@ class Node:
             owner=owner,
             workers=workers,
             lease_seconds=lease_seconds,
+            is_one_of_several=True,
         )
         self._publishing: Publishing | None = None
         if site is not None:

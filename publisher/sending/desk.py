@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import Counter, defaultdict, deque
@@ -10,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from publisher.config import SmtpSpec
 from publisher.delivery.pacing import Failures, Rests
 from publisher.model import DeliveryState, Lease, Recipient
+from publisher.sending.turns import OwnTurns, Turns
 from publisher.values import dataclass
 
 Place = tuple[int, int]
@@ -21,6 +23,7 @@ class _Shard:
     lease: Lease
     until: float
     left: int
+    stirred: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +43,21 @@ class Desk:
     thread that calls.
     """
 
-    def __init__(self, smtp: SmtpSpec, counts: Counter[str], *, limit: int | None = None) -> None:
-        """What becomes of deliveries is added to `counts`, by state."""
+    def __init__(
+        self,
+        smtp: SmtpSpec,
+        counts: Counter[str],
+        *,
+        limit: int | None = None,
+        turns: Turns | None = None,
+    ) -> None:
+        """What becomes of deliveries is added to `counts`, by state. Without `turns` the relay is
+        for this process alone."""
         self._changed = threading.Condition()
         self._queue: deque[Recipient] = deque()
         self._shards: dict[Place, _Shard] = {}
         self._limit = limit
-        self._pace = 60.0 / smtp.per_minute if smtp.per_minute else 0.0
-        self._next_at = time.monotonic()
+        self._turns = turns or OwnTurns(smtp)
         self._per_domain = smtp.per_domain
         self._connections = smtp.connections
         self._rests = Rests(smtp.retry.first.total_seconds(), smtp.retry.factor)
@@ -71,7 +81,7 @@ class Desk:
         with self._changed:
             if not self._shards:
                 self.last_success = now  # of what was before nothing was left to succeed
-            self._shards[lease.mailing, lease.shard] = _Shard(lease, until, len(recipients))
+            self._shards[lease.mailing, lease.shard] = _Shard(lease, until, len(recipients), now)
             for one in recipients:
                 if lease.mailing in self._dropped:
                     self._settle((lease.mailing, lease.shard), 1)
@@ -143,6 +153,38 @@ class Desk:
         with self._changed:
             return len(self._queue)
 
+    def wanted(self) -> Counter[str]:
+        """The domains of recipients that wait or are in hand, each with how many of them."""
+        with self._changed:
+            found = Counter(one.domain for one in self._queue)
+            found.update(domain for domain, _ in self._in_hand.values())
+            return found
+
+    def blocked(self, seconds: float) -> list[Lease]:
+        """The leases of shards of which for so long nobody could be sent to, for other processes
+        have the lanes of all their domains; they are let go of here."""
+        limit = time.monotonic() - seconds
+        with self._changed:
+            able = {(one.mailing, one.shard) for one in self._queue if self._may_have_lane(one)}
+            waiting = Counter((one.mailing, one.shard) for one in self._queue)
+            still = [
+                place
+                for place, count in waiting.items()
+                if place not in able
+                and self._shards[place].stirred < limit
+                and self._shards[place].left == count  # nobody is in hand
+            ]
+            if still:
+                kept = [one for one in self._queue if (one.mailing, one.shard) not in still]
+                self._queue = deque(kept)
+                self._changed.notify_all()
+            return [self._shards.pop(place).lease for place in still]
+
+    def turned(self) -> None:
+        """There are more turns than before."""
+        with self._changed:
+            self._changed.notify_all()
+
     def busy(self) -> int:
         """How many lanes have a message in hand, about: nothing is locked for it."""
         return min(len(self._in_hand), self._connections)
@@ -191,7 +233,7 @@ class Desk:
         """The next recipient; None when there is none (now, or for good when `wait`)."""
         with self._changed:
             while not self._stopping:
-                delay = self._next_at - time.monotonic() if self._pace else 0.0
+                delay = self._turns.left()
                 if delay <= 0 and self._limit != 0:
                     taken = self._next()
                     if taken is not None:
@@ -199,7 +241,8 @@ class Desk:
                 ended = self._limit == 0 or (self._closed and not self._queue)
                 if not wait or ended:
                     return None
-                self._changed.wait(max(delay, 0.001) if self._queue and delay > 0 else None)
+                waits = self._queue and 0 < delay < math.inf
+                self._changed.wait(max(delay, 0.001) if waits else None)
             return None
 
     def _next(self) -> Recipient | None:
@@ -213,7 +256,7 @@ class Desk:
             free = (
                 number
                 for number, one in enumerate(self._queue)
-                if len(lanes[one.domain] - {lane}) < self._per_domain
+                if len(lanes[one.domain] - {lane}) < self._turns.lanes(one.domain)
             )
             place = next(free, len(self._queue))
         if place >= len(self._queue):
@@ -221,10 +264,11 @@ class Desk:
         taken = self._queue[place]
         del self._queue[place]
         self._in_hand[taken.mailing, taken.subscriber] = taken.domain, lane
+        if self._per_domain and (taken.mailing, taken.shard) in self._shards:
+            self._shards[taken.mailing, taken.shard].stirred = time.monotonic()
         if self._limit is not None:
             self._limit -= 1
-        if self._pace:
-            self._next_at = max(self._next_at, time.monotonic() - 1) + self._pace
+        self._turns.take()
         return taken
 
     def put_back(self, recipient: Recipient) -> None:
@@ -305,6 +349,9 @@ class Desk:
 
     def _let_go(self, recipient: Recipient) -> None:
         self._in_hand.pop((recipient.mailing, recipient.subscriber), None)
+
+    def _may_have_lane(self, recipient: Recipient) -> bool:
+        return self._turns.lanes(recipient.domain) > 0
 
     def _settle(self, place: Place, count: int) -> None:
         shard = self._shards.get(place)

@@ -6,18 +6,26 @@ test_cluster_outages.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.mailings import CONNECTIONS, Mailed, config
+from tests.mailings import CONNECTIONS, Mailed, config, found_against
 from tests.postgres import fresh
-from tests.relays import relay
+from tests.relays import Taken, relay
+from tests.serving import within
 from tests.sites import Site
-from tests.workers import workers_of
+from tests.workers import LEASE, workers_of
 
 LONG_AGO = "2020-01-01"
+COUNT = 2500
+"""Readers of P12."""
 
 
 @pytest.fixture
@@ -43,3 +51,197 @@ def test_workers_send_what_is_due_and_give_back_what_they_hold(
         workers.until(lambda: clustered.states() == {"sent": 1200})
         workers.end()
         assert there.copies() == dict.fromkeys(addresses, 1)
+
+
+def test_it_sends_what_one_machine_would_have_sent(
+    clustered: Mailed, make_site: Callable[..., Site], tmp_path: Path
+) -> None:
+    """P12: the same issue to the same readers, once by `deliver` on SQLite, once by four workers."""
+    alone = Mailed(site=Site(tmp_path / "alone"), connections=CONNECTIONS, database="sqlite")
+    alone.site.write("publisher.yaml", config(1, CONNECTIONS))
+    alone.site.article("fog.md", "A text about fog.", date=LONG_AGO)
+    alone.readers(COUNT)
+    assert alone.site.run("deliver", now=None).out == "nothing to send\n"  # which makes the keys
+    alone.site.publish(now=None)
+    assert alone.site.run("backup", "state.zip", now=None).code == 0
+    with relay(tmp_path / "alone.log") as there:
+        alone.use(there)
+        assert alone.site.run("deliver", now=None).code == 0
+        expected = there.taken()
+    with relay(tmp_path / "log") as there, workers_of(clustered) as workers:
+        clustered.use(there)
+        ran = clustered.site.run("restore", str(alone.site.folder / "state.zip"), now=None)
+        assert ran.code == 0, ran.err
+        clustered.site.publish(now=None)
+        assert clustered.site.run("issue", "resume", "weekly", "1", now=None).code == 0
+        for _ in range(4):
+            workers.start()
+        workers.until(lambda: clustered.states() == {"sent": COUNT})
+        workers.end()
+        assert same(there.taken()) == same(expected)
+        assert len(there.taken()) == len(expected) == COUNT
+
+
+def same(messages: list[Taken]) -> set[tuple[str, str, str]]:
+    """To whom, and what, to the last byte."""
+    return {(one.recipient, one.message_id, one.text_hash) for one in messages}
+
+
+@pytest.mark.parametrize(
+    ("readers", "kills", "lease"),
+    [(1500, 2, LEASE), pytest.param(20_000, 20, 60.0, marks=pytest.mark.long)],
+)
+def test_what_a_killed_worker_held_others_send(
+    clustered: Mailed, tmp_path: Path, readers: int, kills: int, lease: float
+) -> None:
+    """F27: kill -9 of one of four, again and again, each replaced by its supervisor."""
+    with relay(tmp_path / "log", "wait=0.004") as there, workers_of(clustered) as workers:
+        clustered.use(there)
+        addresses = clustered.readers(readers)
+        clustered.site.publish(now=None)
+        for _ in range(4):
+            workers.start(lease=lease)
+        chance = random.Random(kills)
+        for kill in range(kills):
+            mark = (kill + 1) * readers // (kills + 2)
+            workers.until(lambda mark=mark: there.count() > mark, 300)  # type: ignore[misc]
+            chance.choice([one for one in workers.all if one.process.poll() is None]).kill()
+            workers.start(lease=lease)
+        workers.until(lambda: clustered.states().keys() <= {"sent", "doubtful"}, within(90))
+        workers.end()
+        assert clustered.states()["doubtful"] <= CONNECTIONS * kills
+        found = found_against(clustered, there, addresses)
+        assert (found["lost"], found["untrue"], found["different"], found["copies"]) == (0, 0, 0, 0)
+
+
+def test_a_paused_worker_that_wakes_sends_nothing_of_what_others_took_over(
+    clustered: Mailed, tmp_path: Path
+) -> None:
+    """F13, F28: paused beyond its lease in the midst of its messages; its job was stranded, too."""
+    with relay(tmp_path / "log", "wait=0.02") as there, workers_of(clustered) as workers:
+        clustered.use(there)
+        addresses = clustered.readers(400)
+        clustered.site.publish(now=None)
+        sleeper = workers.start(lease=2)
+        workers.until(lambda: there.count() > 40)
+        sleeper.signal(signal.SIGSTOP)
+        workers.start(lease=2)
+        workers.until(lambda: clustered.states().keys() <= {"sent", "doubtful"})
+        doubtful = {row["recipient"] for row in clustered.ledger() if row["state"] == "doubtful"}
+        assert len(doubtful) <= CONNECTIONS
+        before = len(there.taken())
+        sleeper.signal(signal.SIGCONT)
+        time.sleep(1.5)
+        since = {message.recipient for message in there.taken()[before:]}
+        assert since <= doubtful, "what was on the wire may end; nothing is begun"
+        assert max(there.copies().values()) == 1
+        assert len(there.taken()) >= len(addresses) - len(doubtful)
+        workers.end()
+
+
+def test_what_becomes_of_jobs_changes_nothing(clustered: Mailed, tmp_path: Path) -> None:
+    """F28 to F30: of two shards, one in hand, all jobs are lost; then each comes five times; then
+    one is left that a worker had which is gone."""
+    with relay(tmp_path / "log", "wait=0.01") as there, workers_of(clustered) as workers:
+        clustered.use(there)
+        addresses = clustered.readers(1000)
+        clustered.site.publish(now=None)
+        workers.start("--concurrency", "1")
+        workers.until(lambda: there.count() > 20)
+        with queue_of(clustered) as queue:
+            queue.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
+            stranded = (
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) SELECT"
+                " 'shards', 'run_shard', jsonb_build_object('mailing', 1, 'shard', shard), %s"
+                " FROM public.shard"
+            )
+            queue.execute(stranded, ("doing",))
+            workers.start()  # which looks for what is missing, as all do each minute
+            workers.until(lambda: clustered.states() == {"sent": 1000})
+            for _ in range(5):
+                queue.execute(stranded, ("todo",))
+            workers.until(lambda: jobs(queue, "todo") == 0)
+            assert jobs(queue, "doing") >= 2
+            queue.execute("DELETE FROM procrastinate_periodic_defers")
+            workers.start()  # finds the minute's jobs not done yet
+            workers.until(lambda: jobs(queue, "todo") == jobs(queue, "doing") == 0)
+            assert jobs(queue, "failed") == jobs(queue, "succeeded") == 0, "none is kept"
+        workers.end()
+        assert there.copies() == dict.fromkeys(addresses, 1)
+
+
+@contextmanager
+def queue_of(mailed: Mailed) -> Iterator[Any]:
+    """The tables of the queue."""
+    import psycopg
+
+    with psycopg.connect(mailed.database, autocommit=True) as connection:
+        found = connection.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'publisher_jobs_%'"
+        ).fetchall()
+        ((schema,),) = found
+        connection.execute(f"SET search_path = {schema}")
+        yield connection
+
+
+def jobs(queue: Any, status: str) -> int:
+    """How many there are of shards."""
+    counted = "SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'shards' AND status = %s"
+    number: int = queue.execute(counted, (status,)).fetchone()[0]
+    return number
+
+
+def test_the_jobs_of_an_issue_are_made_with_it(clustered: Mailed, tmp_path: Path) -> None:
+    """A worker publishes, the other sends at once; the first dies, and the other publishes."""
+    with relay(tmp_path / "log") as there, workers_of(clustered) as workers:
+        clustered.use(there)
+        addresses = clustered.readers(60)
+        first = workers.start()
+        first.wait_for("issue.composed")
+        workers.until(lambda: clustered.states() == {"sent": 60}, within(20))
+        assert clustered.site.output("rss.xml").exists()
+        second = workers.start()
+        second.wait_for("worker.started")
+        only = workers.start("--send-only")
+        clustered.site.article("tide.md", "A text about tides.", date=LONG_AGO)
+        assert "worker.publishes" not in second.said()
+        first.kill()
+        second.wait_for("worker.publishes", within(15))
+        workers.until(lambda: b"tides" in clustered.site.output("rss.xml").read_bytes(), 20)
+        workers.end()
+        assert "worker.publishes" not in only.said()
+        assert there.copies() == dict.fromkeys(addresses, 1)
+
+
+def test_one_alone_is_told_what_it_lacks(make_site: Callable[..., Site]) -> None:
+    """SQLite is for one machine; the way there is said."""
+    site = make_site(config(1, CONNECTIONS))
+    ran = site.run("worker", now=None)
+    assert ran.code == 2
+    assert "database: a worker shares its database with others, which SQLite cannot do" in ran.err
+    assert "mend:  set `database: postgresql://…`, or run `publisher schedule`" in ran.err
+
+
+def test_the_limits_of_a_relay_are_for_all_workers_together(
+    clustered: Mailed, tmp_path: Path
+) -> None:
+    """Messages a minute, and lanes of one domain at a time, by one worker and by four the same."""
+    limits = "smtp: {per_minute: 1200, per_domain: 1, connections: 4,"
+    with relay(tmp_path / "log", "wait=0.01") as there, workers_of(clustered) as workers:
+        clustered.use(there)
+        text = clustered.site.folder.joinpath("publisher.yaml").read_text("utf-8")
+        clustered.site.write(
+            "publisher.yaml",
+            text.replace("smtp: {", limits).replace("connections: 4, timeout", "timeout"),
+        )
+        addresses = clustered.readers(1500)
+        clustered.site.publish(now=None)
+        for _ in range(4):
+            workers.start("--concurrency", "2")
+        workers.until(lambda: there.count() >= 160)
+        for one in workers.all:
+            one.kill()
+        at = [message.at for message in there.taken()]
+        spans = [later - sooner for sooner, later in zip(at[20:], at[120:], strict=False)]
+        assert min(spans) > 100 / 20 * 0.8, "twenty a second, whoever sends"
+        assert len(addresses) == 1500
