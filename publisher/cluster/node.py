@@ -165,6 +165,8 @@ class Node:
 
     def _tend(self) -> None:
         was_held_on = self.sender.tend()
+        if was_held_on:
+            self._database.require_ours()
         if self._publishing is not None:
             if was_held_on:
                 self._publishing.look()

@@ -64,6 +64,17 @@ class Work:
     concurrency: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What whoever serves the queue is asked and told: whether it is to end, or can do nothing
+    more; that all is well, again and again; that it is about to end."""
+
+    is_over: Callable[[], bool]
+    has_failed: Callable[[], bool]
+    alive: Callable[[], object]
+    ending: Callable[[], object]
+
+
 def prepare(database: Database) -> None:
     """Make the queue's tables where they are not there. Raises StoreError."""
     with database.writing() as connection:
@@ -121,53 +132,45 @@ def _raw(connection: Connection) -> psycopg.Connection[Any]:
 # ---------------------------------------------------------------- serving the queue
 
 
-async def serve(
-    address: str,
-    work: Work,
-    *,
-    stopping: Callable[[], bool],
-    ending: Callable[[], None],
-    beat: Callable[[], None],
-) -> None:
-    """Do jobs as they come until `stopping`; then, once `ending` was called, those in hand end.
+async def serve(address: str, work: Work, watch: Watch) -> None:
+    """Do jobs as they come until told to stop; then those in hand end.
 
-    `beat` is called again and again while all is well. Raises StoreUnreachable where the queue
-    cannot be used.
+    Raises StoreUnreachable where the queue cannot be used.
     """
     asyncio.get_running_loop().set_exception_handler(_tell)
     try:
-        await _serve(_app(address, work), work, stopping, ending, beat)
+        await _serve(_app(address, work), work, watch)
     except (ConnectorException, psycopg.Error) as error:
         said = str(error) or str(error.__cause__)
         raise StoreUnreachable(f"the queue of jobs cannot be used: {said}") from error
 
 
-async def _serve(
-    app: procrastinate.App,
-    work: Work,
-    stopping: Callable[[], bool],
-    ending: Callable[[], None],
-    beat: Callable[[], None],
-) -> None:
+async def _serve(app: procrastinate.App, work: Work, watch: Watch) -> None:
     async with app.open_async():
         # A queue of its own for what is done each minute, so that no long shard keeps it waiting.
         serving = [
             asyncio.create_task(_run(app, queue, count))
             for queue, count in ((SHARDS, work.concurrency), (BEAT, 2))
         ]
+        is_told = False
         try:
-            while not stopping() and not any(one.done() for one in serving):
-                beat()
+            while not (is_told or watch.has_failed() or any(one.done() for one in serving)):
+                watch.alive()
                 await asyncio.sleep(_LOOK_SECONDS)
-            is_ordered = stopping()
+                is_told = watch.is_over()
         finally:
-            ending()
+            watch.ending()
             for one in serving:
                 one.cancel()
+            if not is_told:
+                # What they would tell the database as they end would have to wait for it.
+                await asyncio.sleep(_LOOK_SECONDS)
+                for one in serving:
+                    one.cancel()
             ended = await asyncio.gather(*serving, return_exceptions=True)
-        if not is_ordered:
+        if not is_told and not watch.has_failed():
             for failure in ended:
-                if isinstance(failure, Exception):
+                if isinstance(failure, (ConnectorException, psycopg.Error)):
                     raise failure
             raise StoreUnreachable("the queue of jobs has ended")
 
@@ -241,6 +244,6 @@ def _tell(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 
 
 def quiet(level: int = logging.CRITICAL) -> None:
-    """What the library says of jobs says nothing of what is sent: the ledger does."""
-    for name in ("procrastinate", "psycopg.pool"):
+    """What libraries say of jobs and lost connections; we say ourselves what follows of it."""
+    for name in ("procrastinate", "psycopg.pool", "sqlalchemy.pool"):
         logging.getLogger(name).setLevel(level)

@@ -23,9 +23,9 @@ import structlog
 
 from publisher.cluster.node import Node
 from publisher.cluster.publishing import Site
-from publisher.cluster.wakeups import Work, prepare, quiet, serve
+from publisher.cluster.wakeups import Watch, Work, prepare, quiet, serve
 from publisher.config import Config
-from publisher.errors import ConfigError, PublisherError, StoreUnreachable
+from publisher.errors import ConfigError, MigrationNeeded, PublisherError, StoreUnreachable
 from publisher.schedule.systemd import notify, watchdog_seconds
 from publisher.schedule.timer import stamp_of
 from publisher.sending.worker import working
@@ -37,7 +37,7 @@ from publisher.values import dataclass
 STUCK = 1
 """The exit code of a worker that its watchdog ended."""
 
-_FIRST_BACK_OFF, _LONGEST_BACK_OFF = 2.0, 15.0
+_FIRST_BACK_OFF, _LONGEST_BACK_OFF = 1.5, 6.0
 _AGAIN_SECONDS = 30.0
 """After a failure that is not the database's absence, such as a relay that takes nothing."""
 
@@ -111,6 +111,8 @@ class Worker:
                     back_off = _FIRST_BACK_OFF
                 wait, back_off = back_off, min(2 * back_off, _LONGEST_BACK_OFF)
                 self._log.warning("worker.waits", seconds=wait, error=str(error))
+            except MigrationNeeded:
+                raise
             except PublisherError as error:
                 wait = _AGAIN_SECONDS
                 self._log.error("worker.failed", seconds=wait, error=str(error), mend=error.mend)
@@ -144,15 +146,13 @@ class Worker:
             try:
                 node.begin()
                 self._log.info("worker.started", worker=owner, concurrency=self._concurrency)
-                asyncio.run(
-                    serve(
-                        config.database,
-                        work,
-                        stopping=lambda: self._is_over(node),
-                        ending=lambda: self._end(node),
-                        beat=lambda: self._sign("process"),
-                    )
+                watch = Watch(
+                    is_over=self._is_over,
+                    has_failed=lambda: node.has_ended,
+                    alive=lambda: self._sign("process"),
+                    ending=lambda: self._end(node),
                 )
+                asyncio.run(serve(config.database, work, watch))
             finally:
                 self._end(node)
                 node.close()
@@ -160,12 +160,12 @@ class Worker:
                 self._signs.pop("keeper", None)
                 self._sign("process")
 
-    def _is_over(self, node: Node) -> bool:
+    def _is_over(self) -> bool:
         if stamp_of(self._config_file) != self._seen or self._reload.is_set():
             self._seen = stamp_of(self._config_file)
             self._reload.clear()
             return self._take_new_config()
-        return self._stop.is_set() or node.has_ended
+        return self._stop.is_set()
 
     def _end(self, node: Node) -> None:
         """What a lane has in hand may take as long as the relay does; the keeper is watched on."""

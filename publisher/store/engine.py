@@ -117,6 +117,11 @@ class Database:
             with connection.execution_options(isolation_level=level).begin():
                 yield connection
 
+    def require_ours(self) -> None:
+        """Raises MigrationNeeded where a newer version has changed a server's tables since."""
+        with self.reading() as connection:
+            _version(connection, self._place)
+
     def scrub(self) -> None:
         """Leave nothing on disk of what was deleted."""
         with self.reading() as connection:
@@ -265,16 +270,24 @@ def open_postgresql(address: str, clock: Callable[[], int] | None = None) -> Dat
     return database
 
 
-def _migrate(connection: Connection, place: str) -> None:
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
-    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)")
-    version = connection.exec_driver_sql("SELECT max(version) FROM schema_version").scalar() or 0
+def _version(connection: Connection, place: str) -> int:
+    """The schema's. Raises MigrationNeeded where it is newer than ours."""
+    version: int = (
+        connection.exec_driver_sql("SELECT max(version) FROM schema_version").scalar() or 0
+    )
     if version > len(MIGRATIONS):
         raise MigrationNeeded(
             f"was written by a newer publisher (schema {version}, known here: {len(MIGRATIONS)})",
             where=Location(file=place),
             mend="use that version, or another database",
         )
+    return version
+
+
+def _migrate(connection: Connection, place: str) -> None:
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
+    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)")
+    version = _version(connection, place)
     for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
         connection.exec_driver_sql(for_postgresql(script))
         connection.execute(_SCHEMA_VERSION, {"number": number})

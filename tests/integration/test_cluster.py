@@ -56,7 +56,7 @@ def test_workers_send_what_is_due_and_give_back_what_they_hold(
 def test_it_sends_what_one_machine_would_have_sent(
     clustered: Mailed, make_site: Callable[..., Site], tmp_path: Path
 ) -> None:
-    """P12: the same issue to the same readers, once by `deliver` on SQLite, once by four workers."""
+    """P12: an issue to the same readers, once by `deliver` on SQLite, once by four workers."""
     alone = Mailed(site=Site(tmp_path / "alone"), connections=CONNECTIONS, database="sqlite")
     alone.site.write("publisher.yaml", config(1, CONNECTIONS))
     alone.site.article("fog.md", "A text about fog.", date=LONG_AGO)
