@@ -27,9 +27,9 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def proxy_to(port: int) -> Iterator[Proxy]:
-    """A proxy to a port of this machine, as long as the block lasts."""
-    listener = socket.create_server(("127.0.0.1", 0))
+def proxy_to(port: int, host: str = "127.0.0.1") -> Iterator[Proxy]:
+    """A proxy at one of this machine's addresses to a port of it, as long as the block lasts."""
+    listener = socket.create_server((host, 0))
     proxy = Proxy(port=listener.getsockname()[1])
     proxy.speak()
     lines: list[socket.socket] = []

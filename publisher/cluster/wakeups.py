@@ -3,7 +3,7 @@
 A job says that a shard may have something to send. It may be lost, come late or several times,
 and end before its work does: whoever has it asks the ledger. So the queue's tables hold nothing
 that is missed. They are in a schema of their own, named by the version of the library: two
-versions at once never meet, and an upgrade needs no migration. See docs/decisions/0028.
+versions at once never meet, and an upgrade needs no migration. See docs/decisions/0029.
 """
 
 from __future__ import annotations

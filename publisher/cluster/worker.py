@@ -155,10 +155,12 @@ class Worker:
                 asyncio.run(serve(config.database, work, watch))
             finally:
                 self._end(node)
-                node.close()
-                threads.shutdown()
-                self._signs.pop("keeper", None)
-                self._sign("process")
+                try:
+                    node.close()
+                finally:
+                    threads.shutdown(wait=False, cancel_futures=True)
+                    self._signs.pop("keeper", None)
+                    self._sign("process")
 
     def _is_over(self) -> bool:
         if stamp_of(self._config_file) != self._seen or self._reload.is_set():

@@ -145,6 +145,11 @@ def test_every_event_of_the_timer_is_in_its_table() -> None:
     )
 
 
+def test_every_event_of_a_worker_is_in_its_table() -> None:
+    table = section(read("docs/reference.md"), "## The worker's log")
+    assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", table)) == events("publisher/cluster/*.py")
+
+
 def test_every_event_of_the_server_is_in_its_table() -> None:
     told = events(
         *("publisher/asgi.py", "publisher/serving.py"),
