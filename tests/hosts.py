@@ -1,4 +1,4 @@
-"""Hosts of their own on this machine: network namespaces, with a line to each thing that they use."""
+"""Hosts on this machine: network namespaces, with a line to each thing that they use."""
 
 from __future__ import annotations
 
@@ -42,15 +42,12 @@ def hosts(count: int) -> Iterator[list[Host]]:
     """So many hosts, which end with the block. Where there can be none the test skips."""
     if os.geteuid() != 0 or shutil.which("ip") is None:
         pytest.skip("network namespaces take root, and the program ip")
-    made: list[Host] = []
-    mark = f"p{os.getpid() % 100_000}"
+    names = [f"p{os.getpid() % 100_000}h{number}" for number in range(count)]
     try:
-        for number in range(count):
-            made.append(_host(f"{mark}h{number}", number))
-        yield made
+        yield [_host(name, number) for number, name in enumerate(names)]
     finally:
-        for host in made:
-            subprocess.run(["ip", "netns", "del", host.name], check=False, capture_output=True)
+        for name in names:
+            subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
 
 
 def _host(name: str, number: int) -> Host:
@@ -58,22 +55,12 @@ def _host(name: str, number: int) -> Host:
         _ip("netns", "add", name)
     except subprocess.CalledProcessError as error:
         pytest.skip(f"no network namespaces here: {error.stderr.decode().strip()}")
-    pair = os.getpid() % 60
+    block = 4 * (os.getpid() % 60) + 2 * number
     ends = {}
-    for line, third in (("n", 4 * pair + 2 * number), ("f", 4 * pair + 2 * number + 1)):
+    for line, third in (("n", block), ("f", block + 1)):
         ours, theirs = f"198.18.{third}.1", f"198.18.{third}.2"
-        _ip(
-            "link",
-            "add",
-            f"{name}{line}",
-            "type",
-            "veth",
-            "peer",
-            "name",
-            "to" + line,
-            "netns",
-            name,
-        )
+        pair = ("type", "veth", "peer", "name", "to" + line, "netns", name)
+        _ip("link", "add", f"{name}{line}", *pair)
         _ip("addr", "add", f"{ours}/30", "dev", f"{name}{line}")
         _ip("link", "set", f"{name}{line}", "up")
         _ip("-n", name, "addr", "add", f"{theirs}/30", "dev", "to" + line)

@@ -45,6 +45,7 @@ PRELOADED = (
         "publisher.self_service",
         "publisher.schedule.run",
         "publisher.preview.run",
+        "publisher.cluster.worker",
     ),
     *("uvicorn", "uvicorn.loops.auto", "uvicorn.protocols.http.h11_impl", "uvicorn.lifespan.on"),
     *("publisher.reader_pages", "publisher.alerts", "publisher.fetching", "publisher.backups"),

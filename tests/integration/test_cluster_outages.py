@@ -203,6 +203,7 @@ def test_a_hundred_thousand_through_everything(
                 workers.until(lambda before=before: there.count() > before, 30)  # type: ignore[misc]
             else:
                 folder = chance.choice(folders)
+                assert running[folder].process.poll() is None, running[folder].said()
                 killed[running[folder].pid] = time.monotonic()
                 running[folder].kill()
                 running[folder] = workers.start("--send-only", folder=folder, lease=60.0)

@@ -33,6 +33,7 @@ COMMANDS = {
     "import wxr nowhere.xml --to articles": "nowhere.xml' does not exist",
     "retract articles/one.md": "articles/one.md",
     "serve --listen nowhere": "is no host and port",
+    "worker": "a worker shares its database with others, which SQLite cannot do",
     "bounces": "there is no `bounces` in publisher.yaml",
     f"test-send weekly r@x.example --config {NOWHERE}": "Connection refused",
     "issue compose weekly": "issue",

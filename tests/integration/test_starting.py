@@ -48,6 +48,7 @@ NO_OTHER_COMMANDS = (
     *("publisher.forecast", "publisher.starter", "publisher.rehearsal", "publisher.preview"),
     *("publisher.schedule", "publisher.checkup", "starlette", "uvicorn", "apscheduler"),
     *("prometheus_client", "structlog", "rich", "importlib.metadata"),
+    *("publisher.cluster", "procrastinate"),
 )
 NOTHING_READ = ("publisher.parse.document", "publisher.parse.bodies", "comrak", "html.parser")
 NOTHING_DRAWN = (

@@ -43,18 +43,18 @@ def start(workers: Workers, host: Host, folder: Path, lease: float) -> Worker:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "lease", "readers"),
-    [(8, 4.0, 500), pytest.param(120, 60.0, 3000, marks=pytest.mark.long)],
+    ("times", "readers"),
+    [((4, 2.0), 300), pytest.param((120, 60.0), 3000, marks=pytest.mark.long)],
 )
 def test_a_host_that_is_cut_off_stops_before_its_lease_ends(
     server: str,
     make_site: Callable[..., Site],
     tmp_path: Path,
-    seconds: float,
-    lease: float,
+    times: tuple[float, float],
     readers: int,
 ) -> None:
     """The other takes over; when the line is mended, the first goes on as one of two."""
+    seconds, lease = times
     database = fresh(server, tmp_path.name)
     site = make_site(config(1, CONNECTIONS) + f"database: {database}\n")
     site.article("fog.md", "A text about fog.", date="2020-01-01")
