@@ -26,7 +26,7 @@ from publisher.sending.worker import worker_alive
 from publisher.sending.writer import Writer
 from publisher.store.engine import Database
 from publisher.store.ledger import Ledger
-from publisher.store.mailings import SHARD_SIZE, Mailings
+from publisher.store.mailings import SHARD_SIZE, Mailing, Mailings
 from publisher.store.place import is_another_place
 from publisher.store.secrets import read_keys
 from publisher.store.shares import Shares
@@ -89,6 +89,7 @@ class Sender:
         # text, and the answers to its commands, may each take the whole timeout.
         self._lease_seconds = lease_seconds
         self._counts = Counter() if counts is None else counts
+        self._is_one_of_several = is_one_of_several
         self._turns: SharedTurns | None = None
         if is_one_of_several and (self._smtp.per_minute or self._smtp.per_domain):
             self._turns = SharedTurns(
@@ -162,26 +163,35 @@ class Sender:
         if time.monotonic() - self._extended <= self._lease_seconds / 6:
             return False
         held = list(self.desk.leases().values())
-        self._extended = time.monotonic()
+        asked = time.monotonic()
         self._ledger.extend(held, self._lease_seconds)
-        self.desk.extended(held, self._extended + self._lease_seconds / 2)
-        self.settle()
+        self.desk.extended(held, asked + self._lease_seconds / 2)
+        self._extended = asked
+        if self._is_one_of_several:
+            self._take_over()  # the rest is done once a minute, by one of them
+        else:
+            self.settle()
         return True
 
     def settle(self) -> None:
         """What dead processes held is free; what is in doubt for long enough is due or held."""
-        freed = self._ledger.take_over(self._owner, self.is_dead)
-        self.freed += freed.shards
-        if freed.doubtful:
-            self._counts[DeliveryState.DOUBTFUL.value] += freed.doubtful
-        mailings = self._mailings.all()
-        self.desk.trust({mailing.id for mailing in mailings if mailing.state == "resumed"})
+        mailings = self._take_over()
         rules = {
             mailing.id: self._letters.newsletter(mailing).in_doubt
             for mailing in mailings
             if self._letters.is_known(mailing)
         }
         self._ledger.settle_doubt(rules, DOUBT_SECONDS)
+
+    def _take_over(self) -> list[Mailing]:
+        """Free what dead processes held; gives the mailings as they are now."""
+        freed = self._ledger.take_over(self._owner, self.is_dead)
+        self.freed += freed.shards
+        if freed.doubtful:
+            self._counts[DeliveryState.DOUBTFUL.value] += freed.doubtful
+        mailings = self._mailings.all()
+        self.desk.trust({mailing.id for mailing in mailings if mailing.state == "resumed"})
+        return mailings
 
     def close(self) -> None:
         """Let lanes end after what they have in hand, and give back what is held.

@@ -11,6 +11,7 @@ from typing import Any
 from publisher.cluster.publishing import Publishing, Site
 from publisher.cluster.wakeups import wake_for
 from publisher.config import Config
+from publisher.errors import StoreConflict
 from publisher.letters import Letters
 from publisher.sender import Sender, notice_sender, pause_what_may_be_sent
 from publisher.store.lapses import forget_unconfirmed
@@ -177,6 +178,8 @@ class Node:
             return
         try:
             act()
+        except StoreConflict as conflict:  # it is done again, by the next round or another job
+            self._log.debug("worker.conflict", error=str(conflict))
         except BaseException as failure:  # noqa: BLE001 (raised again by close)
             self.failure = failure
             self.stop()

@@ -102,25 +102,29 @@ class Ledger:
         with self._database.writing() as connection:
             now = self._database.now(connection)
             held = connection.execute(
-                sa.select(shard).where(shard.c.owner.not_in([FREE, owner])).with_for_update()
-            ).all()
+                sa.select(shard)
+                .where(shard.c.owner.not_in([FREE, owner]))
+                .order_by(shard.c.mailing, shard.c.shard)  # as all do who lock several
+            ).all()  # and none is locked: whoever holds one writes under its lock all the time
             for row in held:
                 if row.deadline > now and not is_dead(row.owner):
                     continue
-                connection.execute(
+                still = (shard.c.epoch == row.epoch, shard.c.deadline == row.deadline)
+                taken = connection.execute(
                     sa.update(shard)
-                    .where(shard.c.mailing == row.mailing, shard.c.shard == row.shard)
+                    .where(shard.c.mailing == row.mailing, shard.c.shard == row.shard, *still)
                     .values(owner=FREE, epoch=row.epoch + 1, deadline=0)
-                )
-                freed += 1
-                doubtful += _leave_in_doubt(connection, row.mailing, row.shard, now)
+                ).rowcount
+                if taken:  # it was not held on just now
+                    freed += 1
+                    doubtful += _leave_in_doubt(connection, row.mailing, row.shard, now)
         return Freed(freed, doubtful)
 
     def extend(self, leases: Iterable[Lease], seconds: float) -> int:
         """Hold leases on; those that were lost stay lost. Gives the new deadline."""
         with self._database.writing() as connection:
             deadline = self._database.now(connection) + int(seconds * 1000)
-            for lease in leases:
+            for lease in sorted(leases, key=lambda one: (one.mailing, one.shard)):
                 connection.execute(sa.update(shard).where(_is(lease)).values(deadline=deadline))
             return deadline
 
