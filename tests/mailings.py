@@ -40,9 +40,9 @@ class Mailed:
     connections: int
     database: str
 
-    def readers(self, count: int) -> list[str]:
+    def readers(self, count: int, domains: int = 7) -> list[str]:
         """So many active readers, from a file."""
-        addresses = [f"reader{n}@d{n % 7}.example" for n in range(count)]
+        addresses = [f"reader{n}@d{n % domains}.example" for n in range(count)]
         lines = [f"{address},Reader {n}" for n, address in enumerate(addresses)]
         self.site.write("readers.csv", "email,name\n" + "\n".join(lines) + "\n")
         taken = ("subscribers", "import", "readers.csv", "--newsletter", "weekly", "--confirmed")

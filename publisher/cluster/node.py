@@ -155,14 +155,18 @@ class Node:
 
     def _keep(self) -> None:
         """The thread that tends the shards in hand; what the dead held is woken for at once."""
-        freed = self.sender.freed
+        freed, done = self.sender.freed, -1
         while not self._over.is_set() and self.failure is None:
             self._guarded(self._tend)
             if self.sender.freed != freed and not self.has_ended:
                 freed = self.sender.freed
                 self._guarded(self._sweep)
             self._alive("keeper")
-            self.sender.desk.wait(_TEND_SECONDS)
+            desk = self.sender.desk
+            if not desk.leases() or desk.trouble or desk.counts.total() != done:
+                done = desk.counts.total()
+                self._alive("sending")
+            desk.wait(_TEND_SECONDS)
 
     def _tend(self) -> None:
         was_held_on = self.sender.tend()

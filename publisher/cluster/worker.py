@@ -28,6 +28,7 @@ from publisher.config import Config
 from publisher.errors import ConfigError, MigrationNeeded, PublisherError, StoreUnreachable
 from publisher.schedule.systemd import notify, watchdog_seconds
 from publisher.schedule.timer import stamp_of
+from publisher.sender import PATIENCE
 from publisher.sending.worker import working
 from publisher.signals import hear
 from publisher.stores import Stores
@@ -40,6 +41,9 @@ STUCK = 1
 _FIRST_BACK_OFF, _LONGEST_BACK_OFF = 1.5, 6.0
 _AGAIN_SECONDS = 30.0
 """After a failure that is not the database's absence, such as a relay that takes nothing."""
+
+_NOTHING_SENT_SECONDS = 2 * PATIENCE
+"""Shards in hand of which for so long nothing was sent, put off or refused, without a trouble."""
 
 _LOOK_SECONDS = 0.2
 _OVERSLEPT_SECONDS = 5.0
@@ -160,6 +164,7 @@ class Worker:
                 finally:
                     threads.shutdown(wait=False, cancel_futures=True)
                     self._signs.pop("keeper", None)
+                    self._signs.pop("sending", None)
                     self._sign("process")
 
     def _is_over(self) -> bool:
@@ -205,10 +210,11 @@ class Worker:
             late = [
                 of
                 for of, at in list(self._signs.items())
-                if time.monotonic() - at > self._times.stuck
+                if time.monotonic() - at
+                > (_NOTHING_SENT_SECONDS if of == "sending" else self._times.stuck)
             ]
             if late:
-                self._log.error("worker.stuck", what=",".join(late), seconds=self._times.stuck)
+                self._log.error("worker.stuck", what=",".join(late))
                 _end_at_once()
             if asked:
                 notify("WATCHDOG=1")

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import random
 import signal
+import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,21 +38,6 @@ def clustered(server: str, make_site: Callable[..., Site], tmp_path: Path) -> Ma
     site = make_site(config(1, CONNECTIONS) + f"database: {database}\n")
     site.article("fog.md", "A text about fog.", date=LONG_AGO)
     return Mailed(site=site, connections=CONNECTIONS, database=database)
-
-
-def test_workers_send_what_is_due_and_give_back_what_they_hold(
-    clustered: Mailed, tmp_path: Path
-) -> None:
-    with relay(tmp_path / "log") as there, workers_of(clustered) as workers:
-        clustered.use(there)
-        addresses = clustered.readers(1200)
-        clustered.site.publish(now=None)
-        for _ in range(2):
-            workers.start()
-        workers.until(lambda: there.count() == 1200)
-        workers.until(lambda: clustered.states() == {"sent": 1200})
-        workers.end()
-        assert there.copies() == dict.fromkeys(addresses, 1)
 
 
 def test_it_sends_what_one_machine_would_have_sent(
@@ -125,7 +112,7 @@ def test_a_paused_worker_that_wakes_sends_nothing_of_what_others_took_over(
         sleeper = workers.start(lease=2)
         workers.until(lambda: there.count() > 40)
         sleeper.signal(signal.SIGSTOP)
-        workers.start(lease=2)
+        workers.start(lease=2).wait_for("worker.publishes")
         workers.until(lambda: clustered.states().keys() <= {"sent", "doubtful"})
         doubtful = {row["recipient"] for row in clustered.ledger() if row["state"] == "doubtful"}
         assert len(doubtful) <= CONNECTIONS
@@ -134,6 +121,7 @@ def test_a_paused_worker_that_wakes_sends_nothing_of_what_others_took_over(
         time.sleep(1.5)
         since = {message.recipient for message in there.taken()[before:]}
         assert since <= doubtful, "what was on the wire may end; nothing is begun"
+        sleeper.wait_for("worker.publishes_no_more")
         assert max(there.copies().values()) == 1
         assert len(there.taken()) >= len(addresses) - len(doubtful)
         workers.end()
@@ -222,26 +210,68 @@ def test_one_alone_is_told_what_it_lacks(make_site: Callable[..., Site]) -> None
     assert "mend:  set `database: postgresql://…`, or run `publisher schedule`" in ran.err
 
 
+@pytest.mark.parametrize("limit", ["per_minute: 1800", "per_domain: 1"])
 def test_the_limits_of_a_relay_are_for_all_workers_together(
-    clustered: Mailed, tmp_path: Path
+    clustered: Mailed, tmp_path: Path, limit: str
 ) -> None:
-    """Messages a minute, and lanes of one domain at a time, by one worker and by four the same."""
-    limits = "smtp: {per_minute: 1200, per_domain: 1, connections: 4,"
-    with relay(tmp_path / "log", "wait=0.01") as there, workers_of(clustered) as workers:
+    """Thirty messages a second, or one after the other of a domain, however many workers send."""
+    with relay(tmp_path / "log", "wait=0.035") as there, workers_of(clustered) as workers:
         clustered.use(there)
         text = clustered.site.folder.joinpath("publisher.yaml").read_text("utf-8")
-        clustered.site.write(
-            "publisher.yaml",
-            text.replace("smtp: {", limits).replace("connections: 4, timeout", "timeout"),
-        )
-        addresses = clustered.readers(1500)
+        clustered.site.write("publisher.yaml", text.replace("smtp: {", f"smtp: {{{limit}, "))
+        clustered.readers(2000, domains=1)
         clustered.site.publish(now=None)
-        for _ in range(4):
-            workers.start("--concurrency", "2")
-        workers.until(lambda: there.count() >= 160)
+        for _ in range(3):
+            workers.start("--send-only")
+        workers.until(lambda: there.count() >= 90)
         for one in workers.all:
             one.kill()
         at = [message.at for message in there.taken()]
-        spans = [later - sooner for sooner, later in zip(at[20:], at[120:], strict=False)]
-        assert min(spans) > 100 / 20 * 0.8, "twenty a second, whoever sends"
-        assert len(addresses) == 1500
+        spans = [later - sooner for sooner, later in zip(at[20:], at[50:], strict=False)]
+        assert min(spans) > 0.8, "thirty a second, whoever sends"
+        held = [one.said() for one in workers.all if "worker.started" in one.said()]
+        assert len(held) == 3
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_each_shard_is_of_one_group_of_domains(
+    database: str, make_site: Callable[..., Site], request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Of 500 to 999 readers where there are as many; a domain with as many is a group."""
+    if database == "postgresql":
+        database = fresh(request.getfixturevalue("server"), tmp_path.name)
+    site = make_site(config(1) + f"database: {database}\n")
+    site.article("fog.md", "A text about fog.")
+    counts = {"Large.example": 1700, "medium.example": 500, "small.example": 499, "b.example": 3}
+    lines = [f"r{n}@{domain}" for domain, count in counts.items() for n in range(count)]
+    random.Random(1).shuffle(lines)
+    site.write("readers.csv", "\n".join(["email", *lines]) + "\n")
+    words = ("subscribers", "import", "readers.csv", "--newsletter", "weekly", "--confirmed")
+    assert site.run(*words).code == 0
+    site.publish()
+    rows = (
+        "SELECT shard, lower(substr(email, {at}(email, '@') + 1)), count(*) FROM delivery"
+        " JOIN subscriber ON subscriber.id = delivery.subscriber GROUP BY 1, 2"
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for shard, domain, count in selected(site, database, rows):
+        found[shard][domain] = count
+    assert sorted(found) == list(range(len(found)))
+    assert sorted(tuple(sorted(one.items())) for one in found.values()) == [
+        (("b.example", 3), ("small.example", 499)),
+        (("large.example", 566),),
+        (("large.example", 567),),
+        (("large.example", 567),),
+        (("medium.example", 500),),
+    ]
+
+
+def selected(site: Site, database: str, statement: str) -> list[tuple[Any, ...]]:
+    """Rows of the site's database."""
+    if database == "sqlite":
+        with closing(sqlite3.connect(site.folder / ".publisher/publisher.db")) as connection:
+            return connection.execute(statement.format(at="instr")).fetchall()
+    import psycopg
+
+    with psycopg.connect(database) as connection:
+        return connection.execute(statement.format(at="strpos")).fetchall()

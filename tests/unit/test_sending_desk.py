@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 from publisher.config import RetrySpec, SmtpSpec
@@ -149,3 +150,39 @@ def test_what_another_took_over_is_not_in_hand_any_more() -> None:
     desk.lost(one)
     assert desk.is_drained()
     assert desk.leases() == {}
+
+
+class Granted:
+    """Turns without end, and lanes for the domains that others have not."""
+
+    def __init__(self, *domains: str) -> None:
+        self.domains = domains
+
+    def left(self) -> float:
+        return 0.0
+
+    def take(self) -> None:
+        pass
+
+    def lanes(self, domain: str) -> float:
+        return 1 if domain in self.domains else 0
+
+
+def test_a_shard_all_of_whose_domains_others_have_is_given_back() -> None:
+    """Not one of which somebody is in hand, or could be."""
+    turns = Granted("free.example")
+    desk = Desk(SmtpSpec(host="relay.example", per_domain=1), Counter(), turns=turns)
+    for number, domains in enumerate((["taken.example"], ["taken.example", "free.example"])):
+        lease = Lease(mailing=1, shard=number, epoch=1, deadline=0)
+        waiting = [replace(one, shard=number) for one in recipients(*domains * 2)]
+        desk.add(lease, waiting, time.monotonic() + 60)
+    assert desk.blocked(60) == []
+    assert [lease.shard for lease in desk.blocked(0)] == [0]
+    assert desk.wanted() == {"taken.example": 2, "free.example": 2}
+    in_hand = take(desk)
+    turns.domains = ()
+    assert desk.blocked(0) == [], "somebody is in hand"
+    desk.done(in_hand, DeliveryState.SENT)
+    assert [lease.shard for lease in desk.blocked(0)] == [1]
+    assert desk.leases() == {}
+    assert desk.take(wait=False) is None
