@@ -23,6 +23,9 @@ from publisher.unknown import unknown_issues
 _MOST_WOKEN = 5000
 """How many shards one sweep makes jobs for; the next goes on."""
 
+_NOTICES = 20
+"""So many mails about subscriptions between two looks whether to end."""
+
 _TEND_SECONDS = 0.2
 
 
@@ -117,6 +120,7 @@ class Node:
             self.sender.close()  # leases are held on until the last lane has ended
             if self._publishing is not None:
                 self._publishing.give_back()
+            self._sweep()  # others need not wait for the minute
         finally:
             self._over.set()
             if self._keeper.is_alive():
@@ -147,7 +151,8 @@ class Node:
         if not self._noticing.acquire(blocking=False):
             return  # that round goes on
         try:
-            self._notices.send()
+            while self._notices.send(_NOTICES) == _NOTICES and not self.has_ended:
+                pass
             if self._notices.report.trouble:
                 self._log.warning("delivery.trouble", error=self._notices.report.trouble)
         finally:

@@ -15,6 +15,7 @@ from typing import Any
 
 from publisher.cluster.wakeups import wake_for
 from publisher.config import Config
+from publisher.errors import ConfigError
 from publisher.schedule.run import make_timer
 from publisher.schedule.timer import Timer
 from publisher.store.engine import Database
@@ -71,8 +72,11 @@ class Publishing:
             return
         self._until = asked + self._lease_seconds / 2
         if self._thread is None or not self._thread.is_alive():
-            self._log.info("worker.publishes", epoch=epoch)
-            self._timer = make_timer(
+            self._begin(epoch)
+
+    def _begin(self, epoch: int) -> None:
+        try:
+            timer = make_timer(
                 self._site.load,
                 self._site.clock,
                 self._site.open_stores,
@@ -81,8 +85,13 @@ class Publishing:
                 may_publish=self._is_held,
                 wake=wake_for,
             )
-            self._thread = threading.Thread(target=self._timer.run, name="publishing", daemon=True)
-            self._thread.start()
+        except ConfigError as error:  # it was good when the worker began, and mail goes on by that
+            self._log.error("config.refused", error=str(error), mend=error.mend)
+            return
+        self._log.info("worker.publishes", epoch=epoch)
+        self._timer = timer
+        self._thread = threading.Thread(target=timer.run, name="publishing", daemon=True)
+        self._thread.start()
 
     def heed(self) -> None:
         """Stop where the lease could not be held on in time."""

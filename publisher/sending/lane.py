@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from publisher.config import RetrySpec
 from publisher.delivery.verdicts import judge, wait_before
-from publisher.errors import PublisherError, RelayUnreachable
+from publisher.errors import PublisherError, RelayUnreachable, StoreUnreachable
 from publisher.model import Blame, DeliveryState, Recipient, Reply, Result, Stage
 from publisher.sending.desk import Desk
 from publisher.sending.writer import Noted, Writer
@@ -99,6 +99,8 @@ class Lane(threading.Thread):
         while (recipient := desk.take(wait=wait)) is not None:
             try:
                 return _Hand(recipient, self._means.letter(recipient))
+            except StoreUnreachable:
+                raise  # it is not the address's fault
             except PublisherError as error:
                 self._settle(recipient, DeliveryState.FAILED, str(error))
         return None
