@@ -19,7 +19,7 @@ from publisher.delivery.verp import bounces_address
 from publisher.letters import Letters, message_identity
 from publisher.model import DeliveryState, Recipient, Reply
 from publisher.notices import NoticeSender, Post
-from publisher.sending.desk import Desk
+from publisher.sending.desk import Desk, lease_time
 from publisher.sending.lane import Lane, Means
 from publisher.sending.turns import SharedTurns
 from publisher.sending.worker import worker_alive
@@ -29,7 +29,6 @@ from publisher.store.ledger import Ledger
 from publisher.store.mailings import SHARD_SIZE, Mailing, Mailings
 from publisher.store.place import is_another_place
 from publisher.store.secrets import read_keys
-from publisher.store.shares import Shares
 from publisher.transport.opening import relay_of, session_opener
 
 DOUBT_SECONDS = 15 * 60.0
@@ -92,6 +91,8 @@ class Sender:
         self._is_one_of_several = is_one_of_several
         self._turns: SharedTurns | None = None
         if is_one_of_several and (self._smtp.per_minute or self._smtp.per_domain):
+            from publisher.store.shares import Shares  # noqa: PLC0415 (a dialect of SQLAlchemy)
+
             self._turns = SharedTurns(
                 self._smtp, Shares(database), owner=owner, lease_seconds=lease_seconds
             )
@@ -109,7 +110,7 @@ class Sender:
         self._lanes: list[Lane] = []
         self._starting = threading.Lock()
         self._stopped: list[str] = []
-        self._extended = time.monotonic()
+        self._extended = lease_time()
         self.freed = 0
         """How many shards of dead processes were freed here."""
 
@@ -134,7 +135,7 @@ class Sender:
     def take_up(self, place: tuple[int, int] | None = None) -> bool:
         """Lease a shard, that one or the next that has something due, and hand it to the lanes;
         False where there is none."""
-        asked = time.monotonic()
+        asked = lease_time()
         known = self._letters.known()
         lease = self._ledger.claim(self._owner, self._lease_seconds, known, place)
         if lease is None:
@@ -160,10 +161,10 @@ class Sender:
             self._ledger.release(lease)
         if time.monotonic() - self.desk.last_success > PATIENCE and self.desk.trouble:
             self.desk.stop()
-        if time.monotonic() - self._extended <= self._lease_seconds / 6:
+        if lease_time() - self._extended <= self._lease_seconds / 6:
             return False
         held = list(self.desk.leases().values())
-        asked = time.monotonic()
+        asked = lease_time()
         self._ledger.extend(held, self._lease_seconds)
         self.desk.extended(held, asked + self._lease_seconds / 2)
         self._extended = asked
@@ -258,5 +259,5 @@ def pause_what_may_be_sent(config: Config, database: Database, mailings: Mailing
 
 def _ticking(start: int) -> Callable[[], int]:
     """The ledger's clock without asking it for each message."""
-    began = time.monotonic()
-    return lambda: start + int((time.monotonic() - began) * 1000)
+    began = lease_time()
+    return lambda: start + int((lease_time() - began) * 1000)

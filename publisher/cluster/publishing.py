@@ -7,7 +7,6 @@ where it cannot hold it on, by its own clock, so that it has stopped when anothe
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from publisher.config import Config
 from publisher.errors import ConfigError
 from publisher.schedule.run import make_timer
 from publisher.schedule.timer import Timer
+from publisher.sending.desk import lease_time
 from publisher.store.engine import Database
 from publisher.store.holds import PUBLISH, Holds
 from publisher.stores import Stores
@@ -65,7 +65,7 @@ class Publishing:
         """
         if self._is_over:
             return
-        asked = time.monotonic()
+        asked = lease_time()
         epoch = self._holds.take(PUBLISH, self._owner, self._lease_seconds, self._is_dead)
         if epoch is None:
             self._stop()
@@ -116,4 +116,4 @@ class Publishing:
             self._timer = None
 
     def _is_held(self) -> bool:
-        return time.monotonic() < self._until
+        return lease_time() < self._until

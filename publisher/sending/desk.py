@@ -18,6 +18,15 @@ Place = tuple[int, int]
 """A shard: mailing and number."""
 
 
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def lease_time() -> float:
+    """Seconds of a clock that goes on while the machine sleeps, where the system has one (Linux):
+    the ledger's does, too."""
+    return time.clock_gettime(_CLOCK)
+
+
 @dataclass(slots=True)
 class _Shard:
     lease: Lease
@@ -38,8 +47,8 @@ class PutOff:
 class Desk:
     """Hands recipients to lanes and counts what became of them; every method is safe in threads.
 
-    A lease holds by the ledger's clock; here it is a deadline of this machine's monotonic
-    clock, counted from before it was asked for, so that it ends here first. A lane is the
+    A lease holds by the ledger's clock; here it is a deadline of `lease_time`, counted from
+    before it was asked for, so that it ends here first. A lane is the
     thread that calls.
     """
 
@@ -76,7 +85,7 @@ class Desk:
     # -- the side of the use case
 
     def add(self, lease: Lease, recipients: Sequence[Recipient], until: float) -> None:
-        """Queue a shard's recipients, which may be sent up to `until` of the monotonic clock."""
+        """Queue a shard's recipients, which may be sent up to `until` of `lease_time`."""
         now = time.monotonic()
         with self._changed:
             if not self._shards:
@@ -287,7 +296,7 @@ class Desk:
         """Whether the lease holds for long enough to begin a message under it."""
         with self._changed:
             shard = self._shards.get((recipient.mailing, recipient.shard))
-            return shard is not None and time.monotonic() < shard.until
+            return shard is not None and lease_time() < shard.until
 
     def lost(self, recipient: Recipient) -> None:
         """Another holds that recipient's shard: nothing of it is sent any more."""

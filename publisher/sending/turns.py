@@ -10,11 +10,13 @@ import math
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from publisher.config import SmtpSpec
 from publisher.errors import StoreConflict
-from publisher.store.shares import Shares
+
+if TYPE_CHECKING:
+    from publisher.store.shares import Shares
 
 _AHEAD_SECONDS = 1.0
 """For how long turns are asked for in advance, and how old one may be that is still used."""

@@ -93,7 +93,7 @@ def test_workers_wait_for_a_database_that_is_away(
 
 @pytest.mark.parametrize(
     ("seconds", "lease", "stuck"),
-    [(9, 3.0, 4.0), pytest.param(120, 60.0, 45.0, marks=pytest.mark.long)],
+    [(5, 2.0, 3.0), pytest.param(120, 60.0, 45.0, marks=pytest.mark.long)],
 )
 def test_a_worker_whose_line_goes_silent_stops_and_ends(
     clustered: Mailed, tmp_path: Path, seconds: float, lease: float, stuck: float
@@ -106,7 +106,7 @@ def test_a_worker_whose_line_goes_silent_stops_and_ends(
         workers_of(clustered) as workers,
     ):
         clustered.use(there)
-        addresses = clustered.readers(500)
+        addresses = clustered.readers(300)
         clustered.site.publish(now=None)
         elsewhere = machine(clustered, tmp_path / "elsewhere", line.port)
         cut_off = workers.start("--send-only", folder=elsewhere, lease=lease, stuck=stuck)
@@ -138,7 +138,7 @@ def test_an_older_worker_and_a_newer_one_do_not_meet(clustered: Mailed, tmp_path
 
     with relay(tmp_path / "log", "wait=0.01") as there, workers_of(clustered) as workers:
         clustered.use(there)
-        addresses = clustered.readers(900)
+        addresses = clustered.readers(600)
         clustered.site.publish(now=None)
         running = workers.start()
         workers.until(lambda: there.count() > 50)
