@@ -45,7 +45,10 @@ class Worker:
     def signal(self, number: signal.Signals) -> None:
         """To its whole group, unless it has ended."""
         if self.process.poll() is None:
-            os.killpg(self.pid, number)
+            try:
+                os.killpg(self.pid, number)
+            except ProcessLookupError:  # it has hardly begun, and leads no group yet
+                self.process.send_signal(number)
 
     def kill(self) -> None:
         """SIGKILL."""

@@ -245,5 +245,5 @@ def _tell(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 
 def quiet(level: int = logging.CRITICAL) -> None:
     """What libraries say of jobs and lost connections; we say ourselves what follows of it."""
-    for name in ("procrastinate", "psycopg.pool", "sqlalchemy.pool"):
+    for name in ("procrastinate", "psycopg", "sqlalchemy.pool"):
         logging.getLogger(name).setLevel(level)

@@ -33,9 +33,12 @@ CONNECTING: Mapping[str, Any] = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
-    "options": "-c statement_timeout=60000 -c lock_timeout=30000",
+    "options": "-c statement_timeout=60000 -c lock_timeout=30000"
+    " -c idle_in_transaction_session_timeout=30000",
 }
-"""What libpq is told: a server that went without a word is found out within half a minute."""
+"""What libpq is told: a server that went without a word is found out within half a minute. So is a
+client by the server: in the midst of a transaction it would keep for hours what others take over.
+"""
 
 _MIGRATING = 0x7075626C  # the lock that lets one process migrate ("publ")
 
@@ -115,6 +118,8 @@ class Database:
         with self._named(), self._engine.connect() as connection:
             level = "SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ"
             with connection.execution_options(isolation_level=level).begin():
+                if not self.is_sqlite:  # whoever reads all of it may take their time
+                    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
                 yield connection
 
     def require_ours(self) -> None:
@@ -172,8 +177,9 @@ class Database:
     def _kind(self, error: Exception) -> type[StoreError]:
         """Whether to wait for the server, or do it again, or neither.
 
-        A server that never answered has no code; 08 and 57P are those of lost sessions and
-        shutdown, 40 of transactions that were undone for another's sake (PostgreSQL's appendix A).
+        A server that never answered has no code; 08, 57P and 25P03 are those of lost sessions,
+        shutdown, and one that was silent too long, 40 of transactions that were undone for another's sake, 55P03 of those that did
+        not wait any longer for another (PostgreSQL's appendix A).
         """
         if self.is_sqlite:
             return StoreError
@@ -184,9 +190,9 @@ class Database:
         if code is None:
             never = isinstance(said, self._engine.dialect.loaded_dbapi.OperationalError)
             return StoreUnreachable if never else StoreError
-        if code.startswith(("08", "57P")):
+        if code.startswith(("08", "57P", "25P03")):
             return StoreUnreachable
-        return StoreConflict if code.startswith("40") else StoreError
+        return StoreConflict if code.startswith(("40", "55P03")) else StoreError
 
 
 _SCHEMA_VERSION = sa.text("INSERT INTO schema_version VALUES (:number)")

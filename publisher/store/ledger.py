@@ -109,15 +109,18 @@ class Ledger:
             for row in held:
                 if row.deadline > now and not is_dead(row.owner):
                     continue
+                this = (shard.c.mailing == row.mailing, shard.c.shard == row.shard)
                 still = (shard.c.epoch == row.epoch, shard.c.deadline == row.deadline)
-                taken = connection.execute(
+                taken = sa.select(shard.c.shard).where(*this, *still)
+                if not connection.execute(taken.with_for_update(skip_locked=True)).first():
+                    continue  # it was held on just now, or the last word of its owner is not over
+                connection.execute(
                     sa.update(shard)
-                    .where(shard.c.mailing == row.mailing, shard.c.shard == row.shard, *still)
+                    .where(*this)
                     .values(owner=FREE, epoch=row.epoch + 1, deadline=0)
-                ).rowcount
-                if taken:  # it was not held on just now
-                    freed += 1
-                    doubtful += _leave_in_doubt(connection, row.mailing, row.shard, now)
+                )
+                freed += 1
+                doubtful += _leave_in_doubt(connection, row.mailing, row.shard, now)
         return Freed(freed, doubtful)
 
     def extend(self, leases: Iterable[Lease], seconds: float) -> int:
