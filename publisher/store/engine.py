@@ -178,8 +178,8 @@ class Database:
         """Whether to wait for the server, or do it again, or neither.
 
         A server that never answered has no code; 08, 57P and 25P03 are those of lost sessions,
-        shutdown, and one that was silent too long, 40 of transactions that were undone for another's sake, 55P03 of those that did
-        not wait any longer for another (PostgreSQL's appendix A).
+        shutdown, and a client that was silent too long; 40 of transactions that were undone for
+        another's sake, 55P03 of those that waited for another no longer (PostgreSQL's appendix A).
         """
         if self.is_sqlite:
             return StoreError

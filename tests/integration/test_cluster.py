@@ -159,6 +159,29 @@ def test_what_becomes_of_jobs_changes_nothing(clustered: Mailed, tmp_path: Path)
         assert there.copies() == dict.fromkeys(addresses, 1)
 
 
+def test_what_a_client_locks_that_is_cut_off_holds_up_nothing_else(
+    clustered: Mailed, tmp_path: Path
+) -> None:
+    """Its transaction is open on the server, which ends it after a while; its lease is over."""
+    import psycopg
+
+    with relay(tmp_path / "log") as there, workers_of(clustered) as workers:
+        clustered.use(there)
+        addresses = clustered.readers(1000)
+        clustered.site.publish(now=None)
+        with psycopg.connect(clustered.database) as client:
+            client.execute("UPDATE shard SET owner = 'far.away.1.x', deadline = 1 WHERE shard = 0")
+            client.commit()
+            client.execute("SELECT * FROM shard WHERE shard = 0 FOR UPDATE")
+            workers.start("--send-only", lease=2)
+            workers.until(lambda: there.count() == 500, within(15))
+            time.sleep(1)
+            assert clustered.states()["sent"] == 500
+        workers.until(lambda: clustered.states() == {"sent": 1000}, within(15))
+        workers.end()
+        assert there.copies() == dict.fromkeys(addresses, 1)
+
+
 @contextmanager
 def queue_of(mailed: Mailed) -> Iterator[Any]:
     """The tables of the queue."""
