@@ -26,8 +26,6 @@ from tests.sites import Site
 from tests.workers import LEASE, workers_of
 
 LONG_AGO = "2020-01-01"
-COUNT = 2000
-"""Readers of P12, of four domains: a shard for each worker."""
 
 
 @pytest.fixture
@@ -40,14 +38,15 @@ def clustered(server: str, make_site: Callable[..., Site], tmp_path: Path) -> Ma
     return Mailed(site=site, connections=CONNECTIONS, database=database)
 
 
+@pytest.mark.parametrize("count", [1000, pytest.param(20_000, marks=pytest.mark.long)])
 def test_it_sends_what_one_machine_would_have_sent(
-    clustered: Mailed, make_site: Callable[..., Site], tmp_path: Path
+    clustered: Mailed, tmp_path: Path, count: int
 ) -> None:
     """P12: an issue to the same readers, once by `deliver` on SQLite, once by four workers."""
     alone = Mailed(site=Site(tmp_path / "alone"), connections=CONNECTIONS, database="sqlite")
     alone.site.write("publisher.yaml", config(1, CONNECTIONS))
     alone.site.article("fog.md", "A text about fog.", date=LONG_AGO)
-    alone.readers(COUNT, domains=4)
+    alone.readers(count, domains=2)
     assert alone.site.run("deliver", now=None).out == "nothing to send\n"  # which makes the keys
     alone.site.publish(now=None)
     assert alone.site.run("backup", "state.zip", now=None).code == 0
@@ -63,11 +62,11 @@ def test_it_sends_what_one_machine_would_have_sent(
         assert clustered.site.run("issue", "resume", "weekly", "1", now=None).code == 0
         for _ in range(4):
             workers.start("--send-only", "--concurrency", "1")
-        workers.until(lambda: there.count() >= COUNT)
-        workers.until(lambda: clustered.states() == {"sent": COUNT})
+        workers.until(lambda: there.count() >= count)
+        workers.until(lambda: clustered.states() == {"sent": count})
         workers.end()
         assert same(there.taken()) == same(expected)
-        assert len(there.taken()) == len(expected) == COUNT
+        assert len(there.taken()) == len(expected) == count
 
 
 def same(messages: list[Taken]) -> set[tuple[str, str, str]]:
@@ -77,7 +76,7 @@ def same(messages: list[Taken]) -> set[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(
     ("readers", "kills", "lease"),
-    [(900, 1, LEASE), pytest.param(20_000, 20, 60.0, marks=pytest.mark.long)],
+    [(800, 1, LEASE), pytest.param(20_000, 20, 60.0, marks=pytest.mark.long)],
 )
 def test_what_a_killed_worker_held_others_send(
     clustered: Mailed, tmp_path: Path, readers: int, kills: int, lease: float
@@ -234,7 +233,9 @@ def test_one_alone_is_told_what_it_lacks(make_site: Callable[..., Site]) -> None
     assert "mend:  set `database: postgresql://…`, or run `publisher schedule`" in ran.err
 
 
-@pytest.mark.parametrize("limit", ["per_minute: 1800", "per_domain: 1"])
+@pytest.mark.parametrize(
+    "limit", ["per_minute: 1800", pytest.param("per_domain: 1", marks=pytest.mark.long)]
+)
 def test_the_limits_of_a_relay_are_for_all_workers_together(
     clustered: Mailed, tmp_path: Path, limit: str
 ) -> None:
@@ -257,7 +258,7 @@ def test_the_limits_of_a_relay_are_for_all_workers_together(
         assert len(held) == 2
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def test_each_shard_is_of_one_group_of_domains(
     database: str, make_site: Callable[..., Site], request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

@@ -76,12 +76,13 @@ def test_workers_wait_for_a_database_that_is_away(
         clustered.site.publish(now=None)
         elsewhere = machine(clustered, tmp_path / "elsewhere", line.port)
         workers.start("--send-only")
-        workers.start("--send-only", folder=elsewhere)
+        far = workers.start("--send-only", folder=elsewhere)
+        far.wait_for("worker.started")
         workers.until(lambda: there.count() > 100)
         postgresql.stop()
-        time.sleep(1)
+        far.wait_for("worker.waits")
         before, asked = there.count(), line.connected
-        time.sleep(3)
+        time.sleep(2.5)
         assert there.count() == before, "without the ledger nothing leaves"
         assert line.connected - asked < 3
         postgresql.start()

@@ -42,10 +42,8 @@ def start(workers: Workers, host: Host, folder: Path, lease: float) -> Worker:
     return workers.all[-1]
 
 
-@pytest.mark.parametrize(
-    ("times", "readers"),
-    [((4, 2.0), 300), pytest.param((120, 60.0), 3000, marks=pytest.mark.long)],
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("times", "readers"), [((4, 2.0), 300), ((120, 60.0), 3000)])
 def test_a_host_that_is_cut_off_stops_before_its_lease_ends(
     server: str,
     make_site: Callable[..., Site],
