@@ -38,7 +38,7 @@ from publisher.values import dataclass
 STUCK = 1
 """The exit code of a worker that its watchdog ended."""
 
-_FIRST_BACK_OFF, _LONGEST_BACK_OFF = 1.5, 6.0
+_FIRST_BACK_OFF, _LONGEST_BACK_OFF = 1.5, 3.0
 _AGAIN_SECONDS = 30.0
 """After a failure that is not the database's absence, such as a relay that takes nothing."""
 
@@ -111,7 +111,7 @@ class Worker:
             try:
                 self._session()
             except StoreUnreachable as error:
-                if time.monotonic() - began > 2 * _LONGEST_BACK_OFF:
+                if time.monotonic() - began > 10 * _LONGEST_BACK_OFF:
                     back_off = _FIRST_BACK_OFF
                 wait, back_off = back_off, min(2 * back_off, _LONGEST_BACK_OFF)
                 self._log.warning("worker.waits", seconds=wait, error=str(error))
