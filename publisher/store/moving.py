@@ -174,7 +174,7 @@ def _put(
                     f"another process copies the table {table.name} too",
                     mend="let that one do it; it is done when it says so",
                 )
-            connection.execute(sa.insert(table), list(piece))
+            _insert(connection, table, piece)
     except (StoreConflict, StoreMoved, StoreUnreachable):
         raise
     except (StoreError, sa.exc.IntegrityError) as error:
@@ -184,6 +184,19 @@ def _put(
             where=error.where if isinstance(error, StoreError) else None,
             mend=_NOT_TAKEN,
         ) from error
+
+
+def _insert(connection: Connection, table: sa.Table, piece: Sequence[Mapping[str, Any]]) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(sa.insert(table), list(piece))
+        return
+    quote = connection.dialect.identifier_preparer
+    columns = ", ".join(quote.quote(name) for name in piece[0])
+    cursor = connection.connection.cursor()
+    with cursor.copy(f"COPY {quote.format_table(table)} ({columns}) FROM STDIN") as rows:
+        for row in piece:
+            rows.write_row(list(row.values()))
+    cursor.close()
 
 
 def _pieces(

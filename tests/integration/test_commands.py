@@ -35,6 +35,7 @@ COMMANDS = {
     "serve --listen nowhere": "is no host and port",
     "bounces": "there is no `bounces` in publisher.yaml",
     f"test-send weekly r@x.example --config {NOWHERE}": "Connection refused",
+    "migrate-store sqlite elsewhere.db": "both places are files",
     "issue compose weekly": "issue",
     "issue show weekly 1": "Café",
 }
