@@ -251,6 +251,13 @@ def database(text: str) -> str:
     return text
 
 
+def bucket(text: str) -> str:
+    """The name of a bucket, as Amazon's rules have it."""
+    if not re.match(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z", text) or ".." in text:
+        raise ValueError("the name of a bucket: 3 to 63 small letters, digits, dots and hyphens")
+    return text
+
+
 def listen(text: str) -> str:
     """A host and a port to listen on: `127.0.0.1:8000`, `[::1]:8000`; port 0 is any free one."""
     try:
