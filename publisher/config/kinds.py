@@ -94,6 +94,13 @@ def link(text: str) -> str:
     return text
 
 
+def origin(text: str) -> str:
+    """The address of a service: `https://`, its name, perhaps a port."""
+    if not re.match(r"https?://[^\s/?#@]+/?\Z", text):
+        raise ValueError("an address without a path, such as https://s3.example.org")
+    return text.rstrip("/")
+
+
 def duration(text: str) -> timedelta:
     """A length of time: a whole number and s, m, h or d."""
     found = _DURATION.match(text.strip())

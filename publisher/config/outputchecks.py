@@ -13,6 +13,9 @@ def output_findings(outputs: Sequence[OutputSpec]) -> Iterator[Finding]:
     for i, spec in enumerate(outputs):
         if not isinstance(spec, BucketSpec):
             continue
+        if not 1 <= spec.attempts <= 20:
+            mend = "write a number from 1 to 20"
+            yield ("outputs", i, "attempts"), f"outputs[{i}].attempts: {spec.attempts}", mend
         for what in ("access_key", "secret_key"):
             if None not in (getattr(spec, f"{what}_env"), getattr(spec, f"{what}_file")):
                 message = f"outputs[{i}]: {what}_env and {what}_file both name the key"

@@ -26,7 +26,7 @@ class BucketSpec(OutputSpec):
     type: Literal["s3"] = key("the kind of output")
     bucket: str = key("the bucket's name", kinds.bucket)
     endpoint: str | None = key(
-        "the address of the service; without it Amazon's", kinds.link, default=None
+        "the address of the service; without it Amazon's", kinds.origin, default=None
     )
     region: str | None = key("the region that the bucket is in", kinds.line, default=None)
     prefix: str = key(
@@ -45,6 +45,10 @@ class BucketSpec(OutputSpec):
     secret_key_file: str | None = key("the file that holds it", kinds.line, default=None)
     timeout: timedelta = key(
         "how long to wait for an answer", kinds.duration, default=timedelta(seconds=30)
+    )
+    attempts: int = key(
+        "how often it is asked when it is in trouble, with longer and longer waits between",
+        default=6,
     )
 
 

@@ -1,24 +1,35 @@
-"""EDGE. A bucket of a service that speaks the protocol of Amazon's S3, by botocore."""
+"""EDGE. A bucket of a service that speaks the protocol of Amazon's S3, by the client of MinIO."""
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from urllib3 import PoolManager, Retry, Timeout
+from urllib3.exceptions import HTTPError
 
 from publisher.config import BucketSpec
 from publisher.outputs.objects import Object
 from publisher.plugin import OutputProblem
 from publisher.values import dataclass
 
-_ATTEMPTS = 5
-"""The first one included; botocore waits up to 20 seconds between two, longer each time."""
-_GONE = {"404", "NoSuchKey", "NotFound"}
+if TYPE_CHECKING:
+    from minio import Minio
+
+_AMAZON = "https://s3.amazonaws.com"
+_AT_ONCE = 8
+_LONGEST_WAIT = 20
+_TROUBLE = (429, 500, 502, 503, 504)
+_GONE = {"NoSuchKey", "NoSuchObject"}
 _KEY = {
-    "403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken",
-    "InvalidToken", "AuthorizationHeaderMalformed", "401", "Unauthorized",
+    "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken",
+    "AuthorizationHeaderMalformed",
 }  # fmt: skip
+_META = "x-amz-meta-"
 _WHOLE = "what was there is whole, and the next run goes on"
 
 
@@ -45,84 +56,83 @@ class Bucket:
             self._client = _client(spec, key)
         except ModuleNotFoundError as error:
             raise OutputProblem(
-                "needs the library botocore", mend="pip install publisher[s3]"
+                "needs the library minio", mend="pip install publisher[s3]"
             ) from error
 
     def get(self, path: str) -> bytes | None:
         """What lies at a path."""
         with self._named(path):
             answer = self._ask(self._client.get_object, path)
-            return None if answer is None else bytes(answer["Body"].read())
+            if answer is None:
+                return None
+            try:
+                return bytes(answer.read())
+            finally:
+                answer.close()
+                answer.release_conn()
 
     def mark(self, path: str) -> Mapping[str, str] | None:
         """The mark of what lies there."""
         with self._named(path):
-            answer = self._ask(self._client.head_object, path)
-            return None if answer is None else dict(answer["Metadata"])
+            answer = self._ask(self._client.stat_object, path)
+            if answer is None:
+                return None
+            told = {name.lower(): value for name, value in (answer.metadata or {}).items()}
+            return {n.removeprefix(_META): v for n, v in told.items() if n.startswith(_META)}
 
     def put(self, one: Object) -> None:
         """Let it lie there; whoever asks meanwhile gets what was there before."""
         with self._named(one.path):
             self._client.put_object(
-                Bucket=self._bucket,
-                Key=self._prefix + one.path,
-                Body=one.data,
-                ContentType=one.content_type,
-                CacheControl=one.cache_control,
-                Metadata=dict(one.mark),
+                self._bucket,
+                self._prefix + one.path,
+                io.BytesIO(one.data),
+                len(one.data),
+                content_type=one.content_type,
+                metadata={"Cache-Control": one.cache_control, **one.mark},
             )
 
     def remove(self, path: str) -> None:
         """Let nothing lie there."""
         with self._named(path):
-            self._ask(self._client.delete_object, path)
+            self._ask(self._client.remove_object, path)
 
     def paths(self) -> Iterator[str]:
         """Where something lies."""
         with self._named(""):
-            pages = self._client.get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix):
-                for found in page.get("Contents", ()):
-                    yield found["Key"].removeprefix(self._prefix)
+            found = self._client.list_objects(self._bucket, self._prefix or None, recursive=True)
+            for one in found:
+                yield (one.object_name or "").removeprefix(self._prefix)
 
     def _ask(self, ask: Any, path: str) -> Any:
         """The answer about an object; None where there is none."""
-        from botocore.exceptions import ClientError  # noqa: PLC0415 (an extra)
+        from minio.error import S3Error  # noqa: PLC0415 (an extra)
 
         try:
-            return ask(Bucket=self._bucket, Key=self._prefix + path)
-        except ClientError as error:
-            if _code(error) in _GONE:
+            return ask(self._bucket, self._prefix + path)
+        except S3Error as error:
+            if error.code in _GONE:
                 return None
             raise
 
     @contextmanager
     def _named(self, path: str) -> Iterator[None]:
-        from botocore.exceptions import (  # noqa: PLC0415 (an extra)
-            BotoCoreError,
-            ClientError,
-            NoCredentialsError,
-        )
+        from minio.error import MinioException, S3Error  # noqa: PLC0415 (an extra)
 
         try:
             yield
-        except NoCredentialsError as error:
+        except S3Error as error:
+            raise self._refused(path, error.code or "", error.message or "") from error
+        except MinioException as error:
+            raise self._refused(path, "", " ".join(str(error).split())[:300]) from error
+        except HTTPError as error:
             raise OutputProblem(
-                f"{self._place}: there is no access key",
-                mend="name it: access_key_env and secret_key_env, or …_file",
-            ) from error
-        except ClientError as error:
-            raise self._refused(error, path) from error
-        except BotoCoreError as error:
-            raise OutputProblem(
-                f"{self._place} cannot be reached: {' '.join(str(error).split())}",
+                f"{self._place} cannot be reached: {' '.join(str(error).split())[:300]}",
                 mend=f"see that the service is there and `endpoint` is right; {_WHOLE}",
             ) from error
 
-    def _refused(self, error: Any, path: str) -> OutputProblem:
-        code = _code(error)
-        said = error.response.get("Error", {}).get("Message", "")
-        what = f"{self._place} refused {path or 'to be listed'} ({code}): {said}".rstrip(": ")
+    def _refused(self, path: str, code: str, message: str) -> OutputProblem:
+        what = f"{self._place} refused {path or 'to be listed'}: {code} {message}".rstrip()
         if code == "NoSuchBucket":
             return OutputProblem(what, mend="make the bucket, or name another one in `outputs`")
         if code in _KEY:
@@ -134,33 +144,49 @@ class Bucket:
         return OutputProblem(what, mend=f"the service is in trouble, or full; {_WHOLE}")
 
 
-def _code(error: Any) -> str:
-    told = error.response
-    status = told.get("ResponseMetadata", {}).get("HTTPStatusCode", "")
-    return str(told.get("Error", {}).get("Code") or status)
-
-
-def _client(spec: BucketSpec, key: AccessKey | None) -> Any:
-    from botocore.config import Config as ClientConfig  # noqa: PLC0415 (an extra)
-    from botocore.session import get_session  # noqa: PLC0415
+def _client(spec: BucketSpec, key: AccessKey | None) -> Minio:
+    """One that waits longer after each attempt, and for no answer without end."""
+    from minio import Minio  # noqa: PLC0415 (an extra)
+    from minio.credentials.providers import StaticProvider  # noqa: PLC0415
 
     seconds = spec.timeout.total_seconds()
-    retries: dict[str, Any] = {"mode": "standard"}
-    if "AWS_MAX_ATTEMPTS" not in os.environ:
-        retries["total_max_attempts"] = _ATTEMPTS
-    return get_session().create_client(
-        "s3",
-        endpoint_url=spec.endpoint,
-        region_name=spec.region or ("us-east-1" if spec.endpoint else None),
-        aws_access_key_id=key.id if key else None,
-        aws_secret_access_key=key.secret if key else None,
-        config=ClientConfig(
-            connect_timeout=min(10, seconds),
-            read_timeout=seconds,
-            retries=retries,
-            # names of buckets are hosts at Amazon's alone; and not all know its newer checksums
-            s3={"addressing_style": "path" if spec.endpoint else "auto"},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
+    address = urlsplit(spec.endpoint or _AMAZON)
+    told = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    return Minio(
+        address.netloc,
+        secure=address.scheme == "https",
+        region=spec.region or told or ("us-east-1" if spec.endpoint else None),
+        credentials=StaticProvider(key.id, key.secret) if key else _key_of_the_environment(),
+        http_client=PoolManager(
+            maxsize=_AT_ONCE,
+            timeout=Timeout(connect=min(10, seconds), read=seconds),
+            retries=Retry(
+                total=spec.attempts - 1,
+                backoff_factor=0.5,
+                backoff_jitter=0.5,
+                backoff_max=_LONGEST_WAIT,
+                status_forcelist=_TROUBLE,
+                allowed_methods=None,  # each of ours may be done twice
+                raise_on_status=False,
+            ),
         ),
     )
+
+
+def _key_of_the_environment() -> Any:
+    """Where Amazon's tools look: variables, ~/.aws/credentials, the role of a pod or container."""
+    from minio.credentials import providers as known  # noqa: PLC0415 (an extra)
+
+    providers: list[Any] = [known.EnvAWSProvider(), known.AWSConfigProvider()]
+    if any(
+        name.startswith(("AWS_CONTAINER_CREDENTIALS_", "AWS_WEB_IDENTITY")) for name in os.environ
+    ):
+        providers.append(known.IamAwsProvider())
+    chain = known.ChainedProvider(providers)
+    try:
+        chain.retrieve()
+    except ValueError as error:
+        raise OutputProblem(
+            "there is no access key", mend="name it: access_key_env and secret_key_env, or …_file"
+        ) from error
+    return chain

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from publisher.answers.headers import CACHING, content_type, kind_of
-from tests.buckets import BUCKET, ENV, Service, bucket_service, fresh_bucket
+from publisher.config import BucketSpec
+from publisher.outputs.objects import ObjectOutput
+from publisher.outputs.s3 import AccessKey, Bucket
+from publisher.plugin_test import OutputContract
+from tests.buckets import BUCKET, ENV, KEY, Service, bucket_service, fresh_bucket
 from tests.command import Ran, start_warm
 from tests.serving import wait_until
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
-
-QUICKLY = ENV | {"AWS_MAX_ATTEMPTS": "2"}
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +132,7 @@ def test_what_is_not_ours_is_not_touched(site: Site, service: Service) -> None:
     }
 
 
+@pytest.mark.long
 def test_two_sites_at_one_place_are_told(site: Site, service: Service) -> None:
     assert publish(site).code == 0
     before = service.objects()
@@ -206,11 +209,12 @@ def test_a_service_in_trouble_is_asked_again(site: Site, service: Service) -> No
 def test_one_that_stays_in_trouble_leaves_the_old_site_whole(
     site: Site, service: Service, status: int
 ) -> None:
+    site.write("publisher.yaml", CONFIG + UNJUDGED + service.yaml(attempts="2"))
     assert publish(site).code == 0
     before = service.objects()
     site.article("fog.md", "Another text.")
     service.tell(fail=status, method="PUT", count=1000, after=2)
-    ran = publish(site, env=QUICKLY)
+    ran = publish(site)
     assert ran.code == 1
     assert "outputs: bucket: the bucket courier" in ran.err
     assert "mend:" in ran.err
@@ -234,18 +238,44 @@ def test_what_is_wrong_with_the_key_or_the_bucket_is_told(site: Site, service: S
         return ran.err
 
     said = refused(service.yaml(), ENV | {"S3_KEY": "wrong"})
-    assert "(InvalidAccessKeyId)" in said or "(403)" in said
+    assert "the bucket courier at http://127.0.0.1" in said
     assert "see that the key is right" in said
     assert "has no S3_KEY" in refused(service.yaml(), {})
     said = refused(service.yaml(bucket="nowhere-at-all"), ENV)
     assert "make the bucket" in said
-    said = refused(service.yaml(endpoint="http://127.0.0.1:9"), QUICKLY)
+    said = refused(service.yaml(endpoint="http://127.0.0.1:9", attempts="1"), ENV)
     assert "cannot be reached" in said
     assert "only one half of the key is named" in refused(
         service.yaml().replace("    secret_key_env: S3_SECRET\n", ""), ENV
     )
     assert "unknown key 'buckets'" in refused(service.yaml(buckets="x"), ENV)
     assert service.objects() == {}
+
+
+class TestBucket(OutputContract):
+    """What every output has to keep to; each test has a prefix of its own."""
+
+    @pytest.fixture(autouse=True)
+    def _running(self, service: Service) -> None:
+        self.service = service
+
+    def make(self, folder: Path) -> ObjectOutput:
+        spec = BucketSpec(
+            name="b", type="s3", bucket=BUCKET, endpoint=self.service.address, prefix=folder.name
+        )
+        objects = Bucket(spec, AccessKey(id=KEY, secret="s"))
+        return ObjectOutput(objects, site_url="https://courier.example/")
+
+    def lying(self, folder: Path) -> dict[str, bytes]:
+        top = f"{folder.name}/"
+        found = self.service.objects().items()
+        return {p.removeprefix(top): d for p, d in found if not p.endswith(".publisher.json")}
+
+    def put(self, folder: Path, path: str, data: bytes) -> None:
+        self.service.put(f"{folder.name}/{path}", data)
+
+    def take(self, folder: Path, path: str) -> None:
+        self.service.ask("DELETE", f"/{BUCKET}/{folder.name}/{path}")
 
 
 def test_another_folder_and_a_dry_run_go_nowhere_else(site: Site, service: Service) -> None:

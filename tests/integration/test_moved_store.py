@@ -266,7 +266,7 @@ def opened(kind: str, site: Site, new: str) -> Database:
     return open_postgresql(new)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def test_whoever_has_the_old_one_open_writes_nothing_more(
     site: Site, new: str, tmp_path: Path, kind: str
 ) -> None:
