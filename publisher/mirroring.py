@@ -42,6 +42,7 @@ def _files(output: Output) -> list[File]:
             version=fingerprint((entry.fingerprint, media_type, caching)),
             content_type=media_type,
             cache_control=caching,
+            size=entry.size,
             read=partial(output.kept, path),
         )
         files.append(file)

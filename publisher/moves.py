@@ -55,6 +55,7 @@ from publisher.store.moving import (
     empty,
     has_rows,
     is_latest,
+    moving_alone,
     schema_version,
     sums,
     tables_there,
@@ -138,7 +139,8 @@ def give_up_move(
     with everything as it was or with what the same call ends.
     """
     warnings = []
-    with _opened(source, target, now, time_is_told=time_is_told) as (old, new):
+    both = _opened(source, target, now, time_is_told=time_is_told, may_be_away=True)
+    with both as (old, new):
         move = _noted(old)
         _refuse_another_move(move, source, target)
         if move is not None and move.part == "left":
@@ -160,9 +162,14 @@ def give_up_move(
 
 @contextmanager
 def _opened(
-    source: Place, target: Place, now: Callable[[], int], *, time_is_told: bool
+    source: Place,
+    target: Place,
+    now: Callable[[], int],
+    *,
+    time_is_told: bool,
+    may_be_away: bool = False,
 ) -> Iterator[tuple[Database, Database]]:
-    """Both as they are. No run writes meanwhile."""
+    """Both as they are; no run writes meanwhile. The new one `may_be_away` where it is left."""
     if source.text == target.text:
         raise ConfigError("both places are the same", mend="name the old one, then the new one")
     if source.file and target.file:
@@ -184,6 +191,11 @@ def _opened(
                 else open_postgresql_as_it_is(place.address, now if time_is_told else None)
             )
             stack.callback(database.close)
+            try:
+                stack.enter_context(moving_alone(database))
+            except StoreUnreachable:
+                if place is source or not may_be_away:
+                    raise
             databases.append(database)
         yield databases[0], databases[1]
 

@@ -113,8 +113,8 @@ class File:
 
     `path` is its place under output/, with `/`. `version` is another whenever its bytes or what
     goes with them could be others, and the same on each machine. `content_type` and
-    `cache_control` are what `publisher serve` sends with it. `read` gives its bytes. Files of one
-    `stage` may be put there at once.
+    `cache_control` are what `publisher serve` sends with it. `read` gives its bytes, of which there
+    are `size`: of large files one at a time is enough. Files of one `stage` may be put at once.
     """
 
     path: str
@@ -122,6 +122,7 @@ class File:
     version: str
     content_type: str
     cache_control: str
+    size: int
     read: Callable[[], bytes]
 
 

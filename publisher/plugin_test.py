@@ -231,6 +231,7 @@ def _files(files: Mapping[str, bytes], unread: Iterable[str]) -> Sequence[File]:
             version=f"version of {data!r}",
             content_type="text/html; charset=utf-8",
             cache_control="public, max-age=60",
+            size=len(data),
             read=lambda path=path: read(path),  # type: ignore[misc]
         )
         for number, (path, data) in enumerate(files.items())

@@ -109,7 +109,13 @@ def migrate_store_command(
             name: {"rows": one.rows, "checksum": one.checksum, "highest_id": one.used}
             for name, one in report.tables.items()
         }
-        told = {"old": source.text, "new": target.text, "rows": report.rows, "tables": tables}
+        told = {
+            "old": source.text,
+            "new": target.text,
+            "was_done": not give_up and not tables,
+            "rows": report.rows,
+            "tables": tables,
+        }
         console.say(json.dumps(told, indent=2))
     elif not common.quiet:
         console.say(console.plain_line(_moved(report, given_up=give_up)))

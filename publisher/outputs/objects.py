@@ -13,7 +13,7 @@ import json
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple, Protocol, TypeVar
 
 from publisher.plugin import File, OutputProblem, Step, Updated
@@ -24,6 +24,8 @@ _FORMAT = 1
 _AT_ONCE = 8
 _FEW = 50
 """So many objects are asked for one by one; for more the whole store is listed first."""
+_LARGE = 4 << 20
+"""Bytes of a file that is put alone, so that no more than one such is in memory."""
 _MARK, _RUN = "publisher-content", "publisher-run"
 
 T = TypeVar("T")
@@ -139,9 +141,12 @@ class ObjectOutput:
 
     def _write(self, pool: ThreadPoolExecutor, files: Sequence[File], run: str, step: Step) -> None:
         done = 0
-        for _, stage in groupby(files, key=lambda file: file.stage):
+        for _, some in groupby(files, key=lambda file: file.stage):
             self._refuse_another(run)
-            for _ in _each(pool, self._put, list(stage)):
+            stage = list(some)
+            small = [file for file in stage if file.size <= _LARGE]
+            large = [file for file in stage if file.size > _LARGE]
+            for _ in chain(_each(pool, self._put, small), map(self._put, large)):
                 done += 1
                 step(done, len(files))
 

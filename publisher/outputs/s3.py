@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _AMAZON = "https://s3.amazonaws.com"
 _AT_ONCE = 8
 _LONGEST_WAIT = 20
+_LEAST_PART = 5 << 20
 _TROUBLE = (429, 500, 502, 503, 504)
 _GONE = {"NoSuchKey", "NoSuchObject"}
 _KEY = {
@@ -89,6 +90,7 @@ class Bucket:
                 io.BytesIO(one.data),
                 len(one.data),
                 content_type=one.content_type,
+                part_size=max(len(one.data), _LEAST_PART),  # in one request, whole or not at all
                 metadata={"Cache-Control": one.cache_control, **one.mark},
             )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from publisher.store.transfer import carry_numbers, piece_of, used_numbers
 from publisher.values import dataclass
 
 _SUM_BYTES = 16
+_MOVING = 0x70756D76  # the lock that lets one process move ("pumv")
 _NOT_TAKEN = (
     "see that the new database runs and has room. PostgreSQL takes no text with the character of "
     "number 0 in it: end the move with --give-up, and take it out of the old database"
@@ -41,6 +43,27 @@ class Sum:
     rows: int
     checksum: str
     used: int
+
+
+@contextmanager
+def moving_alone(database: Database) -> Iterator[None]:
+    """Nobody else moves a PostgreSQL database to or from there meanwhile, on whatever machine.
+
+    Any death frees it, with the session. Raises StoreConflict.
+    """
+    if database.is_sqlite:
+        yield
+        return
+    with database.reading() as connection:
+        if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(_MOVING))).scalar_one():
+            raise StoreConflict(
+                "another process moves it at this moment",
+                mend="let that one do it; it is done when it says so",
+            )
+        try:
+            yield
+        finally:
+            connection.invalidate()  # with its session the lock is gone
 
 
 def schema_version(connection: Connection) -> int:

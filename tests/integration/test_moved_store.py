@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -24,7 +25,7 @@ from tests.crashing import run_crashing
 from tests.integration.test_subscription_pages import dump, links, mails
 from tests.mailings import CONNECTIONS, Mailed, config
 from tests.moving import contents, fill, without_notes
-from tests.postgres import fresh
+from tests.postgres import fresh, postgresql_server
 from tests.relays import relay
 from tests.serving import serving, wait_until
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
@@ -63,7 +64,8 @@ def filled(site: Site, rows: int = 30, many: int = 2100) -> None:
 def test_every_row_of_every_table_is_moved_there_and_back(site: Site, new: str) -> None:
     filled(site)
     before = contents(file_of(site))
-    assert all(before[table.name] for table in TABLES)
+    assert set(before) == {"numbers", *(table.name for table in TABLES)}, "none is left out"
+    assert all(before.values())
     ran = site.run(MOVE, "sqlite", new, "--json", now=None)
     assert ran.code == 0, ran.err
     told = json.loads(ran.out)
@@ -324,6 +326,30 @@ def test_a_move_that_is_given_up_leaves_the_old_one_as_it_was(site: Site, new: s
     assert not usable(site, "sqlite")
 
 
+@pytest.mark.long
+def test_a_move_to_a_server_that_is_gone_can_be_given_up(site: Site) -> None:
+    filled(site, 5, 5)
+    before = contents(file_of(site))
+    with postgresql_server() as server:
+        new = server.address
+        assert moved_until(site, new, "piece", 3) == -signal.SIGKILL
+        server.stop()
+        ran = site.run(MOVE, "sqlite", new, now=None)
+        assert ran.code == 1
+        assert "cannot be used" in ran.err
+        ran = site.run(MOVE, "sqlite", new, "--give-up", now=None)
+        assert ran.code == 0, ran.err
+        assert "is away; what this move left there bars its use" in ran.err
+        assert contents(file_of(site)) == before
+        server.start()
+        assert not usable(site, new)
+        assert site.run("subscribers", "add", "a@x.example", "--newsletter", "weekly").code == 0
+        before = contents(file_of(site))
+        ran = site.run(MOVE, "sqlite", new, now=None)
+        assert ran.code == 0, ran.err
+        assert contents(new) == before
+
+
 def schema(site: Site) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(file_of(site))) as connection:
         return sorted(connection.execute("SELECT name, sql FROM sqlite_master"), key=repr)
@@ -386,6 +412,51 @@ def test_two_that_move_the_same_at_once_move_it_once(site: Site, new: str, tmp_p
             for _ in range(2)
         ]
     assert [one.wait(60) for one in both] == [0, 0], said.read_text("utf-8")
+    assert contents(new) == before
+
+
+@pytest.mark.long
+def test_who_writes_at_that_moment_is_waited_for(
+    site: Site, new: str, server: str, tmp_path: Path
+) -> None:
+    old = fresh(server, f"{tmp_path.name}old")
+    fill(old, 5, 5)
+    database = open_postgresql(old)
+    with database.writing() as connection:
+        connection.execute(TABLES[0].delete())
+        said = tmp_path / "said"
+        with said.open("wb") as log:
+            moving = start_warm([MOVE, old, new], site.folder, os.environ, log.fileno())
+        time.sleep(2)
+        assert moving.poll() is None
+        assert not any(without_notes(contents(new)).values())
+    database.close()
+    assert moving.wait(60) == 0, said.read_text("utf-8")
+    moved = contents(new)
+    assert moved == without_notes(contents(old))
+    assert not moved[TABLES[0].name]
+
+
+@pytest.mark.long
+def test_two_machines_that_move_the_same_at_once_move_it_once(
+    site: Site, new: str, server: str, tmp_path: Path
+) -> None:
+    """They know nothing of each other's locks; one of them may be told to leave it to the other."""
+    old = fresh(server, f"{tmp_path.name}old")
+    fill(old, 30, 20_000)
+    before = contents(old)
+    other = Site(shutil.copytree(site.folder, tmp_path / "other"))
+    said = tmp_path / "said"
+    with said.open("wb") as log:
+        both = [
+            start_warm([MOVE, old, new], one.folder, os.environ, log.fileno())
+            for one in (site, other)
+        ]
+    codes = {one.wait(120) for one in both}
+    assert codes <= {0, 1}, said.read_text("utf-8")
+    assert "Traceback" not in said.read_text("utf-8")
+    ran = site.run(MOVE, old, new, now=None)
+    assert ran.code == 0, ran.err
     assert contents(new) == before
 
 

@@ -95,6 +95,7 @@ def files(texts: Mapping[str, str]) -> list[File]:
             version=text,
             content_type="text/html",
             cache_control="no-cache",
+            size=len(text),
             read=text.encode,
         )
         for path, text in texts.items()
@@ -159,7 +160,9 @@ def test_of_two_who_write_the_first_stops() -> None:
             update(Memory(there), {"media/a": "other", "a.html": "other"})
         return b"a"
 
-    slow = File(path=media.path, stage=0, version="a", content_type="", cache_control="", read=read)
+    slow = File(
+        path=media.path, stage=0, version="a", content_type="", cache_control="", size=1, read=read
+    )
     with pytest.raises(OutputProblem, match="another run has begun to write there"):
         ObjectOutput(first, site_url=SITE).update(
             [slow, page], full=False, step=lambda _done, _total: None
@@ -206,6 +209,7 @@ def test_other_headers_are_a_change() -> None:
         version="b",
         content_type="text/plain",
         cache_control="no-cache",
+        size=1,
         read=lambda: b"a",
     )
     done = ObjectOutput(memory, site_url=SITE).update(
