@@ -113,9 +113,7 @@ def check_apart(site: Site, new: str, before: object) -> None:
 
 POINTS = (
     ("statement", 12),
-    ("piece", 3),
-    ("piece", 5),
-    ("statement", 30),
+    ("piece", 7),
     ("compare", 1),
     ("left", 1),
 )
@@ -141,7 +139,7 @@ def test_killed_anywhere_it_goes_on_when_it_is_started_again(
         check_apart(site, new, before)
         killed += code == -signal.SIGKILL
         assert code in (0, -signal.SIGKILL)
-    assert killed == len(points) or killed > len(POINTS)
+    assert killed >= len(POINTS)
     ran = site.run(MOVE, "sqlite", new, now=None)
     assert ran.code == 0, ran.err
     assert contents(new) == before
@@ -402,6 +400,7 @@ def test_a_database_of_another_version_is_not_moved(site: Site, new: str, versio
         assert site.run(MOVE, "sqlite", new, now=None).code == 0
 
 
+@pytest.mark.long
 def test_two_that_move_the_same_at_once_move_it_once(site: Site, new: str, tmp_path: Path) -> None:
     filled(site)
     before = contents(file_of(site))
