@@ -243,6 +243,12 @@ def _refuse_target(new: Database, source: Place, target: Place, filled: Move | N
     if filled is not None and filled.part == "arriving" and filled.other == source.text:
         return
     where, mend = Location(file=target.text), "name an empty database"
+    if filled is not None and filled.part == "returning":
+        raise StoreError(
+            f"was moved back to {filled.other}",
+            where=where,
+            mend="end that first, with --give-up and the places that it had",
+        )
     if filled is not None:
         what = "is being filled from" if filled.part == "arriving" else "was moved to"
         raise StoreError(f"{what} {filled.other}", where=where, mend=mend)
