@@ -24,7 +24,7 @@ from tests.command import start_warm
 from tests.crashing import run_crashing
 from tests.integration.test_subscription_pages import dump, links, mails
 from tests.mailings import CONNECTIONS, Mailed, config
-from tests.moving import contents, fill, without_notes
+from tests.moving import MANY, ROWS, contents, fill, without_notes
 from tests.postgres import fresh, postgresql_server
 from tests.relays import relay
 from tests.serving import serving, wait_until
@@ -56,13 +56,13 @@ def use(site: Site, address: str) -> None:
     site.write("publisher.yaml", CONFIG + UNJUDGED + f"database: {address}\n")
 
 
-def filled(site: Site, rows: int = 30, many: int = 2100) -> None:
+def filled(site: Site, rows: int = 25, many: int = 25) -> None:
     (site.folder / ".publisher").mkdir(mode=0o700, exist_ok=True)
     fill(file_of(site), rows, many)
 
 
 def test_every_row_of_every_table_is_moved_there_and_back(site: Site, new: str) -> None:
-    filled(site)
+    filled(site, ROWS, MANY)
     before = contents(file_of(site))
     assert set(before) == {"numbers", *(table.name for table in TABLES)}, "none is left out"
     assert all(before.values())
@@ -232,6 +232,7 @@ def test_a_database_that_somebody_sends_from_is_not_moved(
     assert ran.code == 0, ran.err
 
 
+@pytest.mark.long
 def test_one_that_died_while_it_sent_is_no_reason_to_wait(
     make_site: Callable[..., Site], new: str, tmp_path: Path
 ) -> None:
@@ -483,5 +484,5 @@ def test_what_another_wrote_meanwhile_is_found(site: Site, new: str) -> None:
         assert found.rowcount == 1
     ran = site.run(MOVE, "sqlite", new, now=None)
     assert ran.code == 1
-    assert "does not hold the same: subscriber (30 rows, 30 there)" in ran.err
+    assert "does not hold the same: subscriber (25 rows, 25 there)" in ran.err
     assert not usable(site, new)
