@@ -42,6 +42,7 @@ requirements: .venv/installed ## Pins anew; `make requirements UPGRADE=--upgrade
 	$(COMPILE) pyproject.toml --output-file requirements/base.txt
 	$(COMPILE) requirements/build.in --output-file requirements/build.txt
 	$(COMPILE) requirements/test.in --output-file requirements/test.txt
+	$(COMPILE) requirements/services.in --output-file requirements/services.txt
 	$(COMPILE) requirements/check.in --output-file requirements/check.txt
 	$(COMPILE) requirements/peers.in --output-file requirements/peers.txt
 
@@ -59,8 +60,10 @@ requirements: .venv/installed ## Pins anew; `make requirements UPGRADE=--upgrade
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/installed-test: .venv/installed requirements/test.txt
+.venv/installed-test: .venv/installed requirements/test.txt requirements/services.txt
 	$(INSTALL) --no-binary dkimpy --use-pep517 --no-build-isolation --requirement requirements/test.txt
+	@rm -rf .venv/services
+	$(INSTALL) --target .venv/services --requirement requirements/services.txt
 	@touch $@
 
 .venv/installed-check: .venv/installed requirements/check.txt

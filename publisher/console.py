@@ -150,6 +150,8 @@ def say_report(report: PublishReport, *, verbose: bool) -> None:
         say("nothing written: --strict")
         return
     _say_output(report.output, len(report.written), len(report.removed), report.kept)
+    for name, done in report.mirrored.items():
+        say(f"{name}: {len(done.written)} written, {len(done.removed)} removed")
     if report.pings.sent:
         say(f"hubs: told of {_count(report.pings.sent, 'change')}")
 

@@ -13,6 +13,7 @@
       RecordError               published.jsonl cannot be read or written
       StoreError                the state folder
         MigrationNeeded         the database was made by a newer version
+        StoreMoved              the database moves to another place, or did
         StoreUnreachable        the database's server is away
         StoreConflict           two transactions stood in each other's way
       SubscriptionError         a reader's address or wish that cannot be taken
@@ -136,6 +137,10 @@ class RecordError(PublisherError):
 
 class StoreError(PublisherError):
     """The state folder cannot be used."""
+
+
+class StoreMoved(StoreError):
+    """The database is being moved to another place, or was: nothing is written to it any more."""
 
 
 class StoreUnreachable(StoreError):

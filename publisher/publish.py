@@ -21,6 +21,7 @@ from publisher.newsletter import late_issues, next_slots, settle_issues
 from publisher.outputs import Sharing
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
+from publisher.plugin import Updated
 from publisher.recall import freeze_issues, with_beginnings
 from publisher.record import prepare_record, save_record
 from publisher.room import is_there
@@ -79,7 +80,8 @@ class PublishReport:
     `opened` counts the article files that had to be read. `refused` means that
     `--strict` stopped it before anything was written. `next_slots` says when each
     newsletter is looked at next, `held` which due issues wait for a person and why, `pings` what
-    came of telling the hubs, `rehearsal` what a dry run would do.
+    came of telling the hubs, `rehearsal` what a dry run would do, `mirrored` what was done to
+    further outputs, by their names.
     """
 
     counts: Mapping[str, int]
@@ -97,6 +99,7 @@ class PublishReport:
     now: datetime
     pings: PingReport = field(default_factory=PingReport)
     rehearsal: Rehearsal | None = None
+    mirrored: Mapping[str, Updated] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -272,6 +275,7 @@ def _publish(app: App, options: PublishOptions) -> _Ended:
     broken: Sequence[FeedError] = ()
     owed: Sequence[str] = ()
     rehearsal = None
+    mirrored: Mapping[str, Updated] = {}
     if options.dry_run and not refused:
         from publisher.rehearsal import rehearse  # noqa: PLC0415 (of all runs only this)
 
@@ -295,6 +299,10 @@ def _publish(app: App, options: PublishOptions) -> _Ended:
         if not refused:
             app.build.commit()
             app.pieces.keep_only(_shown_pieces(survey))
+            if config.outputs and options.output is None:
+                from publisher.mirroring import update_mirrors  # noqa: PLC0415 (few sites have any)
+
+                mirrored = update_mirrors(app, output, full=options.full)
             if tells_hubs:
                 changed = (*owed, *topics(config.site, written))
                 queue_pings(app.pings, config.hub, changed, survey.now)
@@ -330,6 +338,7 @@ def _publish(app: App, options: PublishOptions) -> _Ended:
         held=issues.held,
         now=survey.now,
         rehearsal=rehearsal,
+        mirrored=mirrored,
     )
     is_settled = not (broken or issues.problems or found or issues.held or options.dry_run)
     if not is_settled:

@@ -113,7 +113,7 @@ def wanted_artifacts(
             artifacts += _mails(config, newsletter, recorded, view.load_issue, gone)
     pictures = kept_pictures(app, survey, issues)
     artifacts += media_artifacts(app, survey, pictures, intact, kept)
-    artifacts.sort(key=lambda artifact: _rank(artifact.path))
+    artifacts.sort(key=lambda artifact: stage_of(artifact.path))
     if not config.web.compress:
         return artifacts
     return list(compressed_artifacts(artifacts, config.web.compress))
@@ -123,7 +123,7 @@ _BEFORE_AND_AFTER = ("media/", "page/", "feeds/")
 _FOLLOWED = ("rss.xml", "atom.xml", "feed.json", ".opml", "sitemap.xml", "robots.txt")
 
 
-def _rank(path: str) -> int:
+def stage_of(path: str) -> int:
     """Files are put in place in this order: a reader never sees a link to what is not there yet."""
     if path.startswith(_BEFORE_AND_AFTER):
         return 0 if path.startswith("media/") else 3 if path.endswith(_FOLLOWED) else 2

@@ -23,8 +23,10 @@ def run_crashing(
 
     Points are `claim` and `claimed`, before and after the paths of output/ are noted as ours;
     `record` and `recorded`, the record saved; `replace` and `unlink`, before a file is moved or
-    removed; `commit` and `committed`, all noted; `statement`, before one of a database. Gives the
-    exit code, -SIGKILL where it has come so far.
+    removed; `commit` and `committed`, all noted; `statement`, before one of a database; `piece`,
+    `compare` and `left`, of a database that is moved: before rows are copied, before both are
+    compared, and when the old one says that it was moved. Gives the exit code, -SIGKILL where it
+    has come so far.
     """
     ran = run_module("tests.crashing", [point, str(number), *arguments], folder, env)
     assert "Traceback" not in ran.err, ran.err
@@ -77,10 +79,22 @@ def _place(point: str, number: int) -> None:
         here.before(os, point)  # which a Path calls, too
     elif point == "unlink":
         here.before(Path, point)
+    elif point in ("piece", "compare", "left"):
+        _place_in_a_move(here, point)
     elif point == "statement":
         _trace_statements(here)
     else:
         raise ValueError(point)
+
+
+def _place_in_a_move(here: _Point, point: str) -> None:
+    import publisher.moves
+    import publisher.store.moving
+
+    if point == "piece":
+        here.before(publisher.store.moving, "_put")
+    else:
+        here.before(publisher.moves, {"compare": "_compared", "left": "forget_move"}[point])
 
 
 def _trace_statements(here: _Point) -> None:

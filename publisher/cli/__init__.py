@@ -30,6 +30,7 @@ COMMANDS = {
     "init": "beginning:init_command",
     "issue": "issues:issue_group",
     "ledger": "delivery:ledger_command",
+    "migrate-store": "state:migrate_store_command",
     "plan": "planning:plan_command",
     "preview": "preview:preview_command",
     "publish": "publishing:publish_command",

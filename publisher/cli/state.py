@@ -1,7 +1,8 @@
-"""ENTRY. The commands about the state: into one file, looked through, put back."""
+"""ENTRY. The commands about the state: into one file, looked through, put back, moved."""
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +12,11 @@ import click
 from publisher import console
 from publisher.cli import HELP
 from publisher.cli.options import Common, common_options
+from publisher.progress import progress_display
 
 if TYPE_CHECKING:
     from publisher.backups import BackupReport
+    from publisher.moves import MoveReport
 
 # SQLAlchemy, a third of a second, is imported by the commands that need it.
 
@@ -68,3 +71,64 @@ def restore_command(common: Common, file: Path) -> None:
             "who subscribed, left or was suppressed since then is as they were; issues that it "
             "had not sent are paused: see `publisher status`, then `publisher issue resume`"
         )
+
+
+@click.command("migrate-store", context_settings=HELP)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option(
+    "--give-up", is_flag=True, help="Go back to the old one, if the new one was not used yet."
+)
+@click.option("--json", "as_json", is_flag=True, help="Say as one JSON object what was moved.")
+@common_options
+def migrate_store_command(
+    common: Common, old: str, new: str, *, give_up: bool, as_json: bool
+) -> None:
+    """Move the database from OLD to NEW, an empty one: `sqlite`, `sqlite:PATH`, `postgresql://…`.
+
+    Killed, or run again, it goes on where it was. The old one is kept, and cannot be used any more.
+    """
+    from publisher import moves  # noqa: PLC0415
+    from publisher.store.address import read_place  # noqa: PLC0415
+
+    config = common.config()
+    state = config.path(config.state)
+    source, target = read_place(old, state), read_place(new, state)
+    act = moves.give_up_move if give_up else moves.move_store
+    with progress_display(quiet=common.quiet) as progress:
+        report = act(
+            source,
+            target,
+            now=lambda: int(common.clock().timestamp() * 1000),
+            time_is_told=common.time_is_told,
+            progress=progress,
+        )
+    console.say_warnings(report.warnings, verbose=common.verbose)
+    if as_json:
+        tables = {
+            name: {"rows": one.rows, "checksum": one.checksum, "highest_id": one.used}
+            for name, one in report.tables.items()
+        }
+        told = {
+            "old": source.text,
+            "new": target.text,
+            "was_done": not give_up and not tables,
+            "rows": report.rows,
+            "tables": tables,
+        }
+        console.say(json.dumps(told, indent=2))
+    elif not common.quiet:
+        console.say(console.plain_line(_moved(report, given_up=give_up)))
+
+
+def _moved(report: MoveReport, *, given_up: bool) -> str:
+    if given_up:
+        return f"{report.source} is used as before; {report.target} has nothing of it"
+    mend = f"set `database: {report.configured}` in publisher.yaml"
+    if not report.tables:
+        return f"{report.source} was moved to {report.target} already: {mend}"
+    filled = sum(1 for one in report.tables.values() if one.rows)
+    return (
+        f"{report.target} holds all of {report.source}: {report.rows:,} rows in {filled} tables, "
+        f"read back and compared; {mend}"
+    )

@@ -16,6 +16,7 @@ from publisher.config.mailing import (
     SmtpSpec,
 )
 from publisher.config.operation import AlertsSpec, TimerSpec
+from publisher.config.outputs import BucketSpec, OutputSpec, PluginOutputSpec
 from publisher.config.paths import path_problem
 from publisher.config.podcast import FundingSpec, OwnerSpec, PersonSpec, PodcastSpec
 from publisher.config.site import AuthorSpec, DarkSpec, SiteSpec, ThemeSpec
@@ -49,6 +50,7 @@ __all__ = [
     "AlertsSpec",
     "AuthorSpec",
     "BouncesSpec",
+    "BucketSpec",
     "Config",
     "DarkSpec",
     "DkimKeySpec",
@@ -66,8 +68,10 @@ __all__ = [
     "MailSpec",
     "MailboxSpec",
     "NewsletterSpec",
+    "OutputSpec",
     "OwnerSpec",
     "PersonSpec",
+    "PluginOutputSpec",
     "PluginSpec",
     "PodcastSpec",
     "Pop3Spec",

@@ -9,6 +9,7 @@ from publisher.config.mailing import BouncesSpec
 from publisher.config.mailsources import mail_findings
 from publisher.config.newsletters import newsletter_findings
 from publisher.config.operation import AlertsSpec
+from publisher.config.outputchecks import output_findings
 from publisher.config.paths import path_problem
 from publisher.config.selections import Finding, unknown_sources
 from publisher.config.site import SiteSpec
@@ -34,6 +35,8 @@ def findings(config: Config) -> Iterator[Finding]:
     yield from _repeated("sources", [s.name for s in config.sources], "name")
     yield from source_findings(config.sources)
     yield from mail_findings(config.sources)
+    yield from _repeated("outputs", [o.name for o in config.outputs], "name")
+    yield from output_findings(config.outputs)
     yield from _repeated("sources", [s.place for s in config.sources], "path")
     yield from _repeated("feeds", [f.name for f in config.feeds], "name")
     yield from _repeated("feeds", [f.path for f in config.feeds], "folder")

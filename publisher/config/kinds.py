@@ -94,6 +94,13 @@ def link(text: str) -> str:
     return text
 
 
+def origin(text: str) -> str:
+    """The address of a service: `https://`, its name, perhaps a port."""
+    if not re.match(r"https?://[^\s/?#@]+/?\Z", text):
+        raise ValueError("an address without a path, such as https://s3.example.org")
+    return text.rstrip("/")
+
+
 def duration(text: str) -> timedelta:
     """A length of time: a whole number and s, m, h or d."""
     found = _DURATION.match(text.strip())
@@ -248,6 +255,13 @@ def database(text: str) -> str:
     """Where the ledger lives: `sqlite`, or the address of a PostgreSQL database."""
     if text != "sqlite" and not re.match(r"postgres(?:ql)?://[^\s/]*/[^\s/]+\Z", text):
         raise ValueError("sqlite, or an address such as postgresql://user@host/database")
+    return text
+
+
+def bucket(text: str) -> str:
+    """The name of a bucket, as Amazon's rules have it."""
+    if not re.match(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z", text) or ".." in text:
+        raise ValueError("the name of a bucket: 3 to 63 small letters, digits, dots and hyphens")
     return text
 
 

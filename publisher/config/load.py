@@ -12,7 +12,7 @@ import difflib
 import stat
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -21,11 +21,13 @@ import yaml
 
 from publisher.config import kinds
 from publisher.config.checks import findings
+from publisher.config.outputs import OUTPUT_TYPES, OutputSpec, PluginOutputSpec
 from publisher.config.plugins import installed_types
 from publisher.config.site import SiteSpec
 from publisher.config.sources import SOURCE_TYPES, PluginSpec, SourceSpec
 from publisher.config.specs import Config
 from publisher.errors import ConfigError, Location
+from publisher.plugin import GROUP, OUTPUT_GROUP
 
 T = TypeVar("T")
 _MISSING = object()
@@ -102,18 +104,19 @@ class _Reader:
                 values[field.name] = None
         return spec(**values)
 
-    def source(self, node: yaml.Node, what: str) -> Any:
-        """A source, whose keys its `type` says; nobody knows those of a type that is refused."""
+    def typed(self, node: yaml.Node, hint: Any, what: str) -> Any:
+        """What has keys by its `type`; nobody knows those of a type that is refused."""
+        known, plugin, group, kind = _TYPED[hint]
         pairs = node.value if isinstance(node, yaml.MappingNode) else ()
         told = next((value for name, value in pairs if name.value == "type"), None)
         if told is None or _is_empty(told):
-            return self.struct(node, next(iter(SOURCE_TYPES.values())), what)
+            return self.struct(node, next(iter(known.values())), what)
         name = told.value if isinstance(told, yaml.ScalarNode) else ""
-        if name in SOURCE_TYPES:
-            return self.struct(node, SOURCE_TYPES[name], what)
-        if name in installed_types():
-            return self.struct(node, PluginSpec, what)
-        return self.scalar(told, str, _source_type, f"{what}.type")  # which refuses it
+        if name in known:
+            return self.struct(node, known[name], what)
+        if name in installed_types(group):
+            return self.struct(node, plugin, what)
+        return self.scalar(told, str, kind, f"{what}.type")  # which refuses it
 
     def value(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
         """One value of any type that specs use."""
@@ -122,8 +125,8 @@ class _Reader:
             return self.free(node, what)
         if origin in (typing.Union, types.UnionType):
             return self.value(node, next(a for a in args if a is not type(None)), kind, what)
-        if hint is SourceSpec:
-            return self.source(node, what)
+        if hint in _TYPED:
+            return self.typed(node, hint, what)
         if dataclasses.is_dataclass(hint) and isinstance(hint, type):
             return self.struct(node, hint, what)
         if origin is tuple:
@@ -350,7 +353,18 @@ def _choice(
 
 
 def _source_type(text: str) -> str:
-    return _choice(text, (*SOURCE_TYPES, *installed_types()), _ALSO_CALLED)
+    return _choice(text, (*SOURCE_TYPES, *installed_types(GROUP)), _ALSO_CALLED)
+
+
+def _output_type(text: str) -> str:
+    return _choice(text, (*OUTPUT_TYPES, *installed_types(OUTPUT_GROUP)))
+
+
+_TYPED: Mapping[Any, tuple[Mapping[str, type], type, str, Callable[[str], str]]] = {
+    SourceSpec: (SOURCE_TYPES, PluginSpec, GROUP, _source_type),
+    OutputSpec: (OUTPUT_TYPES, PluginOutputSpec, OUTPUT_GROUP, _output_type),
+}
+"""What has keys by its `type`: the types of ours, the spec of others, where these are named."""
 
 
 def _switch(text: str) -> bool:

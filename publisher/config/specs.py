@@ -17,6 +17,7 @@ from publisher.config import kinds
 from publisher.config.keys import key
 from publisher.config.mailing import BouncesSpec, DkimSpec, SmtpSpec
 from publisher.config.operation import AlertsSpec, TimerSpec
+from publisher.config.outputs import OutputSpec
 from publisher.config.podcast import PodcastSpec
 from publisher.config.site import SiteSpec
 from publisher.config.sources import FilesSpec, SourceSpec
@@ -276,6 +277,9 @@ class Config:
         default="issues",
     )
     output: str = key("the folder that is generated", kinds.line, default="output")
+    outputs: tuple[OutputSpec, ...] = key(
+        "further places that get all of output/, when it is written", default=()
+    )
     record: str = key("the record of what was published", kinds.line, default="published.jsonl")
     state: str = key("database, cache and lock", kinds.line, default=".publisher")
     templates: str = key("what the site changes of the theme", kinds.line, default="templates")

@@ -58,6 +58,10 @@ class Output(Protocol):
         """Every file that we wrote and still want, with its size and time, after `apply`."""
         ...
 
+    def noted(self) -> Manifest:
+        """What lies there of ours after `apply`, by path."""
+        ...
+
     def intact(self) -> Collection[str]:
         """The paths of it that still lie there as we left them."""
         ...

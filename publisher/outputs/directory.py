@@ -61,8 +61,11 @@ class DirectoryOutput:
 
     def files(self) -> Iterable[tuple[str, int, int]]:
         """Every file that we wrote and still want, as it lies there after `apply`."""
-        noted = self._ledger.manifest(self._key)
-        return [(path, entry.size, entry.mtime_ns) for path, entry in noted.items()]
+        return [(path, entry.size, entry.mtime_ns) for path, entry in self.noted().items()]
+
+    def noted(self) -> Manifest:
+        """What lies there of ours after `apply`, by path."""
+        return self._ledger.manifest(self._key)
 
     def intact(self) -> Collection[str]:
         """The paths that still have the size and time with which we left them."""

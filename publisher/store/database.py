@@ -6,7 +6,7 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -22,11 +22,20 @@ _MEND = (
 )
 
 
-def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
+Look = Callable[[sqlite3.Connection], None]
+
+
+def _see_nothing(_connection: sqlite3.Connection) -> None:
+    """What is done with a database that may always be opened."""
+
+
+def open_database(
+    path: Path, migrations: Sequence[str], look: Look = _see_nothing
+) -> sqlite3.Connection:
     """Open or make a database; apply the migrations it has not seen, each in one transaction.
 
-    Migration n (from 1) brings `user_version` to n. Raises MigrationNeeded when
-    the file is from a newer version, StoreError when it cannot be used.
+    Migration n (from 1) brings `user_version` to n; before that `look` may raise. Raises
+    MigrationNeeded when the file is from a newer version, StoreError when it cannot be used.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -38,6 +47,7 @@ def open_database(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
             _keep_a_log(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            look(connection)
             _migrate(connection, migrations, path)
     return connection
 
@@ -57,10 +67,12 @@ def _keep_a_log(connection: sqlite3.Connection) -> None:
             return
 
 
-def open_copy(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
+def open_copy(
+    path: Path, migrations: Sequence[str], look: Look = _see_nothing
+) -> sqlite3.Connection:
     """A copy of a database in memory, or an empty one; the file is neither made nor changed.
 
-    Raises MigrationNeeded or StoreError as `open_database` does.
+    `look` may raise. Raises MigrationNeeded or StoreError as `open_database` does.
     """
     copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     with damage_named(path), _closed_on_failure(copy):
@@ -72,6 +84,7 @@ def open_copy(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
             address = f"file:{quote(str(path))}?mode={mode}"
             with closing(sqlite3.connect(address, uri=True)) as source:
                 source.backup(copy)
+        look(copy)
         _migrate(copy, migrations, path)
     return copy
 

@@ -18,7 +18,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from publisher.errors import Location, MigrationNeeded, StoreConflict, StoreError, StoreUnreachable
 from publisher.room import trouble
-from publisher.store.database import open_copy, open_database
+from publisher.store.database import Look, open_copy, open_database
+from publisher.store.fence import barred, refuse_moved
 from publisher.store.schema import MIGRATIONS, for_postgresql
 from publisher.store.tables import BEFORE_DELIVERY
 from publisher.values import dataclass
@@ -157,10 +158,13 @@ class Database:
     def _named(self) -> Iterator[None]:
         try:
             yield
-        except sa.exc.IntegrityError:
-            raise
         except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
             said = getattr(error, "orig", error)
+            moved = barred(said, self._place)
+            if moved is not None:
+                raise moved from error
+            if isinstance(error, sa.exc.IntegrityError):
+                raise
             if isinstance(said, sqlite3.Error):
                 raise trouble(
                     StoreError,
@@ -200,8 +204,16 @@ _POSTGRESQL_NOW = sa.text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)
 
 
 def open_sqlite(path: Path, clock: Callable[[], int]) -> Database:
-    """The file of the state folder, made and migrated. Raises StoreError, MigrationNeeded."""
-    open_database(path, MIGRATIONS).close()
+    """The file of the state folder, made and migrated.
+
+    Raises StoreError, MigrationNeeded, StoreMoved.
+    """
+    open_database(path, MIGRATIONS, _look_at(path)).close()
+    return open_sqlite_as_it_is(path, clock)
+
+
+def open_sqlite_as_it_is(path: Path, clock: Callable[[], int]) -> Database:
+    """A file that is there, whatever its schema is and says of a move."""
     engine = sa.create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": _BUSY_SECONDS},
@@ -210,6 +222,16 @@ def open_sqlite(path: Path, clock: Callable[[], int]) -> Database:
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return Database(engine, str(path), clock)
+
+
+def _look_at(path: Path) -> Look:
+    def look(connection: sqlite3.Connection) -> None:
+        def run(statement: str) -> Any:
+            return connection.execute(statement).fetchone()
+
+        refuse_moved(run, str(path), is_sqlite=True)
+
+    return look
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -228,7 +250,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def open_sqlite_aside(path: Path, clock: Callable[[], int]) -> Database:
     """A copy of the file in memory, or an empty one: it is neither made nor changed."""
-    return _in_memory(open_copy(path, MIGRATIONS), str(path), clock)
+    return _in_memory(open_copy(path, MIGRATIONS, _look_at(path)), str(path), clock)
 
 
 def open_postgresql_aside(address: str, clock: Callable[[], int]) -> Database:
@@ -253,8 +275,20 @@ def _in_memory(connection: sqlite3.Connection, place: str, clock: Callable[[], i
 def open_postgresql(address: str, clock: Callable[[], int] | None = None) -> Database:
     """A PostgreSQL database, migrated; its own clock rules unless another is given.
 
-    Raises StoreError, MigrationNeeded.
+    Raises StoreError, MigrationNeeded, StoreMoved.
     """
+    database = open_postgresql_as_it_is(address, clock)
+    try:
+        with database.writing() as connection:
+            _migrate(connection, make_url(address).render_as_string(hide_password=True))
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def open_postgresql_as_it_is(address: str, clock: Callable[[], int] | None = None) -> Database:
+    """The same, whatever its schema is and says of a move. Raises StoreError."""
     url = make_url(address).set(drivername="postgresql+psycopg")
     place = url.render_as_string(hide_password=True)
     try:
@@ -270,10 +304,7 @@ def open_postgresql(address: str, clock: Callable[[], int] | None = None) -> Dat
             where=Location(file=place),
             mend="pip install publisher[postgresql]",
         ) from error
-    database = Database(engine, place, clock)
-    with database.writing() as connection:
-        _migrate(connection, place)
-    return database
+    return Database(engine, place, clock)
 
 
 def _version(connection: Connection, place: str) -> int:
@@ -291,7 +322,11 @@ def _version(connection: Connection, place: str) -> int:
 
 
 def _migrate(connection: Connection, place: str) -> None:
+    def run(statement: str) -> Any:
+        return connection.exec_driver_sql(statement).fetchone()
+
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
+    refuse_moved(run, place, is_sqlite=False)
     connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)")
     version = _version(connection, place)
     for number, script in enumerate(MIGRATIONS[version:], start=version + 1):

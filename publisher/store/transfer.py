@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -12,13 +12,14 @@ from sqlalchemy.engine import Connection
 
 from publisher.store.database import damage_named
 from publisher.store.engine import Database, open_sqlite
-from publisher.store.tables import TABLES, mail_picture
+from publisher.store.tables import TABLES
 
 _PIECE = 1000
-_PIECE_OF_PICTURES = 20
-"""Rows at once; those of pictures may have some megabytes each."""
+_PIECE_OF_BYTES = 20
+"""Rows at once; those with pictures or issues in them may have some megabytes each."""
 
-_NUMBERED = ("ping", "subscriber", "secret", "mailing", "sign_up", "notice")
+_SEQUENCE_OF = sa.text("SELECT pg_get_serial_sequence(:name, 'id')")
+_NUMBERED = tuple(table.name for table in TABLES if "id" in table.c)
 """Tables whose numbers are never used again, also not those of rows that are gone."""
 
 
@@ -45,12 +46,28 @@ def snapshot(database: Database, path: Path, clock: Callable[[], int]) -> None:
 def copy_rows(source: Connection, target: Connection) -> None:
     """Every row of every table into a database that has none, and the numbers that are used up."""
     for table in TABLES:
-        size = _PIECE_OF_PICTURES if table is mail_picture else _PIECE
+        size = piece_of(table)
         rows = source.execution_options(yield_per=size).execute(sa.select(table))
         for piece in rows.mappings().partitions(size):
             target.execute(sa.insert(table), [dict(row) for row in piece])
-    for name in _NUMBERED:
-        _use_up(target, name, _used_up(source, name))
+    carry_numbers(target, used_numbers(source))
+
+
+def piece_of(table: sa.Table) -> int:
+    """How many rows of a table are held at once."""
+    has_bytes = any(isinstance(column.type, sa.LargeBinary) for column in table.c)
+    return _PIECE_OF_BYTES if has_bytes else _PIECE
+
+
+def used_numbers(connection: Connection) -> dict[str, int]:
+    """The highest number that each table has ever given."""
+    return {name: _used_up(connection, name) for name in _NUMBERED}
+
+
+def carry_numbers(connection: Connection, used: Mapping[str, int]) -> None:
+    """Give no number again that was given elsewhere."""
+    for name, number in used.items():
+        _use_up(connection, name, number)
 
 
 def is_empty(connection: Connection) -> bool:
@@ -68,6 +85,8 @@ def _used_up(connection: Connection, table: str) -> int:
             sa.text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table}
         ).scalar()
         return int(found or 0)
+    if not connection.execute(_SEQUENCE_OF, {"name": table}).scalar():
+        return 0
     given = connection.execute(
         sa.text(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {table}_id_seq")  # noqa: S608 (a name of ours)
     ).scalar_one()

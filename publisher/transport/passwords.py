@@ -27,28 +27,37 @@ def password_of(config: Config, spec: Named, key: str) -> str | None:
 
     Raises ConfigError.
     """
-    if spec.password_env is not None:
-        password = os.environ.get(spec.password_env)
-        if password is None:
+    return secret_of(config, spec.password_env, spec.password_file, f"{key}.password")
+
+
+def secret_of(config: Config, variable: str | None, file: str | None, key: str) -> str | None:
+    """What a variable of the environment or a file holds, None where neither is named.
+
+    `key` is that of publisher.yaml, without `_env` and `_file`. Raises ConfigError.
+    """
+    if variable is not None:
+        secret = os.environ.get(variable)
+        if secret is None:
             raise ConfigError(
-                f"{key}.password_env: the environment has no {spec.password_env}",
-                mend=f"set it: {spec.password_env}=… publisher …",
+                f"{key}_env: the environment has no {variable}",
+                mend=f"set it: {variable}=… publisher …",
             )
-        return password
-    if spec.password_file is None:
+        return secret
+    if file is None:
         return None
-    path = config.path(spec.password_file)
+    path = config.path(file)
     try:
         mode, text = path.stat().st_mode, path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         said = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
+        what = key.rpartition(".")[2].replace("_", " ")
         raise ConfigError(
-            f"{key}.password_file: {spec.password_file}: {said}",
-            mend="put the password there, readable by this user alone",
+            f"{key}_file: {file}: {said}",
+            mend=f"put the {what} there, readable by this user alone",
         ) from error
     if mode & stat.S_IRWXO:
         raise ConfigError(
-            f"{key}.password_file: everybody may read or write it (mode {stat.S_IMODE(mode):o})",
+            f"{key}_file: everybody may read or write it (mode {stat.S_IMODE(mode):o})",
             where=Location(file=str(path)),
             mend=f"chmod 600 {path}",
         )

@@ -13,6 +13,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
+from publisher.config.outputs import OUTPUT_TYPES, OutputSpec, PluginOutputSpec
 from publisher.config.sources import SOURCE_TYPES, PluginSpec, SourceSpec
 from publisher.config.specs import Config
 
@@ -45,25 +46,35 @@ def keys(spec: type, prefix: str, shown: dict[type, str]) -> Iterator[tuple[str,
         if inner is not None and inner not in shown:
             shown[inner] = name + suffix
             yield from keys(inner, f"{name}{suffix}.", shown)
-        if inner is SourceSpec:
-            yield from keys_by_type(f"{name}{suffix}.", shown)
+        if inner in TYPED:
+            yield from keys_by_type(f"{name}{suffix}.", inner, shown)
 
 
-def keys_by_type(prefix: str, shown: dict[type, str]) -> Iterator[tuple[str, str, str]]:
-    """The keys that only some types of sources have, each with those types."""
-    common = {field.name for field in dataclasses.fields(SourceSpec)}
-    types = ", ".join(f"`{name}`" for name in SOURCE_TYPES)
+TYPED: dict[type | None, tuple[str, str, Mapping[str, type], type]] = {
+    SourceSpec: ("source", "`files`", SOURCE_TYPES, PluginSpec),
+    OutputSpec: ("output", "**required**", OUTPUT_TYPES, PluginOutputSpec),
+}
+"""What has keys by its type: how it is called, the type where none is named, all types."""
+
+
+def keys_by_type(
+    prefix: str, spec: type | None, shown: dict[type, str]
+) -> Iterator[tuple[str, str, str]]:
+    """The keys that only some types have, each with those types."""
+    what, usual, known, plugin = TYPED[spec]
+    common = {field.name for field in dataclasses.fields(typing.cast("type", spec))}
+    types = ", ".join(f"`{name}`" for name in known)
     yield (
         f"{prefix}type",
-        f"the kind of source ({types}, or one of an installed plug-in)",
-        "`files`",
+        f"the kind of {what} ({types}, or one of an installed plug-in)",
+        usual,
     )
-    for spec in dict.fromkeys((*SOURCE_TYPES.values(), PluginSpec)):
-        names = ", ".join(f"`{name}`" for name, its in SOURCE_TYPES.items() if its is spec)
+    for one in dict.fromkeys((*known.values(), plugin)):
+        names = ", ".join(f"`{name}`" for name, its in known.items() if its is one)
         names = names or "plug-ins"
-        for name, about, default in keys(spec, prefix, shown):
+        for name, about, default in keys(one, prefix, shown):
             inner = name.removeprefix(prefix).split(".")[0].removesuffix("[]")
-            is_own_url = inner == "url" and "url" in {f.name for f in dataclasses.fields(spec)}
+            is_own_url = inner == "url" and "url" in {f.name for f in dataclasses.fields(one)}
             if is_own_url or inner not in {*common, "type", "url"}:
                 yield name, f"of {names}: {about}", default
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "worker": "a worker shares its database with others, which SQLite cannot do",
     "bounces": "there is no `bounces` in publisher.yaml",
     f"test-send weekly r@x.example --config {NOWHERE}": "Connection refused",
+    "migrate-store sqlite elsewhere.db": "both places are files",
     "issue compose weekly": "issue",
     "issue show weekly 1": "Café",
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from publisher.config import MailboxSpec, TableSpec, load_config
-from publisher.errors import ConfigError, SourceError
+from publisher.errors import ConfigError, OutputError, SourceError
 from publisher.plugin_test import SourceContract
 from publisher.sources.mailboxes import Mailbox
 from publisher.sources.tables import Table
@@ -38,13 +38,15 @@ def code(name: str) -> str:
     return found[1]
 
 
-def install(folder: Path, name: str, module: str, points: dict[str, str]) -> None:
+def install(
+    folder: Path, name: str, module: str, points: dict[str, str], group: str = "publisher.sources"
+) -> None:
     """A package as an installer leaves it."""
     told = folder / f"{name.replace('-', '_')}-1.0.dist-info"
     told.mkdir(parents=True)
     (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
     lines = "".join(f"{key} = {value}\n" for key, value in points.items())
-    (told / "entry_points.txt").write_text(f"[publisher.sources]\n{lines}")
+    (told / "entry_points.txt").write_text(f"[{group}]\n{lines}")
     (folder / f"{name.replace('-', '_')}.py").write_text(module)
 
 
@@ -149,6 +151,73 @@ def test_a_defect_names_the_plugin(
     assert told in str(caught.value)
     assert caught.value.mend
     assert not site.output("").exists() or not any(site.output("").iterdir())
+
+
+def shelf_of_the_document(place: Path, module: str | None = None) -> None:
+    points = {"shelf": "publisher_shelf:open_shelf"}
+    module = module or code("publisher_shelf.py")
+    install(place, "publisher-shelf", module, points, "publisher.outputs")
+
+
+SHELF = "outputs:\n  - {name: basement, type: shelf, options: {folder: ../shelf}}\n"
+
+
+def test_the_output_of_the_document_holds_what_output_holds(
+    place: Path, make_site: Callable[..., Site]
+) -> None:
+    shelf_of_the_document(place)
+    site = make_site(SITE + SHELF)
+    site.article("fog.md")
+    site.article("sea.md")
+    for _ in range(2):
+        site.publish_here()
+        there = {name: data for name, (data, _) in site.tree("output").items()}
+        shelf = {name: data for name, (data, _) in site.tree("../shelf").items()}
+        assert shelf.pop(".shelf.json")
+        assert there.pop(".gitignore")
+        assert shelf == there
+        (site.folder / "articles/sea.md").unlink(missing_ok=True)
+
+
+@pytest.mark.usefixtures("changes")
+def test_the_output_contract_of_the_document_holds(place: Path, tmp_path: Path) -> None:
+    shelf_of_the_document(place)
+    (place / "test_shelf_of_document.py").write_text(code("test_shelf.py"))
+    kit = importlib.import_module("test_shelf_of_document").TestShelf()
+    tests = [name for name in dir(kit) if name.startswith("test_")]
+    assert len(tests) >= 7
+    for name in tests:
+        folder = tmp_path / name
+        folder.mkdir()
+        getattr(kit, name)(folder)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("raise ValueError('oh')", "publisher-shelf 1.0 failed: ValueError"),
+        ("return 7", "publisher-shelf 1.0 failed: AttributeError"),
+        ("raise OutputProblem('is away', mend='wait')", "outputs: basement: is away"),
+    ],
+)
+def test_a_defect_of_an_output_names_it(
+    body: str, told: str, place: Path, make_site: Callable[..., Site]
+) -> None:
+    module = f"from publisher.plugin import *\ndef open_shelf(context): {body}\n"
+    shelf_of_the_document(place, module)
+    site = make_site(SITE + SHELF)
+    site.article("fog.md")
+    with pytest.raises(OutputError) as caught:
+        site.publish_here()
+    assert told in str(caught.value)
+    assert caught.value.mend
+    assert site.output("rss.xml").exists(), "the folder itself is done"
+
+
+def test_a_type_of_outputs_that_nobody_offers_is_refused(make_site: Callable[..., Site]) -> None:
+    site = make_site(SITE + "outputs:\n  - {name: x, type: s4}\n")
+    with pytest.raises(ConfigError, match=r"expected one of s3"):
+        load_config(site.folder / "publisher.yaml")
 
 
 def test_one_that_cannot_be_loaded_is_named(place: Path, make_site: Callable[..., Site]) -> None:
