@@ -285,7 +285,7 @@ def _leave(old: Database, place: Place, move: Move) -> None:
                 at_work = who_is_at_work(
                     connection,
                     old.now(connection),
-                    lambda name: worker_alive(place.state / "workers", name),
+                    lambda name: worker_alive(place.state / "workers", name, alone=old.is_sqlite),
                 )
                 if at_work:
                     raise StoreError(

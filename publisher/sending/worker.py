@@ -27,6 +27,8 @@ def worker_alive(folder: Path, name: str, *, alone: bool) -> bool:
     Where the database is a file of this machine it is `alone`: any of its workers was here, if
     perhaps before the machine was started again.
     """
+    if not alone and not folder.is_dir():
+        return True
     if not name.startswith(_machine() if alone else _place(folder)):
         return True
     try:
