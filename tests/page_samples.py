@@ -67,11 +67,13 @@ def make_view(*entries: Entry, **changes: Any) -> SiteView:
     bodies: Mapping[str, str] = changes.pop("bodies", {})
     issues: Mapping[str, Sequence[Issue]] = changes.pop("issues", {})
     by_number = {(i.newsletter, i.number): i for some in issues.values() for i in some}
+    parts = [part for feed in changes.get("feeds", ()) for part in feed.parts]
+    shown = [*entries, *changes.get("aged", ()), *(e for part in parts for e in part.load())]
     values: dict[str, Any] = {
         "feeds": (make_feed(),),
         "newsletters": (),
         "entries": entries,
-        "marks": {e.id: fingerprint(e) for e in (*entries, *changes.get("aged", ()))},
+        "marks": {e.id: fingerprint(e) for e in shown},
         "aged": (),
         "withdrawn": (),
         "words": lambda language: make_words(language or site["language"], CATALOGUES),

@@ -14,7 +14,7 @@ from publisher.render.pages.body import for_page, repeats, shows_picture
 from publisher.render.pages.chrome import subscriptions
 from publisher.render.pages.languages import tongues
 from publisher.render.pages.markup import link
-from publisher.render.pages.press import Draw, Head, Page, Press
+from publisher.render.pages.press import Head, Page, Press
 from publisher.render.structured import article_properties, news_article
 from publisher.render.view import SiteView
 from publisher.values import dataclass
@@ -46,9 +46,8 @@ class Note:
 
 def article_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
     """A page for each entry that lives here; those in the list know the one before and after."""
-    neighbours = [_neighbour(entry) for entry in view.entries]
-    newer = chain([None], neighbours)
-    older = chain(neighbours[1:], [None])
+    newer = chain([None], view.entries)
+    older = chain(view.entries[1:], [None])
     listed = zip(view.entries, newer, older, strict=False)
     aged = zip(view.aged, repeat(None), repeat(None), strict=False)
     for entry, after, before in chain(listed, aged):
@@ -56,8 +55,13 @@ def article_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
             yield press.page(
                 entry.path,
                 "web/article.html",
-                shows=(view.marks[entry.id], before, after, _own_feeds(press, entry)),
-                draw=_draw(entry, before, after, view),
+                shows=(
+                    view.marks[entry.id],
+                    _neighbour(before),
+                    _neighbour(after),
+                    _own_feeds(press, entry),
+                ),
+                draw=_Sheet(view, entry, before, after),
                 apart=True,
             )
 
@@ -99,10 +103,17 @@ def _own_feeds(press: Press, entry: Entry) -> tuple[object, ...]:
     return (feeds, len(press.places.languages) > 1)
 
 
-def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view: SiteView) -> Draw:
-    site = view.site
+class _Sheet(Value, frozen=True, kw_only=False):
+    """What the page of an article is drawn from, with the entries before and after it."""
 
-    def draw(page: Page) -> tuple[Head, dict[str, object]]:
+    view: SiteView
+    entry: Entry
+    before: Entry | None
+    after: Entry | None
+
+    def __call__(self, page: Page) -> tuple[Head, dict[str, object]]:
+        view, site, entry = self.view, self.view.site, self.entry
+        before, after = _neighbour(self.before), _neighbour(self.after)
         body = view.load_body(entry)
         picture = unseen(entry.picture, body)
         language = entry.language or site.language
@@ -159,8 +170,6 @@ def _draw(entry: Entry, before: Neighbour | None, after: Neighbour | None, view:
             "after": after,
         }
 
-    return draw
-
 
 def _all_versions(entry: Entry) -> list[tuple[str, str]]:
     """The languages in which an article is there, with its addresses; none where it is one."""
@@ -180,7 +189,9 @@ def _version(page: Page, one: Translation) -> Markup:
     )
 
 
-def _neighbour(entry: Entry) -> Neighbour:
+def _neighbour(entry: Entry | None) -> Neighbour | None:
+    if entry is None:
+        return None
     return Neighbour(title=entry.title, path=entry.path, url=entry.url, language=entry.language)
 
 

@@ -7,7 +7,7 @@ the main feed is the front page, that of a newsletter's feed its archive.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -34,14 +34,6 @@ ROOM = 19_000
 
 COLUMN = 700
 """CSS pixels of the column of text, and of the widest picture in it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
-    """An entry and the fingerprint of all that it is."""
-
-    entry: Entry
-    mark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +64,7 @@ def feed_page_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
                 shows=(
                     (feed.spec, feed.kind, feed.about, feed.title, feed.description, feed.language),
                     (leaf.number, leaf.newer, leaf.older, view.site.language),
-                    _shown(press, leaf),
+                    _shown(press, leaf, view.marks),
                 ),
                 draw=_draw(feed, leaf, view),
                 language=feed.language,
@@ -91,29 +83,25 @@ def follow(page: Page, feed: Feed) -> dict[str, object]:
     return {"subscriptions": ways, "readers": readers}
 
 
-def _entries(feed: Feed) -> list[Marked]:
+def _entries(feed: Feed) -> list[Entry]:
     """All entries of a feed and its archives, newest first."""
-    found = [
-        Marked(entry=entry, mark=mark)
-        for part in feed.parts
-        for entry, mark in zip(part.load(), part.marks, strict=True)
-    ]
-    found.sort(key=lambda one: one.entry.id)
-    found.sort(key=lambda one: one.entry.published, reverse=True)
+    found = [entry for part in feed.parts for entry in part.load()]
+    found.sort(key=lambda entry: entry.id)
+    found.sort(key=lambda entry: entry.published, reverse=True)
     return found
 
 
-def _shown(press: Press, leaf: Leaf[Marked]) -> list[object]:
+def _shown(press: Press, leaf: Leaf[Entry], marks: Mapping[str, str]) -> list[object]:
     """What a page shows of its entries: the first all there is, the others their cards."""
     if leaf.number:
-        return [on_card(one.entry, press.places) for one in leaf.items]
-    return [(one.mark, press.places.of_authors(one.entry.authors)) for one in leaf.items]
+        return [on_card(entry, press.places) for entry in leaf.items]
+    return [(marks[entry.id], press.places.of_authors(entry.authors)) for entry in leaf.items]
 
 
-def _draw(feed: Feed, leaf: Leaf[Marked], view: SiteView) -> Draw:
+def _draw(feed: Feed, leaf: Leaf[Entry], view: SiteView) -> Draw:
     def draw(page: Page) -> tuple[Head, dict[str, object]]:
         words = page.words
-        entries = [one.entry for one in leaf.items]
+        entries = leaf.items
         title, heading = _title(page, feed)
         if leaf.number:
             title = words.gettext("%(site)s, page %(number)s", site=title, number=str(leaf.number))

@@ -10,7 +10,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from publisher.fingerprint import fingerprint
-from publisher.model import Artifact, Author, Entry, Picture
+from publisher.model import Artifact, Author, Entry, Picture, Value
 from publisher.render.attribution import LONGEST, find_attribution, words_around
 from publisher.render.environment import render_template, word_functions
 from publisher.render.pages.chrome import Chrome, Subscription
@@ -285,24 +285,34 @@ class Press:
             path=path,
             media_type="text/html; charset=utf-8",
             fingerprint=fingerprint(self.ground, path, template, language, shows),
-            render=lambda: self._render(path, template, draw, language),
+            render=_Sheet(self, path, template, draw, language),
             apart=apart,
         )
 
-    def _render(self, path: str, template: str, draw: Draw, language: str | None) -> bytes:
-        words = self.words(language)
+
+class _Sheet(Value, frozen=True, kw_only=False):
+    """A page to be drawn: there is one of each article, so it is no closure, which takes more."""
+
+    press: Press
+    path: str
+    template: str
+    draw: Draw
+    language: str | None
+
+    def __call__(self) -> bytes:
+        press, words = self.press, self.press.words(self.language)
         page = Page(
-            path=path,
-            chrome=self.chrome,
+            path=self.path,
+            chrome=press.chrome,
             words=words,
-            places=self.places,
-            gallery=self.gallery,
+            places=press.places,
+            gallery=press.gallery,
         )
-        head, context = draw(page)
+        head, context = self.draw(page)
         text = render_template(
-            self.environment,
-            template,
-            site=self.chrome,
+            press.environment,
+            self.template,
+            site=press.chrome,
             page=page,
             head=head,
             words=words,
