@@ -16,6 +16,7 @@ from operator import attrgetter
 from urllib.parse import quote, urlsplit
 
 from publisher.addresses import quote_address
+from publisher.alike import in_words_of
 from publisher.clashes import (
     Clash,
     are_apart,
@@ -75,7 +76,7 @@ def identify(
         known = matcher.find(key)
         article = _settle_again(document, known, site_url, now) if known is not None else None
         if article is not None and known is not None:
-            articles[key], lines[key] = article, known
+            articles[key], lines[key] = article, in_words_of(document, known)
             continue
         if known is None:
             warnings += matcher.suspicions(document)

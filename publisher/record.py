@@ -7,7 +7,7 @@ feeds, each sorted; replaced whole and only when it changes. What a line need no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import pairwise
 from operator import attrgetter
@@ -34,24 +34,30 @@ _READ: Mapping[type[Any], Callable[[bytes], Any]] = {
     kind: msgspec.json.Decoder(kind).decode for kind in _KINDS
 }
 _encoder = msgspec.json.Encoder()
+_BLOCK = 1 << 16
 _MEND = "take the last version that was committed, or mend the line"
 
 
 def load_record(path: Path) -> Record:
     """Read the record; an absent one is empty. Raises RecordError with the line that is wrong."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as lines:
+            return _read_record(lines, path)
     except FileNotFoundError:
         return Record()
     except OSError as error:
         raise RecordError(
             f"cannot be read: {error.strerror}", where=Location(file=str(path))
         ) from error
+
+
+def _read_record(lines: Iterable[bytes], path: Path) -> Record:
+    """The record of these lines. Raises RecordError."""
     articles: dict[tuple[str, str], RecordedArticle] = {}
     issues: dict[tuple[str, int], RecordedIssue] = {}
     feeds: dict[tuple[str, str], RecordedFeed] = {}
     beginnings: dict[tuple[str, str], RecordedBeginning] = {}
-    for number, line in enumerate(raw.split(b"\n"), start=1):
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
@@ -95,13 +101,24 @@ def save_record(path: Path, record: Record) -> bool:
     try:
         if not data and not path.exists():
             return False
-        if path.exists() and path.read_bytes() == data:
+        if _holds(path, data):
             return False
         # on disk, too: a record that a power cut takes back would repeat ids
         write_whole(path, data)
     except OSError as error:
         raise trouble(RecordError, error, path) from error
     return True
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether a file is there with these bytes; of one that is as long no second copy is held."""
+    if not path.exists() or path.stat().st_size != len(data):
+        return False
+    with path.open("rb") as file, memoryview(data) as view:
+        return all(
+            file.read(_BLOCK) == view[start : start + _BLOCK]
+            for start in range(0, len(data), _BLOCK)
+        )
 
 
 def serialise_record(record: Record) -> bytes:

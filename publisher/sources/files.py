@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from publisher.alike import Alike
 from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import fingerprint
@@ -84,13 +85,13 @@ class FileSource:
         ]
         current = {} if full else {f: k.reading for f, k in known.items() if look.is_current(k)}
         changed = [f for f, verdict in verdicts.items() if not verdict and f not in current]
-        read = read_side_by_side(look.take, changed, jobs)
+        read, alike = read_side_by_side(look.take, changed, jobs), Alike()
         for number, (taken, assets) in enumerate(read, start=1):
             progress("reading", number, len(changed))
             finished = _with_good(taken, known.get(taken.known.reading.file))
             shelf.save_file(finished)
             look.keep(assets)
-            current[finished.known.reading.file] = finished.known.reading
+            current[finished.known.reading.file] = alike.reading(finished.known.reading)
         readings += [
             Reading(source=name, file=file, skipped=verdict) if verdict else current[file]
             for file, verdict in verdicts.items()

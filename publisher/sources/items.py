@@ -12,6 +12,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Protocol
 
+from publisher.alike import Alike
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.fingerprint import fingerprint
@@ -66,7 +67,7 @@ class ItemSource:
         if not full and is_known and shelf.was_checked(f"source {name}", whole):
             return SourceResult(readings=tuple(k.reading for k in known.values()), opened=0)
         readings: dict[str, Reading] = {}
-        opened = 0
+        alike, opened = Alike(), 0
         for found in each_once(self.container.items()):
             last = known.get(found.name)
             now = fingerprint(context, found.mark if isinstance(found, Item) else "")
@@ -85,7 +86,7 @@ class ItemSource:
             progress("reading", opened, 0)
             finished = self._read(found, now, last)
             shelf.save_file(finished)
-            readings[found.name] = finished.known.reading
+            readings[found.name] = alike.reading(finished.known.reading)
         shelf.forget(name, [file for file in known if file not in readings])
         shelf.save_checked(f"source {name}", whole if mark else "")
         return SourceResult(readings=tuple(readings.values()), opened=opened)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from publisher.alike import Alike
 from publisher.errors import ArticleError, Location, StoreError
 from publisher.fingerprint import dump, load, loader
 from publisher.model import Asset, Document, Manifest, ManifestEntry
@@ -126,18 +127,19 @@ class BuildStore:
             " fate, message, line, column, mend, document FROM candidate WHERE source = ?",
             (source,),
         )
-        read = loader(Document)
+        read, alike = loader(Document), Alike()
         known: dict[str, KnownFile] = {}
         for row in rows:
             file, mtime, ctime, size, inode, seen, context, fate, *said, blob = row
             try:
-                document = None if blob is None else read(blob)
+                document = None if blob is None else alike.document(read(blob))
             except msgspec.ValidationError:
                 continue  # another version saved it in a shape of its own
+            file = document.file if document else file  # which is equal
             known[file] = KnownFile(
                 stat=FileStat(mtime, ctime, size, inode),
                 seen_ns=seen,
-                context=context,
+                context=alike.word(context),
                 reading=_reading(source, file, fate, said, document),
             )
         return known
