@@ -1,0 +1,102 @@
+"""Processes that read beside the run: every file once, in order, whatever becomes of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from publisher.sources.side_by_side import read_side_by_side
+
+FILES = [f"{number}.md" for number in range(400)]
+OWNER = os.getpid()
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="it looks into /proc")
+
+
+def who(_file: str, owner: int) -> tuple[str, int]:
+    return (_file, os.getpid() if os.getpid() != owner else 0)
+
+
+def dies(file: str, owner: int) -> tuple[str, int]:
+    """Kills the process that reads this one, unless it is the run's own."""
+    if file == "77.md" and os.getpid() != owner:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return who(file, owner)
+
+
+def fails(file: str, owner: int) -> tuple[str, int]:
+    if file == "77.md":
+        raise LookupError(f"{file} in {'its owner' if os.getpid() == owner else 'another'}")
+    return who(file, owner)
+
+
+def unlike_others(file: str, owner: int) -> object:
+    """What cannot be handed over where another process has read it."""
+    return who(file, owner) if os.getpid() == owner else threading.Lock()
+
+
+def note(file: str, folder: Path) -> str:
+    (folder / file).touch()
+    return file
+
+
+@pytest.fixture(scope="module")
+def what_starts_them() -> set[str]:
+    """The processes that Python keeps to start others from."""
+    list(read_side_by_side(str.upper, FILES, 2))
+    return below()
+
+
+@pytest.fixture(autouse=True)
+def _none_is_left(what_starts_them: set[str]) -> Iterator[None]:
+    yield
+    assert below() <= what_starts_them
+
+
+def below() -> set[str]:
+    """The processes below this one, those that nobody waited for included."""
+    found: set[str] = set()
+    level = {str(OWNER)}
+    while level:
+        files = (f for pid in level for f in Path(f"/proc/{pid}/task").glob("*/children"))
+        level = {pid for file in files for pid in file.read_text().split()} - found
+        found |= level
+    return found
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_each_file_is_read_once_and_given_in_order(jobs: int) -> None:
+    given = list(read_side_by_side(partial(who, owner=OWNER), FILES, jobs))
+    assert [file for file, _ in given] == FILES
+    assert len({pid for _, pid in given}) == jobs
+
+
+def test_what_a_killed_process_left_is_read_by_its_owner() -> None:
+    given = list(read_side_by_side(partial(dies, owner=OWNER), FILES, 2))
+    assert [file for file, _ in given] == FILES
+    assert dict(given)["77.md"] == 0
+
+
+def test_what_fails_there_is_raised_here() -> None:
+    with pytest.raises(LookupError, match=r"77\.md in its owner"):
+        list(read_side_by_side(partial(fails, owner=OWNER), FILES, 2))
+
+
+def test_what_cannot_be_handed_over_is_read_by_its_owner() -> None:
+    given = list(read_side_by_side(partial(unlike_others, owner=OWNER), FILES, 3))
+    assert given == [(file, 0) for file in FILES]
+
+
+def test_little_is_read_ahead_of_what_is_asked_for(tmp_path: Path) -> None:
+    files = [f"{number}.md" for number in range(4_000)]
+    given = read_side_by_side(partial(note, folder=tmp_path), files, 2)
+    assert next(given) == files[0]
+    threading.Event().wait(0.3)  # in which all of them could be read
+    assert len(list(tmp_path.iterdir())) < len(files) / 4
+    assert list(given) == files[1:]
