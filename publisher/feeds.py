@@ -31,6 +31,7 @@ class FeedKind(enum.Enum):
 class FeedPart:
     """One document of a feed: number 0 is the subscription document, others are archives.
 
+    `last` is the place at which an archive ends, 0 of the other.
     `marks` are fingerprints of its entries, newest first, and `load` gives the entries
     themselves: what is kept as it is need not be loaded.
     """
@@ -39,6 +40,7 @@ class FeedPart:
     marks: tuple[str, ...]
     load: Callable[[], tuple[Entry, ...]]
     tombstones: tuple[Tombstone, ...] = ()
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -262,6 +262,7 @@ def _parts(
             marks=tuple(map(mark, held[index])),
             load=partial(load, held[index]),
             tombstones=tuple(left[index]),
+            last=bounds[index] if index < count else 0,
         )
         for index in range(count, -1, -1)
     )

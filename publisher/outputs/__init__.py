@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -18,8 +18,8 @@ class Ledger(Protocol):
         """What was written last time, by path."""
         ...
 
-    def save_written(self, output: str, entries: Mapping[str, ManifestEntry]) -> None:
-        """Remember what lies at these paths."""
+    def save_written(self, output: str, entries: Iterable[tuple[str, ManifestEntry]]) -> None:
+        """Remember what lies at these paths; each is asked for when the one before is kept."""
         ...
 
     def forget_written(self, output: str, paths: Collection[str]) -> None:

@@ -52,7 +52,7 @@ class DirectoryOutput:
         noted = ledger.manifest(self._key)
         self._manifest = noted or known_by_sight(self.folder, site_url)
         self._found = {} if noted else self._manifest
-        self._staged: Mapping[str, str] = {}
+        self._staged: Mapping[str, int] = {}
         self._top = f"{self.folder}/"
 
     def manifest(self) -> Manifest:
@@ -103,8 +103,7 @@ class DirectoryOutput:
             self._prepare()
             self.refuse_strangers(plan)
             self._refuse_long_names(plan)
-            places = enumerate(plan.write)
-            self._staged = {a.path: f"{self._aside}/{number}" for number, a in places}
+            self._staged = {a.path: number for number, a in enumerate(plan.write)}
             yield draw_side_by_side(
                 plan.write,
                 self._draw,
@@ -127,11 +126,11 @@ class DirectoryOutput:
             return ()
         drawn = [a for a in plan.write if self._is_drawn(a)]
         try:
-            notes = self._claim(drawn)
+            self._claim(drawn)
             self._make_folders(drawn)
             in_the_way = _in_the_way(plan.remove, {artifact.path for artifact in drawn})
             self._remove(in_the_way)
-            changed = self._replace(drawn, notes)
+            changed = self._replace(drawn)
             # last, when no feed and no index names them any more
             self._remove([path for path in plan.remove if path not in in_the_way])
             return tuple(changed)
@@ -144,11 +143,15 @@ class DirectoryOutput:
 
     def _draw(self, artifact: Artifact) -> None:
         data = artifact.render()  # before there is a file: a document may be left out
-        with open(self._staged[artifact.path], "wb") as file:
+        with open(self._place(artifact), "wb") as file:
             file.write(data)
 
     def _is_drawn(self, artifact: Artifact) -> bool:
-        return os.path.exists(self._staged[artifact.path])
+        return os.path.exists(self._place(artifact))
+
+    def _place(self, artifact: Artifact) -> str:
+        """Where an artifact is put aside."""
+        return f"{self._top}{_STAGED}/{self._staged[artifact.path]}"
 
     def _prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -224,31 +227,32 @@ class DirectoryOutput:
             return False
         return lying.st_mtime_ns == entry.mtime_ns and lying.st_size == entry.size
 
-    def _claim(self, artifacts: Collection[Artifact]) -> Mapping[str, ManifestEntry]:
+    def _claim(self, artifacts: Collection[Artifact]) -> None:
         """Note the paths as ours before the first of them is touched, and all that was found."""
-        notes = {a.path: _noted(a, os.stat(self._staged[a.path])) for a in artifacts}
-        claimed = {path: _under_way(note) for path, note in notes.items()}
-        self._ledger.save_written(self._key, {**self._found, **claimed})
+        self._ledger.save_written(self._key, self._found.items())
+        claimed = ((a.path, _under_way(_noted(a, os.stat(self._place(a))))) for a in artifacts)
+        self._ledger.save_written(self._key, claimed)
         self._ledger.commit_with_room()
-        return notes
 
-    def _replace(
-        self, artifacts: Collection[Artifact], notes: Mapping[str, ManifestEntry]
-    ) -> list[str]:
-        """Each file to its place; a file is moved with its size and time, so the notes hold."""
-        written, changed = dict(notes), []
-        for number, artifact in enumerate(artifacts, start=1):
-            staged, target = self._staged[artifact.path], f"{self._top}{artifact.path}"
-            lying = _same_already(staged, target)
-            if lying is None:
-                self._move(staged, target)
-                changed.append(artifact.path)
-            else:
-                written[artifact.path] = _noted(artifact, lying)
-            # Whoever raises there to end the run asks again; half of the files is no place to end.
-            with suppress(Exception):
-                self._step("writing", number, len(artifacts))
-        self._ledger.save_written(self._key, written)
+    def _replace(self, artifacts: Collection[Artifact]) -> list[str]:
+        """Each file to its place; a file is moved with its size and time, so its note holds."""
+        changed: list[str] = []
+
+        def moved() -> Iterator[tuple[str, ManifestEntry]]:
+            for number, artifact in enumerate(artifacts, start=1):
+                staged, target = self._place(artifact), f"{self._top}{artifact.path}"
+                lies = os.stat(staged)
+                lying = _same_already(staged, lies, target)
+                if lying is None:
+                    self._move(staged, target)
+                    changed.append(artifact.path)
+                yield artifact.path, _noted(artifact, lying or lies)
+                # Whoever raises there to end the run asks again; half of the files is no place
+                # to end.
+                with suppress(Exception):
+                    self._step("writing", number, len(artifacts))
+
+        self._ledger.save_written(self._key, moved())
         return changed
 
     def _make_folders(self, artifacts: Collection[Artifact]) -> None:
@@ -352,11 +356,11 @@ def _noted(artifact: Artifact, file: os.stat_result) -> ManifestEntry:
     )
 
 
-def _same_already(staged: str, target: str) -> os.stat_result | None:
+def _same_already(staged: str, lies: os.stat_result, target: str) -> os.stat_result | None:
     """What lies there with equal bytes: it keeps its time, and readers their 304."""
     try:
         lying = os.lstat(target)
-        if not stat.S_ISREG(lying.st_mode) or lying.st_size != os.stat(staged).st_size:
+        if not stat.S_ISREG(lying.st_mode) or lying.st_size != lies.st_size:
             return None
         return lying if Path(staged).read_bytes() == Path(target).read_bytes() else None
     except OSError:

@@ -34,11 +34,10 @@ _MOST = 8
 """Processes that draw unasked: the disk becomes the narrow place."""
 
 _AT_ONCE = 24
-"""Artifacts that a process takes at once: the formats of a feed, drawn together, take less."""
+"""Artifacts that a process takes at once at least: the formats of a feed, drawn together, take
+less."""
 
-_TURN = struct.Struct("I")
-_TURNS = 8_000
-"""Turns that a pipe holds on every system before whoever writes has to wait."""
+_TURN = struct.Struct("II")
 
 
 def draw_side_by_side(
@@ -71,7 +70,7 @@ def draw_side_by_side(
         return list(broken.values())
     here = [number for number, artifact in enumerate(artifacts) if not artifact.apart]
     ours = set(here)
-    with _turns(apart) as turns, _copied(copies, sharing.go_on, attempt, turns) as wait:
+    with _turns(apart, copies + 1) as turns, _copied(copies, sharing.go_on, attempt, turns) as wait:
         for number in here:
             attempt(number)
         for place, number in turns:
@@ -95,23 +94,27 @@ def _copies(jobs: int, artifacts: int) -> int:
 
 
 @contextmanager
-def _turns(numbers: Sequence[int]) -> Iterator[Iterator[tuple[int, int]]]:
+def _turns(numbers: Sequence[int], processes: int) -> Iterator[Iterator[tuple[int, int]]]:
     """A queue that forked processes share: who takes from it gets what nobody else has.
 
-    Gives each number with its place among all. It is a pipe, filled beforehand with the places at
-    which turns begin; the system gives each of them to one reader.
+    Gives each number with its place among all. It is a pipe, filled beforehand with where turns
+    begin and end; the system gives each of them to one reader. They are long first, for what
+    follows each other has much in common (documents with the same entries), and ever shorter
+    towards the end, so that all are done at the same time; and so few that they fit into the pipe.
     """
-    size = max(_AT_ONCE, -(-len(numbers) // _TURNS))
     taken, given = os.pipe()
     try:
         with os.fdopen(given, "wb") as end:
-            for place in range(0, len(numbers), size):
-                end.write(_TURN.pack(place))
+            first = 0
+            while first < len(numbers):
+                last = first + max(_AT_ONCE, (len(numbers) - first) // (2 * processes))
+                end.write(_TURN.pack(first, last))
+                first = last
 
         def take() -> Iterator[tuple[int, int]]:
             while turn := os.read(taken, _TURN.size):
-                (first,) = _TURN.unpack(turn)
-                yield from enumerate(numbers[first : first + size], start=first)
+                first, last = _TURN.unpack(turn)
+                yield from enumerate(numbers[first:last], start=first)
 
         yield take()
     finally:

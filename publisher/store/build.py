@@ -279,11 +279,11 @@ class BuildStore:
         )
         return {r[0]: ManifestEntry(fingerprint=r[1], size=r[2], mtime_ns=r[3]) for r in rows}
 
-    def save_written(self, output: str, entries: Mapping[str, ManifestEntry]) -> None:
+    def save_written(self, output: str, entries: Iterable[tuple[str, ManifestEntry]]) -> None:
         """Remember what lies at these paths; a time below zero means that a write is under way."""
         self._connection.executemany(
             "INSERT OR REPLACE INTO written VALUES (?, ?, ?, ?, ?)",
-            [(output, p, e.fingerprint, e.size, e.mtime_ns) for p, e in entries.items()],
+            ((output, p, e.fingerprint, e.size, e.mtime_ns) for p, e in entries),
         )
 
     def forget_written(self, output: str, paths: Iterable[str]) -> None:

@@ -111,7 +111,7 @@ def test_bodies_that_no_document_has_are_dropped(tmp_path: Path) -> None:
 
 def test_what_is_not_committed_is_forgotten(tmp_path: Path) -> None:
     store = BuildStore(tmp_path / "build.db")
-    store.save_written("out", {"a": ManifestEntry(fingerprint="1", size=1, mtime_ns=1)})
+    store.save_written("out", [("a", ManifestEntry(fingerprint="1", size=1, mtime_ns=1))])
     store.close()
     again = BuildStore(tmp_path / "build.db")
     assert again.manifest("out") == {}

@@ -41,7 +41,9 @@ def feed_artifacts(
     words: Callable[[str | None], Words],
     catalogues_hash: str,
 ) -> Iterator[Artifact]:
-    """Every document of every feed in each of its formats.
+    """Every document of every feed in each of its formats: the oldest archives of all feeds, then
+    those that refer to them, last the documents that one subscribes to. So documents that hold the
+    same entries follow each other.
 
     No entry and no body is loaded before an artifact is rendered, which raises
     TemplateError for a broken feeds/entry.html and FeedError for a document that would
@@ -63,25 +65,32 @@ def feed_artifacts(
 
         writer = Writer(load_body=load_body, environment=environment, words=words)
         ground = FeedGround(site=site, hubs=hubs, image_of=image_of, writer=writer)
-        return FeedPress(ground, feeds).draw
+        return FeedPress(ground).draw
 
-    for feed in feeds:
-        head = fingerprint(
+    heads = [
+        fingerprint(
             (common, feed.spec, feed.title, feed.description, feed.language, feed.first_url),
             image_of(feed.spec),
         )
-        numbers = [part.number for part in feed.parts]
-        for place, part in enumerate(feed.documents):
-            older = numbers[place + 1 : place + 2]
-            mark = fingerprint(head, part.number, older, part.marks, part.tombstones)
-            for format_ in feed.spec.formats:
-                yield Artifact(
-                    path=feed_path(feed.spec, format_, part.number),
-                    media_type=FORMATS[format_].media_type,
-                    fingerprint=fingerprint(mark, format_),
-                    render=partial(_draw, press, feed, place, format_),
-                    apart=feed.kind is not FeedKind.NEWSLETTER,
-                )
+        for feed in feeds
+    ]
+    documents = [
+        (head, feed, place, part)
+        for head, feed in zip(heads, feeds, strict=True)
+        for place, part in enumerate(feed.documents)
+    ]
+    documents.sort(key=lambda document: (not document[3].number, document[3].last))
+    for head, feed, place, part in documents:
+        older = [part.number for part in feed.parts[place + 1 : place + 2]]
+        mark = fingerprint(head, part.number, older, part.marks, part.tombstones)
+        for format_ in feed.spec.formats:
+            yield Artifact(
+                path=feed_path(feed.spec, format_, part.number),
+                media_type=FORMATS[format_].media_type,
+                fingerprint=fingerprint(mark, format_),
+                render=partial(_draw, press, feed, place, format_),
+                apart=feed.kind is not FeedKind.NEWSLETTER,
+            )
 
 
 def _draw(press: Callable[[], Callable[..., bytes]], feed: Feed, place: int, format_: str) -> bytes:

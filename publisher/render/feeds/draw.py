@@ -1,9 +1,13 @@
-"""PURE. Documents of feeds -> bytes; an entry that several feeds hold is drawn once."""
+"""PURE. Documents of feeds -> bytes; an entry that several feeds hold is drawn once.
+
+Documents of the same time are drawn one after the other, whichever feed they are of: so what was
+drawn last is what the next one holds too, and little has to be kept for it.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 
 from publisher.config import FeedSpec, SiteSpec
@@ -21,8 +25,11 @@ from publisher.values import dataclass
 
 __all__ = ["FeedGround", "FeedPress", "Writer"]
 
-MOST_KEPT = 24 * 1024 * 1024
-"""Bytes of drawn entries that are kept for other feeds which hold them too."""
+MOST_KEPT = 12 * 1024 * 1024
+"""Bytes of drawn entries that are kept for other feeds which hold them too: those last drawn."""
+
+_MOST_SOUND = 10_000
+"""Bodies that are known to keep the rules, so that they need not be read again."""
 
 _DRAW: Mapping[str, Callable[[FeedDocument, Sequence[WrittenEntry]], list[bytes]]] = {
     "rss": draw_rss_entries,
@@ -64,15 +71,13 @@ class _Drawing:
 
 
 class FeedPress:
-    """Draws the documents of one run, of which there are those of `feeds`."""
+    """Draws the documents of one run."""
 
-    def __init__(self, ground: FeedGround, feeds: Iterable[Feed]) -> None:
+    def __init__(self, ground: FeedGround) -> None:
         self._ground = ground
         self._last: _Drawing | None = None
-        parts = (part for feed in feeds for part in feed.documents)
-        self._awaited = Counter(mark for part in parts for mark in part.marks)
-        self._kept: dict[tuple[str, ...], Drawn] = {}
-        self._room = MOST_KEPT
+        self._kept: OrderedDict[tuple[str, ...], Drawn] = OrderedDict()
+        self._size = 0
         self._sound: set[int] = set()
 
     def draw(self, feed: Feed, place: int, format_: str) -> bytes:
@@ -91,6 +96,8 @@ class FeedPress:
     def _finish(self, drawing: _Drawing, format_: str) -> bytes:
         head = drawing.heads[format_]
         data = _RENDER[format_](head, [entry[format_] for entry in drawing.entries])
+        if len(self._sound) > _MOST_SOUND:
+            self._sound.clear()
         findings = check_feed(data, url=head.links.self_url, own=True, memo=self._sound)
         if findings:
             number = drawing.feed.parts[drawing.place].number
@@ -140,15 +147,17 @@ class FeedPress:
         return found
 
     def _keep(self, key: tuple[str, ...], drawn: Drawn) -> None:
-        """Remember an entry for as long as a feed that holds it may still be drawn."""
-        mark, size = key[0], sum(map(len, drawn.values()))
-        self._awaited[mark] -= 1
-        if self._awaited[mark] <= 0:
-            if self._kept.pop(key, None) is not None:
-                self._room += size
-        elif key not in self._kept and size <= self._room:
+        """Remember an entry as the last one, and let go of the first that there is no room for."""
+        if key not in self._kept:
             self._kept[key] = drawn
-            self._room -= size
+            self._size += _size(drawn)
+        self._kept.move_to_end(key)
+        while self._size > MOST_KEPT:
+            self._size -= _size(self._kept.popitem(last=False)[1])
+
+
+def _size(drawn: Drawn) -> int:
+    return sum(map(len, drawn.values()))
 
 
 def _refusal(path: str, findings: Sequence[Finding]) -> FeedError:
