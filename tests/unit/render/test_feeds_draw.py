@@ -70,3 +70,35 @@ def test_a_document_is_drawn_once_for_itself_and_its_twins() -> None:
     for artifact in artifacts(loaded, replace(FEEDS[0], title="Another title")):
         assert artifact.render() is artifact.render()
     assert set(loaded.values()) == {1}
+
+
+def archived(name: str, *, size: int, count: int = 24) -> Feed:
+    """A feed of `count` entries, `size` to a document: archives but for the newest of them."""
+    entries = many_entries(count)  # newest first
+    parts = []
+    for number, start in enumerate(range(count - size, 0, -size), start=1):
+        some = entries[start : start + size]
+        parts.append(factories.make_part(*some, number=number, last=number * size))
+    newest = factories.make_part(*entries[:size])
+    return factories.make_feed(name=name, path=f"feeds/{name}", parts=(newest, *reversed(parts)))
+
+
+def test_documents_are_listed_after_those_that_they_refer_to() -> None:
+    listed = [a.path for a in artifacts(Counter(), archived("a", size=6), archived("b", size=8))]
+    documents = list(dict.fromkeys(path.rpartition("/")[0] for path in listed))
+    assert documents == [
+        *("feeds/a/archive/1", "feeds/b/archive/1", "feeds/a/archive/2", "feeds/b/archive/2"),
+        *("feeds/a/archive/3", "feeds/a", "feeds/b"),
+    ]
+    names = ["rss.xml", "atom.xml", "feed.json"]
+    assert [path.rpartition("/")[2] for path in listed] == names * len(documents)
+
+
+def test_room_for_what_a_few_documents_hold_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    feeds = [archived(name, size=size) for name, size in (("a", 4), ("b", 4), ("c", 6))]
+    loaded = Counter[str]()
+    whole = {a.path: a.render() for a in artifacts(Counter(), *feeds)}
+    monkeypatch.setattr(drawing, "MOST_KEPT", sum(map(len, whole.values())) // 6)
+    made = {a.path: a.render() for a in artifacts(loaded, *feeds)}
+    assert made == whole
+    assert set(loaded.values()) == {1}, "though the room is for half of all entries"
