@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from publisher.addresses import reserved_by
@@ -90,6 +90,11 @@ class Survey:
         """How many candidate files are in each state; they add up to all of them."""
         counted = Counter(c.state for c in self.candidates)
         return {state.value: counted[state] for state in State}
+
+    @property
+    def pieces(self) -> set[str]:
+        """Every file that an article of any state names."""
+        return {asset.origin for one in self.articles for asset in one.document.assets}
 
     def find(self, name: str, folders: Mapping[str, str]) -> Candidate:
         """The candidate of a file name, with or without its source's folder before it.
@@ -206,6 +211,22 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         opened=sum(result.opened for result in results),
         outages=tuple(problem for result in results for problem in result.problems),
     )
+
+
+def refuse_a_clock_set_back(survey: Survey) -> None:
+    """A machine that wakes in 1970 must not take back what was published since.
+
+    Raises PublisherError.
+    """
+    newest = max(
+        (a.published for a in survey.record.articles if a.place and a.published), default=survey.now
+    )
+    if newest > survey.now + timedelta(days=1):
+        raise PublisherError(
+            f"the clock says {survey.now.isoformat()}, but articles of {newest.isoformat()} are "
+            "published already",
+            mend="set the machine's clock; to go back in time on purpose, use --now",
+        )
 
 
 def write_sidecars(app: App, survey: Survey, names: Sequence[str]) -> Iterator[SidecarOutcome]:

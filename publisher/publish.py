@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from publisher.app import App, Clock, lock_path, open_app
-from publisher.articles import Survey, survey_articles
+from publisher.articles import refuse_a_clock_set_back, survey_articles
 from publisher.config import Config, FeedSourceSpec, ImapSourceSpec
 from publisher.errors import FeedError, Location, OutputBusy, PublisherError, StoreError
 from publisher.feedsurvey import survey_feeds
 from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
-from publisher.model import LastRun, RecordedIssue
+from publisher.model import BuildPlan, LastRun, Record, RecordedIssue
 from publisher.newsletter import late_issues, next_slots, settle_issues
-from publisher.outputs import Sharing
+from publisher.outputs import Output, Sharing
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
 from publisher.plugin import Updated
-from publisher.recall import freeze_issues, with_beginnings
+from publisher.recall import Issues, freeze_issues, with_beginnings
 from publisher.record import prepare_record, save_record
 from publisher.room import is_there
 from publisher.sources import Progress
@@ -255,95 +255,142 @@ def _note_failure(config: Config, failure: PublisherError, now: datetime) -> Non
             save_last_run(state, failed_run(read_last_run(state), failure, now))
 
 
+class _Found(NamedTuple):
+    """What a run is to do, and what it can say of it before it does it.
+
+    It holds no article: what is drawn needs entries alone, and while it is a run holds the most.
+    `pieces` are the files that articles name, `until` is when time alone changes something.
+    """
+
+    report: PublishReport
+    plan: BuildPlan
+    output: Output
+    issues: Issues
+    record: Record
+    pieces: set[str]
+    until: datetime | None
+
+
 def _publish(app: App, options: PublishOptions) -> _Ended:
+    found = _look(app, options)
+    issues, planned = found.issues, found.report
+    report = planned if options.dry_run or planned.refused else _write(app, options, found)
+    is_held = any(True for proof in issues.proofs for _ in proof.problems())
+    is_broken = len(report.problems) > len(planned.problems)
+    if is_broken or issues.problems or is_held or issues.held or options.dry_run:
+        return _Ended(report, None)
+    return _Ended(report, End(until=found.until, files=found.output.files()))
+
+
+def _look(app: App, options: PublishOptions) -> _Found:
+    """Everything up to the drawing, which a dry run only rehearses."""
     config = app.config
     survey = survey_articles(app, full=options.full, jobs=options.jobs)
     if not options.any_time:
-        _refuse_a_clock_set_back(survey)
+        refuse_a_clock_set_back(survey)
     issues = settle_issues(app, survey)
     output = app.open_output(options.output)
     intact = output.intact()
     feeds, remembered = survey_feeds(app, survey, issues)
-    wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
-    plan = make_plan(wanted, output.manifest(), () if options.full else intact)
-    found = [problem for proof in issues.proofs for problem in proof.problems()]
+    plan = make_plan(
+        wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept),
+        output.manifest(),
+        () if options.full else intact,
+    )
+    held = [problem for proof in issues.proofs for problem in proof.problems()]
     half_read = survey.in_part if options.strict else ()
-    refused = options.strict and bool(survey.problems or half_read or issues.problems or found)
-    written = tuple(a.path for a in plan.write)
-    # what is written elsewhere is no news to those who follow the site
-    tells_hubs = options.output is None and (bool(config.hub) or app.stores.is_there)
-    broken: Sequence[FeedError] = ()
-    owed: Sequence[str] = ()
-    rehearsal = None
-    mirrored: Mapping[str, Updated] = {}
-    if options.dry_run and not refused:
-        from publisher.rehearsal import rehearse  # noqa: PLC0415 (of all runs only this)
-
-        rehearsal = rehearse(app, survey, issues, feeds=feeds, plan=plan, output=output)
-        broken, written = rehearsal.left_out, rehearsal.written
-        refused = options.strict and bool(broken)
-    elif not refused:
-        prepare_record(config.path(config.record))
-        sharing = Sharing(jobs=options.jobs, begin=app.build.lay_open, go_on=app.build.go_on_apart)
-        with output.stage(plan, sharing) as broken:
-            refused = options.strict and bool(broken)
-            if not refused:
-                record = with_beginnings(freeze_issues(app, issues, survey.record), issues)
-                record = replace(record, feeds=remembered)
-                save_record(config.path(config.record), record)
-                if tells_hubs:
-                    owed = owe_pings(app.pings, config.hub, topics(config.site, written))
-                app.build.forget_bodies()  # now that all is drawn
-                # what was to be written, less what has its bytes already
-                written = output.apply(plan)
-        if not refused:
-            app.build.commit()
-            app.pieces.keep_only(_shown_pieces(survey))
-            if config.outputs and options.output is None:
-                from publisher.mirroring import update_mirrors  # noqa: PLC0415 (few sites have any)
-
-                mirrored = update_mirrors(app, output, full=options.full)
-            if tells_hubs:
-                changed = (*owed, *topics(config.site, written))
-                queue_pings(app.pings, config.hub, changed, survey.now)
-    made = {(i.newsletter, i.number) for i in issues.new}
+    refused = options.strict and bool(survey.problems or half_read or issues.problems or held)
     report = PublishReport(
         counts=survey.counts,
         opened=survey.opened,
-        problems=(
-            *survey.outages,
-            *survey.problems,
-            *half_read,
-            *issues.problems,
-            *found,
-            *(as_output(error, config) for error in broken),
-        ),
+        problems=(*survey.outages, *survey.problems, *half_read, *issues.problems, *held),
         warnings=(
             *survey.warnings,
             *issues.warnings,
             *(warning for proof in issues.proofs for warning in proof.warnings()),
         ),
-        written=() if refused else written,
-        removed=() if refused else plan.remove,
-        kept=len(plan.keep) + len(plan.write) - len(written),
-        issues=tuple(
-            i
-            for past in issues.history.values()
-            for i in past
-            if (i.newsletter, i.number) in made and not refused
-        ),
+        written=(),
+        removed=(),
+        kept=len(plan.keep),
+        issues=(),
         next_slots=next_slots(app, issues, survey.now),
         output=(options.output or config.path(config.output)).resolve(),
         refused=refused,
         held=issues.held,
         now=survey.now,
-        rehearsal=rehearsal,
-        mirrored=mirrored,
     )
-    is_settled = not (broken or issues.problems or found or issues.held or options.dry_run)
-    if not is_settled:
-        return _Ended(report, None)
-    return _Ended(report, End(until=next_change(survey, report.next_slots), files=output.files()))
+    found = _Found(
+        report=report,
+        plan=plan,
+        output=output,
+        issues=issues,
+        record=replace(survey.record, feeds=remembered),
+        pieces=survey.pieces,
+        until=next_change(survey, report.next_slots),
+    )
+    if not options.dry_run or refused:
+        return found
+    from publisher.rehearsal import rehearse  # noqa: PLC0415 (of all runs only this)
+
+    rehearsal = rehearse(app, survey, issues, feeds=feeds, plan=plan, output=output)
+    report = _came(app, options, found, rehearsal.left_out, rehearsal.written)
+    return found._replace(report=replace(report, rehearsal=rehearsal))
+
+
+def _write(app: App, options: PublishOptions, found: _Found) -> PublishReport:
+    """Draw and write what is to be, unless `--strict` refuses what was drawn."""
+    config, plan, output = app.config, found.plan, found.output
+    written = tuple(a.path for a in plan.write)
+    # what is written elsewhere is no news to those who follow the site
+    tells_hubs = options.output is None and (bool(config.hub) or app.stores.is_there)
+    owed: Sequence[str] = ()
+    prepare_record(config.path(config.record))
+    sharing = Sharing(jobs=options.jobs, begin=app.build.lay_open, go_on=app.build.go_on_apart)
+    with output.stage(plan, sharing) as broken:
+        if options.strict and broken:
+            return _came(app, options, found, broken, written)
+        record = with_beginnings(freeze_issues(app, found.issues, found.record), found.issues)
+        save_record(config.path(config.record), record)
+        if tells_hubs:
+            owed = owe_pings(app.pings, config.hub, topics(config.site, written))
+        app.build.forget_bodies()  # now that all is drawn
+        # what was to be written, less what has its bytes already
+        written = output.apply(plan)
+    app.build.commit()
+    app.pieces.keep_only(found.pieces)
+    mirrored: Mapping[str, Updated] = {}
+    if config.outputs and options.output is None:
+        from publisher.mirroring import update_mirrors  # noqa: PLC0415 (few sites have any)
+
+        mirrored = update_mirrors(app, output, full=options.full)
+    if tells_hubs:
+        changed = (*owed, *topics(config.site, written))
+        queue_pings(app.pings, config.hub, changed, found.report.now)
+    report = _came(app, options, found, broken, written)
+    return replace(report, mirrored=mirrored)
+
+
+def _came(
+    app: App,
+    options: PublishOptions,
+    found: _Found,
+    broken: Sequence[FeedError],
+    written: tuple[str, ...],
+) -> PublishReport:
+    """The report once it is known what is left out, and which paths have other bytes."""
+    plan, issues = found.plan, found.issues
+    refused = options.strict and bool(broken)
+    made = {(i.newsletter, i.number) for i in issues.new}
+    past = (i for some in issues.history.values() for i in some)
+    return replace(
+        found.report,
+        problems=(*found.report.problems, *(as_output(error, app.config) for error in broken)),
+        written=() if refused else written,
+        removed=() if refused else plan.remove,
+        kept=len(plan.keep) + len(plan.write) - len(written),
+        issues=() if refused else tuple(i for i in past if (i.newsletter, i.number) in made),
+        refused=refused,
+    )
 
 
 def as_output(error: FeedError, config: Config) -> FeedError:
@@ -351,21 +398,3 @@ def as_output(error: FeedError, config: Config) -> FeedError:
     where = error.where or Location(file="")
     place = Location(file=f"{config.output.rstrip('/')}/{where.file}", line=where.line)
     return FeedError(error.message, where=place, mend=error.mend)
-
-
-def _refuse_a_clock_set_back(survey: Survey) -> None:
-    """A machine that wakes in 1970 must not take back what was published since."""
-    newest = max(
-        (a.published for a in survey.record.articles if a.place and a.published), default=survey.now
-    )
-    if newest > survey.now + timedelta(days=1):
-        raise PublisherError(
-            f"the clock says {survey.now.isoformat()}, but articles of {newest.isoformat()} are "
-            "published already",
-            mend="set the machine's clock; to go back in time on purpose, use --now",
-        )
-
-
-def _shown_pieces(survey: Survey) -> set[str]:
-    """Every file that an article of any state names."""
-    return {asset.origin for one in survey.articles for asset in one.document.assets}

@@ -75,10 +75,10 @@ def compose_feeds(
         line = _line(known, config, plan, [a.place for a in plan.articles])
         known[line.feed] = line
         parts = _parts(
-            plan.articles,
+            [entries[article.id] for article in plan.articles],
             line.archives,
-            mark=lambda article: marks[article.id],
-            load=lambda some: tuple(entries[a.id] for a in some),
+            mark=lambda entry: marks[entry.id],
+            load=tuple,
             tombstones=plan.tombstones,
         )
         feeds.append(_feed(config, plan, line, parts))

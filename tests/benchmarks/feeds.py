@@ -117,7 +117,10 @@ def three_formats(size: int) -> Job:
         for artifact in _artifacts(made, bodies.load):
             yield artifact.render()
 
-    return Job(work=work, facts=entries_of, close=bodies.close)
+    def facts(documents: Iterable[bytes]) -> Mapping[str, object]:
+        return entries_of(reversed(list(documents)))  # the oldest archive is drawn first
+
+    return Job(work=work, facts=facts, close=bodies.close)
 
 
 def plain_feedgen(size: int) -> Job:
