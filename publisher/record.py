@@ -7,7 +7,7 @@ feeds, each sorted; replaced whole and only when it changes. What a line need no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
 from operator import attrgetter
@@ -34,7 +34,8 @@ _READ: Mapping[type[Any], Callable[[bytes], Any]] = {
     kind: msgspec.json.Decoder(kind).decode for kind in _KINDS
 }
 _encoder = msgspec.json.Encoder()
-_BLOCK = 1 << 16
+_AT_ONCE = 1000
+"""Lines that are held as bytes: all of them would be a second record in memory."""
 _MEND = "take the last version that was committed, or mend the line"
 
 
@@ -97,37 +98,36 @@ def prepare_record(path: Path) -> None:
 
 def save_record(path: Path, record: Record) -> bool:
     """Replace the record atomically when it differs; tells whether it did. Raises RecordError."""
-    data = serialise_record(record)
     try:
-        if not data and not path.exists():
+        if record == Record() and not path.exists():
             return False
-        if _holds(path, data):
+        if _holds(path, _lines(record)):
             return False
         # on disk, too: a record that a power cut takes back would repeat ids
-        write_whole(path, data)
+        write_whole(path, _lines(record))
     except OSError as error:
         raise trouble(RecordError, error, path) from error
     return True
 
 
-def _holds(path: Path, data: bytes) -> bool:
-    """Whether a file is there with these bytes; of one that is as long no second copy is held."""
-    if not path.exists() or path.stat().st_size != len(data):
+def _holds(path: Path, data: Iterable[bytes]) -> bool:
+    """Whether a file is there with these bytes."""
+    if not path.exists():
         return False
-    with path.open("rb") as file, memoryview(data) as view:
-        return all(
-            file.read(_BLOCK) == view[start : start + _BLOCK]
-            for start in range(0, len(data), _BLOCK)
-        )
+    with path.open("rb") as file:
+        return all(file.read(len(some)) == some for some in data) and not file.read(1)
 
 
-def serialise_record(record: Record) -> bytes:
-    """The record as bytes: the same for the same record, everywhere."""
-    articles = sorted(record.articles, key=attrgetter("source", "path"))
-    issues = sorted(record.issues, key=attrgetter("newsletter", "number"))
-    feeds = sorted(record.feeds, key=attrgetter("feed"))
-    beginnings = sorted(record.beginnings, key=attrgetter("newsletter"))
-    return _encoder.encode_lines([*articles, *beginnings, *issues, *feeds])
+def _lines(record: Record) -> Iterator[bytes]:
+    """The record as bytes, some lines at a time: the same for the same record, everywhere."""
+    lines = [
+        *sorted(record.articles, key=attrgetter("source", "path")),
+        *sorted(record.beginnings, key=attrgetter("newsletter")),
+        *sorted(record.issues, key=attrgetter("newsletter", "number")),
+        *sorted(record.feeds, key=attrgetter("feed")),
+    ]
+    for start in range(0, len(lines), _AT_ONCE):
+        yield _encoder.encode_lines(lines[start : start + _AT_ONCE])
 
 
 class _Wrong(Exception):

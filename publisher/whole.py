@@ -6,12 +6,16 @@ Whatever ends the machine meanwhile, what was noted stays noted, and nothing hal
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes, *, mode: int = 0o666, alone: bool = True) -> None:
-    """Put `data` at a path; it is durable, with its name, when this returns. Raises OSError.
+def write_whole(
+    path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o666, alone: bool = True
+) -> None:
+    """Put `data`, in one piece or several, at a path; it is durable, with its name, when this
+    returns. Raises OSError.
 
     `mode` is that of the file, less the umask. Where a writer is not `alone`, each process has a
     file of its own beside it; else what a killed one left there is written over.
@@ -21,7 +25,7 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o666, alone: bool = Tru
     try:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
