@@ -20,8 +20,8 @@ test test-long: export PYTHONDONTWRITEBYTECODE =
 test: .venv/installed-test ## All tests but the long ones; four at a time, for some wait for programs
 	.venv/bin/python -m pytest -m "not long" --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
-test-long: .venv/installed-test ## What takes minutes
-	.venv/bin/python -m pytest -m long
+test-long: .venv/installed-test ## What takes minutes, and properties held with more examples
+	.venv/bin/python -m pytest -m "long or hypothesis" --hypothesis-profile thorough
 
 bench: .venv/installed-test ## Measures, as ratios of two programs in one run
 	.venv/bin/python -m tests.benchmarks --write docs/performance.md

@@ -20,9 +20,10 @@ from tests.warm import keep_checked_templates, keep_compiled_templates
 ROOT = Path(__file__).resolve().parent.parent
 
 settings.register_profile(
-    "project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "thorough", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("project")
+settings.register_profile("project", settings.get_profile("thorough"), max_examples=40)
+settings.load_profile("project")  # `make test-long` asks for the other
 gc.disable()  # while tests are collected nothing goes away, and to look for it takes a third
 keep_compiled_templates()
 keep_checked_templates()

@@ -14,7 +14,7 @@ import pytest
 
 from tests.increments.judge import Tale, UnequalError, live, make_tale, shortened
 
-QUICK = range(8)
+QUICK = range(4)
 ALL = range(500)
 
 

@@ -62,7 +62,7 @@ CHANGES = [
 ]
 """When clocks change, and a day of Jakarta's, where they do not."""
 
-QUICK = [CHANGES[n] for n in (0, 3, 7)]
+QUICK = [CHANGES[n] for n in (2, 3, 7)]
 
 OTHER = {"Pacific/Apia": (3, 30)}
 """The time of day that is skipped and comes twice, where that is not half past two or one."""
