@@ -27,7 +27,7 @@ from tests.picture_samples import (
     saved,
     turned_jpeg,
 )
-from tests.sites import CONFIG, NEWSLETTER, NOW, Site
+from tests.sites import CONFIG, NOW, UNJUDGED, Site
 
 LATER = "2026-11-22T09:00:00Z"
 PAGE = "2026/11/01/boat/index.html"
@@ -83,7 +83,7 @@ def offered(site: Site, page: str, picture: dict[str, str | None]) -> dict[str, 
 
 @pytest.fixture
 def site(make_site: Callable[..., Site]) -> Site:
-    return make_site(CONFIG + NEWSLETTER)
+    return make_site(CONFIG + UNJUDGED)
 
 
 @pytest.fixture
