@@ -149,6 +149,7 @@ class Worker:
             )
             try:
                 node.begin()
+                threads.submit(node.tick)  # what the minute's would do, perhaps a minute later
                 self._log.info("worker.started", worker=owner, concurrency=self._concurrency)
                 watch = Watch(
                     is_over=self._is_over,
