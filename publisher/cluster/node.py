@@ -89,8 +89,7 @@ class Node:
         return self.failure is not None or self.sender.desk.is_stopping
 
     def begin(self) -> None:
-        """Free what the dead held, make the jobs that are missing, and hold on from now on."""
-        self._look()
+        """Publish where nobody does, and hold on to all that is held from now on."""
         if self._publishing is not None:
             self._publishing.look()
         self._keeper.start()

@@ -149,6 +149,7 @@ class Worker:
             )
             try:
                 node.begin()
+                threads.submit(node.tick)  # what the minute's would do, perhaps a minute later
                 self._log.info("worker.started", worker=owner, concurrency=self._concurrency)
                 watch = Watch(
                     is_over=self._is_over,
@@ -168,18 +169,19 @@ class Worker:
                     self._sign("process")
 
     def _is_over(self) -> bool:
-        if stamp_of(self._config_file) != self._seen or self._reload.is_set():
-            self._seen = stamp_of(self._config_file)
-            self._reload.clear()
-            return self._take_new_config()
-        return self._stop.is_set()
+        return self._stop.is_set() or self._has_new_config()
 
     def _end(self, node: Node) -> None:
         """What a lane has in hand may take as long as the relay does; the keeper is watched on."""
         node.stop()
         self._signs.pop("process", None)
 
-    def _take_new_config(self) -> bool:
+    def _has_new_config(self) -> bool:
+        """Whether there is one, which is taken over; one that is refused changes nothing."""
+        if stamp_of(self._config_file) == self._seen and not self._reload.is_set():
+            return False
+        self._seen = stamp_of(self._config_file)
+        self._reload.clear()
         try:
             self._config = _fit(self._load())
         except PublisherError as error:
@@ -190,7 +192,7 @@ class Worker:
 
     def _pause(self, seconds: float) -> None:
         end = time.monotonic() + seconds
-        while time.monotonic() < end and not self._stop.is_set():
+        while time.monotonic() < end and not self._is_over():
             self._sign("process")
             time.sleep(_LOOK_SECONDS)
 

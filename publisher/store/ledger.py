@@ -18,18 +18,12 @@ from publisher.model import OPEN, DeliveryState, Lease, Recipient, Result
 from publisher.store.engine import Database
 from publisher.store.mailings import FREE
 from publisher.store.noting import Noting
-from publisher.store.tables import delivery, mailing, shard, subscriber
+from publisher.store.tables import UNDER_WAY, delivery, mailing, shard, subscriber
 from publisher.values import dataclass
 
 _PIECE = 1000
 _SENDING = DeliveryState.SENDING.value
 
-# As the indexes have it, to the letter and as literals: SQLite takes an index of some rows only for
-# a query that asks for no others in the very same words. Without them a claim reads all that
-# was ever sent of the issue, under the lock of all writers.
-UNDER_WAY = delivery.c.state.in_(
-    [sa.literal_column(f"'{name}'") for name in ("pending", "deferred", "doubtful", "sending")]
-)
 _IN_DOUBT = delivery.c.state == sa.literal_column("'doubtful'")
 
 

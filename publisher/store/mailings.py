@@ -9,7 +9,15 @@ from sqlalchemy.engine import Connection
 
 from publisher.model import DeliveryState, Readership
 from publisher.store.engine import Database
-from publisher.store.tables import delivery, issue, mailing, shard, subscriber, subscription
+from publisher.store.tables import (
+    UNDER_WAY,
+    delivery,
+    issue,
+    mailing,
+    shard,
+    subscriber,
+    subscription,
+)
 from publisher.values import dataclass
 
 SHARD_SIZE = 500
@@ -243,13 +251,10 @@ def change_rhythms(connection: Connection, readers: Readership) -> int:
     return changed
 
 
-_UNFINISHED = ("pending", "deferred", "sending", "doubtful")
-
-
 def _unfinished(*more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """Whether something of a mailing is not sent yet."""
     return sa.exists().where(
-        delivery.c.mailing == mailing.c.id, delivery.c.state.in_(_UNFINISHED), *more
+        delivery.c.mailing == mailing.c.id, delivery.c.shard >= 0, UNDER_WAY, *more
     )
 
 

@@ -10,8 +10,7 @@ from sqlalchemy.engine import Connection
 
 from publisher.model import DeliveryState
 from publisher.store.engine import Database
-from publisher.store.ledger import UNDER_WAY
-from publisher.store.tables import delivery, mailing
+from publisher.store.tables import UNDER_WAY, delivery, mailing
 from publisher.values import dataclass
 
 _HELD = delivery.c.state == sa.literal_column("'held'")  # as its index has it, see `ledger`

@@ -300,3 +300,21 @@ def selected(site: Site, database: str, statement: str) -> list[tuple[Any, ...]]
 
     with psycopg.connect(database) as connection:
         return connection.execute(statement.format(at="strpos")).fetchall()
+
+
+def test_a_worker_goes_by_the_configuration_of_now(clustered: Mailed) -> None:
+    """Also where it waits for its database; a broken one changes nothing."""
+    file = clustered.site.folder / "publisher.yaml"
+    good = file.read_text("utf-8")
+    with workers_of(clustered) as workers:
+        file.write_text(good.replace(clustered.database, "postgresql://p@127.0.0.1:1/p"), "utf-8")
+        worker = workers.start("--send-only")
+        worker.wait_for("worker.waits")
+        file.write_text(good, "utf-8")
+        worker.wait_for("worker.started")
+        file.write_text("sites: {}\n", "utf-8")
+        worker.wait_for("config.refused")
+        file.write_text(good + "#\n", "utf-8")
+        workers.until(lambda: worker.said().count("worker.started") == 2)
+        assert worker.said().count("config.reloaded") == 2
+        workers.end()
