@@ -132,7 +132,9 @@ def test_nothing_scrolls_sideways_and_no_picture_is_missing(view: View, page: Pa
     for width in WIDTHS:
         page.look(width)
         assert (width, overhang(page)) == (width, 0)
-    assert page.missing == []
+    # A mail names no icon, as a page does: now and then a browser asks for one by itself.
+    by_itself = [f"{URL}favicon.ico"] if view.is_mail else []
+    assert [url for url in page.missing if url not in by_itself] == []
 
 
 @quickly
