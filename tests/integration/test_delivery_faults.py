@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -216,7 +217,7 @@ def test_who_slept_past_a_short_lease_sends_nothing_after_the_takeover(
     with relay(tmp_path / "log", "wait=0.05") as there:
         mailed.use(there)
         addresses = mailed.readers(400)
-        mailed.site.publish_here()
+        mailed.site.publish_here(now=datetime.now(UTC).isoformat())
         sleeper = deliver_with_lease(mailed, 6)
         wait_for(lambda: len(there.taken()) > 10)
         put_to_sleep(sleeper, mailed)
