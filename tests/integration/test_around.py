@@ -27,6 +27,7 @@ def test_what_lies_around_is_read_again_when_it_changes(make_site: Callable[...,
     assert (report.opened, report.counts["draft"]) == (1, 1)
     assert ">Two<" not in titles(site)
     site.write("articles/articles.json", '{"author": "The desk"}')
+    site.settle()
     assert site.publish_here().opened == 2
     assert "<name>The desk</name>" in titles(site)
     assert site.publish_here().opened == 0

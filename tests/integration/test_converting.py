@@ -20,6 +20,7 @@ def config(*command: str) -> str:
 def test_the_command_turns_the_text(make_site: Callable[..., Site]) -> None:
     script = "import sys; print('<p>Turned ' + str(len(sys.stdin.read())) + '</p>')"
     site = make_site(config(sys.executable, "-c", script), {"articles/wall.adoc": TEXT})
+    site.settle()
     site.publish()
     page = site.output("2026/11/01/wall/index.html").read_text()
     assert f"Turned {len(TEXT)}" in page

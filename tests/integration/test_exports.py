@@ -59,6 +59,7 @@ def put(site: Site, kind: str, *entries: Entry) -> None:
 def test_an_export_is_published(kind: str, make_site: Callable[..., Site]) -> None:
     site = make_site(SITE)
     put(site, kind, Entry(), Entry(number=2, title="Later", day="2031-01-01"))
+    site.settle()
     assert "1 listed, 1 scheduled" in site.publish().out
     listed = next(line for line in site.articles() if line["state"] == "listed")
     assert listed["title"] == "Fog over the bay"

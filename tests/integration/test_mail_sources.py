@@ -81,6 +81,7 @@ def test_the_mailbox_is_only_read(site: Site) -> None:
 
 
 def test_a_second_run_reads_nothing_whatever_is_flagged(site: Site) -> None:
+    site.settle()
     assert site.publish_here().opened == 1
     before = site.tree()
     (path,) = (site.folder / "Mail/cur").iterdir()

@@ -40,6 +40,7 @@ def test_a_picture_in_the_text_becomes_a_file(site: Site) -> None:
 
 
 def test_a_second_run_reads_nothing_and_a_lost_piece_is_taken_again(site: Site) -> None:
+    site.settle()
     site.publish()
     before = site.tree()
     assert "0 read" in site.publish().out

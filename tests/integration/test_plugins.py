@@ -82,6 +82,7 @@ def yaml_of_the_document() -> str:
 @pytest.mark.usefixtures("changes")
 def test_the_plugin_of_the_document_publishes(make_site: Callable[..., Site]) -> None:
     site = make_site(SITE + yaml_of_the_document(), {"CHANGES": CHANGES.removeprefix("1.3\n\n")})
+    site.settle()
     report = site.publish_here()
     assert report.counts["listed"] == 2
     assert report.counts["skipped"] == 1

@@ -48,6 +48,7 @@ def test_what_was_inferred_is_written_down_and_counts(site: Site) -> None:
         "title": "sidecar", "published": "sidecar", "language": "sidecar", "summary": "sidecar",
         "slug": "filename", "url": "config",
     }  # fmt: skip
+    site.settle()
     assert "2 read" in site.publish().out
     assert site.output("2024/03/07/en-kiln/index.html").read_bytes() == page
     assert "0 read" in site.publish().out
@@ -72,6 +73,7 @@ def test_what_the_source_says_of_texts_reads_them_again(site: Site) -> None:
     before = site.output(page).read_text("utf-8")
     source = "sources:\n  - name: articles\n    path: articles\n    text: {{{}}}\n"
     site.write("publisher.yaml", CONFIG + source.format("captions: false"))
+    site.settle()
     assert "3 read" in site.publish().out
     after = site.output(page).read_text("utf-8")
     assert "<figcaption>" in before

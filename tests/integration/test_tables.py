@@ -66,6 +66,7 @@ def test_rows_move_and_nothing_else_does(make_site: Callable[..., Site]) -> None
 
 def test_an_unchanged_table_is_not_read(make_site: Callable[..., Site]) -> None:
     site = make_site(CSV, {"rows.csv": ROWS})
+    site.settle()
     assert "1 read" in site.publish().out
     assert "0 read" in site.publish().out
     site.write("rows.csv", ROWS + "2,More,2026-03-02,Text,\r\n")
