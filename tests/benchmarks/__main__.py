@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.benchmarks import crowd, deliveries, feeds, mails, readings
+from tests.benchmarks import cluster, crowd, deliveries, feeds, mails, readings
 from tests.benchmarks.contest import Contest
 from tests.benchmarks.mailing_site import program
 from tests.benchmarks.measuring import hold
@@ -23,6 +23,7 @@ SUBJECTS = {
     "mails": mails.CONTESTS,
     "deliveries": deliveries.CONTESTS,
     "crowd": crowd.CONTESTS,
+    "cluster": cluster.CONTESTS,
     "readings": readings.CONTESTS,
 }
 SITES = "sites"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -15,7 +16,8 @@ class Job:
     keeps it; it can be called again. `facts` says of the pieces what was done: those of
     the other contestant must be the same. `rewind` undoes it before each time, where that
     must not be measured. `close` lets go of what was prepared. Where the pieces only `tell` what
-    was done, they are kept, and it is not done once more for the proof.
+    was done, they are kept, and it is not done once more for the proof. `cpu` gives the seconds of
+    CPU so far, where processes beside this one do part of the work.
     """
 
     work: Callable[[], Iterable[bytes]]
@@ -23,6 +25,7 @@ class Job:
     rewind: Callable[[], None] = lambda: None
     close: Callable[[], None] = lambda: None
     tell: bool = False
+    cpu: Callable[[], float] = time.process_time
 
 
 Prepare = Callable[[int], Job]

@@ -7,16 +7,17 @@ import re
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from publisher.cli import main
 from publisher.config import Config, load_config
@@ -24,15 +25,18 @@ from publisher.delivery.tokens import TOKEN_LENGTH
 from publisher.links import PREFERENCES, UNSUBSCRIBE
 from publisher.mime import Mailbox, MessageTemplate, make_template
 from publisher.model import Digest, Issue, Readership, RenderedIssue
-from publisher.store.engine import Database, open_sqlite
+from publisher.store.engine import Database, open_postgresql, open_sqlite
 from publisher.store.issues import IssueStore
 from tests.factories import SITE_URL, make_entry, make_newsletter
+from tests.postgres import find_postgresql, running
 from tests.signing import DOMAIN, rsa_key, write_key
 from tests.sites import CONFIG, NOW, UNJUDGED
 
 SESSIONS = 10
 MESSAGE_BYTES = 30_000
 LIST = "weekly"
+INITDB = "initdb"
+"""What is looked for to know whether PostgreSQL's server is there."""
 
 _COUNTED = re.compile(rb"mesg=(\d+)")
 _PATIENCE = 30.0
@@ -45,13 +49,17 @@ _PARAGRAPH = (
 
 @dataclass(frozen=True, slots=True)
 class MailedSite:
-    """A folder with publisher.yaml and, once `freeze` was called, an issue with its deliveries."""
+    """A folder with publisher.yaml and, once `freeze` was called, an issue with its deliveries.
 
+    `address` is its database, as publisher.yaml names it.
+    """
+
+    address: str = "sqlite"
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="bench-")))
 
     def configure(self, port: int, *, signed: bool = False) -> None:
         """Hand mail to a relay of this machine, with a signature of RSA-2048 or none."""
-        text = CONFIG + UNJUDGED
+        text = CONFIG + UNJUDGED + f"database: {self.address}\n"
         text += (
             f"smtp: {{host: 127.0.0.1, port: {port}, security: none, connections: {SESSIONS}}}\n"
         )
@@ -67,31 +75,33 @@ class MailedSite:
 
     @property
     def file(self) -> Path:
-        """The database."""
+        """The database, where it is a file."""
         return self.config.path(self.config.state) / "publisher.db"
 
     @contextmanager
     def database(self) -> Iterator[Database]:
         """The database, for as long as the block is."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(open_sqlite(self.file, lambda: round(time.time() * 1000))) as database:
+        if self.address == "sqlite":
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            opened = open_sqlite(self.file, lambda: round(time.time() * 1000))
+        else:
+            opened = open_postgresql(self.address)
+        with closing(opened) as database:
             yield database
 
     def add_readers(self, count: int) -> None:
         """So many active ones, put in by SQL: an import would take minutes."""
-        with self.database():
-            pass  # which makes the file
         people = f"""
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
             INSERT INTO subscriber (email, box, name, language, timezone, fields, created)
-            SELECT 'reader' || i || '@d' || (i % 97) || '.example', printf('%032d', i),
+            SELECT 'reader' || i || '@d' || (i % 97) || '.example', '{"0" * 22}' || ({10**9} + i),
                 'Reader ' || i, '', '', '{{}}', 0 FROM n"""
         active = f"""
             INSERT INTO subscription
             SELECT id, '{LIST}', '', '', 'active', 0, 0, NULL, NULL, '[]' FROM subscriber"""
-        with closing(sqlite3.connect(self.file)) as connection, connection:
-            connection.execute(people)
-            connection.execute(active)
+        with self.database() as database, database.writing() as connection:
+            connection.execute(sa.text(people))
+            connection.execute(sa.text(active))
 
     def freeze(self) -> None:
         """An issue for all of them."""
@@ -100,16 +110,28 @@ class MailedSite:
 
     def rewind(self) -> None:
         """As if nothing had been sent."""
-        with closing(sqlite3.connect(self.file, isolation_level=None)) as connection:
-            connection.execute("UPDATE delivery SET state = 'pending', tries = 0, due = 0")
-            connection.execute("UPDATE shard SET owner = '', deadline = 0")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self.database() as database:
+            with database.writing() as connection:
+                connection.execute(
+                    sa.text("UPDATE delivery SET state = 'pending', tries = 0, due = 0")
+                )
+                connection.execute(sa.text("UPDATE shard SET owner = '', deadline = 0"))
+            self.tidy(database)
 
-    def unsent(self) -> int:
-        """How many deliveries the ledger does not call sent."""
-        with closing(sqlite3.connect(self.file)) as connection:
-            found = connection.execute("SELECT count(*) FROM delivery WHERE state <> 'sent'")
-            return int(found.fetchone()[0])
+    def tidy(self, database: Database) -> None:
+        """Have the database done with what was written so far, which it would do some time."""
+        with database.reading() as connection:
+            if database.is_sqlite:
+                connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            else:
+                connection.execute(sa.text("VACUUM ANALYZE"))
+                connection.execute(sa.text("CHECKPOINT"))
+
+    def count(self, where: str = "true") -> int:
+        """How many deliveries there are of which that is so."""
+        with self.database() as database, database.reading() as connection:
+            found = connection.execute(sa.text(f"SELECT count(*) FROM delivery WHERE {where}"))
+            return int(found.scalar_one())
 
     def run(self, *arguments: str) -> None:
         """A command in this very process. Raises AssertionError where it fails."""
@@ -127,6 +149,28 @@ class MailedSite:
     def close(self) -> None:
         """Remove it."""
         shutil.rmtree(self.folder)
+
+
+def open_site(opened: ExitStack, *, on_postgresql: bool) -> MailedSite:
+    """A site, on a server of its own or a file; gone when `opened` is closed."""
+    address = "sqlite"
+    if on_postgresql:
+        programs = find_postgresql()
+        assert programs is not None
+        address = opened.enter_context(running(programs)).address
+    site = MailedSite(address=address)
+    opened.callback(site.close)
+    return site
+
+
+def open_frozen_site(
+    opened: ExitStack, size: int, *, on_postgresql: bool, port: int = 1
+) -> MailedSite:
+    site = open_site(opened, on_postgresql=on_postgresql)
+    site.configure(port)
+    site.add_readers(size)
+    site.freeze()
+    return site
 
 
 class Sink:
@@ -173,10 +217,14 @@ class Sink:
 
 
 def program(name: str) -> str:
-    """The path of a program of Postfix's. Raises FileNotFoundError."""
+    """The path of a program of Postfix's or PostgreSQL's. Raises FileNotFoundError."""
     found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+    server = find_postgresql()
+    if found is None and server is not None:
+        found = shutil.which(name, path=server)
     if found is None:
-        raise FileNotFoundError(f"{name} is not installed (it comes with Postfix)")
+        of = "PostgreSQL" if name == INITDB else "Postfix"
+        raise FileNotFoundError(f"{name} is not installed (it comes with {of})")
     return found
 
 
@@ -248,3 +296,14 @@ def _free_port() -> int:
     with closing(socket.socket()) as asked:
         asked.bind(("127.0.0.1", 0))
         return int(asked.getsockname()[1])
+
+
+def told(number: int) -> bytes:
+    """What a job says: how many it did."""
+    return str(number).encode()
+
+
+def done(pieces: Iterable[bytes]) -> Mapping[str, object]:
+    """Those many."""
+    (count,) = pieces
+    return {"done": int(count)}

@@ -29,7 +29,7 @@ def facts(name: str) -> Mapping[str, object]:
 
 
 def _mailing(contest: Contest) -> bool:
-    return contest.ours.partition(":")[0] in ("deliveries", "crowd")
+    return contest.ours.partition(":")[0] in ("deliveries", "crowd", "cluster")
 
 
 @pytest.mark.parametrize(
