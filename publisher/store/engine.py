@@ -78,9 +78,15 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction: durable when the block is left, undone when it raises."""
+    def writing(self, *, for_all_readers: bool = False) -> Iterator[Connection]:
+        """One transaction: durable when the block is left, undone when it raises.
+
+        A statement for all readers may take as long as it does; any other is ended by the server
+        after a minute.
+        """
         with self._named(), self._engine.begin() as connection:
+            if for_all_readers and not self.is_sqlite:
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             yield connection
 
     @contextmanager

@@ -50,7 +50,7 @@ class IssueStore:
         mailed by whoever made it first. Raises StoreError when its number or slot is taken.
         """
         try:
-            with self._database.writing() as connection:
+            with self._database.writing(for_all_readers=True) as connection:
                 connection.execute(
                     sa.insert(tables.issue).values(
                         newsletter=issue.newsletter,

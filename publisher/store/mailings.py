@@ -147,7 +147,7 @@ class Mailings:
 
     def make_known(self, newsletter: str, number: int, readers: Readership) -> None:
         """Deliveries of an unknown issue to everybody who reads now; once, however often asked."""
-        with self._database.writing() as connection:
+        with self._database.writing(for_all_readers=True) as connection:
             if _is_unknown(connection, newsletter, number):
                 now = self._database.now(connection)
                 fan_out(connection, newsletter=newsletter, number=number, readers=readers, now=now)

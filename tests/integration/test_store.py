@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from base64 import b64encode
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,9 +15,16 @@ import sqlalchemy as sa
 
 from publisher.errors import ArticleError, Location, MigrationNeeded, StoreError
 from publisher.fingerprint import hash_of
-from publisher.model import Digest, EmbeddedPicture, Issue, ManifestEntry, RenderedIssue
+from publisher.model import (
+    Digest,
+    EmbeddedPicture,
+    Issue,
+    ManifestEntry,
+    Readership,
+    RenderedIssue,
+)
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
-from publisher.store import tables
+from publisher.store import engine, tables
 from publisher.store.build import BuildStore
 from publisher.store.engine import (
     Database,
@@ -226,6 +234,27 @@ def test_an_issue_that_an_older_version_froze_has_nothing_inside(tmp_path: Path)
         connection.execute(sa.update(tables.issue).values(issue=older))
     assert store.load("weekly", 1) == issue()
     database.close()
+
+
+def test_freezing_for_all_readers_takes_as_long_as_it_does(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = engine.CONNECTING["options"].replace(
+        "statement_timeout=60000", "statement_timeout=100"
+    )
+    monkeypatch.setattr(engine, "CONNECTING", {**engine.CONNECTING, "options": options})
+    with closing(open_postgresql(fresh(server, tmp_path.name))) as database:
+        with database.writing() as connection:
+            connection.exec_driver_sql(
+                "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS"
+                " 'BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END';"
+                "CREATE TRIGGER dawdle AFTER INSERT ON delivery EXECUTE FUNCTION dawdle()"
+            )
+        with pytest.raises(StoreError, match="statement timeout"), database.writing() as connection:
+            connection.exec_driver_sql("SELECT pg_sleep(0.3)")
+        store = IssueStore(database)
+        store.freeze(issue(), readers=Readership(list="weekly"))
+        assert [one.number for one in store.issues()] == [1]
 
 
 def test_a_quiet_slot_stays_closed(tmp_path: Path) -> None:
