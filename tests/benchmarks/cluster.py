@@ -312,4 +312,4 @@ def _await(condition: Callable[[], bool]) -> None:
     end = time.monotonic() + _PATIENCE
     while not condition():
         assert time.monotonic() < end, "the workers did not do it"
-        time.sleep(0.01)
+        time.sleep(0.05)
