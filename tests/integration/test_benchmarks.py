@@ -30,14 +30,14 @@ def facts(name: str) -> Mapping[str, object]:
     return found
 
 
-def _mailing(contest: Contest) -> bool:
-    return contest.ours.partition(":")[0] in ("deliveries", "crowd", "cluster")
+def _takes_long(contest: Contest) -> bool:
+    return INITDB in contest.needs or contest.ours.partition(":")[0] in ("deliveries", "crowd")
 
 
 @pytest.mark.parametrize(
     "contest",
     [
-        pytest.param(one, id=one.what, marks=[pytest.mark.long] if _mailing(one) else [])
+        pytest.param(one, id=one.what, marks=[pytest.mark.long] if _takes_long(one) else [])
         for one in {(one.ours, one.anchor): one for one in CONTESTS}.values()
     ],
 )
