@@ -139,10 +139,14 @@ class Database:
         with self.reading() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            else:
+                return
+            connection.exec_driver_sql("SET statement_timeout = 0")  # it reads whole tables
+            try:
                 connection.exec_driver_sql(
                     "VACUUM subscriber, subscription, delivery, notice, sign_up"
                 )
+            finally:
+                connection.exec_driver_sql("RESET statement_timeout")
 
     def now(self, connection: Connection) -> int:
         """Milliseconds since 1970 by the clock that leases go by.

@@ -257,6 +257,32 @@ def test_freezing_for_all_readers_takes_as_long_as_it_does(
         assert [one.number for one in store.issues()] == [1]
 
 
+def test_scrubbing_takes_as_long_as_it_does(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = engine.CONNECTING["options"].replace(
+        "statement_timeout=60000", "statement_timeout=200"
+    )
+    monkeypatch.setattr(
+        engine,
+        "CONNECTING",
+        {
+            **engine.CONNECTING,
+            "options": f"{options} -c vacuum_cost_delay=100 -c vacuum_cost_limit=50",
+        },
+    )
+    with closing(open_postgresql(fresh(server, tmp_path.name))) as database:
+        with database.writing() as connection:
+            connection.exec_driver_sql(
+                "SET LOCAL statement_timeout = 0;"
+                "INSERT INTO delivery SELECT 1, n, 0, 'sent', 1, 0, 0, repeat('x', 200)"
+                " FROM generate_series(1, 400) AS n"
+            )
+        database.scrub()
+        with pytest.raises(StoreError, match="statement timeout"), database.reading() as connection:
+            connection.exec_driver_sql("SELECT pg_sleep(0.5)")
+
+
 def test_a_quiet_slot_stays_closed(tmp_path: Path) -> None:
     database = opened(tmp_path / "publisher.db")
     store = IssueStore(database)
