@@ -62,7 +62,7 @@ def test_it_sends_what_one_machine_would_have_sent(
         assert clustered.site.run("issue", "resume", "weekly", "1", now=None).code == 0
         for _ in range(4):
             workers.start("--send-only", "--concurrency", "1")
-        workers.until(lambda: there.count() >= count)
+        workers.until(lambda: there.count() >= count, 60 + count / 100)
         workers.until(lambda: clustered.states() == {"sent": count})
         workers.end()
         assert same(there.taken()) == same(expected)
