@@ -414,7 +414,7 @@ class TestHostility:
         grown = server.memory() - before
         for connection in connections:
             connection.close()
-        assert grown < 60 * 1024 * 1024, grown  # all of them at once would be 300 MiB
+        assert grown < 40 * 1024 * 1024, grown  # all of them at once would be 300 MiB
         open_files = Path(f"/proc/{server.process.pid}/fd")
         wait_until(lambda: sum(1 for _ in open_files.iterdir()) < 40)
 
