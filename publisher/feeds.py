@@ -33,7 +33,8 @@ class FeedPart:
 
     `last` is the place at which an archive ends, 0 of the other.
     `marks` are fingerprints of its entries, newest first, and `load` gives the entries
-    themselves: what is kept as it is need not be loaded.
+    themselves: what is kept as it is need not be loaded. Of one that `is_still` a run knows that
+    it is as it was, and no more.
     """
 
     number: int
@@ -41,6 +42,7 @@ class FeedPart:
     load: Callable[[], tuple[Entry, ...]]
     tombstones: tuple[Tombstone, ...] = ()
     last: int = 0
+    is_still: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,11 @@ class Feed:
     def documents(self) -> tuple[FeedPart, ...]:
         """The parts that are published: without `archives` the subscription document alone."""
         return self.parts if self.spec.archives else self.parts[:1]
+
+    @property
+    def is_still(self) -> bool:
+        """Whether no document of it has anything new."""
+        return all(part.is_still for part in self.parts)
 
     @property
     def current(self) -> FeedPart:

@@ -223,6 +223,16 @@ def _may_be(document: Document, line: RecordedArticle) -> bool:
     return document.foreign is None or line.source == document.source or "://" in line.address
 
 
+def settle_revision(
+    document: Document, known: RecordedArticle, *, site_url: str, now: datetime
+) -> tuple[Article, RecordedArticle]:
+    """The article of a file whose words alone are others, and its line of the record.
+
+    `known` is the line of just that file. `now` is the run's clock, UTC in whole seconds.
+    """
+    return _settle(document, known, known.id, site_url, now)
+
+
 def _settle_again(
     document: Document, known: RecordedArticle, site_url: str, now: datetime
 ) -> Article | None:

@@ -5,65 +5,35 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import field, replace
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
 
 from publisher.app import App, Clock, lock_path, open_app
 from publisher.articles import refuse_a_clock_set_back, survey_articles
 from publisher.config import Config, FeedSourceSpec, ImapSourceSpec
 from publisher.errors import FeedError, Location, OutputBusy, PublisherError, StoreError
 from publisher.feedsurvey import survey_feeds
-from publisher.hubs import PingReport, owe_pings, queue_pings, send_pings, topics
-from publisher.model import BuildPlan, LastRun, Record, RecordedIssue
+from publisher.hubs import owe_pings, queue_pings, send_pings, topics
+from publisher.model import BuildPlan, LastRun, Record, RecordedArticle
 from publisher.newsletter import late_issues, next_slots, settle_issues
 from publisher.outputs import Output, Sharing
 from publisher.outputs.lock import hold_lock
 from publisher.plan import make_plan
 from publisher.plugin import Updated
 from publisher.recall import Issues, freeze_issues, with_beginnings
-from publisher.record import prepare_record, save_record
+from publisher.record import prepare_record, save_lines, save_record
+from publisher.revisions import find_revision, keep_shown
 from publisher.room import is_there
+from publisher.runs import PublishOptions, PublishReport, as_report, as_still
 from publisher.sources import Progress
-from publisher.standstill import End, begin_standstill, next_change
-from publisher.still import Still, find_still
+from publisher.standstill import End, begin_standstill, holds, next_change
+from publisher.still import Revised, Still, find_still
 from publisher.store.lastrun import failed_run, read_last_run, save_last_run
 from publisher.store.standstill import forget_standstill
-from publisher.values import dataclass
 from publisher.wanted import wanted_artifacts
 
-if TYPE_CHECKING:
-    from publisher.rehearsal import Rehearsal
-    from publisher.store.mailings import Wake
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishOptions:
-    """How one run differs from the ordinary one.
-
-    `output` is a folder instead of the configured one; `any_time` takes the clock's
-    word, which was told, even when it is behind what was published already. Without `tell_hubs`
-    pings are queued, but not sent. With `fetch` feeds of others that are due are asked first (all
-    of them when `full`), unless it is a dry run. `jobs` is how many processes read and draw, 0
-    as many as pay (which asks for a main module that can be imported).
-    `every` is the time until the next run, where a timer makes them. `wake` has the shards of an
-    issue sent that is frozen. With `is_new` it is
-    known already that the run has something to do (`still.find_still`).
-    """
-
-    output: Path | None = None
-    dry_run: bool = False
-    strict: bool = False
-    full: bool = False
-    wait_seconds: float = 0.0
-    any_time: bool = False
-    tell_hubs: bool = True
-    jobs: int = 1
-    is_new: bool = False
-    fetch: bool = True
-    every: timedelta = timedelta()
-    wake: Wake | None = None
+__all__ = ["PublishOptions", "PublishReport", "as_output", "publish"]
 
 
 class _Ended(NamedTuple):
@@ -73,42 +43,6 @@ class _Ended(NamedTuple):
     end: End | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishReport:
-    """What a run did, or would do.
-
-    `opened` counts the article files that had to be read. `refused` means that
-    `--strict` stopped it before anything was written. `next_slots` says when each
-    newsletter is looked at next, `held` which due issues wait for a person and why, `pings` what
-    came of telling the hubs, `rehearsal` what a dry run would do, `mirrored` what was done to
-    further outputs, by their names.
-    """
-
-    counts: Mapping[str, int]
-    opened: int
-    problems: tuple[PublisherError, ...]
-    warnings: tuple[str, ...]
-    written: tuple[str, ...]
-    removed: tuple[str, ...]
-    kept: int
-    issues: tuple[RecordedIssue, ...]
-    next_slots: Mapping[str, datetime]
-    output: Path
-    refused: bool
-    held: Mapping[str, str]
-    now: datetime
-    pings: PingReport = field(default_factory=PingReport)
-    rehearsal: Rehearsal | None = None
-    mirrored: Mapping[str, Updated] = field(default_factory=dict)
-
-    @property
-    def exit_code(self) -> int:
-        """0 done; 3 done, but something named was left out; 1 when `--strict` refused."""
-        if self.refused:
-            return 1
-        return 3 if self.problems else 0
-
-
 def publish(
     config: Config, options: PublishOptions, *, clock: Clock, progress: Progress
 ) -> PublishReport:
@@ -116,7 +50,7 @@ def publish(
 
     Raises PublisherError when it cannot be done; output/ is then as it was.
     """
-    if config.file is not None and _is_plain(options) and not (options.full or options.is_new):
+    if config.file is not None and options.is_plain and not (options.full or options.is_new):
         still = find_still(
             config.file,
             clock(),
@@ -124,8 +58,9 @@ def publish(
             wait_seconds=options.wait_seconds,
             every=int(options.every.total_seconds()),
         )
-        if still is not None:
-            return _as_report(still)
+        if isinstance(still, Still):
+            return as_report(still)
+        options = replace(options, revised=still)
     is_noted = options.output is None and not options.dry_run
     began = time.monotonic()
     said: tuple[str, ...] = ()
@@ -165,43 +100,15 @@ def _ask_others(
     return fetch_sources(config, clock=clock, progress=progress, at_once=at_once).said
 
 
-def _as_still(report: PublishReport) -> Still:
-    return Still(
-        now=report.now,
-        counts=report.counts,
-        problems=report.problems,
-        warnings=report.warnings,
-        kept=report.kept + len(report.written),
-        output=report.output,
-        next_slots=report.next_slots,
-    )
-
-
-def _as_report(still: Still) -> PublishReport:
-    return PublishReport(
-        counts=still.counts,
-        opened=0,
-        problems=still.problems,
-        warnings=still.warnings,
-        written=(),
-        removed=(),
-        kept=still.kept,
-        issues=(),
-        next_slots=still.next_slots,
-        output=still.output,
-        refused=False,
-        held={},
-        now=still.now,
-    )
-
-
 def _publish_alone(
     config: Config, options: PublishOptions, clock: Clock, progress: Progress
 ) -> PublishReport:
     lock = lock_path(config)
     needs_lock = not options.dry_run or is_there(StoreError, lock)
     with hold_lock(lock, options.wait_seconds) if needs_lock else nullcontext():
-        standstill = begin_standstill(config) if _is_plain(options) else None
+        # what was revised may be otherwise again, for another run was first
+        revised = options.revised if options.revised and holds(options.revised, config) else None
+        standstill = begin_standstill(config, revised) if options.is_plain else None
         if not options.dry_run:
             forget_standstill(config.path(config.state))
         with open_app(
@@ -212,15 +119,10 @@ def _publish_alone(
             time_is_told=options.any_time,
             wake=options.wake,
         ) as app:
-            ended = _publish(app, options)
+            ended = _publish(app, options, revised, keeps=standstill is not None)
         if standstill is not None and ended.end is not None:
-            standstill.keep(_as_still(ended.report), ended.end)
+            standstill.keep(as_still(ended.report), ended.end)
         return ended.report
-
-
-def _is_plain(options: PublishOptions) -> bool:
-    """Whether a run is one as the next will be, as far as is known."""
-    return not (options.output or options.dry_run or options.strict)
 
 
 def _note_run(
@@ -258,21 +160,25 @@ def _note_failure(config: Config, failure: PublisherError, now: datetime) -> Non
 class _Found(NamedTuple):
     """What a run is to do, and what it can say of it before it does it.
 
+    `record` are lines to be replaced where no others are otherwise.
+
     It holds no article: what is drawn needs entries alone, and while it is a run holds the most.
-    `pieces` are the files that articles name, `until` is when time alone changes something.
+    `pieces` are the files that articles name, None where no others do than before; `until` is
+    when time alone changes something.
     """
 
     report: PublishReport
     plan: BuildPlan
     output: Output
     issues: Issues
-    record: Record
-    pieces: set[str]
+    record: Record | Mapping[bytes, RecordedArticle]
+    pieces: set[str] | None
     until: datetime | None
 
 
-def _publish(app: App, options: PublishOptions) -> _Ended:
-    found = _look(app, options)
+def _publish(app: App, options: PublishOptions, revised: Revised | None, *, keeps: bool) -> _Ended:
+    """With `keeps` a next run may go on from what this one leaves behind."""
+    found = (_revise(app, revised) if revised else None) or _look(app, options, keeps=keeps)
     issues, planned = found.issues, found.report
     report = planned if options.dry_run or planned.refused else _write(app, options, found)
     is_held = any(True for proof in issues.proofs for _ in proof.problems())
@@ -282,7 +188,27 @@ def _publish(app: App, options: PublishOptions) -> _Ended:
     return _Ended(report, End(until=found.until, files=found.output.files()))
 
 
-def _look(app: App, options: PublishOptions) -> _Found:
+def _revise(app: App, revised: Revised) -> _Found | None:
+    """Everything up to the drawing where only words are others; None where more may be."""
+    output = app.open_output()
+    still, found = revised
+    revision = find_revision(app, found, output.manifest(), still.now)
+    if revision is None:
+        return None
+    plan, lines = revision
+    report = as_report(still)
+    return _Found(
+        report=replace(report, opened=len(found.changed), kept=len(plan.keep)),
+        plan=plan,
+        output=output,
+        issues=Issues(history={}),
+        record=lines,
+        pieces=None,
+        until=found.until,
+    )
+
+
+def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
     """Everything up to the drawing, which a dry run only rehearses."""
     config = app.config
     survey = survey_articles(app, full=options.full, jobs=options.jobs)
@@ -292,6 +218,8 @@ def _look(app: App, options: PublishOptions) -> _Found:
     output = app.open_output(options.output)
     intact = output.intact()
     feeds, remembered = survey_feeds(app, survey, issues)
+    if keeps:
+        keep_shown(app, survey, issues, feeds)
     plan = make_plan(
         wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept),
         output.manifest(),
@@ -349,15 +277,19 @@ def _write(app: App, options: PublishOptions, found: _Found) -> PublishReport:
     with output.stage(plan, sharing) as broken:
         if options.strict and broken:
             return _came(app, options, found, broken, written)
-        record = with_beginnings(freeze_issues(app, found.issues, found.record), found.issues)
-        save_record(config.path(config.record), record)
+        if isinstance(found.record, Record):
+            record = with_beginnings(freeze_issues(app, found.issues, found.record), found.issues)
+            save_record(config.path(config.record), record)
+        else:
+            save_lines(config.path(config.record), found.record)
         if tells_hubs:
             owed = owe_pings(app.pings, config.hub, topics(config.site, written))
         app.build.forget_bodies()  # now that all is drawn
         # what was to be written, less what has its bytes already
         written = output.apply(plan)
     app.build.commit()
-    app.pieces.keep_only(found.pieces)
+    if found.pieces is not None:
+        app.pieces.keep_only(found.pieces)
     mirrored: Mapping[str, Updated] = {}
     if config.outputs and options.output is None:
         from publisher.mirroring import update_mirrors  # noqa: PLC0415 (few sites have any)

@@ -7,7 +7,7 @@ feeds, each sorted; replaced whole and only when it changes. What a line need no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
 from operator import attrgetter
@@ -108,6 +108,51 @@ def save_record(path: Path, record: Record) -> bool:
     except OSError as error:
         raise trouble(RecordError, error, path) from error
     return True
+
+
+def find_lines(path: Path, keys: Collection[tuple[str, str]]) -> dict[bytes, RecordedArticle]:
+    """The lines of articles by their source and path, each as it stands in the record, without
+    reading the others. Raises RecordError.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise trouble(RecordError, error, path) from error
+    found: dict[bytes, RecordedArticle] = {}
+    for source, file in keys:
+        sign, at = b'"path":' + _encoder.encode(file), 0
+        while (at := data.find(sign, at)) >= 0:
+            begin, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
+            line, at = data[begin : end if end >= 0 else len(data)], at + 1
+            entry = _parsed_again(line)
+            if isinstance(entry, RecordedArticle) and (entry.source, entry.path) == (source, file):
+                found[line] = entry
+    return found
+
+
+def save_lines(path: Path, lines: Mapping[bytes, RecordedArticle]) -> None:
+    """Replace lines as `find_lines` gave them, by articles of the same files. Raises RecordError.
+
+    Those of no other file are read or written anew, which so stay as they are.
+    """
+    try:
+        data = path.read_bytes()
+        for line, entry in lines.items():
+            before, found, after = (b"\n" + data).partition(b"\n" + line + b"\n")
+            if not found:
+                raise RecordError("was changed while it was read", where=Location(file=str(path)))
+            data = (before + b"\n" + _encoder.encode(entry) + b"\n" + after)[1:]
+        write_whole(path, data)
+    except OSError as error:
+        raise trouble(RecordError, error, path) from error
+
+
+def _parsed_again(line: bytes) -> Line | None:
+    """An entry of a record that was read before as a whole; None where this is no whole line."""
+    try:
+        return _parse(line)
+    except _Wrong:
+        return None
 
 
 def _holds(path: Path, data: Iterable[bytes]) -> bool:

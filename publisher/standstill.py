@@ -6,6 +6,7 @@ out of git; no hubs that are to be told; a database that is a file.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -15,8 +16,8 @@ from publisher.articles import Survey
 from publisher.config import Config, FilesSpec
 from publisher.errors import ArticleError
 from publisher.sources.around import tool_signs
-from publisher.still import Still, as_said
-from publisher.store.standstill import Came, Depends, Seen, keep_standstill, look
+from publisher.still import Revised, Still, as_said
+from publisher.store.standstill import Came, Depends, Seen, is_left, keep_standstill, look
 
 
 class End(NamedTuple):
@@ -52,11 +53,23 @@ class Standstill(NamedTuple):
             keep_standstill(self.depends, self.seen, came)
 
 
-def begin_standstill(config: Config) -> Standstill | None:
-    """What there is before a run; None where more than files and time decides what it does."""
+def begin_standstill(config: Config, revised: Revised | None = None) -> Standstill | None:
+    """What there is before a run; None where more than files and time decides what it does.
+
+    What was found `revised` a moment before, with this configuration, need not be looked at again.
+    """
     depends = _depends(config)
-    seen = look(depends) if depends else None
-    return Standstill(depends, seen) if depends and seen else None
+    if depends is None:
+        return None
+    seen = revised.found.seen if revised else look(depends)
+    return Standstill(depends, seen) if seen else None
+
+
+def holds(revised: Revised, config: Config) -> bool:
+    """Whether all is still as it was found; the caller holds the run's lock."""
+    assert config.file is not None, "it was found by its name"
+    is_same = os.path.realpath(config.file) not in revised.found.changed
+    return is_same and is_left(config.path(config.state).absolute(), revised.found.mark)
 
 
 def next_change(survey: Survey, next_slots: Mapping[str, datetime]) -> datetime | None:
@@ -80,16 +93,16 @@ def _depends(config: Config) -> Depends | None:
     for source in config.sources:
         if type(source) is not FilesSpec or "git" in source.date:
             return None
-        folders.append(config.path(source.path).resolve())
+        folders.append(config.path(source.path).absolute())
     site = config.site
     covers = (feed.podcast.image for feed in config.feeds if feed.podcast)
     named = (site.theme.logo, site.image, *covers, config.templates, config.issues)
     written = (config.output, config.state, config.record)
     return Depends(
         config=config.file,
-        places=(*folders, *(config.path(name).resolve() for name in named if name)),
+        places=(*folders, *(config.path(name).absolute() for name in named if name)),
         signs=tuple(sign for folder in folders for sign in tool_signs(folder)),
-        barred=tuple(config.path(name).resolve() for name in written),
+        barred=tuple(config.path(name).absolute() for name in written),
         record=config.path(config.record).absolute(),
         state=config.path(config.state).absolute(),
     )

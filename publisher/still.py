@@ -2,7 +2,8 @@
 
 `publish` leaves behind what it saw and came to, where nothing but files and time decide what the
 next one does (`store.standstill`); the next one asks here first. It imports little, because most
-of the time of such a run is that of its imports.
+of the time of such a run is that of its imports. Where it finds that files hold something else
+and nothing is otherwise, `publisher.revisions` goes on from there.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from publisher.errors import ArticleError, Location, PublisherError, StoreError
 from publisher.outputs.lock import hold_lock
 from publisher.room import is_there
 from publisher.store.lastrun import read_last_run, save_last_run
-from publisher.store.standstill import NAME, find_standstill
+from publisher.store.standstill import NAME, Found, find_standstill
 
 _STATE = ".publisher"
 _TELLS_STATE = re.compile(rb"^[\"']?state\b", re.MULTILINE)
@@ -45,6 +46,16 @@ class Still(NamedTuple):
         return 3 if self.problems else 0
 
 
+class Revised(NamedTuple):
+    """What a run finds where files hold something else than before, and nothing is otherwise.
+
+    `still` is what it would say if they did not, `found` what the run before it left behind.
+    """
+
+    still: Still
+    found: Found
+
+
 def find_still(
     config_file: Path,
     now: datetime,
@@ -52,8 +63,8 @@ def find_still(
     state: Path | None = None,
     wait_seconds: float = 0.0,
     every: int = 0,
-) -> Still | None:
-    """What a run at `now` would say, where it would do nothing; else None.
+) -> Still | Revised | None:
+    """What a run at `now` would say, where it would do nothing; else what is known of it, if any.
 
     `state` is the state folder where that is known already. The run is noted as one, after which
     the next comes in `every` seconds, 0 where no timer makes them. Raises OutputBusy when another
@@ -65,11 +76,18 @@ def find_still(
     if state is None or not is_there(StoreError, state / NAME):
         return None
     with hold_lock(state / "lock", wait_seconds):
-        said, last = find_standstill(file, state, now), read_last_run(state)
-        if said is None or last is None or last.failed:
+        found, last = find_standstill(file, state, now), read_last_run(state)
+        if found is None or last is None or last.failed:
             return None
+        still = _as_told(found.said, now)
+        if found.changed:
+            return Revised(still, found)
         seconds = round(time.monotonic() - began, 3)
         save_last_run(state, replace(last, good=now, seconds=seconds, every=every))
+    return still
+
+
+def _as_told(said: Any, now: datetime) -> Still:
     return Still(
         now=now,
         counts=said["counts"],

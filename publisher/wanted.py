@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from urllib.parse import urlsplit
@@ -28,15 +28,44 @@ from publisher.recall import Issues, issue_loader, kept_pictures, shown_issues
 from publisher.render.compressed import compressed_artifacts
 from publisher.render.feeds import feed_artifacts
 from publisher.render.feeds.issue import issue_body
-from publisher.render.pages import page_artifacts
+from publisher.render.pages import page_artifacts, revised_page_artifacts
 from publisher.render.view import SiteView
 from publisher.render.words import make_words
+from publisher.renditions import Gallery
+from publisher.shown import Place
 
 
 def make_view(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -> SiteView:
     """The site at this moment, as feeds, pages and mails are drawn from it."""
+    view = make_bare_view(
+        app,
+        feeds,
+        tuple(survey.entries[a.id] for a in survey.listed),
+        marks=survey.marks,
+        gallery=survey.gallery,
+        load_issue=issue_loader(app, issues),
+    )
+    return replace(
+        view,
+        aged=tuple(survey.entries[a.id] for a in newest_first(survey.articles, State.EXPIRED)),
+        withdrawn=find_tombstones(survey.record),
+        redirects=survey.redirects,
+        issues=shown_issues(app, issues),
+    )
+
+
+def make_bare_view(
+    app: App,
+    feeds: Sequence[Feed],
+    entries: Sequence[Entry],
+    *,
+    marks: Mapping[str, str],
+    gallery: Gallery,
+    load_issue: LoadIssue,
+    revised: frozenset[str] | None = None,
+) -> SiteView:
+    """A view of these, with what the configuration and the theme say of all pages."""
     config = app.config
-    load_issue = issue_loader(app, issues)
     words = cache(partial(make_words, catalogues=app.theme.catalogues))
 
     def load_body(entry: Entry) -> str:
@@ -55,20 +84,20 @@ def make_view(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -
         site=site,
         feeds=tuple(feeds),
         newsletters=config.streams,
-        entries=tuple(survey.entries[a.id] for a in survey.listed),
-        marks=survey.marks,
-        aged=tuple(survey.entries[a.id] for a in newest_first(survey.articles, State.EXPIRED)),
-        withdrawn=find_tombstones(survey.record),
-        redirects=survey.redirects,
-        issues=shown_issues(app, issues),
+        entries=entries,
+        marks=marks,
+        aged=(),
+        withdrawn=(),
+        issues={},
         logo=app.pictures.logo,
         image=app.pictures.image,
         words=lambda language: words(language or config.site.language),
-        gallery=survey.gallery,
+        gallery=gallery,
         load_body=load_body,
         load_issue=load_issue,
         sign_up=f"{config.mail_url}subscribe" if config.newsletters else "",
         sign_up_form=config.web.url is not None and _origin(config.web.url) == _origin(site.url),
+        revised=revised,
     )
 
 
@@ -93,18 +122,7 @@ def wanted_artifacts(
     """
     config = app.config
     view = make_view(app, survey, issues, feeds)
-    artifacts = list(
-        feed_artifacts(
-            feeds,
-            site=config.site,
-            hubs=config.hub,
-            image_of=app.pictures.feed_image_url,
-            load_body=view.load_body,
-            environment=app.environment,
-            words=view.words,
-            catalogues_hash=app.theme.catalogues_hash,
-        )
-    )
+    artifacts = list(_documents(app, view))
     artifacts += page_artifacts(view, app.environment, app.theme.hash)
     withdrawn = {line.id for line in survey.record.articles if line.retracted is not None}
     for newsletter in config.streams:
@@ -113,6 +131,33 @@ def wanted_artifacts(
             artifacts += _mails(config, newsletter, recorded, view.load_issue, gone)
     pictures = kept_pictures(app, survey, issues)
     artifacts += media_artifacts(app, survey, pictures, intact, kept)
+    return _in_order(config, artifacts)
+
+
+def revised_artifacts(app: App, view: SiteView, places: Sequence[Place]) -> list[Artifact]:
+    """Of what `wanted_artifacts` gives those that may be otherwise, where only words of articles
+    are: which, the view says. `places` are the addresses of the sitemap."""
+    artifacts = list(_documents(app, view))
+    theme = app.theme.hash
+    artifacts += revised_page_artifacts(view, app.environment, theme, places=places)
+    return _in_order(app.config, artifacts)
+
+
+def _documents(app: App, view: SiteView) -> Iterator[Artifact]:
+    return feed_artifacts(
+        view.feeds,
+        site=view.site,
+        hubs=app.config.hub,
+        image_of=app.pictures.feed_image_url,
+        load_body=view.load_body,
+        environment=app.environment,
+        words=view.words,
+        catalogues_hash=app.theme.catalogues_hash,
+    )
+
+
+def _in_order(config: Config, artifacts: list[Artifact]) -> list[Artifact]:
+    """As they are put in place, each with its compressed forms where they are wanted."""
     artifacts.sort(key=lambda artifact: stage_of(artifact.path))
     if not config.web.compress:
         return artifacts

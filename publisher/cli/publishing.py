@@ -19,7 +19,7 @@ from publisher.cli import HELP
 from publisher.cli.options import RESEND_UNKNOWN, Common, common_options
 from publisher.errors import PublisherError
 from publisher.progress import progress_display
-from publisher.still import find_still
+from publisher.still import Still, find_still
 
 if TYPE_CHECKING:
     from publisher.publish import PublishReport
@@ -75,13 +75,15 @@ def publish_command(
     if as_json and not dry_run:
         raise click.UsageError("--json says how to show a --dry-run; name both")
     is_usual = not (output or dry_run or strict or full or deliver)
+    revised = None
     if is_usual:
-        still = find_still(common.config_place, common.instant(), wait_seconds=wait_seconds)
-        if still is not None:
-            _say_outcome(common, still.problems, still.warnings)
+        found = find_still(common.config_place, common.instant(), wait_seconds=wait_seconds)
+        if isinstance(found, Still):
+            _say_outcome(common, found.problems, found.warnings)
             if not common.quiet:
-                console.say_still(still)
-            sys.exit(still.exit_code)
+                console.say_still(found)
+            sys.exit(found.exit_code)
+        revised = found
     # A run makes values by the hundred thousand that stay until its end; to look through them for
     # circles every few hundred, as Python does unasked, is a third of what it takes.
     gc.set_threshold(100_000, 20, 100)
@@ -96,6 +98,7 @@ def publish_command(
         wait_seconds=wait_seconds,
         any_time=common.time_is_told,
         is_new=is_usual,
+        revised=revised,
     )
     config = common.config()
     with progress_display(quiet=common.quiet) as progress:

@@ -54,7 +54,7 @@ def make_entries(articles: Sequence[Article]) -> Mapping[str, Entry]:
     shown = [a for a in articles if a.state in (State.LISTED, State.EXPIRED)]
     addresses = {(a.document.source, a.document.file): a.url for a in shown}
     versions = find_translations(shown)
-    return {a.id: _entry(a, addresses, versions.get(a.id, ())) for a in shown}
+    return {a.id: make_entry(a, _links(a, addresses), versions.get(a.id, ())) for a in shown}
 
 
 def find_translations(articles: Sequence[Article]) -> Mapping[str, tuple[Translation, ...]]:
@@ -94,11 +94,17 @@ def _version_key(article: Article) -> tuple[str, ...]:
     return document.source, "slug", document.slug
 
 
-def _entry(
-    article: Article,
-    addresses: Mapping[tuple[str, str], str],
-    translations: tuple[Translation, ...],
+def _links(
+    article: Article, addresses: Mapping[tuple[str, str], str]
+) -> tuple[tuple[str, str], ...]:
+    document = article.document
+    return tuple([(f, addresses.get((document.source, f), "")) for f in document.article_links])
+
+
+def make_entry(
+    article: Article, links: tuple[tuple[str, str], ...], translations: tuple[Translation, ...]
 ) -> Entry:
+    """What is shown of an article that has a page or a place in a feed."""
     document = article.document
     assert article.published is not None
     assert article.updated is not None
@@ -117,9 +123,7 @@ def _entry(
         language=document.language,
         picture=document.picture,
         enclosures=document.enclosures,
-        links=tuple(
-            [(file, addresses.get((document.source, file), "")) for file in document.article_links]
-        ),
+        links=links,
         corrections=article.corrections,
         place=article.place,
         episode=document.episode,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from publisher.config import NewsletterSpec, SiteSpec
 from publisher.feeds import Feed
 from publisher.model import Asset, Entry, LoadBody, LoadIssue, RecordedIssue, Redirect, Tombstone
 from publisher.render.words import Words
 from publisher.renditions import Gallery, Logo
+from publisher.shown import Entries
 from publisher.values import dataclass
 
 
@@ -26,12 +27,15 @@ class SiteView:
     and issues are fetched only when something is drawn. `sign_up` is the address of the page to
     subscribe by mail; only where the configuration says that it is served beside the
     other pages (`sign_up_form`), have these forms that lead there.
+
+    Where only the words of some articles were `revised` (ids), `entries` are `Entries`, and what
+    shows none of these articles need not be looked at.
     """
 
     site: SiteSpec
     feeds: tuple[Feed, ...]
     newsletters: tuple[NewsletterSpec, ...]
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
     marks: Mapping[str, str]
     aged: tuple[Entry, ...]
     withdrawn: tuple[Tombstone, ...]
@@ -45,3 +49,17 @@ class SiteView:
     redirects: tuple[Redirect, ...] = ()
     sign_up: str = ""
     sign_up_form: bool = False
+    revised: frozenset[str] | None = None
+
+    def concerns(self, entries: Sequence[Entry]) -> bool:
+        """Whether what shows these may be otherwise than it was."""
+        if self.revised is None:
+            return True
+        ids = entries.ids if isinstance(entries, Entries) else [entry.id for entry in entries]
+        return not self.revised.isdisjoint(ids)
+
+    def places(self) -> Sequence[int]:
+        """Where those of `entries` are whose pages may be otherwise than they were."""
+        if self.revised is None or not isinstance(self.entries, Entries):
+            return range(len(self.entries))
+        return [place for place, id_ in enumerate(self.entries.ids) if id_ in self.revised]

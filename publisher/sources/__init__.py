@@ -50,6 +50,10 @@ class Shelf(Protocol):
         """What is known of candidate files."""
         ...
 
+    def file(self, source: str, file: str) -> KnownFile | None:
+        """What is known of one of them."""
+        ...
+
     def assets(self, source: str) -> Mapping[str, KnownAsset]:
         """What is known of other files."""
         ...

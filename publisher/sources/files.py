@@ -103,6 +103,29 @@ class FileSource:
         hints = (*look.around.look_around(), *self._closed(left_out))
         return SourceResult(readings=tuple(readings), opened=len(changed), hints=hints)
 
+    def read_again(
+        self, shelf: Shelf, files: Iterable[str], seen: Mapping[str, FileStat] | None
+    ) -> Iterator[tuple[KnownFile, Finished]]:
+        """Candidate files that hold something else now, each as it was known and as it is.
+
+        Nothing is remembered of it. Ends before a file that is none, was not read before or names
+        files that have to be looked at. `seen` are all files below the folder, where that is known.
+        """
+        root = self.folder.resolve()
+        is_seen = not any(barred.resolve().is_relative_to(root) for barred in self.barred)
+        found = seen if seen is not None and is_seen else scan_folder(root, self.barred).files
+        stats = {file: stat for file, stat in found.items() if _is_text(file)}
+        verdicts = sort_out(stats, self.spec)
+        look = _Look(self, stats, verdicts, {}, shelf.assets(self.spec.name))
+        for file in files:
+            known = shelf.file(self.spec.name, file)
+            if known is None or verdicts.get(file) != "":
+                return
+            taken, assets = look.take(file)
+            if assets:
+                return
+            yield known, _with_good(taken, known)
+
     def _closed(self, left_out: Mapping[str, str]) -> Iterator[str]:
         """Folders that a person could take for a part of this one."""
         for file, why in left_out.items():

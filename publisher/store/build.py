@@ -20,6 +20,8 @@ from publisher.fingerprint import dump, load, loader
 from publisher.model import Asset, Document, Manifest, ManifestEntry
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.store.database import open_copy, open_database
+from publisher.store.shown import SCHEMA as SHOWN
+from publisher.store.shown import ShownStore
 
 MIGRATIONS = (
     """
@@ -53,9 +55,14 @@ MIGRATIONS = (
     ALTER TABLE asset ADD COLUMN context TEXT NOT NULL DEFAULT '';
     ALTER TABLE asset ADD COLUMN problem TEXT NOT NULL DEFAULT '';
     """,
+    SHOWN,
 )
 
 
+_CANDIDATES = (
+    "SELECT file, mtime_ns, ctime_ns, size, inode, seen_ns, context,"
+    " fate, message, line, column, mend, document FROM candidate"
+)
 _LEFT = "bodies"
 """Stands among what was checked as long as there may be bodies that no document has."""
 
@@ -118,15 +125,24 @@ class BuildStore:
         """Let go of the file; SQLite forgets what was not committed."""
         self._connection.close()
 
+    @property
+    def shown(self) -> ShownStore:
+        """What the last run showed."""
+        return ShownStore(self._connection)
+
     # -- what was read
 
     def files(self, source: str) -> Mapping[str, KnownFile]:
         """What is known of the candidate files of a source, by path."""
-        rows = self._connection.execute(
-            "SELECT file, mtime_ns, ctime_ns, size, inode, seen_ns, context,"
-            " fate, message, line, column, mend, document FROM candidate WHERE source = ?",
-            (source,),
-        )
+        return self._files(source, f"{_CANDIDATES} WHERE source = ?", source)
+
+    def file(self, source: str, file: str) -> KnownFile | None:
+        """What is known of one of them."""
+        one = self._files(source, f"{_CANDIDATES} WHERE source = ? AND file = ?", source, file)
+        return one.get(file)
+
+    def _files(self, source: str, asking: str, *values: str) -> Mapping[str, KnownFile]:
+        rows = self._connection.execute(asking, values)
         read, alike = loader(Document), Alike()
         known: dict[str, KnownFile] = {}
         for row in rows:

@@ -6,6 +6,9 @@ one mark over the names, sizes, times and inodes of all that it depends on; unti
 changes nothing; each file of output/ with its size and time; and what it said. Where all of
 that still holds the next run says it again: it looks at each file, and opens none.
 
+Where all of it holds but files that hold something else now, the next run is told which those are
+(`publisher.revisions`): what was seen of each is left in a second file.
+
 Whatever is in doubt is a change. What was written within a moment before it was looked at
 could be written again unseen, so then nothing is left behind; nor is it by a run whose end
 depends on anything but files (see `publisher.publish`). A run that does anything takes away
@@ -27,14 +30,20 @@ from contextlib import suppress
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from publisher.readings import FileStat
 
 NAME = "standstill.json"
-_FORM = 1
+_SEEN = "standstill.seen"
+"""Beside it: the names of all that was seen, a line each, and after a NUL their numbers."""
+
+_FORM = 2
 _MOMENT_NS = 20_000_000
 """What a file system's clock may be behind: twice the longest tick of Linux."""
 
-_OWN = ("build.db", "last-run.json", "lock", "standstill.json", "templates")
+_OWN = ("build.db", "last-run.json", "lock", NAME, _SEEN, "templates")
 """How the names begin in the state folder of what runs alone write, under their lock."""
 
 _BITS = 2**64 - 1
@@ -47,16 +56,21 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 class Sight(NamedTuple):
-    """What was seen of some places: one mark for all, and the newest time of anything there."""
+    """What was seen of some places: one mark for all, and the newest time of anything there.
+
+    `names` and `numbers` are what the mark is of.
+    """
 
     mark: str
     newest_ns: int
+    names: bytes
+    numbers: bytes
 
 
 class Depends(NamedTuple):
     """What a run depends on: the file of its configuration, files and folders with all in them
     (but the `barred` ones), the record, and the state folder. Of `signs` only counts whether they
-    are there."""
+    are there. All as they are told, and not yet where links lead to."""
 
     config: Path
     places: tuple[Path, ...]
@@ -72,6 +86,41 @@ class Seen(NamedTuple):
     inputs: Sight
     state: Sight
     at_ns: int
+
+
+class Found(NamedTuple):
+    """What the last run left behind, where it still holds; `said` is what it would say again.
+
+    It would where nothing is `changed`: files, by absolute paths, that hold something else now.
+    `until` is when time alone changes something, None for never. `seen` is all there is now, its
+    `files` by absolute paths, some of them links where it `has_links`; `mark` tells this from what
+    another run leaves behind (`is_left`).
+    """
+
+    said: Any
+    until: datetime | None
+    changed: tuple[str, ...]
+    seen: Seen
+    files: Sequence[str]
+    has_links: bool
+    mark: tuple[int, int]
+
+    def below(self, folder: str) -> dict[str, FileStat] | None:
+        """The files below a folder (absolute, ending in a slash), by their path in it, sorted; None
+        where not all of them are plain files."""
+        from publisher.readings import FileStat  # noqa: PLC0415 (a run that does nothing)
+
+        numbers = array("Q", self.seen.inputs.numbers)
+        if self.has_links or not all(map(stat.S_ISREG, set(numbers[4::5]))):
+            return None
+        columns = (numbers[1::5], numbers[2::5], numbers[0::5], numbers[3::5])
+        size = len(folder)
+        found = [
+            (file[size:], stats)
+            for file, *stats in zip(self.files, *columns, strict=True)
+            if file.startswith(folder)
+        ]
+        return {file: FileStat(*stats) for file, stats in sorted(found)}
 
 
 class Came(NamedTuple):
@@ -90,7 +139,7 @@ def look(depends: Depends) -> Seen | None:
     at = time.time_ns()
     try:
         inputs = _sight((*depends.places, depends.config), depends.barred, depends.signs)
-        return Seen(inputs, _state_sight(depends.state), at)
+        return Seen(inputs.sight(), _state_sight(depends.state), at)
     except OSError:
         return None
 
@@ -98,7 +147,8 @@ def look(depends: Depends) -> Seen | None:
 def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
     """Leave behind what a run saw and came to, unless it is in doubt already."""
     after = _state_sight(depends.state)
-    if after != seen.state or max(seen.inputs.newest_ns, after.newest_ns) > seen.at_ns - _MOMENT_NS:
+    newest_ns = max(seen.inputs.newest_ns, after.newest_ns)
+    if after.mark != seen.state.mark or newest_ns > seen.at_ns - _MOMENT_NS:
         return
     files = list(came.files)
     kept = {
@@ -120,11 +170,17 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
         "times": [changed for _, _, changed in files],
         "said": came.said,
     }
-    aside = depends.state / f".{NAME}.new"
-    # Not synced: what is not whole is no JSON, and then nobody goes by it.
+    # Not synced: what is not whole is no JSON, and the numbers of its mark are not there; then
+    # nobody goes by it.
+    _put(depends.state / _SEEN, seen.inputs.names + b"\0" + seen.inputs.numbers)
+    _put(depends.state / NAME, json.dumps(kept, separators=(",", ":")).encode())
+
+
+def _put(place: Path, data: bytes) -> None:
+    aside = place.with_name(f".{place.name}.new")
     try:
-        aside.write_text(json.dumps(kept, separators=(",", ":")), encoding="utf-8")
-        aside.replace(depends.state / NAME)
+        aside.write_bytes(data)
+        aside.replace(place)
     except OSError:
         with suppress(OSError):
             aside.unlink()  # half of it would take the last room of a full disk
@@ -136,56 +192,99 @@ def forget_standstill(state: Path) -> None:
     (state / NAME).unlink(missing_ok=True)
 
 
-def find_standstill(config: Path, state: Path, now: datetime) -> Any:
-    """What the last run said, if one now would do nothing and say the same; else None.
+def is_left(state: Path, mark: tuple[int, int]) -> bool:
+    """Whether no run has been since that mark was found."""
+    try:
+        return _mark_of(state) == mark
+    except OSError:
+        return False
+
+
+def find_standstill(config: Path, state: Path, now: datetime) -> Found | None:
+    """What the last run left behind, where nothing is otherwise now but what files hold.
 
     The caller holds the run's lock.
     """
+    at = time.time_ns()
     try:
         kept = json.loads((state / NAME).read_bytes())
-        still = (
+        until = kept["until"] and datetime.fromisoformat(kept["until"])
+        state_now = _state_sight(state)
+        holds = (
             kept["form"] == _FORM
             and kept["config"] == str(config)
             and datetime.fromisoformat(kept["at"]) <= now
-            and (kept["until"] is None or now < datetime.fromisoformat(kept["until"]))
+            and (until is None or now < until)
             and kept["code"] == _code_mark()
             and kept["record"][1] == _record_mark(Path(kept["record"][0]))
-            and kept["state"] == _state_sight(state).mark
+            and kept["state"] == state_now.mark
             and kept["cache"] == os.stat(state / _CACHE).st_ino
-            and kept["inputs"] == _mark_of(kept["places"], config, kept["barred"], kept["signs"])
-            and _all_lie(kept["output"], kept["paths"], kept["sizes"], kept["times"])
         )
+        if not holds:
+            return None
+        lines = _sight((*kept["places"], config), kept["barred"], kept["signs"])
+        inputs = lines.sight()
+        changed = _changed(state, kept["inputs"], inputs, lines.files)
+        if changed is None or not _all_lie(
+            kept["output"], kept["paths"], kept["sizes"], kept["times"]
+        ):
+            return None
+        seen = Seen(inputs, state_now, at)
+        mark = _mark_of(state)
+        return Found(kept["said"], until, changed, seen, lines.files, lines.has_links, mark)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # it is not there, or of another version, or something else is not
-    return kept["said"] if still else None
 
 
-def _mark_of(
-    places: Sequence[str], config: Path, barred: Sequence[str], signs: Sequence[str]
-) -> str:
-    return _sight((*places, config), barred, signs).mark
+def _mark_of(state: Path) -> tuple[int, int]:
+    lie = os.stat(state / NAME)
+    return lie.st_ino, lie.st_mtime_ns
+
+
+def _changed(state: Path, before: str, now: Sight, files: Sequence[str]) -> tuple[str, ...] | None:
+    """The files that hold something else than before; None where not just that changed."""
+    if now.mark == before:
+        return ()
+    names, found, numbers = (state / _SEEN).read_bytes().partition(b"\0")
+    if not found or names != now.names or _hash(names, numbers) != before:
+        return None
+    old, new = array("Q", numbers), array("Q", now.numbers)
+    if len(old) != len(new):
+        return None
+    return tuple(
+        file
+        for place, file in zip(range(0, len(new), 5), files, strict=True)
+        if old[place : place + 5] != new[place : place + 5]
+    )
+
+
+def _hash(names: bytes, numbers: bytes) -> str:
+    mark = blake2b(names, digest_size=16)
+    mark.update(numbers)
+    return mark.hexdigest()
 
 
 def _sight(
     places: Iterable[Path | str], barred: Iterable[Path | str], signs: Iterable[Path | str]
-) -> Sight:
-    """Files, and folders with all that is in them. Raises OSError.
+) -> _Lines:
+    """Files, and folders with all that is in them, and where links on the way there lead to.
 
     As sources do, it looks at nothing that is hidden. A link to a folder is no folder: where
-    it ends within, that is looked at anyway.
+    it ends within, that is looked at anyway. Raises OSError.
     """
-    shut = frozenset(map(str, barred))
+    shut = frozenset(os.path.realpath(place) for place in barred)
     seen = _Lines()
     seen.names += [f"{sign} {os.path.exists(sign)}" for sign in signs]
-    for place in map(str, places):
+    seen.names += sorted(shut)
+    for place in map(os.path.realpath, places):
         seen.names.append(place)
         with suppress(FileNotFoundError):
             lie = os.stat(place)
             if stat.S_ISDIR(lie.st_mode):
                 seen.add_below(place, lambda name: not name.startswith("."), shut)
             else:
-                seen.add("", lie)
-    return seen.sight()
+                seen.add("", place, lie)
+    return seen
 
 
 def _state_sight(state: Path) -> Sight:
@@ -196,15 +295,21 @@ def _state_sight(state: Path) -> Sight:
 
 
 class _Lines:
-    """What was seen: of each file its name and five numbers, which C keeps and compares."""
+    """What was seen: of each file its name and five numbers, which C keeps and compares.
+
+    `files` are those that the numbers are of; some are links where it `has_links`.
+    """
 
     def __init__(self) -> None:
         self.names: list[str] = []
+        self.files: list[str] = []
+        self.has_links = False
         self._numbers = array("Q")
 
-    def add(self, name: str, lie: os.stat_result) -> None:
+    def add(self, name: str, path: str, lie: os.stat_result) -> None:
         """A file, or a link with what is at its end."""
         self.names.append(name)
+        self.files.append(path)
         times = lie.st_mtime_ns & _BITS, lie.st_ctime_ns & _BITS
         self._numbers.extend((lie.st_size, *times, lie.st_ino, lie.st_mode))
 
@@ -227,16 +332,17 @@ class _Lines:
                         pending.append(entry.path)
                         continue
                     if entry.is_symlink():
+                        self.has_links = True
                         self.names.append(os.readlink(entry.path))
                     with suppress(FileNotFoundError):  # gone since, or a link to nothing
-                        self.add(entry.name, entry.stat())
+                        self.add(entry.name, entry.path, entry.stat())
 
     def sight(self) -> Sight:
         """One mark, and the newest time."""
-        mark = blake2b("\n".join(self.names).encode("utf-8", "surrogateescape"), digest_size=16)
-        mark.update(self._numbers.tobytes())
+        names = "\n".join(self.names).encode("utf-8", "surrogateescape")
+        numbers = self._numbers.tobytes()
         newest = max((*self._numbers[1::5], *self._numbers[2::5]), default=0)
-        return Sight(mark.hexdigest(), newest)
+        return Sight(_hash(names, numbers), newest, names, numbers)
 
 
 def _record_mark(record: Path) -> list[int]:
@@ -253,7 +359,7 @@ def _code_mark() -> str:
         seen.add_below(str(folder), lambda name: name != "__pycache__")
     for place in sys.path:
         if place.endswith("-packages"):  # whose time changes with each library put in or taken out
-            seen.add(place, os.stat(place))
+            seen.add(place, place, os.stat(place))
     return seen.sight().mark
 
 

@@ -77,6 +77,12 @@ def rewrite(world: World, rng: random.Random) -> None:
     world.put(name, replace(world.articles[name], body=world.write_article(rng).body))
 
 
+def add_words(world: World, rng: random.Random) -> None:
+    name = world.pick(rng)
+    article = world.articles[name]
+    world.put(name, replace(article, body=f"{article.body}\n\n{words(rng, 5)}.\n"))
+
+
 def redate(world: World, rng: random.Random) -> None:
     name = world.pick(rng)
     when = world.now + timedelta(hours=rng.randrange(-900, 60))
@@ -375,6 +381,7 @@ ARTICLE_EDITS: dict[str, Edit] = {
     "bring back": bring_back,
     "retitle": retitle,
     "rewrite": rewrite,
+    "add words": add_words,
     "redate": redate,
     "expire": expire,
     "retag": field("tags", *(f"[{tag}]" for tag in TAGS), "[harbour, fish]", ""),

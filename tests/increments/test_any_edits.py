@@ -12,10 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.increments.judge import Tale, UnequalError, live, make_tale, shortened
+from tests.increments.judge import (
+    Tale,
+    UnequalError,
+    live,
+    make_tale,
+    make_tale_of_words,
+    shortened,
+)
 
 QUICK = range(4)
 ALL = range(500)
+QUICK_WORDS = range(2)
+ALL_WORDS = range(100)
 
 
 def held(tale: Tale, folder: Path) -> int:
@@ -29,6 +38,17 @@ def held(tale: Tale, folder: Path) -> int:
 @pytest.mark.parametrize("seed", QUICK)
 def test_after_any_edits_a_run_gives_what_a_full_build_gives(seed: int, tmp_path: Path) -> None:
     assert held(make_tale(seed), tmp_path)
+
+
+@pytest.mark.parametrize("seed", QUICK_WORDS)
+def test_after_words_were_changed_too(seed: int, tmp_path: Path) -> None:
+    assert held(make_tale_of_words(seed), tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [seed for seed in ALL_WORDS if seed not in QUICK_WORDS])
+def test_after_many_words_were_changed_too(seed: int, tmp_path: Path) -> None:
+    assert held(make_tale_of_words(seed), tmp_path)
 
 
 @pytest.mark.long

@@ -41,9 +41,9 @@ def feed_artifacts(
     words: Callable[[str | None], Words],
     catalogues_hash: str,
 ) -> Iterator[Artifact]:
-    """Every document of every feed in each of its formats: the oldest archives of all feeds, then
-    those that refer to them, last the documents that one subscribes to. So documents that hold the
-    same entries follow each other.
+    """Every document of every feed that is not still, in each of its formats: the oldest archives
+    of all feeds, then those that refer to them, last the documents that one subscribes to. So
+    documents that hold the same entries follow each other.
 
     No entry and no body is loaded before an artifact is rendered, which raises
     TemplateError for a broken feeds/entry.html and FeedError for a document that would
@@ -78,6 +78,7 @@ def feed_artifacts(
         (head, feed, place, part)
         for head, feed in zip(heads, feeds, strict=True)
         for place, part in enumerate(feed.documents)
+        if not part.is_still
     ]
     documents.sort(key=lambda document: (not document[3].number, document[3].last))
     for head, feed, place, part in documents:

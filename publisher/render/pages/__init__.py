@@ -6,6 +6,8 @@ artifact, `chrome` holds what all pages show, `links` writes their addresses.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import babel
 import jinja2
 
@@ -21,13 +23,14 @@ from publisher.render.pages.newsletters import newsletter_artifacts
 from publisher.render.pages.opml import opml_artifact
 from publisher.render.pages.press import RENDERER_VERSION, Press
 from publisher.render.pages.redirect import redirect_artifacts
-from publisher.render.pages.sitemap import robots_artifact, sitemap_artifacts
+from publisher.render.pages.sitemap import robots_artifact, sitemap_artifacts, sitemap_places
 from publisher.render.pages.style import style_artifact
 from publisher.render.pages.withdrawn import withdrawn_artifacts
 from publisher.render.view import SiteView
 from publisher.renditions import MAKER
+from publisher.shown import Place
 
-__all__ = ["page_artifacts"]
+__all__ = ["page_artifacts", "revised_page_artifacts", "sitemap_places"]
 
 
 def page_artifacts(
@@ -41,6 +44,47 @@ def page_artifacts(
     issue is loaded before an artifact is rendered; rendering raises TemplateError
     for a template that fails.
     """
+    press, style = _make_press(view, environment, theme_hash)
+    pages = (
+        *index_artifacts(press, view),
+        *article_artifacts(press, view),
+        *feed_list_artifacts(press, view),
+        *feed_page_artifacts(press, view),
+        *newsletter_artifacts(press, view),
+        *sitemap_artifacts(view.site.url, list(sitemap_places(view))),
+        robots_artifact(view.site.url),
+        opml_artifact(view),
+        style,
+    )
+    pages += tuple(withdrawn_artifacts(press, view, {page.path for page in pages}))
+    return (*pages, *redirect_artifacts(press, view, {page.path for page in pages}))
+
+
+def revised_page_artifacts(
+    view: SiteView,
+    environment: jinja2.Environment,
+    theme_hash: str,
+    *,
+    places: Sequence[Place],
+) -> tuple[Artifact, ...]:
+    """Those of the pages that may be otherwise where only the words of some articles are.
+
+    Which these are the view says; `places` are the addresses of the sitemap. Newsletters, lists of
+    feeds and pages that lead on show no words of an article but what is frozen.
+    """
+    press, _ = _make_press(view, environment, theme_hash)
+    return (
+        *index_artifacts(press, view),
+        *article_artifacts(press, view),
+        *feed_page_artifacts(press, view),
+        *sitemap_artifacts(view.site.url, places),
+    )
+
+
+def _make_press(
+    view: SiteView, environment: jinja2.Environment, theme_hash: str
+) -> tuple[Press, Artifact]:
+    """What makes pages of this view, and the style sheet that they name."""
     palette = view.site.theme.palette
     style = style_artifact(environment, view.site.theme, palette)
     chrome = make_chrome(view, style.path, palette)
@@ -54,16 +98,4 @@ def page_artifacts(
         places=find_places(view.feeds),
         gallery=view.gallery,
     )
-    pages = (
-        *index_artifacts(press, view),
-        *article_artifacts(press, view),
-        *feed_list_artifacts(press, view),
-        *feed_page_artifacts(press, view),
-        *newsletter_artifacts(press, view),
-        *sitemap_artifacts(view),
-        robots_artifact(view.site.url),
-        opml_artifact(view),
-        style,
-    )
-    pages += tuple(withdrawn_artifacts(press, view, {page.path for page in pages}))
-    return (*pages, *redirect_artifacts(press, view, {page.path for page in pages}))
+    return press, style

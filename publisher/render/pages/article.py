@@ -46,9 +46,15 @@ class Note:
 
 def article_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
     """A page for each entry that lives here; those in the list know the one before and after."""
-    newer = chain([None], view.entries)
-    older = chain(view.entries[1:], [None])
-    listed = zip(view.entries, newer, older, strict=False)
+    last = len(view.entries) - 1
+    listed = (
+        (
+            view.entries[place],
+            view.entries[place - 1] if place else None,
+            view.entries[place + 1] if place < last else None,
+        )
+        for place in view.places()
+    )
     aged = zip(view.aged, repeat(None), repeat(None), strict=False)
     for entry, after, before in chain(listed, aged):
         if entry.path:

@@ -54,10 +54,12 @@ class Whole:
 def feed_page_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
     """The pages of every feed that has none of another kind, in the feed's language."""
     for feed in view.feeds:
-        if feed.kind is FeedKind.NEWSLETTER or feed.page_path == "index.html":
+        if feed.kind is FeedKind.NEWSLETTER or feed.page_path == "index.html" or feed.is_still:
             continue
         folder = feed.page_path.removesuffix("index.html")
         for leaf in leaves(_entries(feed), folder, least=LEAST):
+            if not view.concerns(leaf.items):
+                continue
             yield press.page(
                 leaf.path,
                 "web/feed.html",

@@ -30,6 +30,8 @@ def index_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
     """index.html and page/N/index.html. A page's fingerprint holds the entries that it lists."""
     newsletters = [(one.name, one.title, one.schedule) for one in view.newsletters]
     for leaf in leaves(view.entries, ""):
+        if not view.concerns(leaf.items):
+            continue
         front = not leaf.number
         others = _others(view, leaf.items) if front else ()
         yield press.page(

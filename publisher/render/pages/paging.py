@@ -26,7 +26,7 @@ class Leaf(Generic[T]):
 
     path: str
     number: int
-    items: tuple[T, ...]
+    items: Sequence[T]
     newer: str = ""
     older: str = ""
 
@@ -46,7 +46,7 @@ def leaves(items: Sequence[T], folder: str, *, least: int = LEAST) -> tuple[Leaf
         Leaf(
             path=paths[i],
             number=number,
-            items=tuple(items[bounds[i] : bounds[i + 1]]),
+            items=items[bounds[i] : bounds[i + 1]],
             newer=paths[i - 1] if i else "",
             older=paths[i + 1] if i < filed else "",
         )

@@ -7,7 +7,6 @@ would change with the clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from functools import partial
 from html import escape
 
@@ -19,26 +18,30 @@ from publisher.render.pages.feedlist import PATH as FEED_LIST
 from publisher.render.pages.links import absolute
 from publisher.render.pages.press import RENDERER_VERSION
 from publisher.render.view import SiteView
+from publisher.shown import Place
 
 MOST = 50_000
 """Addresses in one file, as the protocol allows."""
 
-Place = tuple[str, datetime | None]
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def sitemap_artifacts(view: SiteView, *, most: int = MOST) -> Iterable[Artifact]:
-    """sitemap.xml; with more than `most` addresses an index of sitemap/N.xml, the oldest in 1."""
-    places = list(_places(view))
+def sitemap_artifacts(
+    site_url: str, places: Sequence[Place], *, most: int = MOST
+) -> Iterable[Artifact]:
+    """sitemap.xml; with more than `most` addresses an index of sitemap/N.xml, the oldest in 1.
+
+    `places` are those of `sitemap_places`.
+    """
     if len(places) <= most:
         yield _xml("sitemap.xml", partial(_document, "urlset", "url"), places)
         return
-    places.reverse()
+    places = places[::-1]
     parts = [places[start : start + most] for start in range(0, len(places), most)]
     paths = [f"sitemap/{number}.xml" for number in range(1, len(parts) + 1)]
     for path, part in zip(paths, parts, strict=True):
         yield _xml(path, partial(_document, "urlset", "url"), part)
-    files: list[Place] = [(absolute(view.site.url, path), None) for path in paths]
+    files: list[Place] = [(absolute(site_url, path), None) for path in paths]
     yield _xml("sitemap.xml", partial(_document, "sitemapindex", "sitemap"), files)
 
 
@@ -53,7 +56,7 @@ def robots_artifact(site_url: str) -> Artifact:
     )
 
 
-def _places(view: SiteView) -> Iterator[Place]:
+def sitemap_places(view: SiteView) -> Iterator[Place]:
     """Every address worth finding, the front page first, articles from the newest to the oldest."""
     url = view.site.url
     yield url, max((entry.updated for entry in view.entries), default=None)

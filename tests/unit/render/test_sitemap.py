@@ -9,7 +9,7 @@ from lxml import etree
 
 from publisher.feeds import FeedKind
 from publisher.model import Entry
-from publisher.render.pages.sitemap import sitemap_artifacts
+from publisher.render.pages.sitemap import sitemap_artifacts, sitemap_places
 from publisher.render.view import SiteView
 from tests.factories import SITE_URL, make_feed, make_newsletter
 from tests.page_samples import NEWEST, artifacts, make_entries, make_issue, make_view
@@ -66,7 +66,7 @@ def test_addresses_are_escaped() -> None:
 
 def test_a_site_of_many_articles_has_several_files_that_stay_when_it_grows() -> None:
     def files(entries: Sequence[Entry]) -> dict[str, bytes]:
-        made = sitemap_artifacts(make_view(*entries), most=10)
+        made = sitemap_artifacts(SITE_URL, list(sitemap_places(make_view(*entries))), most=10)
         return {artifact.path: artifact.render() for artifact in made}
 
     before, after = files(make_entries(26)[1:]), files(make_entries(26))

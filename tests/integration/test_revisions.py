@@ -1,0 +1,369 @@
+"""A run after which the words of some articles are others looks at no other article."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from publisher import publish as publishing
+from publisher.config import load_config
+from publisher.errors import OutputError, PublisherError
+from publisher.outputs.directory import DirectoryOutput
+from publisher.publish import PublishOptions, PublishReport, publish
+from publisher.still import Revised, find_still
+from publisher.store import standstill
+from tests.picture_samples import png
+from tests.sites import CONFIG, NOW, UNJUDGED, Site
+
+LATER = "2026-11-22T09:00:00Z"
+MANY = """\
+feeds: [{name: main, limit: 4}, {name: pier, path: pier, select: {tags: [pier]}}]
+feeds_for: {tags: true, authors: true, languages: true}
+"""
+WHOLE = "---\ntitle: {name}\ndate: 2026-11-0{day}\nauthor: Ana\ntags: [pier, sea]\n---\n\n{body}\n"
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written just now counts as old, so that no test has to wait."""
+    monkeypatch.setattr(standstill, "_MOMENT_NS", -(10**18))
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    site = make_site(CONFIG + MANY)
+    for day in range(1, 9):
+        put(site, day, f"What happened on day {day}.")
+    site.write("articles/boat.png", png(30, 20))
+    site.article("boat.md", body="![A boat](boat.png)\n\nSee [the first](day1.md).")
+    site.article("kapal.md", body="Sebuah kapal.", language="id", translation="boat")
+    site.article("over.md", body="Long ago.", expires="2026-11-20")
+    site.article("later.md", body="Not yet.", date="2026-12-24")
+    site.article("draft.md", body="Not at all.", draft="true")
+    run(site, now=NOW)
+    return site
+
+
+def put(site: Site, day: int, body: str) -> Path:
+    return site.write(f"articles/day{day}.md", WHOLE.format(name=f"Day {day}", day=day, body=body))
+
+
+def run(site: Site, *, now: str = LATER, **options: bool) -> PublishReport:
+    instant = datetime.fromisoformat(now).astimezone(UTC)
+    report = publish(
+        load_config(site.folder / "publisher.yaml"),
+        PublishOptions(any_time=True, **options),
+        clock=lambda: instant,
+        progress=lambda _what, _done, _total: None,
+    )
+    site.settle()
+    return report
+
+
+class Surveys:
+    """How often all articles were looked at."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count = 0
+        survey = publishing.survey_articles
+
+        def counting(*arguments: object, **named: object) -> object:
+            self.count += 1
+            return survey(*arguments, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(publishing, "survey_articles", counting)
+
+
+@pytest.fixture
+def surveys(monkeypatch: pytest.MonkeyPatch) -> Surveys:
+    return Surveys(monkeypatch)
+
+
+def built_anew(site: Site, *, now: str = LATER) -> tuple[dict[str, bytes], bytes]:
+    """What a run over all gives, of the same folder and record as they were before."""
+    run(site, now=now, full=True)
+    return {name: data for name, (data, _) in site.tree().items()}, record(site)
+
+
+def record(site: Site) -> bytes:
+    return (site.folder / "published.jsonl").read_bytes()
+
+
+def state_of(site: Site) -> tuple[dict[str, bytes], bytes]:
+    return {name: data for name, (data, _) in site.tree().items()}, record(site)
+
+
+def copy_of(site: Site, folder: Path) -> Site:
+    shutil.copytree(site.folder, folder)
+    return Site(folder)
+
+
+def revise_one(site: Site) -> None:
+    put(site, 8, "What really happened.")
+
+
+def revise_the_oldest(site: Site) -> None:
+    put(site, 1, "What really happened, *long ago*, and <https://else.example/>.")
+
+
+def revise_three(site: Site) -> None:
+    for day in (1, 4, 7):
+        put(site, day, "What really happened.\n\n> Quoted.")
+
+
+def revise_beside_a_picture(site: Site) -> None:
+    site.article("boat.md", body="![A boat](boat.png)\n\nSee [the very first](day1.md) of them.")
+
+
+def revise_a_version(site: Site) -> None:
+    site.article("kapal.md", body="Dua kapal.", language="id", translation="boat")
+
+
+def only_touched(site: Site) -> None:
+    (site.folder / "articles/day3.md").touch()
+
+
+REVISIONS = (
+    *(revise_one, revise_the_oldest, revise_three, revise_beside_a_picture),
+    *(revise_a_version, only_touched),
+)
+
+
+@pytest.mark.parametrize("edit", REVISIONS, ids=lambda edit: str(edit.__name__))
+def test_only_what_shows_the_words_is_drawn(
+    site: Site, surveys: Surveys, tmp_path: Path, edit: Callable[[Site], None]
+) -> None:
+    before = site.tree()
+    edit(site)
+    site.settle()
+    other = copy_of(site, tmp_path / "other")
+    report = run(site)
+    assert surveys.count == 0, "it looked at all articles"
+    assert state_of(site) == built_anew(other)
+    changed = {name for name, kept in site.tree().items() if before[name] != kept}
+    assert set(report.written) == changed
+    assert report.opened == (3 if edit is revise_three else 1)
+    assert report.kept == len(before.keys() - {".gitignore"}) - len(changed)
+    assert report.counts["listed"] == 10
+    again = run(site)
+    assert (again.opened, again.written, surveys.count) == (0, (), 1), "1 is the full build"
+
+
+def test_issues_stay_as_they_were_sent(site: Site, surveys: Surveys, tmp_path: Path) -> None:
+    site.write("publisher.yaml", CONFIG + MANY + UNJUDGED + "web: {compress: [gzip]}\n")
+    run(site)  # makes the first issue
+    run(site)
+    surveys.count = 0
+    revise_one(site)
+    site.settle()
+    other = copy_of(site, tmp_path / "other")
+    report = run(site)
+    assert surveys.count == 0
+    assert not [name for name in report.written if name.startswith("newsletters/")]
+    assert state_of(site) == built_anew(other)
+
+
+def test_one_revision_follows_another_and_is_taken_back(
+    site: Site, surveys: Surveys, tmp_path: Path
+) -> None:
+    first = state_of(site)
+    for body in ("Other words.", "Words still other.", "What happened on day 5."):
+        put(site, 5, body)
+        site.settle()
+        run(site)
+    assert surveys.count == 0
+    other = copy_of(site, tmp_path / "other")
+    assert state_of(site) == built_anew(other)
+    assert state_of(site)[0]["2026/11/05/day5/index.html"] != first[0]["2026/11/05/day5/index.html"]
+
+
+def retitled(site: Site) -> None:
+    text = (site.folder / "articles/day2.md").read_text()
+    site.write("articles/day2.md", text.replace("title: Day 2", "title: Day two"))
+
+
+def redated(site: Site) -> None:
+    text = (site.folder / "articles/day2.md").read_text()
+    site.write("articles/day2.md", text.replace("2026-11-02", "2026-11-12"))
+
+
+def retagged(site: Site) -> None:
+    text = (site.folder / "articles/day2.md").read_text()
+    site.write("articles/day2.md", text.replace("[pier, sea]", "[pier, fish]"))
+
+
+def with_another_picture(site: Site) -> None:
+    site.write("articles/boat.png", png(40, 20))
+
+
+def without_its_picture(site: Site) -> None:
+    site.article("boat.md", body="See [the first](day1.md).")
+
+
+def with_another_link(site: Site) -> None:
+    put(site, 6, "See [the second](day2.md).")
+
+
+def with_a_link_to_nothing(site: Site) -> None:
+    put(site, 6, "![Nothing](nothing.png)")
+
+
+def added(site: Site) -> None:
+    site.article("more.md")
+
+
+def removed(site: Site) -> None:
+    (site.folder / "articles/day2.md").unlink()
+
+
+def renamed(site: Site) -> None:
+    (site.folder / "articles/day2.md").rename(site.folder / "articles/second.md")
+
+
+def swapped(site: Site) -> None:
+    one, two = (site.folder / f"articles/day{day}.md" for day in (1, 2))
+    first, second = one.read_bytes(), two.read_bytes()
+    one.write_bytes(second)
+    two.write_bytes(first)
+
+
+def broken(site: Site) -> None:
+    site.write("articles/day2.md", "---\ntitle: Day 2\ndate: 2026-02-31\n---\nText.\n")
+
+
+def withdrawn(site: Site) -> None:
+    text = (site.folder / "articles/day2.md").read_text()
+    site.write("articles/day2.md", text.replace("tags:", "retract: true\ntags:"))
+
+
+def corrected(site: Site) -> None:
+    text = (site.folder / "articles/day2.md").read_text()
+    site.write("articles/day2.md", text.replace("tags:", "correction: It was day 3.\ntags:"))
+
+
+def expired_revised(site: Site) -> None:
+    site.article("over.md", body="Longer ago.", expires="2026-11-20")
+
+
+def draft_revised(site: Site) -> None:
+    site.article("draft.md", body="Not at all, no.", draft="true")
+
+
+def configured(site: Site) -> None:
+    site.write("publisher.yaml", (CONFIG + MANY).replace("limit: 4", "limit: 5"))
+
+
+def one_and_another(site: Site) -> None:
+    revise_one(site)
+    retitled(site)
+
+
+def one_and_new(site: Site) -> None:
+    revise_one(site)
+    added(site)
+
+
+MORE = (
+    *(retitled, redated, retagged, with_another_picture, without_its_picture, with_another_link),
+    *(with_a_link_to_nothing, added, removed, renamed, swapped, broken, withdrawn, corrected),
+    *(expired_revised, draft_revised, configured, one_and_another, one_and_new),
+)
+
+
+@pytest.mark.parametrize("edit", MORE, ids=lambda edit: str(edit.__name__))
+def test_whatever_is_more_than_words_is_looked_at_whole(
+    site: Site, surveys: Surveys, tmp_path: Path, edit: Callable[[Site], None]
+) -> None:
+    edit(site)
+    site.settle()
+    other = copy_of(site, tmp_path / "other")
+    run(site)
+    assert surveys.count == 1
+    assert state_of(site) == built_anew(other)
+
+
+def test_a_revision_that_cannot_be_written_is_made_up_for(
+    site: Site, surveys: Surveys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(site, 5, "Other words.")
+    site.settle()
+    other = copy_of(site, tmp_path / "other")
+    with monkeypatch.context() as patch:
+
+        def failing(*_: object) -> None:
+            raise OutputError("the disk is full")
+
+        patch.setattr(DirectoryOutput, "apply", failing)
+        with pytest.raises(PublisherError):
+            run(site)
+    report = run(site)
+    assert surveys.count == 1, "it went by what a run left behind that did not end"
+    assert report.exit_code == 0
+    assert state_of(site) == built_anew(other)
+
+
+def test_what_another_run_did_meanwhile_counts(
+    site: Site, surveys: Surveys, tmp_path: Path
+) -> None:
+    put(site, 5, "Other words.")
+    site.settle()
+    config = load_config(site.folder / "publisher.yaml")
+    assert config.file is not None
+    found = find_still(config.file, datetime.fromisoformat(LATER))
+    assert isinstance(found, Revised)
+    put(site, 6, "Others too.")
+    site.settle()
+    run(site)
+    other = copy_of(site, tmp_path / "other")
+    publish(
+        config,
+        PublishOptions(any_time=True, is_new=True, revised=found),
+        clock=lambda: datetime.fromisoformat(LATER),
+        progress=lambda _what, _done, _total: None,
+    )
+    assert surveys.count == 1
+    assert state_of(site) == built_anew(other)
+
+
+def test_a_link_that_leads_elsewhere_now_is_noticed(site: Site, surveys: Surveys) -> None:
+    folder = site.folder / "articles"
+    shutil.copytree(folder, site.folder / "first")
+    shutil.copytree(folder, site.folder / "second")
+    shutil.rmtree(folder)
+    folder.symlink_to("first")
+    run(site)
+    (site.folder / "second/more.md").write_text("---\ntitle: More\ndate: 2026-11-03\n---\nText.\n")
+    assert run(site).opened == 0
+    surveys.count = 0
+    folder.unlink()
+    folder.symlink_to("second")
+    report = run(site)
+    assert surveys.count == 1
+    assert "2026/11/03/more/index.html" in report.written
+
+
+def test_an_included_file_is_a_part_of_others(site: Site, surveys: Surveys, tmp_path: Path) -> None:
+    """Whoever includes an article has its words."""
+    site.article("part.md", body="A part.")
+    site.article("whole.md", body="Before it. {% include_relative part.md %}")
+    run(site)
+    surveys.count = 0
+    site.article("part.md", body="Another part.")
+    site.settle()
+    other = copy_of(site, tmp_path / "other")
+    run(site)
+    assert surveys.count == 1
+    assert b"Another part." in site.output("2026/11/01/whole/index.html").read_bytes()
+    assert state_of(site) == built_anew(other)
+
+
+def test_the_command_does_so(site: Site) -> None:
+    put(site, 5, "Other words.")
+    site.settle()
+    ran = site.publish(now=LATER)
+    assert "; 1 read" in ran.out
+    assert b"Other words." in site.output("2026/11/05/day5/index.html").read_bytes()
