@@ -1,9 +1,9 @@
 """USE CASE. A run after which the words of some articles are others, and nothing else is.
 
-That is what most edits are: a sentence more, a word mended. Such a run need not look at the other
-articles: what they show, and where, the last one has left behind (`store.shown`). Whatever is
-otherwise than its words (a title, a date, a tag, a picture, a link to another article, a file that
-came or went) is for `publisher.articles`, and so is whatever is in doubt.
+That is what most edits are: a sentence more, a title mended, a correction. Such a run need not look
+at the other articles: what they show, and where, the last one has left behind (`store.shown`).
+Whatever else is otherwise (a date, a tag, a picture, a file that came or went) is for
+`publisher.articles`, and so is whatever is in doubt.
 """
 
 from __future__ import annotations
@@ -47,6 +47,17 @@ from publisher.wanted import make_bare_view, make_view, revised_artifacts
 
 _MOST = 100
 """Of so many files at once it is as quick to look at all."""
+
+_WORDS = (
+    *("title", "summary", "corrections", "updated", "article_links"),
+    *("content_hash", "text_hash", "body_key"),
+    *("needs", "origins", "inferred", "seen"),
+)
+"""What may be otherwise of a document: what no other page shows but those of the articles before
+and after it, and lists that it is in anyway; and at last what is shown to nobody."""
+
+_SHOWN_WORDS = ("title", "summary", "corrections", "updated", "links", "body_key")
+"""The same of an entry."""
 
 Key = tuple[str, str]
 """A source and a file of it."""
@@ -190,7 +201,7 @@ def _edits(
         for known, finished in source.read_again(app.build, files, stats):
             shown = app.build.shown.of_file(name, known.reading.file)
             text, line = lines.get((name, known.reading.file), (b"", None))
-            after = _revised_document(known, finished)
+            after = _revised_document(known, finished, now)
             if after is None or shown is None or line is None or shown.entry.id not in listed:
                 return
             if (line.id, line.content) != (shown.entry.id, _was(known)):
@@ -198,11 +209,18 @@ def _edits(
             article, line = settle_revision(after, line, site_url=app.config.site.url, now=now)
             if article.state is not State.LISTED or article.id != shown.entry.id:
                 return
-            entry = make_entry(article, shown.entry.links, shown.entry.translations)
+            links = tuple([(f, _address(app, name, f)) for f in after.article_links])
+            entry = make_entry(article, links, shown.entry.translations)
             if not _is_revised(shown.entry, entry):
                 return
             mended = replace(shown, entry=entry, mark=fingerprint(entry))
             yield _Edit(finished, mended, (text, line))
+
+
+def _address(app: App, source: str, file: str) -> str:
+    """Where another article is, "" where it is not shown."""
+    found = app.build.shown.of_file(source, file)
+    return found.entry.url if found is not None else ""
 
 
 def _was(known: KnownFile) -> str:
@@ -210,32 +228,23 @@ def _was(known: KnownFile) -> str:
     return document.content_hash if document is not None else ""
 
 
-def _revised_document(known: KnownFile, finished: Finished) -> Document | None:
+def _revised_document(known: KnownFile, finished: Finished, now: datetime) -> Document | None:
     """What a file says now, where it is an article as before and only its words are others."""
     before, after = known.reading.document, finished.known.reading.document
     if before is None or after is None or known.reading.problem or finished.known.reading.problem:
         return None
-    same_words = replace(
-        after,
-        content_hash=before.content_hash,
-        text_hash=before.text_hash,
-        body_key=before.body_key,
-        summary=before.summary,
-        # where the fields stand in the file, and what else stands there, is shown to nobody
-        needs=before.needs,
-        origins=before.origins,
-        inferred=before.inferred,
-        seen=before.seen,
-    )
-    return after if same_words == before else None
+    if replace(after, **{name: getattr(before, name) for name in _WORDS}) != before:
+        return None
+    is_told_elsewhere = after.title != before.title and bool(after.aliases)
+    times = (after.updated, *(correction.when for correction in after.corrections))
+    is_for_later = any(time is not None and time > now for time in times)
+    return None if is_told_elsewhere or is_for_later else after
 
 
 def _is_revised(before: Entry, after: Entry) -> bool:
     """Whether no more than words and the time of the last change are others. It does not go back:
     the newest of all entries is the newest still."""
-    same_words = replace(
-        after, summary=before.summary, body_key=before.body_key, updated=before.updated
-    )
+    same_words = replace(after, **{name: getattr(before, name) for name in _SHOWN_WORDS})
     return same_words == before and after.updated >= before.updated
 
 

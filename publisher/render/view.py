@@ -59,7 +59,10 @@ class SiteView:
         return not self.revised.isdisjoint(ids)
 
     def places(self) -> Sequence[int]:
-        """Where those of `entries` are whose pages may be otherwise than they were."""
+        """Where those of `entries` are whose pages may be otherwise than they were: the revised
+        ones, and those beside them."""
         if self.revised is None or not isinstance(self.entries, Entries):
             return range(len(self.entries))
-        return [place for place, id_ in enumerate(self.entries.ids) if id_ in self.revised]
+        revised = [place for place, id_ in enumerate(self.entries.ids) if id_ in self.revised]
+        beside = {place + step for place in revised for step in (-1, 0, 1)}
+        return sorted(beside.intersection(range(len(self.entries))))

@@ -53,7 +53,7 @@ def make_tale(seed: int) -> Tale:
 def make_tale_of_words(seed: int) -> Tale:
     """Eight runs before which the words of one to three articles were changed, mostly no more."""
     rng = random.Random(f"words {seed}")
-    kinds = ("add words", "add words", "add words", "same size", "summary", "rewrite", "touch")
+    kinds = ("add words", "retitle", "correction", "link", "same size", "summary", "touch")
     steps = [
         (tuple(rng.choices(kinds, k=rng.choice((1, 1, 1, 2, 3)))), rng.randrange(1_000_000))
         for _ in range(RUNS)

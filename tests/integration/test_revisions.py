@@ -43,6 +43,7 @@ def site(make_site: Callable[..., Site]) -> Site:
     site.article("kapal.md", body="Sebuah kapal.", language="id", translation="boat")
     site.article("over.md", body="Long ago.", expires="2026-11-20")
     site.article("later.md", body="Not yet.", date="2026-12-24")
+    site.article("old.md", aliases="[/once/]")
     site.article("draft.md", body="Not at all.", draft="true")
     run(site, now=NOW)
     return site
@@ -127,9 +128,28 @@ def only_touched(site: Site) -> None:
     (site.folder / "articles/day3.md").touch()
 
 
+def retitled(site: Site) -> None:
+    text = (site.folder / "articles/day2.md").read_text()
+    site.write("articles/day2.md", text.replace("title: Day 2", "title: Day two"))
+
+
+def corrected(site: Site) -> None:
+    text = (site.folder / "articles/day2.md").read_text()
+    site.write("articles/day2.md", text.replace("tags:", "correction: It was day 3.\ntags:"))
+
+
+def with_another_link(site: Site) -> None:
+    put(site, 6, "See [the second](day2.md).")
+
+
+def dated_again(site: Site) -> None:
+    text = (site.folder / "articles/day2.md").read_text()
+    site.write("articles/day2.md", text.replace("tags:", "updated: 2026-11-21\ntags:") + "More.\n")
+
+
 REVISIONS = (
     *(revise_one, revise_the_oldest, revise_three, revise_beside_a_picture),
-    *(revise_a_version, only_touched),
+    *(revise_a_version, only_touched, retitled, corrected, with_another_link, dated_again),
 )
 
 
@@ -148,7 +168,7 @@ def test_only_what_shows_the_words_is_drawn(
     assert set(report.written) == changed
     assert report.opened == (3 if edit is revise_three else 1)
     assert report.kept == len(before.keys() - {".gitignore"}) - len(changed)
-    assert report.counts["listed"] == 10
+    assert report.counts["listed"] == 11
     again = run(site)
     assert (again.opened, again.written, surveys.count) == (0, (), 1), "1 is the full build"
 
@@ -181,11 +201,6 @@ def test_one_revision_follows_another_and_is_taken_back(
     assert state_of(site)[0]["2026/11/05/day5/index.html"] != first[0]["2026/11/05/day5/index.html"]
 
 
-def retitled(site: Site) -> None:
-    text = (site.folder / "articles/day2.md").read_text()
-    site.write("articles/day2.md", text.replace("title: Day 2", "title: Day two"))
-
-
 def redated(site: Site) -> None:
     text = (site.folder / "articles/day2.md").read_text()
     site.write("articles/day2.md", text.replace("2026-11-02", "2026-11-12"))
@@ -202,10 +217,6 @@ def with_another_picture(site: Site) -> None:
 
 def without_its_picture(site: Site) -> None:
     site.article("boat.md", body="See [the first](day1.md).")
-
-
-def with_another_link(site: Site) -> None:
-    put(site, 6, "See [the second](day2.md).")
 
 
 def with_a_link_to_nothing(site: Site) -> None:
@@ -240,9 +251,15 @@ def withdrawn(site: Site) -> None:
     site.write("articles/day2.md", text.replace("tags:", "retract: true\ntags:"))
 
 
-def corrected(site: Site) -> None:
+def corrected_in_time(site: Site) -> None:
     text = (site.folder / "articles/day2.md").read_text()
-    site.write("articles/day2.md", text.replace("tags:", "correction: It was day 3.\ntags:"))
+    told = "correction: {text: It was day 3., date: 2026-12-24}"
+    site.write("articles/day2.md", text.replace("tags:", f"{told}\ntags:"))
+
+
+def retitled_with_an_alias(site: Site) -> None:
+    text = (site.folder / "articles/old.md").read_text()
+    site.write("articles/old.md", text.replace("title: Old", "title: Older"))
 
 
 def expired_revised(site: Site) -> None:
@@ -259,7 +276,7 @@ def configured(site: Site) -> None:
 
 def one_and_another(site: Site) -> None:
     revise_one(site)
-    retitled(site)
+    retagged(site)
 
 
 def one_and_new(site: Site) -> None:
@@ -268,9 +285,9 @@ def one_and_new(site: Site) -> None:
 
 
 MORE = (
-    *(retitled, redated, retagged, with_another_picture, without_its_picture, with_another_link),
-    *(with_a_link_to_nothing, added, removed, renamed, swapped, broken, withdrawn, corrected),
-    *(expired_revised, draft_revised, configured, one_and_another, one_and_new),
+    *(redated, retagged, with_another_picture, without_its_picture, retitled_with_an_alias),
+    *(with_a_link_to_nothing, added, removed, renamed, swapped, broken, withdrawn),
+    *(corrected_in_time, expired_revised, draft_revised, configured, one_and_another, one_and_new),
 )
 
 
