@@ -53,9 +53,11 @@ def draw_issue(
         logo=app.pictures.logo,
         environment=app.environment,
         load_body=partial(article_body, app),
+        mailed=survey.gallery.mailed,
     )
+    rendered = replace(rendered, pictures=embedder.shown(digest, rendered.html))
     if newsletter.embed:
-        rendered = replace(rendered, embedded=embedder.pictures(shown, rendered.html))
+        rendered = replace(rendered, embedded=embedder.embedded(digest, rendered.html))
     return Issue(
         newsletter=newsletter.name,
         number=number,

@@ -85,18 +85,19 @@ class Embedder:
         self._maker = Maker()
         self._found: dict[str, bytes] = {}
 
-    def pictures(self, digest: Digest, html: str) -> tuple[EmbeddedPicture, ...]:
+    def shown(self, digest: Digest, html: str) -> tuple[tuple[str, str], ...]:
+        """The pictures of its articles that the HTML of a mail shows: paths, each with the id."""
+        owners = self._owners(digest)
+        paths = self._paths(html).values()
+        return tuple([(path, owners[path]) for path in sorted({*paths}) if owners.get(path)])
+
+    def embedded(self, digest: Digest, html: str) -> tuple[EmbeddedPicture, ...]:
         """The pictures of ours that the HTML of a mail shows, as far as a message has room.
 
         One that lies elsewhere, or is not there any more, is not among them: it keeps its
         address. Raises OutputError where an original changed since it was looked at.
         """
-        site = ascii_url(self._app.config.site.url)
-        paths = {
-            url: unquote(url.removeprefix(site))
-            for url in picture_addresses(html)
-            if url.startswith(f"{site}media/")
-        }
+        paths = self._paths(html)
         self._find({path for path in paths.values() if media_type_of(path) in _EMBEDDED})
         owners = self._owners(digest)
         return that_fit(
@@ -113,6 +114,15 @@ class Embedder:
                 if path in self._found
             ]
         )
+
+    def _paths(self, html: str) -> dict[str, str]:
+        """The pictures of ours in the HTML of a mail: address to path under output/."""
+        site = ascii_url(self._app.config.site.url)
+        return {
+            url: unquote(url.removeprefix(site))
+            for url in picture_addresses(html)
+            if url.startswith(f"{site}media/")
+        }
 
     def _find(self, wanted: AbstractSet[str]) -> None:
         """Take what lies in output/, and draw what will lie there after this run."""
@@ -136,14 +146,14 @@ class Embedder:
 
     def _owners(self, digest: Digest) -> Mapping[str, str]:
         """The article that each picture of an issue belongs to, by path; that of the logo is ""."""
-        site, logo = self._app.config.site.url, self._app.pictures.logo
+        logo = self._app.pictures.logo
         owners = {logo.mailed.path: ""} if logo and logo.mailed else {}
         for entry in digest.entries:
-            if entry.picture is not None and entry.picture.url.startswith(site):
-                owners.setdefault(unquote(entry.picture.url.removeprefix(site)), entry.id)
             article = self._articles.get(entry.id)
             for asset in article.document.assets if article else ():
-                owners.setdefault(asset.path, entry.id)
+                form = mail_rendition(asset)
+                for path in (asset.path, *((form.path,) if form else ())):
+                    owners.setdefault(path, entry.id)
         return owners
 
     def _kept(self, path: str) -> bytes:

@@ -27,6 +27,7 @@ from publisher.preflight import (
     read_mail,
 )
 from publisher.render.words import make_words
+from publisher.renditions import mail_rendition
 from publisher.spamassassin import judge
 from publisher.values import dataclass
 
@@ -175,7 +176,12 @@ def _assets(app: App, survey: Survey, issue: Issue) -> Iterator[Asset]:
     if logo is not None and logo.mailed is not None:
         form = logo.mailed
         yield _drawn(form.path, form.media_type, form.width, form.height)
-    shown = (a for a in survey.articles if a.state in (State.LISTED, State.EXPIRED))
+    shown = [a for a in survey.articles if a.state in (State.LISTED, State.EXPIRED)]
+    mailed = {path for path, _ in issue.rendered.pictures}
+    for article in shown if mailed else ():
+        forms = (mail_rendition(asset) for asset in article.document.assets)
+        for form in (form for form in forms if form and form.path in mailed):
+            yield _drawn(form.path, form.media_type, form.width, form.height)
     yield from chain.from_iterable(article.document.assets for article in shown)
     own = (logo.asset if logo else None, app.pictures.image)
     yield from (picture for picture in own if picture is not None)

@@ -206,6 +206,12 @@ def shown_pictures(issue: Issue, logo: Logo | None) -> tuple[IssuePicture, ...]:
                     article=entry.id,
                 )
             )
+    known = {picture.path for picture in found}
+    found += [
+        IssuePicture(newsletter=issue.newsletter, number=issue.number, path=path, article=id_)
+        for path, id_ in issue.rendered.pictures
+        if path not in known
+    ]
     return tuple(found)
 
 

@@ -164,6 +164,15 @@ class Gallery:
         asset = self.find(url)
         return page_renditions(asset) if asset else ()
 
+    def mailed(self, url: str) -> str:
+        """The address of the form of a picture that a mail shows in a text; its own where it is not
+        ours, or a GIF that moves, as it does in many mail programs."""
+        asset = self.find(url)
+        if asset is None or (asset.moving and asset.media_type == "image/gif"):
+            return url
+        form = mail_rendition(asset)
+        return self.url + quote_address(form.path) if form else url
+
     def for_mail(self, picture: Picture | None) -> Picture | None:
         """A picture as mails show it; one that is not ours stays as it is."""
         asset = self.find(picture.url) if picture else None

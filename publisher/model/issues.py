@@ -115,7 +115,8 @@ class RenderedIssue:
     """The mail of an issue with the reader's placeholders still in (publisher.mime).
 
     `spoilt` are ids of entries whose own text could not be shown as written, but plain.
-    `embedded` are the pictures that are sent with it, in their order in the HTML.
+    `embedded` are the pictures that are sent with it, in their order in the HTML; `pictures` all of
+    ours that the texts of its articles show: paths under output/, each with the article's id.
     """
 
     subject: str
@@ -123,6 +124,7 @@ class RenderedIssue:
     text: str
     spoilt: tuple[str, ...] = ()
     embedded: tuple[EmbeddedPicture, ...] = ()
+    pictures: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,8 +51,11 @@ def render_issue(
     logo: Logo | None,
     environment: jinja2.Environment,
     load_body: LoadBody,
+    mailed: Callable[[str], str] = str,
 ) -> RenderedIssue:
     """Draw the mail of an issue; a reader's links are placeholders (publisher.links.fill).
+
+    `mailed` gives the address of the form of a picture in a text that mails show.
 
     Its HTML never has more than HTML_LIMIT bytes, also with links that start with
     `mail_url` and end in LONGEST_TOKEN. Raises TemplateError with file and line.
@@ -67,7 +70,7 @@ def render_issue(
         logo=logo,
         environment=environment,
     )
-    sheet = _with_blocks(sheet, load_body)
+    sheet = _with_blocks(sheet, load_body, mailed)
     rows, html = fit_rows(sheet, limit=HTML_LIMIT, measure=_measure(newsletter, site, mail_url))
     spoilt = [entry.id for entry in digest.entries if not _is_whole(sheet.bodies.get(entry.id))]
     return RenderedIssue(
@@ -78,7 +81,7 @@ def render_issue(
     )
 
 
-def _with_blocks(sheet: Sheet, load_body: LoadBody) -> Sheet:
+def _with_blocks(sheet: Sheet, load_body: LoadBody, mailed: Callable[[str], str]) -> Sheet:
     """With the editor's note, and with the articles' own texts where the mail has them whole."""
     digest, words = sheet.digest, sheet.words
     style = FragmentStyle(
@@ -95,7 +98,7 @@ def _with_blocks(sheet: Sheet, load_body: LoadBody) -> Sheet:
         language = entry_language(entry, words)
         own = replace(style, leading=leading(language), direction=text_direction(language))
         url = mail_address(entry.url) or sheet.web_url
-        bodies[entry.id] = make_block(load_body(entry), own, web_url=url)
+        bodies[entry.id] = make_block(load_body(entry), own, web_url=url, mailed=mailed)
     return replace(sheet, note=note, bodies=bodies)
 
 

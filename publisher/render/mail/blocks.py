@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from markupsafe import Markup, escape
 
 from publisher.render.mail.compile import compiles
@@ -22,10 +24,15 @@ class Block:
     is_whole: bool = True
 
 
-def make_block(html: str, style: FragmentStyle, *, web_url: str) -> Block:
-    """The block of sanitised HTML; whatever is wrong with it costs no more than its markup."""
+def make_block(
+    html: str, style: FragmentStyle, *, web_url: str, mailed: Callable[[str], str] = str
+) -> Block:
+    """The block of sanitised HTML; whatever is wrong with it costs no more than its markup.
+
+    `mailed` as in `mail_fragment`.
+    """
     text = tuple(text_of(html))
-    drawn = mail_fragment(html, style, web_url=web_url)
+    drawn = mail_fragment(html, style, web_url=web_url, mailed=mailed)
     if compiles(drawn):
         return Block(html=Markup(drawn), text=text)  # noqa: S704 - written anew, all of it escaped
     paragraph = Markup('<p style="{}">{}</p>')

@@ -96,12 +96,17 @@ class FragmentStyle:
         return self.leading > _UPRIGHT
 
 
-def mail_fragment(html: str, style: FragmentStyle, *, web_url: str) -> str:
-    """The XHTML of sanitised HTML. A player links to `web_url`, where it can be played."""
+def mail_fragment(
+    html: str, style: FragmentStyle, *, web_url: str, mailed: Callable[[str], str] = str
+) -> str:
+    """The XHTML of sanitised HTML. A player links to `web_url`, where it can be played.
+
+    `mailed` gives the address of the form of a picture that mails show, or the same again.
+    """
     if not html.strip():
         return ""
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    writer = _Writer(style, web_url)
+    writer = _Writer(style, web_url, mailed)
     return writer.inside(root, 0).strip()
 
 
@@ -139,9 +144,10 @@ def _gather(element: Any, paragraphs: list[str], depth: int) -> None:
 class _Writer:
     """Writes the tree anew, element by element."""
 
-    def __init__(self, style: FragmentStyle, web_url: str) -> None:
+    def __init__(self, style: FragmentStyle, web_url: str, mailed: Callable[[str], str]) -> None:
         self._style = style
         self._web_url = web_url
+        self._mailed = mailed
         self._level = style.heading - 1
         self._special: Mapping[str, Callable[[Any, int], str]] = {
             "a": self._link,
@@ -203,7 +209,7 @@ class _Writer:
         return f'<a href="{escape(href)}" style="{self._style.of("a")}">{inner}</a>'
 
     def _picture(self, element: Any, _depth: int) -> str:
-        source = mail_url(element.get("src", ""))
+        source = mail_url(self._mailed(element.get("src", "")))
         alt = one_line(element.get("alt", ""))
         if source is None or not source.startswith("https:") or not shown_in_mail(source):
             return _escaped(alt)
