@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import jinja2
@@ -85,8 +85,10 @@ def make_environment(
     environment = Environment(
         loader=_NamedLoader(templates),
         undefined=jinja2.StrictUndefined,
-        autoescape=jinja2.select_autoescape(
-            enabled_extensions=("html", "xml", "mjml"), default_for_string=False, default=False
+        autoescape=cache(
+            jinja2.select_autoescape(
+                enabled_extensions=("html", "xml", "mjml"), default_for_string=False, default=False
+            )
         ),
         trim_blocks=True,
         lstrip_blocks=True,

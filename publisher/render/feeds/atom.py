@@ -17,13 +17,12 @@ from publisher.render.feeds.forms import (
     KEPT,
     SHELL,
     Form,
-    Shape,
     foreign_values,
     make_form,
-    shape_of,
     stand_in,
 )
 from publisher.render.feeds.generator import Element, make_entry, make_generator
+from publisher.render.feeds.shapes import Shape
 from publisher.render.feeds.text import atom_id
 from publisher.render.feeds.written import WrittenEntry
 
@@ -57,7 +56,7 @@ def render_atom(document: FeedDocument, entries: Sequence[bytes]) -> bytes:
 
 def draw_atom_entries(entries: Sequence[WrittenEntry]) -> list[bytes]:
     """Each entry as it stands in a document, whichever that is: with no namespace of its own."""
-    return [_form(shape_of(one)).fill(_values(one.entry), one.escaped) for one in entries]
+    return [_form(one.shape).fill(_values(one.entry), one.escaped) for one in entries]
 
 
 @lru_cache(maxsize=KEPT)

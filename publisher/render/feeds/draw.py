@@ -28,8 +28,9 @@ __all__ = ["FeedGround", "FeedPress", "Writer"]
 MOST_KEPT = 12 * 1024 * 1024
 """Bytes of drawn entries that are kept for other feeds which hold them too: those last drawn."""
 
-_MOST_SOUND = 10_000
-"""Bodies that are known to keep the rules, so that they need not be read again."""
+_MOST_SOUND = 20_000
+"""Bodies, as such and as they stand in XML, that are known to keep the rules, so that they need
+not be read again."""
 
 _DRAW: Mapping[str, Callable[[FeedDocument, Sequence[WrittenEntry]], list[bytes]]] = {
     "rss": draw_rss_entries,

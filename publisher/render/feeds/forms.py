@@ -15,10 +15,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
-from typing import NamedTuple
 
-from publisher.model import Author, Enclosure, Entry, ForeignFeed, Picture, main_enclosure
+from publisher.model import Author, Enclosure, Entry, ForeignFeed, Picture
 from publisher.render.feeds.document import FeedDocument, FeedLinks
+from publisher.render.feeds.shapes import Shape
 from publisher.render.feeds.text import escape_xml
 from publisher.render.feeds.written import WrittenEntry
 from publisher.values import dataclass
@@ -27,45 +27,8 @@ KEPT = 1024
 """Forms of a format that are kept at most."""
 
 _TAG, _ATTRIBUTE = b">", b'="'
-_UNWRITTEN = ("", "0")
+_UNWRITTEN = (b"", b"0", b'""')
 """What stands for a value that an entry of a shape has not."""
-
-
-class Shape(NamedTuple):
-    """All that decides which elements and attributes an entry has, but for a podcast's.
-
-    Of each author whether there is an address and a page; of the picture whether its
-    width and height are known; of each enclosure whether it is titled; `played` is the
-    enclosure that RSS names; of the feed it was taken from whether there are a page, an address
-    and rights.
-    """
-
-    has_content: bool
-    id_is_url: bool
-    tags: int
-    authors: tuple[tuple[bool, bool], ...]
-    has_language: bool
-    picture: tuple[bool, bool] | None
-    enclosures: tuple[bool, ...]
-    played: int
-    foreign: tuple[bool, bool, bool] | None
-
-
-def shape_of(written: WrittenEntry) -> Shape:
-    """The shape of a cleaned entry."""
-    entry, picture, feed = written.entry, written.entry.picture, written.entry.foreign
-    played = main_enclosure(entry.enclosures)
-    return Shape(
-        has_content=bool(written.content),
-        id_is_url=entry.id == entry.url,
-        tags=len(entry.tags),
-        authors=tuple([(author.email is not None, bool(author.url)) for author in entry.authors]),
-        has_language=bool(entry.language),
-        picture=(picture.width > 0, picture.height > 0) if picture else None,
-        enclosures=tuple([bool(enclosure.title) for enclosure in entry.enclosures]),
-        played=entry.enclosures.index(played) if played else -1,
-        foreign=(bool(feed.url), bool(feed.feed_url), bool(feed.rights)) if feed else None,
-    )
 
 
 def stand_in(shape: Shape) -> WrittenEntry:
@@ -105,6 +68,7 @@ def stand_in(shape: Shape) -> WrittenEntry:
         ),
         content="stand-in content" if shape.has_content else "",
         escaped=b"stand-in content" if shape.has_content else b"",
+        shape=shape,
     )
 
 
@@ -156,10 +120,13 @@ Escape = Callable[[bytes], bytes]
 _BETWEEN = "\0"
 """Between values that are escaped all at once: no cleaned text holds it."""
 
+Pick = Callable[[Sequence[bytes]], tuple[bytes, ...]]
+"""Takes of values those that are written, as often and in the order in which they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """An entry of one shape: what stands around its values, and which values those are.
+    """An entry of one shape in XML: what stands around its values, and which values those are.
 
     `pieces` is the entry with nothing in the odd places, which are those of values. `pick` takes
     the values of all of them at once, out of the content and, for each of the `escapes`, all
@@ -168,7 +135,7 @@ class Form:
 
     pieces: list[bytes]
     escapes: tuple[Escape, ...]
-    pick: Callable[[Sequence[bytes]], tuple[bytes, ...]]
+    pick: Pick
 
     def fill(self, values: Sequence[str], content: bytes) -> bytes:
         """An entry of these values; `content` is escaped already."""
@@ -176,9 +143,7 @@ class Form:
         escaped = [content]
         for escape in self.escapes:
             escaped += escape(data).split(b"\0")
-        pieces = self.pieces.copy()
-        pieces[1::2] = self.pick(escaped)
-        return b"".join(pieces)
+        return fill_in(self.pieces, self.pick(escaped))
 
 
 def make_form(
@@ -189,27 +154,39 @@ def make_form(
     `values` are the stand-ins in the order in which `fill` will be given values.
     `elements` says of tags how the text right after them is escaped further than text is.
     """
-    places: dict[bytes, int | None] = {}
+    pieces, slots = cut_at([content, *(value.encode() for value in values)], drawn)
+    ways = [_escape_after(before, elements) for before in pieces[:-1:2]]
+    escapes = tuple(dict.fromkeys(ways))
+    at = [
+        slot and slot + escapes.index(way) * len(values)
+        for slot, way in zip(slots, ways, strict=True)
+    ]
+    return Form(pieces=pieces, escapes=escapes, pick=itemgetter(*at))
+
+
+def cut_at(values: Sequence[bytes], drawn: bytes) -> tuple[list[bytes], list[int]]:
+    """What stands around values, with nothing in each of their places, and which of them stands in
+    which place."""
+    places: dict[bytes, int] = {}
     for place, value in enumerate(values):
         if value not in _UNWRITTEN:
-            places.setdefault(value.encode(), place)
-    if content:
-        places[content] = None
+            places.setdefault(value, place)
     found = re.compile(b"|".join(map(re.escape, sorted(places, key=len, reverse=True))))
     pieces: list[bytes] = []
-    slots: list[tuple[int | None, Escape]] = []
+    slots: list[int] = []
     end = 0
     for match in found.finditer(drawn):
-        before = drawn[end : match.start()]
-        pieces += [before, b""]
-        slots.append((places[match[0]], _escape_after(before, elements)))
+        pieces += [drawn[end : match.start()], b""]
+        slots.append(places[match[0]])
         end = match.end()
-    escapes = tuple(dict.fromkeys(escape for _, escape in slots))
-    at = [
-        0 if place is None else 1 + escapes.index(escape) * len(values) + place
-        for place, escape in slots
-    ]
-    return Form(pieces=[*pieces, drawn[end:]], escapes=escapes, pick=itemgetter(*at))
+    return [*pieces, drawn[end:]], slots
+
+
+def fill_in(pieces: list[bytes], values: tuple[bytes, ...]) -> bytes:
+    """The pieces with values in all of their places."""
+    whole = pieces.copy()
+    whole[1::2] = values
+    return b"".join(whole)
 
 
 def _escape_after(before: bytes, elements: Mapping[bytes, Escape]) -> Escape:

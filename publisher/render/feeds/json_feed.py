@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from operator import add
+from operator import add, itemgetter
 from typing import Any
 
 import msgspec
 
 from publisher.model import Author, Enclosure, ForeignFeed
 from publisher.render.feeds.document import FeedDocument
+from publisher.render.feeds.forms import KEPT, Pick, cut_at, fill_in, stand_in
+from publisher.render.feeds.shapes import Shape
 from publisher.render.feeds.written import WrittenEntry
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -41,7 +43,37 @@ def render_json(document: FeedDocument, entries: Sequence[bytes]) -> bytes:
 
 def draw_json_entries(entries: Sequence[WrittenEntry]) -> list[bytes]:
     """Each entry as it stands in the list of a feed."""
-    return [_drawn(_entry(one)) for one in entries]
+    return [_drawn(_entry(one)) if _is_rare(one.shape) else _filled(one) for one in entries]
+
+
+def _is_rare(shape: Shape) -> bool:
+    """Whether entries of that shape differ in more than the texts of `_encoded`."""
+    return bool(shape.picture or shape.enclosures or shape.foreign)
+
+
+def _filled(written: WrittenEntry) -> bytes:
+    pieces, pick = _form(written.shape)
+    return fill_in(pieces, pick(_encoded(written)))
+
+
+@lru_cache(maxsize=KEPT)
+def _form(shape: Shape) -> tuple[list[bytes], Pick]:
+    """What stands around the values of an entry, and which of them is where."""
+    written = stand_in(shape)
+    pieces, slots = cut_at(_encoded(written), _drawn(_entry(written)))
+    return pieces, itemgetter(*slots)
+
+
+def _encoded(written: WrittenEntry) -> list[bytes]:
+    """Every text that a form has a place for."""
+    entry = written.entry
+    values = [entry.id, entry.url, entry.title, entry.summary, written.content]
+    values += [entry.published.isoformat(), entry.updated.isoformat()]
+    values += entry.tags
+    for author in entry.authors:
+        values += [author.name, author.url or ""]
+    values.append(entry.language or "")
+    return _ENCODER.encode_lines(values).split(b"\n")  # no value holds a line break
 
 
 def _drawn(entry: Mapping[str, Any]) -> bytes:

@@ -19,10 +19,8 @@ from publisher.render.feeds.forms import (
     KEPT,
     SHELL,
     Form,
-    Shape,
     foreign_values,
     make_form,
-    shape_of,
     stand_in,
 )
 from publisher.render.feeds.generator import Element, make_entry, make_generator
@@ -31,6 +29,7 @@ from publisher.render.feeds.podcast import (
     PodcastFeedExtension,
     podcast_guid,
 )
+from publisher.render.feeds.shapes import Shape
 from publisher.render.feeds.text import rfc822, text_as_html
 from publisher.render.feeds.written import WrittenEntry
 
@@ -66,7 +65,7 @@ def draw_rss_entries(document: FeedDocument, entries: Sequence[WrittenEntry]) ->
     """Each entry as it stands in a document, whichever that is: with no namespace of its own."""
     if document.podcast is not None:  # episodes have too many shapes for forms
         return feedgen_rss_entries(document, entries)
-    return [_form(shape_of(one)).fill(_values(one.entry), one.escaped) for one in entries]
+    return [_form(one.shape).fill(_values(one.entry), one.escaped) for one in entries]
 
 
 @lru_cache(maxsize=KEPT)

@@ -13,6 +13,8 @@ from publisher.patterns import pattern
 _HOLDS = "\t\n -~\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
 _CLEAN = pattern(f"[{_HOLDS}]*")
 _FORBIDDEN = pattern(f"[^{_HOLDS}]")
+_IN_CLEAN = bytes({9, 10, *range(0x20, 0x7F), *range(0x80, 0x100)} - {0xC2, 0xEF})
+"""Bytes that are part of nothing forbidden: C2 begins C1, EF what is no character."""
 _LINE_BREAK = pattern("\r\n?|\u0085")
 _NOT_IN_AN_IRI = pattern(r'[\s<>"{}|\\^`]')
 _SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -35,6 +37,20 @@ def clean_text(text: str) -> str:
     return _FORBIDDEN.sub("", _LINE_BREAK.sub("\n", text))
 
 
+def clean_content(html: str) -> tuple[str, bytes]:
+    """HTML as `clean_text` gives it without space at its ends, and that as the text of an element
+    of XML (see `escape_xml`)."""
+    html = html.strip()
+    try:
+        data = html.encode()  # bytes are quicker to search than text
+    except UnicodeEncodeError:
+        data = b"\0"
+    if data.translate(None, _IN_CLEAN):
+        html = clean_text(html).strip()
+        data = html.encode()
+    return html, _escape(data)
+
+
 def clean_line(text: str) -> str:
     """The same on one line, without space at its ends."""
     if not text.isprintable():  # what can be printed, XML can hold
@@ -48,6 +64,8 @@ def clean_id(text: str) -> str:
     One without a scheme, as RSS allows and other tools have written ("12 at example.org"),
     stays as readers know it.
     """
+    if _URI.fullmatch(text):
+        return text
     id_ = clean_text(text).strip()
     if not _SCHEME.match(id_):
         return id_
@@ -82,6 +100,8 @@ def whole_seconds(when: datetime) -> datetime:
     in RFC 822 and RFC 3339: then it is UTC. Kept within the years 1 to 9999.
     """
     if isinstance(when.tzinfo, timezone) and not when.microsecond and 1 < when.year < 9999:
+        if when.tzinfo is UTC:
+            return when
         offset = when.utcoffset()
         if offset is not None and not offset % _MINUTE:
             return when  # nearly always; the way round by UTC takes ten times as long
@@ -97,7 +117,8 @@ def rfc822(when: datetime) -> str:
     """A time as RSS writes it, with GMT for UTC (RFC 822 section 5, years of four digits)."""
     in_utc = when.utcoffset() == timedelta(0)
     day = f"{_DAYS[when.weekday()]}, {when.day:02} {_MONTHS[when.month - 1]} {when.year:04}"
-    return f"{day} {when:%H:%M:%S} {'GMT' if in_utc else f'{when:%z}'}"
+    clock = when.isoformat()[11:19]  # strftime takes five times as long
+    return f"{day} {clock} {'GMT' if in_utc else f'{when:%z}'}"
 
 
 def text_as_html(text: str) -> str:
@@ -111,7 +132,10 @@ def text_as_html(text: str) -> str:
 
 def escape_xml(text: str) -> bytes:
     """Cleaned text as the text of an XML element in UTF-8, as libxml2 writes it."""
-    data = text.encode()  # bytes are quicker to search than text
+    return _escape(text.encode())
+
+
+def _escape(data: bytes) -> bytes:
     return data.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
 
 

@@ -16,14 +16,15 @@ from markupsafe import Markup, escape
 from publisher.model import Author, Enclosure, Entry, ForeignFeed, LoadBody, Picture
 from publisher.patterns import pattern
 from publisher.render.environment import render_template, word_functions
+from publisher.render.feeds.shapes import Shape, shape_of
 from publisher.render.feeds.text import (
     atom_id,
+    clean_content,
     clean_id,
     clean_language,
     clean_line,
     clean_text,
     clean_url,
-    escape_xml,
     shorten,
     whole_seconds,
 )
@@ -55,6 +56,7 @@ class WrittenEntry:
     entry: Entry
     content: str
     escaped: bytes
+    shape: Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +71,9 @@ class Writer:
         """One entry, whole or as its summary. Raises TemplateError for a broken template."""
         body = self.load_body(entry) if full or not entry.summary.strip() else ""
         cleaned = _clean(entry, body)
-        content = self._content(cleaned, body) if full else ""
-        return WrittenEntry(entry=cleaned, content=content, escaped=escape_xml(content))
+        content, escaped = clean_content(self._content(cleaned, body) if full else "")
+        shape = shape_of(cleaned, has_content=bool(content))
+        return WrittenEntry(entry=cleaned, content=content, escaped=escaped, shape=shape)
 
     def _content(self, entry: Entry, body: str) -> str:
         """The template's fragment; the summary where the article has no body of its own."""
@@ -79,7 +82,7 @@ class Writer:
         if picture is not None and (picture.url in body or escape(picture.url) in body):
             picture = None
         words = self.words(entry.language)
-        drawn = render_template(
+        return render_template(
             self.environment,
             TEMPLATE,
             entry=entry,
@@ -89,7 +92,6 @@ class Writer:
             body=Markup(shown),  # noqa: S704 - sanitised by the source
             **word_functions(words),
         )
-        return clean_text(drawn).strip()
 
 
 def _clean(entry: Entry, body: str) -> Entry:
@@ -106,7 +108,7 @@ def _clean(entry: Entry, body: str) -> Entry:
         published=published,
         updated=max(published, whole_seconds(entry.updated)),
         authors=tuple(_clean_authors(entry.authors)),
-        tags=_clean_tags(entry),
+        tags=_clean_tags(entry.section, entry.tags),
         language=clean_language(entry.language),
         picture=_clean_picture(entry.picture),
         enclosures=tuple(_clean_enclosures(entry.enclosures)),
@@ -136,10 +138,11 @@ def _clean_author(author: Author) -> Author | None:
     )
 
 
-def _clean_tags(entry: Entry) -> tuple[str, ...]:
+@lru_cache(maxsize=1024)
+def _clean_tags(section: str, given: tuple[str, ...]) -> tuple[str, ...]:
     """Each tag once; the section leads them where it is none of them."""
-    tags = [clean_line(tag) for tag in entry.tags]
-    section = clean_line(entry.section)
+    tags = [clean_line(tag) for tag in given]
+    section = clean_line(section)
     led = tags if section in tags else [section, *tags]
     return tuple(dict.fromkeys(tag for tag in led if tag))
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from publisher.render.feeds.text import (
+    clean_content,
     clean_id,
     clean_language,
     clean_line,
@@ -49,6 +50,12 @@ def test_text_is_escaped_as_lxml_does_it(text: str) -> None:
     element.text = clean_text(text) + "<&>"
     drawn = etree.tostring(element, encoding="UTF-8", xml_declaration=False)
     assert b"<x>" + escape_xml(clean_text(text) + "<&>") + b"</x>" == drawn
+
+
+@given(text=st.text(st.characters() | st.sampled_from(" \n\r\x00\x1c\x7f\x85\xa0\ud800\uffff<&>")))
+def test_content_is_cleaned_and_escaped_as_any_text_is(text: str) -> None:
+    clean = clean_text(text).strip()
+    assert clean_content(text) == (clean, escape_xml(clean))
 
 
 def test_a_long_address_that_is_none_is_soon_found_out() -> None:
