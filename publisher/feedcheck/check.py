@@ -10,6 +10,8 @@ import msgspec
 from lxml import etree
 
 from publisher.feedcheck.atom import check_atom
+from publisher.feedcheck.canonical import entries_are_sound, part
+from publisher.feedcheck.canonical_json import head_of, items_are_sound, read
 from publisher.feedcheck.finding import Finding, Report, one_finding
 from publisher.feedcheck.json_feed import VERSIONS, check_json
 from publisher.feedcheck.names import ATOM
@@ -57,10 +59,15 @@ def check_feed(
     any norm, and those that guess do not. `memo` is a set of the caller's, the
     same for several calls: a body found sound in one is not looked at again in
     the next. More bytes than `limit` are not looked at.
+
+    What is `own` and of the form that we write (`canonical`) is held against the rules in a shorter
+    way, which says no more than that all is well; else, and where `now` is asked for, each rule is.
     """
     report = Report(own=own, now=now, url=url, memo=set() if memo is None else memo)
     if len(data) > limit:
         return one_finding("too-large", f"{len(data):,} bytes, more than {limit:,}")
+    if own and now is None and _is_canonical(data, url, report.memo):
+        return ()
     start = data[:4096].removeprefix(_BOM).lstrip()
     if not start:
         return one_finding("empty-document", f"{len(data):,} bytes, all of them white space")
@@ -85,6 +92,24 @@ def _what_it_is(start: bytes) -> str:
     if start.startswith(b"["):
         return "a JSON list"
     return "begins with " + start[:60].decode("utf-8", "replace")
+
+
+def _is_canonical(data: bytes, url: str | None, memo: set[int]) -> bool:
+    """Whether it is a document of the form that we write, and keeps every rule."""
+    report = Report(own=True, url=url, memo=memo)
+    if data.startswith(b"{"):
+        feed = read(data)
+        if feed is None:
+            return False
+        report.notes["format"] = "json"
+        check_json(report, head_of(feed))
+        _check_json_characters(report, data)
+        return not report.found and items_are_sound(feed, memo)
+    parted = part(data)
+    if parted is None:
+        return False
+    _check_xml(report, parted.around)
+    return not report.found and entries_are_sound(parted, report)
 
 
 # ---------------------------------------------------------------- JSON
@@ -112,6 +137,10 @@ def _check_json(report: Report, data: bytes) -> None:
         report.found.extend(one_finding("not-a-feed", f"JSON of version {version}"))
         return
     check_json(report, feed)
+    _check_json_characters(report, data)
+
+
+def _check_json_characters(report: Report, data: bytes) -> None:
     if b"\\u00" in data and (found := _JSON_CONTROL.search(data)):
         report.add(
             "control-character", detail=found[0].decode("ascii"), line=_line(data, found.start())

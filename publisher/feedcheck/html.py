@@ -1,7 +1,8 @@
 """PURE. The HTML of a body: is it safe, are its references absolute, does it close what it opens.
 
-Nearly every body of a sound feed is sound, so the way for those is short: one
-expression cuts out the tags, known ones are looked up, the others are matched
+Nearly every body of a sound feed is sound, so the ways for those are short: one
+expression takes a body of usual elements whole. Of another, one
+cuts out the tags, known ones are looked up, the others are matched
 against what a sound tag looks like. Only a body with a tag that is
 neither is read by the rules of HTML (Living Standard section 13.2.5).
 """
@@ -64,6 +65,47 @@ _SOUND = pattern(
     r'[a-z][a-z0-9-]*+(?:="[^"]*+")?+'
     r"))*+\s*+/?>\Z"
 )
+_USUAL = (
+    "[abipqsu]|em|code|li|strong|h[1-6]|[duo]l|pre|d[dt]|t[dhr]|figure|blockquote|small|su[bp]|"
+    "figcaption|table|thead|tbody|del|div|span|kbd|cite|mark|abbr"
+)
+_DEPTH = 6
+
+
+def _nested(start: str, other: str, end: str, *, text: str, value: str, address: str) -> str:
+    """An expression for bodies of usual elements that close in order and have sound attributes.
+
+    `start` and `end` stand around a tag; `text`, `value` and `address` are what may stand between
+    tags, in quotes and behind a scheme. What begins as a tag does may be of the `other`.
+    """
+    attribute = (
+        rf' (?:(?:href|src|cite|poster)="(?:https?://|mailto:|tel:){address}"'
+        r"|(?!on|href|src|cite|poster|action|formaction|background|data=|xlink)"
+        rf'[a-z][a-z-]*+="{value}")'
+    )
+    empty = f"(?:br|img|hr)(?:{attribute})*+{end}"
+    first = start[1:] + empty
+    for level in range(_DEPTH, 0, -1):
+        # (what all that is looked for begins with stands once before the choice)
+        held = f"{text}(?:{start[0]}(?:{other}{first}){text})*+"
+        closed = rf"{start}/\{level}{end}"
+        first = f"{start[1:]}(?:{empty}|({_USUAL})(?:{attribute})*+{end}{held}{closed})"
+    return f"{text}(?:{start[0]}(?:{other}{first}){text})*+"
+
+
+_NESTED = pattern(
+    _nested("<", "", ">", text="[^<]*+", value='[^"<>]*+', address="[!#-;=?-~]*+"),
+)
+_NESTED_IN_XML = pattern(
+    _nested(
+        "&lt;",
+        "amp;|",
+        "&gt;",
+        text="[^&]*+",
+        value='[^"&]*+(?:&amp;[^"&]*+)*+',
+        address="[!#-%'-;=?-~]*+(?:&amp;[!#-%'-;=?-~]*+)*+",
+    ).encode()
+)
 _NOT_SOUND = _UNSAFE | _RAW | _FOREIGN | {"plaintext"}
 """Elements that are not allowed, or within which other rules hold."""
 _START = pattern(r"<(/?)([A-Za-z][^\s/>]*+)")
@@ -88,6 +130,8 @@ _KNOWN = _known_tags()
 
 def body_faults(body: str) -> Sequence[Fault]:
     """What rules a body breaks, each with the first thing that does."""
+    if _NESTED.fullmatch(body):
+        return ()
     still_open: list[str] = []
     known = _KNOWN.get
     sound = _SOUND.match
@@ -105,6 +149,12 @@ def body_faults(body: str) -> Sequence[Fault]:
             elif not still_open or still_open.pop() != name[1:]:
                 return _read(body)
     return _read(body) if still_open else ()
+
+
+def is_sound_in_xml(escaped: bytes) -> bool:
+    """Whether a body is soon seen to be sound as it is written in an element of XML, with no other
+    references there than &lt;, &gt; and &amp;."""
+    return _NESTED_IN_XML.fullmatch(escaped) is not None
 
 
 def element_faults(name: str, attributes: Iterable[tuple[str, str]]) -> Iterator[Fault]:
