@@ -70,7 +70,7 @@ from publisher.values import dataclass
 
 _HAS_HEADER = "the article has a header of its own"
 
-_TAG = pattern(r"<[^>]*>")
+_TAGS = pattern(r"<[^>]*+>[ \t\n]*+(?:<[^>]*+>[ \t\n]*+)*+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,7 +377,7 @@ def _aliases(sheet: Sheet, page: str) -> tuple[str, ...]:
 
 def _bare_text(html: str) -> str:
     """The letters of a text without its form: neither mark-up nor white space changes it."""
-    return _TAG.sub("", html).encode().translate(None, b" \t\n").decode()
+    return _TAGS.sub("", html).encode().translate(None, b" \t\n").decode()
 
 
 def _language(sheet: Sheet, html: str) -> str | None:

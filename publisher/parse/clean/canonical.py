@@ -6,6 +6,8 @@ done with an article. Here every tag is held against a list narrower than that o
 and its place against what an element may hold: of that form it is known that a parser would find
 the very same tree in it, and the sanitiser write the very same text. What is not of that form, by
 one tag, one reference or one character, is left to the sanitiser, whoever wrote it.
+
+Most of it are blocks that need not even that (`usual`): they are passed over together.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from publisher.parse.clean.balance import DEPTH, is_dangerous
 from publisher.parse.clean.hygiene import without_forbidden
 from publisher.parse.clean.media import write_picture
 from publisher.parse.clean.references import References
+from publisher.parse.clean.usual import end_of_usual
 from publisher.patterns import pattern
 
 _IN_LINES = "a b br code del em i img kbd mark s small strong sub sup u"
@@ -42,6 +45,8 @@ _HOLDS: dict[str, frozenset[str]] = {
 } | dict.fromkeys(_HOLD_LINES.split(), _PHRASING)
 """Which elements may stand in which; "" is the whole."""
 
+_HOLD_BLOCKS = frozenset(name for name, held in _HOLDS.items() if held >= _BLOCKS)
+
 _WITHOUT_TEXT = frozenset(
     {"", "blockquote", "ul", "ol", "dl", "figure", "table", "thead", "tbody", "tr", "pre"}
 )
@@ -64,6 +69,10 @@ _STEPS = {
 _DEEPEST = DEPTH - 3
 """Levels that may be reached; deeper ones are flattened by those who count exactly."""
 
+_SHALLOW = 50
+"""Levels below which usual blocks, with what is in them, are far from the deepest."""
+
+_TAG = pattern(r"<([^>]*)>([^<]*)")
 _COMMENT = pattern(r"<!--(?:[^>-][^->]*)?-->")
 _NONE = "", ""
 """No tag that is known here."""
@@ -95,17 +104,15 @@ def read_canonical(html: str, references: References) -> str | None:
 
     References are made absolute and remembered by `references`, as the sanitiser does.
     """
-    first, *parts = html.split("<")
-    if first.strip(_SPACE) or not _is_plain(html, len(parts)) or not _finish(parts, references):
+    if not _is_plain(html):
         return None
-    html = "<".join((first, *parts))
-    if "<!--" in html:
-        html = _COMMENT.sub("", html)
-    return html
+    done = _finish(html, references)
+    return _COMMENT.sub("", done) if done and "<!--" in done else done
 
 
-def _is_plain(html: str, tags: int) -> bool:
+def _is_plain(html: str) -> bool:
     """Whether characters and references are those that stay as they are."""
+    tags = html.count("<")
     return (
         html.count(">") == tags
         and not is_dangerous(html, tags)
@@ -114,33 +121,45 @@ def _is_plain(html: str, tags: int) -> bool:
     )
 
 
-def _finish(parts: list[str], references: References) -> bool:
-    """Give all parts, each a tag without its < and the text behind it, their final form; False
-    for one that is not known, or not where it may be."""
+def _finish(html: str, references: References) -> str | None:
+    """The HTML with all of its tags in their final form; None for one that is not known, or not
+    where it may be."""
+    at = len(html) - len(html.lstrip(_SPACE))
+    done = [html[:at]]
     around: list[str] = []
-    parent, step = "", _STEPS.get
-    for place, part in enumerate(parts):
-        tag, _, text = part.partition(">")
+    parent, step, passes = "", _STEPS.get, "xn--" not in html
+    while at < len(html):
+        if passes and parent in _HOLD_BLOCKS and len(around) < _SHALLOW:
+            start, at = at, end_of_usual(html, at)
+            done.append(html[start:at].replace("&quot;", '"'))
+        found = _TAG.match(html, at)
+        if found is None:
+            break
+        tag, text = found.groups()
         name = step((parent, tag))
         if name is None:
             name, tag = _start(tag, references)
-            if name != _HIDDEN and name not in _HOLDS[parent]:
-                return False
-            if name == "a" and "a" in around:
-                return False
-            parts[place] = f"{tag}>{text}"
+            if not _may_stand(name, parent, around):
+                return None
         if name == _END:
             parent = around.pop()
         elif name not in _EMPTY:
             around.append(parent)
             parent = name
+            if len(around) > _DEEPEST:
+                return None
         if text and parent in _WITHOUT_TEXT and (parent == "pre" or text.strip(_SPACE)):
-            return False
+            return None
         if "&quot;" in text:
-            parts[place] = f"{tag}>" + text.replace("&quot;", '"')
-        if len(around) > _DEEPEST:
-            return False
-    return not around
+            text = text.replace("&quot;", '"')
+        done += ("<", tag, ">", text)
+        at = found.end()
+    return None if around or at < len(html) else "".join(done)
+
+
+def _may_stand(name: str, parent: str, around: list[str]) -> bool:
+    """Whether an element may stand in another, or a comment, which may anywhere."""
+    return name == _HIDDEN or (name in _HOLDS[parent] and not (name == "a" and "a" in around))
 
 
 def _start(tag: str, references: References) -> tuple[str, str]:
