@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from publisher.errors import ArticleError, Location
+from publisher.parse.headers.plainyaml import read_plain_yaml
 from publisher.parse.headers.values import Items, Pairs, Table, Text, Value, last_of_each
 
 MAX_DEPTH = 20
@@ -58,6 +59,9 @@ def read_yaml(text: str, file: str, first_line: int) -> tuple[Pairs, tuple[str, 
 
     Raises ArticleError with the place in the file.
     """
+    pairs = read_plain_yaml(text, first_line)
+    if pairs is not None:
+        return last_of_each(pairs)
     builder = _Builder(text, file, first_line)
     try:
         for event in iter(yaml.CSafeLoader(text).get_event, None):
