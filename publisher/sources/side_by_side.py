@@ -1,9 +1,10 @@
 """EDGE. Files read side by side, by several processes, and given in their order all the same.
 
-Each process is told where to read, a little ahead of what is asked for; their owner waits for all
-of them at once, without a thread. So what is read and not asked for yet is a few files, however
-many there are and however slow whoever asks; and no stack of a thread counts as memory, nor keeps
-the run from drawing by copies of itself.
+Each process is told where to read, a little ahead of what is asked for. Their owner takes what they
+have read, and while there is nothing to take it reads too, file by file, from the first moment on:
+the others have still to start. There is no thread. So what is read and not asked for yet is a few
+files, however many there are and however slow whoever asks; and no stack of a thread counts as
+memory, nor keeps the run from drawing by copies of itself.
 
 Where a process ends without an answer its owner reads the files itself: whatever went wrong there
 is raised here, as ever.
@@ -12,12 +13,13 @@ is raised here, as ever.
 from __future__ import annotations
 
 import copyreg
+import importlib
 import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from publisher.fingerprint import dump, load
 from publisher.model import Document
@@ -34,19 +36,22 @@ _ENOUGH = 500
 """Files that take a process about as long as its start."""
 
 _MOST = 8
-"""Processes that are started unasked: each takes some 60 MB."""
+"""Processes that read unasked: each takes some 60 MB."""
 
-_LEAST, _MOST_AT_ONCE = 16, 64
-"""Files of a process, and those that it is handed at once: each hand-over costs half a file."""
+_LEAST, _MOST_AT_ONCE = 16, 24
+"""Files of a process, and those that it is handed at once. What it makes of so many mostly finds
+room on the way to its owner, so that it need not wait until that has read a file."""
 
 _AHEAD = 2
 """Turns that a process has before it, so that it need not wait for its owner."""
 
-_PRELOADED = ("publisher.sources.files", "publisher.parse.document")
+_IMPORTED = ("publisher.sources.files", "publisher.parse.document")
+"""What a process imports before it says that it is there: all that it needs for reading."""
 
 
 def read_side_by_side(read: Callable[[str], T], files: Sequence[str], jobs: int) -> Iterator[T]:
-    """What `read` gives for each file, in their order; by `jobs` processes where it pays.
+    """What `read` gives for each file, in their order; by `jobs` processes where it pays, of which
+    this is one.
 
     With 0 jobs each processor that has enough to do gets one. `read` and what it gives must be
     picklable. What it raises is raised here.
@@ -57,14 +62,28 @@ def read_side_by_side(read: Callable[[str], T], files: Sequence[str], jobs: int)
         yield from map(read, files)
         return
     jobs = min(jobs, len(files) // _LEAST)
-    size = min(_MOST_AT_ONCE, len(files) // (4 * jobs))
+    work = _Work(read, files, size=min(_MOST_AT_ONCE, len(files) // (4 * jobs)))
+    with _readers(jobs - 1) as readers, _Desk(work, readers) as desk:
+        for turn in work.turns:
+            yield from desk.take(turn)
 
-    def read_turn(first: int) -> list[T]:
-        return [read(file) for file in files[first : first + size]]
 
-    with _readers(jobs, read, files, size) as readers:
-        for turn in _in_order(range(0, len(files), size), readers, read_turn):
-            yield from turn
+class _Work(Generic[T]):
+    """Files in turns of so many. A turn is named by the place of its first file."""
+
+    def __init__(self, read: Callable[[str], T], files: Sequence[str], *, size: int) -> None:
+        self._read = read
+        self._files = files
+        self.size = size
+
+    @property
+    def turns(self) -> range:
+        """All of them, in order."""
+        return range(0, len(self._files), self.size)
+
+    def do(self, turn: int) -> Iterator[T]:
+        """Read the files of a turn, each when it is asked for."""
+        return map(self._read, self._files[turn : turn + self.size])
 
 
 class _Reader:
@@ -72,15 +91,23 @@ class _Reader:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.is_there = False
         self.turns: deque[int] = deque()
 
-    def give(self, turn: int) -> None:
-        self.turns.append(turn)
+    def begin(self, work: bytes) -> None:
+        """Tell it what its turns are of."""
+        self.is_there = True
         with suppress(OSError):  # it has ended: so its answers end, too
+            self.connection.send_bytes(work)
+
+    def give(self, turn: int) -> None:
+        """Have it read a turn after those that it has."""
+        self.turns.append(turn)
+        with suppress(OSError):  # see above
             self.connection.send(turn)
 
     def answer(self) -> list[Any] | None:
-        """What the first of its turns gave; None where it has ended."""
+        """First that it is there, then what each of its turns gave; None where it has ended."""
         try:
             answer: list[Any] = self.connection.recv()
         except (EOFError, OSError):
@@ -88,56 +115,109 @@ class _Reader:
         return answer
 
 
-def _in_order(
-    turns: Sequence[int], readers: Sequence[_Reader], read_turn: Callable[[int], list[T]]
-) -> Iterator[list[T]]:
-    """What each turn gives. What readers that have ended left is read by `read_turn`."""
-    from multiprocessing.connection import wait  # noqa: PLC0415 (only where others read)
+class _Desk(Generic[T]):
+    """Where turns are given out and taken back; and read, while there is none to take back."""
 
-    alive = {reader.connection: reader for reader in readers}
-    waiting = deque(turns)
-    done: dict[int, list[T]] = {}
-    for number, turn in enumerate(turns):
+    def __init__(self, work: _Work[T], readers: Sequence[_Reader]) -> None:
+        from multiprocessing.reduction import ForkingPickler  # noqa: PLC0415 (where others read)
+        from selectors import EVENT_READ, DefaultSelector  # noqa: PLC0415 (the same)
+
+        self._work = work
+        self._told = bytes(ForkingPickler.dumps(work))  # before anything is read here
+        self._waiting = deque(work.turns)
+        self._done: dict[int, list[T]] = {}
+        self._left: deque[int] = deque()
+        """By processes that have ended: for the owner alone, for what ended one may end others."""
+        self._own = -1
+        self._own_files: Iterator[T] = iter(())
+        self._own_done: list[T] = []
+        self._readers = list(readers)
+        self._ahead = 2 * _AHEAD * len(readers) * work.size
+        self._ready = DefaultSelector()
+        for reader in readers:
+            self._ready.register(reader.connection, EVENT_READ, reader)
+
+    def __enter__(self) -> _Desk[T]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ready.close()
+
+    def take(self, turn: int) -> list[T]:
+        """What a turn gave, in their order; they are asked for one after the other."""
         # One slow file must not let all that others read meanwhile pile up here.
-        until = turns[min(number + 2 * _AHEAD * len(readers), len(turns) - 1)]
-        while turn not in done:
-            for _ in range(_AHEAD):
-                for reader in alive.values():
-                    if waiting and waiting[0] <= until and len(reader.turns) < _AHEAD:
-                        reader.give(waiting.popleft())
-            if not alive:
-                done[turn] = read_turn(waiting.popleft())
-                continue
-            for ready in wait([one for one, reader in alive.items() if reader.turns]):
-                reader = alive[ready]  # type: ignore[index] # we gave it connections alone
-                answer = reader.answer()
-                if answer is not None:
-                    done[reader.turns.popleft()] = answer
-                else:
-                    del alive[reader.connection]
-                    done |= {left: read_turn(left) for left in reader.turns}
-        yield done.pop(turn)
+        until = turn + self._ahead
+        while turn not in self._done:
+            self._give_out(until)
+            ready = self._ready.select(0 if self._own >= 0 else None)
+            for key, _ in ready:
+                self._hear(key.data)
+            if not ready:
+                self._read_one()
+        return self._done.pop(turn)
+
+    def _give_out(self, until: int) -> None:
+        for _ in range(_AHEAD):
+            for reader in self._readers:
+                if not self._waiting or self._waiting[0] > until:
+                    break
+                if reader.is_there and len(reader.turns) < _AHEAD:
+                    reader.give(self._waiting.popleft())
+        if self._own < 0:
+            if self._left:
+                self._begin(self._left.popleft())
+            elif self._waiting and self._waiting[0] <= until:
+                self._begin(self._waiting.popleft())
+
+    def _begin(self, turn: int) -> None:
+        self._own, self._own_files, self._own_done = turn, self._work.do(turn), []
+
+    def _read_one(self) -> None:
+        """Read one file of the owner's own turn."""
+        for done in self._own_files:
+            self._own_done.append(done)
+            return
+        self._done[self._own] = self._own_done
+        self._own = -1
+
+    def _hear(self, reader: _Reader) -> None:
+        answer = reader.answer()
+        if answer is None:
+            self._ready.unregister(reader.connection)
+            self._readers.remove(reader)
+            self._left += reader.turns
+        elif reader.is_there:
+            self._done[reader.turns.popleft()] = answer
+        else:
+            reader.begin(self._told)
+            if all(one.is_there for one in self._readers):
+                self._told = b""  # a hundred bytes of each file
 
 
 @contextmanager
-def _readers(
-    jobs: int, read: Callable[[str], Any], files: Sequence[str], size: int
-) -> Iterator[list[_Reader]]:
-    """So many processes; none outlives the block."""
+def _readers(count: int) -> Iterator[list[_Reader]]:
+    """So many processes, which start while we go on; none outlives the block."""
     import multiprocessing  # noqa: PLC0415 (20 ms that a run over few changes need not pay)
+    from multiprocessing import resource_tracker  # noqa: PLC0415 (the same)
 
-    # Not by fork: the timer has threads, and a fork of those can stand still for ever.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*_PRELOADED])  # what all of them import, once
+    # Not by fork: the timer has threads, and a fork of those can stand still for ever. Not from a
+    # server of forks: one has to wait until that has imported all.
+    context = multiprocessing.get_context("spawn")
+    resource_tracker.ensure_running()  # which each start does, and opens to SIGINT what is shut
     readers, processes = [], []
     try:
-        for _ in range(jobs):
-            ours, its = context.Pipe()
-            readers.append(_Reader(ours))
-            with its:  # which so is open there alone, and closes when it ends
-                process = context.Process(target=_serve, args=(its, read, files, size))
-                process.start()
-            processes.append(process)
+        # Who presses Ctrl-C tells them as well; they are ended by their owner.
+        shut = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            for _ in range(count):
+                ours, its = context.Pipe()
+                readers.append(_Reader(ours))
+                with its:  # which so is open there alone, and closes when it ends
+                    process = context.Process(target=_serve, args=(its,))
+                    process.start()
+                processes.append(process)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, shut)
         yield readers
     finally:
         for reader in readers:
@@ -149,13 +229,15 @@ def _readers(
             process.close()
 
 
-def _serve(its: Connection, read: Callable[[str], Any], files: Sequence[str], size: int) -> None:
+def _serve(its: Connection) -> None:
     """Read turn after turn, until there is nobody who gives them."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # its owner is told as well, and ends it
+        for name in _IMPORTED:
+            importlib.import_module(name)
+        its.send([])
+        work: _Work[Any] = its.recv()
         while True:
-            first = its.recv()
-            its.send([read(file) for file in files[first : first + size]])
+            its.send(list(work.do(its.recv())))
     finally:
         # Whatever it was: the owner reads it again, and it is raised there.
         os._exit(1)

@@ -45,7 +45,7 @@ def test_the_number_of_processes_changes_no_byte(make_site: Callable[..., Site])
 
 def test_no_process_outlives_a_killed_owner(make_site: Callable[..., Site]) -> None:
     site = many(make_site)
-    command = [sys.executable, "-m", "publisher", "publish", "--jobs", "2", "--now", NOW]
+    command = [sys.executable, "-m", "publisher", "publish", "--jobs", "3", "--now", NOW]
     owner = subprocess.Popen(
         command, cwd=site.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -14,31 +15,43 @@ import pytest
 from publisher.sources.side_by_side import read_side_by_side
 
 FILES = [f"{number}.md" for number in range(400)]
+LATER = frozenset(FILES[200:])
 OWNER = os.getpid()
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="it looks into /proc")
 
 
-def who(_file: str, owner: int) -> tuple[str, int]:
-    return (_file, os.getpid() if os.getpid() != owner else 0)
+def who(file: str, owner: int, count: int, folder: Path) -> tuple[str, int]:
+    """The file and which process reads it, 0 for the owner; there are to be `count` of them.
+
+    Each waits for all others, the owner only a moment: the others wait for it.
+    """
+    is_owner = os.getpid() == owner
+    if not is_owner:
+        (folder / str(os.getpid())).touch()
+    deadline = time.monotonic() + (0.05 if is_owner else 30)
+    while len(list(folder.iterdir())) < count - 1 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return file, 0 if is_owner else os.getpid()
 
 
-def dies(file: str, owner: int) -> tuple[str, int]:
-    """Kills the process that reads this one, unless it is the run's own."""
-    if file == "77.md" and os.getpid() != owner:
+def dies(file: str, owner: int, count: int, folder: Path) -> tuple[str, int]:
+    """Kills the process that reads one of the later files, unless it is the run's own."""
+    if file in LATER and os.getpid() != owner:
         os.kill(os.getpid(), signal.SIGKILL)
-    return who(file, owner)
+    return who(file, owner, count, folder)
 
 
 def fails(file: str, owner: int) -> tuple[str, int]:
-    if file == "77.md":
+    if file in LATER:
         raise LookupError(f"{file} in {'its owner' if os.getpid() == owner else 'another'}")
-    return who(file, owner)
+    return file, os.getpid()
 
 
-def unlike_others(file: str, owner: int) -> object:
+def unlike_others(file: str, owner: int, count: int, folder: Path) -> object:
     """What cannot be handed over where another process has read it."""
-    return who(file, owner) if os.getpid() == owner else threading.Lock()
+    found = who(file, owner, count, folder)
+    return found if os.getpid() == owner else threading.Lock()
 
 
 def note(file: str, folder: Path) -> str:
@@ -71,26 +84,33 @@ def below() -> set[str]:
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
-def test_each_file_is_read_once_and_given_in_order(jobs: int) -> None:
-    given = list(read_side_by_side(partial(who, owner=OWNER), FILES, jobs))
+def test_each_file_is_read_once_and_given_in_order(jobs: int, tmp_path: Path) -> None:
+    read = partial(who, owner=OWNER, count=jobs, folder=tmp_path)
+    given = list(read_side_by_side(read, FILES, jobs))
     assert [file for file, _ in given] == FILES
     assert len({pid for _, pid in given}) == jobs
+    assert given[0] == (FILES[0], 0), "its owner waits for no start"
 
 
-def test_what_a_killed_process_left_is_read_by_its_owner() -> None:
-    given = list(read_side_by_side(partial(dies, owner=OWNER), FILES, 2))
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_what_killed_processes_left_is_read_by_their_owner(jobs: int, tmp_path: Path) -> None:
+    read = partial(dies, owner=OWNER, count=jobs, folder=tmp_path)
+    given = list(read_side_by_side(read, FILES, jobs))
     assert [file for file, _ in given] == FILES
-    assert dict(given)["77.md"] == 0
+    assert len({pid for _, pid in given[:200]}) == jobs, "each has read before it died"
+    assert {pid for _, pid in given[200:]} == {0}
 
 
 def test_what_fails_there_is_raised_here() -> None:
-    with pytest.raises(LookupError, match=r"77\.md in its owner"):
+    with pytest.raises(LookupError, match=r"\.md in its owner"):
         list(read_side_by_side(partial(fails, owner=OWNER), FILES, 2))
 
 
-def test_what_cannot_be_handed_over_is_read_by_its_owner() -> None:
-    given = list(read_side_by_side(partial(unlike_others, owner=OWNER), FILES, 3))
+def test_what_cannot_be_handed_over_is_read_by_its_owner(tmp_path: Path) -> None:
+    read = partial(unlike_others, owner=OWNER, count=3, folder=tmp_path)
+    given = list(read_side_by_side(read, FILES, 3))
     assert given == [(file, 0) for file in FILES]
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_little_is_read_ahead_of_what_is_asked_for(tmp_path: Path) -> None:
