@@ -316,7 +316,7 @@ def _keep_reverted(
         if key in reverted:
             before = replace(reading, document=None, problem=problems[key])
             known = KnownFile(stat=NO_STAT, seen_ns=0, context="", reading=before)
-            app.build.save_file(Finished(known=known, body_html=None))
+            app.build.save_files([Finished(known=known, body_html=None)])
 
 
 def _is_named(reading: Reading, path: str, folders: Mapping[str, str]) -> bool:

@@ -118,7 +118,7 @@ def find_revision(app: App, seen: Found, manifest: Manifest, now: datetime) -> R
     if plan is None:
         return None
     for edit in edits:
-        app.build.save_file(edit.finished)
+        app.build.save_files([edit.finished])
     shelf.revise(revised, dated)
     return Revision(plan, dict(edit.line for edit in edits))
 

@@ -30,7 +30,7 @@ def carry_over(before: App, now: App) -> None:
             if not is_known and known.stat != NO_STAT and _lies(source.asset(file), known.stat):
                 document = known.reading.document
                 body = before.build.body(document.body_key) if document else None
-                now.build.save_file(Finished(known=known, body_html=body))
+                now.build.save_files([Finished(known=known, body_html=body)])
         assets = now.build.assets(name)
         for file, asset in before.build.assets(name).items():
             if file not in assets or assets[file].stat != asset.stat:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -58,8 +58,8 @@ class Shelf(Protocol):
         """What is known of other files."""
         ...
 
-    def save_file(self, finished: Finished) -> None:
-        """Remember a reading."""
+    def save_files(self, finished: Iterable[Finished]) -> None:
+        """Remember readings of one source, as they come."""
         ...
 
     def save_asset(self, known: KnownAsset) -> None:

@@ -85,13 +85,18 @@ class FileSource:
         ]
         current = {} if full else {f: k.reading for f, k in known.items() if look.is_current(k)}
         changed = [f for f, verdict in verdicts.items() if not verdict and f not in current]
-        read, alike = read_side_by_side(look.take, changed, jobs), Alike()
-        for number, (taken, assets) in enumerate(read, start=1):
-            progress("reading", number, len(changed))
-            finished = _with_good(taken, known.get(taken.known.reading.file))
-            shelf.save_file(finished)
-            look.keep(assets)
-            current[finished.known.reading.file] = alike.reading(finished.known.reading)
+        alike = Alike()
+
+        def read() -> Iterator[Finished]:
+            taken = read_side_by_side(look.take, changed, jobs)
+            for number, (finished, assets) in enumerate(taken, start=1):
+                progress("reading", number, len(changed))
+                look.keep(assets)
+                good = _with_good(finished, known.get(finished.known.reading.file))
+                current[good.known.reading.file] = alike.reading(good.known.reading)
+                yield good
+
+        shelf.save_files(read())
         readings += [
             Reading(source=name, file=file, skipped=verdict) if verdict else current[file]
             for file, verdict in verdicts.items()

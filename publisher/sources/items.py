@@ -85,7 +85,7 @@ class ItemSource:
             opened += 1
             progress("reading", opened, 0)
             finished = self._read(found, now, last)
-            shelf.save_file(finished)
+            shelf.save_files([finished])
             readings[found.name] = alike.reading(finished.known.reading)
         shelf.forget(name, [file for file in known if file not in readings])
         shelf.save_checked(f"source {name}", whole if mark else "")

@@ -93,7 +93,7 @@ class StoredBodies:
             )
             known = KnownFile(stat=FileStat(0, 0, 0, 0), seen_ns=0, context="", reading=reading)
             body = made.bodies[document.body_key]
-            self._store.save_file(Finished(known=known, body_html=body))
+            self._store.save_files([Finished(known=known, body_html=body)])
         self._store.commit()
 
     def load(self, entry: Entry) -> str:

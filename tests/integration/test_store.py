@@ -79,7 +79,7 @@ def issue(number: int = 1, slot=NOW) -> Issue:
 
 def test_a_reading_comes_back_as_it_was(tmp_path: Path) -> None:
     store = BuildStore(tmp_path / "state" / "build.db")
-    store.save_file(read_well())
+    store.save_files([read_well()])
     store.commit()
     store.close()
     again = BuildStore(tmp_path / "state" / "build.db")
@@ -90,12 +90,14 @@ def test_a_reading_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_a_refusal_keeps_the_last_good_version(tmp_path: Path) -> None:
     store = BuildStore(tmp_path / "build.db")
-    store.save_file(read_well())
+    store.save_files([read_well()])
     problem = ArticleError("no", where=Location(file="launch.md", line=3, column=7), mend="do")
-    store.save_file(
-        finished(
-            Reading(source="articles", file="launch.md", problem=problem, good=make_document())
-        )
+    store.save_files(
+        [
+            finished(
+                Reading(source="articles", file="launch.md", problem=problem, good=make_document())
+            )
+        ]
     )
     store.forget_bodies()
     reading = store.files("articles")["launch.md"].reading
@@ -109,7 +111,7 @@ def test_a_refusal_keeps_the_last_good_version(tmp_path: Path) -> None:
 
 def test_bodies_that_no_document_has_are_dropped(tmp_path: Path) -> None:
     store = BuildStore(tmp_path / "build.db")
-    store.save_file(read_well())
+    store.save_files([read_well()])
     store.forget("articles", ["launch.md"])
     store.forget_bodies()
     with pytest.raises(StoreError, match="lacks an article"):
@@ -385,7 +387,7 @@ def test_a_file_that_is_no_database_is_refused_with_a_mend(tmp_path: Path) -> No
 
 def test_bodies_that_a_killed_run_left_are_dropped_by_the_next(tmp_path: Path) -> None:
     store = BuildStore(tmp_path / "build.db")
-    store.save_file(read_well())
+    store.save_files([read_well()])
     store.commit()
     store.forget("articles", ["launch.md"])
     assert store.lay_open()
@@ -400,9 +402,9 @@ def test_bodies_that_a_killed_run_left_are_dropped_by_the_next(tmp_path: Path) -
 
 def test_a_body_that_another_document_has_too_stays(tmp_path: Path) -> None:
     store = BuildStore(tmp_path / "build.db")
-    store.save_file(read_well())
+    store.save_files([read_well()])
     twin = make_document(file="twin.md", body_key="body-launch.md")
-    store.save_file(finished(Reading(source="articles", file="twin.md", document=twin), "<p>x"))
+    store.save_files([finished(Reading(source="articles", file="twin.md", document=twin), "<p>x")])
     store.forget("articles", ["launch.md"])
     store.commit()
     assert store.body("body-launch.md") == "<p>x"
