@@ -12,7 +12,7 @@ from publisher.parse.headers.attachments import (
     read_enclosures,
     read_picture,
 )
-from publisher.parse.headers.episode import read_bytes, read_episode
+from publisher.parse.headers.episode import TOLD_BY, read_bytes, read_episode
 from publisher.parse.headers.fields import Field, Notes
 from publisher.parse.sheet import Sheet
 from publisher.values import dataclass
@@ -30,9 +30,15 @@ class Attached:
     needs: dict[str, str]
 
 
+_NOTHING = Attached(picture=None, enclosures=(), episode=None, assets=(), shown=(), needs={})
+_TOLD_BY = TOLD_BY | {"image", "resources", "enclosures"}
+
+
 def read_attached(sheet: Sheet, page: str, look_up: LookUp) -> Attached:
     """Read what the header of a sheet attaches; `page` is what references stand under."""
     fields, notes = sheet.fields, sheet.notes
+    if _TOLD_BY.isdisjoint(fields) and not sheet.is_index:  # as of most articles
+        return _NOTHING
     references = References(
         base_url=page,
         site_url=sheet.site.url,

@@ -55,6 +55,7 @@ from publisher.parse.sheet import (
     is_for_digests,
     is_pinned,
     is_retracted,
+    never_committed,
     read_feeds,
     read_id,
     read_people,
@@ -99,7 +100,7 @@ class Beside:
 
     sidecar: tuple[str, bytes] | None = None
     html: str = ""
-    committed: Committed = lambda _: None
+    committed: Committed = never_committed
     around: Around = NOTHING
 
 
@@ -148,11 +149,12 @@ def parse_document(
         source=source,
         sidecar=sidecar,
         around=beside.around,
+        committed=beside.committed,
     )
     if opened.made is not None and sheet.body.date is None:
         body = replace(sheet.body, date=opened.made, date_text=opened.made.isoformat())
         sheet = replace(sheet, body=body)
-    return finish(replace(sheet, committed=beside.committed), content_hash(raw), look_up)
+    return finish(sheet, content_hash(raw), look_up)
 
 
 def goes_with_article(raw: bytes, file: str, *, source: SourceSpec, is_bundle: bool) -> bool:
@@ -200,6 +202,7 @@ def open_sheet(
     base_url: str = "",
     sidecar: Sidecar | None = None,
     around: Around = NOTHING,
+    committed: Committed = never_committed,
 ) -> Sheet:
     """Read the body and put header and body side by side; a header's fields come first, those
     of the files around it last.
@@ -245,6 +248,7 @@ def open_sheet(
         language=language,
         site=site,
         source=source,
+        committed=committed,
         around=around,
         includes=includes.needs,
     )

@@ -60,7 +60,7 @@ def open_file(
             opened = _asciidoc(text, file, known, html)
         case _:
             opened = Opened(header=split_header(text, file, known), form=form)
-    return replace(opened, warnings=(*warnings, *opened.warnings))
+    return replace(opened, warnings=(*warnings, *opened.warnings)) if warnings else opened
 
 
 def _notebook(text: str, file: str, known: Mapping[str, tuple[str, int]]) -> Opened:

@@ -59,6 +59,11 @@ Committed = Callable[[str], datetime | None]
 """When a file was first committed, by its path under the source's folder."""
 
 
+def never_committed(_file: str) -> datetime | None:
+    """Where such dates do not count."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """An article being read. `notes` is filled by the functions below.
@@ -76,7 +81,7 @@ class Sheet:
     language: str | None
     site: SiteSpec
     source: SourceSpec
-    committed: Committed = lambda _: None
+    committed: Committed = never_committed
     link: str = ""
     first: datetime | None = None
     excerpt: bool = False

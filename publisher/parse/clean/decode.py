@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from publisher.errors import ArticleError, Location
-from publisher.parse.clean.hygiene import without_forbidden
+from publisher.parse.clean.hygiene import is_harmless, without_forbidden
 
 REMOVED = "control characters, which no feed can hold, were removed"
 """The warning about them, wherever they stand."""
@@ -21,7 +21,7 @@ def decode(raw: bytes, file: str) -> tuple[str, tuple[str, ...]]:
     text = _to_text(raw, file)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    clean = without_forbidden(text)
+    clean = text if is_harmless(raw) else without_forbidden(text)
     warnings = (REMOVED,) if len(clean) != len(text) else ()
     return unicodedata.normalize("NFC", clean), warnings
 

@@ -10,6 +10,17 @@ _ALL_KEPT = pattern(f"[{_KEPT}]*")
 _FORBIDDEN = pattern(f"[^{_KEPT}]")
 
 
+_HARMLESS = bytes((0x09, 0x0A, *range(0x20, 0x7F), *range(0x80, 0xC2), *range(0xC3, 0xEF))).replace(
+    b"\xed", b""
+)
+"""The bytes of UTF-8 that begin no forbidden character: those left out begin some, or are one."""
+
+
+def is_harmless(utf8: bytes) -> bool:
+    """Whether a look at its bytes shows that a text has nothing forbidden; most texts are so."""
+    return not utf8.translate(None, _HARMLESS)
+
+
 def encodable(text: str) -> str:
     """The text without lone surrogates, which no encoding can hold."""
     try:
@@ -21,4 +32,6 @@ def encodable(text: str) -> str:
 
 def without_forbidden(text: str) -> str:
     """The text without controls (but tab and line feed), surrogates and noncharacters."""
+    if text.isascii() and is_harmless(text.encode()):
+        return text  # in a quarter of the time
     return text if _ALL_KEPT.fullmatch(text) else _FORBIDDEN.sub("", text)

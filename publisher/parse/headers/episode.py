@@ -54,10 +54,17 @@ _PORTRAITS = ("img", "image", "picture", "photo", "avatar")
 _LINK = pattern(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
 
 
+_FIELDS = "episode duration season episode_type explicit transcript chapters hosts guests persons"
+TOLD_BY = frozenset(_FIELDS.split())
+"""The fields that `read_episode` reads."""
+
+
 def read_episode(
     fields: Mapping[str, Field], notes: Notes, references: References, register: Register
 ) -> Episode | None:
     """What the fields say of an episode, or None; the files they name become assets."""
+    if TOLD_BY.isdisjoint(fields):
+        return None
 
     def read(name: str, reader: Callable[[Field, Notes], T], otherwise: T) -> T:
         found = fields.get(name)
