@@ -30,6 +30,7 @@ _LONGEST_TOLD = 80
 """Characters of an old address that a warning shows."""
 
 _ALIASES = ("aliases", "redirect_from")
+_A_NAME = "is a name, not an address (of a vault say `dialect: obsidian`)"
 _NAMES = frozenset({"alias", "aliases"})
 """Keys under which Obsidian keeps other names of a note."""
 
@@ -128,12 +129,14 @@ def read_aliases(
         found = [field for field in found if normalise_key(field.key) not in _NAMES]
     written = [one for field in found for one in _written(field, "," if splits else "")]
     taken = {address_path(page)} if page else set()
+    # Where one is a name that can be no address, its neighbours of one word are names as well.
+    named = {field.key for field, text in written if _is_name(text)} if dialect == "auto" else set()
     aliases, refused = [], []
     for field, text in written[:MOST_ALIASES]:
         # Hugo's alone counts from the page; those of Zola, Jekyll and Hexo from the root.
         is_near = normalise_key(field.key) == "aliases" and dialect in ("auto", "hugo")
         try:
-            alias = _old_address(text, page if is_near else None, site_url)
+            alias = _old_address(text, page if is_near else None, site_url, field.key in named)
         except NotAPathError as error:
             refused.append((field, text, error))
             continue
@@ -164,13 +167,17 @@ def _texts(value: Value) -> Iterator[Text]:
         yield Text(_TABLE, value.line, value.column)
 
 
-def _old_address(text: str, near: str | None, site_url: str) -> str:
+def _old_address(text: str, near: str | None, site_url: str, among_names: bool) -> str:
     """The path that an old address names: without a slash in front it counts from the folder
-    that the page at `near` lies in, or from the root (None). Raises NotAPathError."""
+    that the page at `near` lies in, or from the root (None). Among names one word is no address.
+    Raises NotAPathError.
+    """
     if text == _TABLE:
         raise NotAPathError("is no address")
     if is_template(text):
         raise NotAPathError("is a pattern, not an address")
+    if among_names and "/" not in text and "." not in text:
+        raise NotAPathError(_A_NAME)
     if not text.startswith("/") and not _SCHEME.match(text):
         text = f"/{text}" if near is None else f"/{_beside(near, text)}"
     address, elsewhere = read_address(text, site_url)
@@ -183,9 +190,13 @@ def _old_address(text: str, near: str | None, site_url: str) -> str:
     return address
 
 
+def _is_name(text: str) -> bool:
+    return " " in text and "/" not in text
+
+
 def _beside(page: str, text: str) -> str:
-    if " " in text and "/" not in text:
-        raise NotAPathError("is a name, not an address (of a vault say `dialect: obsidian`)")
+    if _is_name(text):
+        raise NotAPathError(_A_NAME)
     if not page:
         raise NotAPathError("counts from the article's folder, and the article lives elsewhere")
     folder = page.rstrip("/").rpartition("/")[0]

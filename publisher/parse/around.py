@@ -44,7 +44,8 @@ class Data:
 class Around:
     """What is around an article. `meta` is the header that lies beside it, `data` are defaults,
     the nearest first; `people` are authors by their ids, `version` what its name says it is,
-    `read` gives the bytes of a file under the source, None for one that is not there.
+    `read` gives the bytes of a file under the source, None for one that is not there. `vault` says
+    that the folder is one of Obsidian's, whatever its dialect.
     """
 
     meta: Data | None = None
@@ -52,6 +53,7 @@ class Around:
     people: Register = field(default_factory=dict)
     version: Version | None = None
     read: Callable[[str], bytes | None] = lambda _: None
+    vault: bool = False
 
 
 NOTHING = Around()

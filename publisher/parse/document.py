@@ -374,7 +374,7 @@ def _aliases(sheet: Sheet, page: str) -> tuple[str, ...]:
         sheet.notes,
         page=page,
         site_url=sheet.site.url,
-        dialect=sheet.source.dialect,
+        dialect="obsidian" if sheet.around.vault else sheet.source.dialect,
         splits=sheet.is_pelican or sheet.is_item,
     )
 

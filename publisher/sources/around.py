@@ -93,7 +93,12 @@ class Surroundings:
         version = self._versions.get(file)
         people = self._people if self.people_file else {}
         return Around(
-            meta=meta, data=tuple(data), people=people, version=version, read=self.included
+            meta=meta,
+            data=tuple(data),
+            people=people,
+            version=version,
+            read=self.included,
+            vault=self.is_vault,
         )
 
     def included(self, file: str) -> bytes | None:
@@ -104,6 +109,17 @@ class Surroundings:
             return self._bytes(file)
         except ArticleError:
             return None
+
+    @cached_property
+    def is_vault(self) -> bool:
+        """Whether the folder is one of Obsidian's notes, by its dialect or by what lies there."""
+        if self._spec.dialect == "auto":
+            return self._tool is not None and self._tool[1] == "obsidian"
+        return self._spec.dialect == "obsidian"
+
+    @cached_property
+    def _tool(self) -> tuple[str, str] | None:
+        return _tool(self._folder)
 
     @cached_property
     def _people(self) -> Register:
@@ -153,14 +169,12 @@ class Surroundings:
                 read_people_file(self._bytes(self.people_file), self.people_file)
             except ArticleError as error:
                 yield f"{place}/{error}; the authors are shown by their ids"
-        if self._spec.dialect == "auto":
-            found = _tool(self._folder)
-            if found is not None:
-                sign, tool = found
-                yield (
-                    f"{place}: {sign} says that this is a folder of {tool.title()}: "
-                    f"set `dialect: {tool}` of the source {self._spec.name!r}"
-                )
+        if self._spec.dialect == "auto" and self._tool is not None:
+            sign, tool = self._tool
+            yield (
+                f"{place}: {sign} says that this is a folder of {tool.title()}: "
+                f"set `dialect: {tool}` of the source {self._spec.name!r}"
+            )
 
 
 def tool_signs(folder: Path) -> tuple[Path, ...]:

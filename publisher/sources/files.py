@@ -200,6 +200,7 @@ class _Look:
             source.spec,
             (site.url, site.language, site.timezone, site.authors),
             self._is_bundle,  # beside it a text or page without a header is an asset
+            *(["a vault"] if self.around.is_vault and source.spec.dialect == "auto" else []),
         )
 
     def is_current(self, last: KnownFile) -> bool:

@@ -262,6 +262,18 @@ def test_a_vault_makes_none(make_site: MakeSite) -> None:
     assert "Mist" not in ran.err
 
 
+def test_nor_does_a_folder_that_obsidian_keeps(make_site: MakeSite) -> None:
+    site = make_site(CONFIG)
+    site.article("fog.md", aliases="[Mist]", redirect_from="/older/")
+    site.publish()
+    assert len(redirects(site)) == 2
+    site.write("articles/.obsidian/app.json", "{}")
+    ran = site.publish()
+    assert list(redirects(site)) == ["older/index.html"]
+    assert "dialect: obsidian" in ran.err
+    assert "Mist" not in ran.err
+
+
 def test_the_server_sends_the_page(make_site: MakeSite) -> None:
     site = make_site(CONFIG)
     site.article("fog.md", aliases="[/old/, /old.html]")

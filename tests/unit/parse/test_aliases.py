@@ -170,6 +170,15 @@ def test_in_a_vault_aliases_are_names() -> None:
     assert (document.aliases, document.warnings) == ((), ())
 
 
+def test_one_word_is_a_name_where_others_are_and_an_address_elsewhere() -> None:
+    document = read("aliases: [Harbour, Low water, /old/, page.html]\nredirect_from: Older")
+    assert document.aliases == ("old/", "2021/03/20/page.html", "Older")
+    assert [w for w in document.warnings if "'Harbour' is a name" in w]
+    assert [w for w in document.warnings if "'Low water' is a name" in w]
+    assert read("aliases: [Harbour, older]").aliases == ("2021/03/20/Harbour", "2021/03/20/older")
+    assert read("aliases: [Harbour, a b]", dialect="zola").aliases[0] == "Harbour"
+
+
 def test_pelican_writes_them_in_one_line() -> None:
     raw = b"Title: A\nDate: 2021-03-20\nAlias: /a/, /b.html\n\nText.\n"
     found = parse_document(
