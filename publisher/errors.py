@@ -7,6 +7,7 @@
       IssueError                an issue does not pass a check; it is held, exit 3
       TemplateError             Jinja or MJML
       SourceError               a source as a whole cannot be read
+        SourceLocked            for the moment; exit 3 where it was read before
       FetchError                an address of the web cannot be fetched, or is refused
       OutputError               output/ cannot be written
         OutputBusy              another run is writing it, exit 75
@@ -115,6 +116,10 @@ class TemplateError(PublisherError):
 
 class SourceError(PublisherError):
     """A source as a whole cannot be read."""
+
+
+class SourceLocked(SourceError):
+    """Another program keeps a source to itself for the moment."""
 
 
 class FetchError(PublisherError):

@@ -7,14 +7,14 @@ again, and a container that is as it was is not even opened.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from stat import S_ISREG
 from typing import Protocol
 
 from publisher.alike import Alike
 from publisher.config import SiteSpec, SourceSpec
-from publisher.errors import ArticleError, Location, SourceError
+from publisher.errors import ArticleError, Location, SourceError, SourceLocked
 from publisher.fingerprint import fingerprint
 from publisher.parse.clean.references import Found
 from publisher.parse.items import Item, ItemFound, Unreadable, Withheld, parse_item
@@ -66,6 +66,29 @@ class ItemSource:
         is_known = mark and all(k.context and self._are_there(k.reading) for k in known.values())
         if not full and is_known and shelf.was_checked(f"source {name}", whole):
             return SourceResult(readings=tuple(k.reading for k in known.values()), opened=0)
+        try:
+            readings, opened = self._look(shelf, progress, known, context, full=full)
+        except SourceLocked as error:
+            if not known:
+                raise  # a run without it would take all of its articles back
+            said = f"{error.message}; what was read before is used"
+            told = SourceLocked(said, where=error.where, mend=error.mend)
+            before = tuple(k.reading for k in known.values())
+            return SourceResult(readings=before, opened=0, problems=(told,))
+        shelf.forget(name, [file for file in known if file not in readings])
+        shelf.save_checked(f"source {name}", whole if mark else "")
+        return SourceResult(readings=tuple(readings.values()), opened=opened)
+
+    def _look(
+        self,
+        shelf: Shelf,
+        progress: Progress,
+        known: Mapping[str, KnownFile],
+        context: str,
+        *,
+        full: bool,
+    ) -> tuple[dict[str, Reading], int]:
+        """Every item by its name, and how many were read."""
         readings: dict[str, Reading] = {}
         alike, opened = Alike(), 0
         for found in each_once(self.container.items()):
@@ -87,9 +110,7 @@ class ItemSource:
             finished = self._read(found, now, last)
             shelf.save_files([finished])
             readings[found.name] = alike.reading(finished.known.reading)
-        shelf.forget(name, [file for file in known if file not in readings])
-        shelf.save_checked(f"source {name}", whole if mark else "")
-        return SourceResult(readings=tuple(readings.values()), opened=opened)
+        return readings, opened
 
     def asset(self, origin: str) -> Path:
         """The file of a picture that an item held; it has no others."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.config import TableSpec
-from publisher.errors import ArticleError, Location, SourceError
+from publisher.errors import ArticleError, Location, SourceError, SourceLocked
 from publisher.parse.headers.values import Text, Value, as_value, is_empty
 from publisher.parse.items import Form, Item, ItemFound, Unreadable
 from publisher.sources.items import cannot_be_read, file_mark
@@ -30,6 +30,9 @@ _TOLD_DELIMITER = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
 """Excel's own first line, which says what stands between fields."""
 
 _SECONDS = 30
+"""For which a database may be locked."""
+
+_LOOK = "look at what it holds, and at `type:` and `query:` of the source"
 _MENDS = {
     "csv": "look at the quotes and commas of that line",
     "json": "look at the quotes, commas and braces of that line",
@@ -75,10 +78,17 @@ class Table:
             raise SourceError(message, where=where, mend=mend) from error
         except UnicodeDecodeError as error:
             raise self._unusable("is no UTF-8 text", "save it as UTF-8") from error
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise self._unusable(f"cannot be read as SQLite: {error}", _LOOK) from error
+            raise SourceLocked(
+                f"is locked by another program, and was still after {_SECONDS:g} seconds",
+                where=Location(file=str(self.path)),
+                mend="let that program end what it writes; the next run looks again",
+            ) from error
         except (csv.Error, json.JSONDecodeError, sqlite3.Error, RecursionError) as error:
             kind = {"csv": "CSV", "json": "JSON", "sqlite": "SQLite"}[self.spec.type]
-            mend = "look at what it holds, and at `type:` and `query:` of the source"
-            raise self._unusable(f"cannot be read as {kind}: {error}", mend) from error
+            raise self._unusable(f"cannot be read as {kind}: {error}", _LOOK) from error
 
     def _item(self, row: _Row, number: int) -> ItemFound:
         name = _as_text(row.values.get(self.spec.row)).strip()

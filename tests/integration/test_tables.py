@@ -7,9 +7,14 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
+from publisher.config import load_config
+from publisher.errors import SourceLocked
+from publisher.publish import PublishOptions, PublishReport, publish
+from publisher.sources import tables
 from tests.sites import Site
 
 SITE = 'site: {title: Shop, url: "https://shop.example/", language: en, timezone: Asia/Jakarta}\n'
@@ -259,6 +264,46 @@ def test_sqlite(make_site: Callable[..., Site]) -> None:
     ran = site.run("publish")
     assert ran.code == 1
     assert "shop.db: cannot be read as SQLite: no such table: nowhere" in ran.err
+
+
+def test_what_was_read_of_a_database_is_used_while_another_keeps_it(
+    make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_SECONDS", 0.2)
+    spec = "  - {name: db, type: sqlite, path: shop.db, query: SELECT * FROM item}\n"
+    site = make_site(SITE + "sources:\n" + spec)
+    with closing(sqlite3.connect(site.folder / "shop.db", isolation_level=None)) as shop:
+        shop.execute("CREATE TABLE item (id, title, date, body)")
+        shop.execute("INSERT INTO item VALUES (1, 'One', '2026-03-01', 'Text')")
+        shop.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(SourceLocked, match="is locked by another program"):
+            publish_all(site)  # of which nothing is known: else all would seem to be taken back
+        assert not site.output("atom.xml").exists()
+        shop.execute("COMMIT")
+        assert publish_all(site).counts["listed"] == 1
+        before = {name: data for name, (data, _) in site.tree().items()}
+
+        shop.execute("INSERT INTO item VALUES (2, 'Two', '2026-03-02', 'Text')")
+        shop.execute("BEGIN EXCLUSIVE")
+        report = publish_all(site, full=True)
+        assert report.exit_code == 3
+        (problem,) = report.problems
+        assert "shop.db: is locked by another program" in str(problem)
+        assert "what was read before is used" in str(problem)
+        assert "next run" in (problem.mend or "")
+        assert {name: data for name, (data, _) in site.tree().items()} == before
+        shop.execute("COMMIT")
+        report = publish_all(site)
+        assert (report.counts["listed"], report.problems) == (2, ())
+
+
+def publish_all(site: Site, *, full: bool = False) -> PublishReport:
+    return publish(
+        load_config(site.folder / "publisher.yaml"),
+        PublishOptions(any_time=True, full=full),
+        clock=lambda: datetime(2026, 11, 22, tzinfo=UTC),
+        progress=lambda *_: None,
+    )
 
 
 def test_a_text_of_a_database_that_is_none_costs_its_row(make_site: Callable[..., Site]) -> None:
