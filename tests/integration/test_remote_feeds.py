@@ -481,6 +481,37 @@ def test_redirects_for_good_are_kept_and_said(
     assert "moved" not in site.publish("--full", now=T3).err
 
 
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found"])
+def test_redirects_in_a_circle_end_and_the_last_good_copy_is_used(
+    status: str, server: FeedServer, make_site: Callable[..., Site]
+) -> None:
+    site = make_site(config(feed(server.url("a"))))
+    assert "2 listed" in site.publish(now=T0).out
+    good = server.pages["a"]
+    server.pages["a"] = Page(status=status, headers={"Location": "/b"})
+    server.pages["b"] = Page(status=status, headers={"Location": "/a"})
+    ran = site.publish(now=T1, code=3)
+    assert "leads through more than 5 redirects" in ran.err
+    assert "name the address that they should end at" in ran.err
+    assert "moved for good" not in ran.err
+    assert "2 listed" in ran.out
+    assert server.paths == ["a", *("a", "b") * 3]
+    server.pages["a"] = good
+    assert "2 listed" in site.publish(now=T3).out
+    assert server.paths[7:] == ["a"], "a circle leads nowhere that would be remembered"
+
+
+def test_a_feed_that_leads_to_itself_is_no_feed_from_the_first_day(
+    server: FeedServer, make_site: Callable[..., Site]
+) -> None:
+    server.pages["self"] = Page(status="301 Moved", headers={"Location": "/self"})
+    site = make_site(config(feed(server.url("self")), "{name: articles}"))
+    site.article("own.md")
+    ran = site.publish(now=T0, code=3)
+    assert "leads through more than 5 redirects" in ran.err
+    assert "1 listed" in ran.out
+
+
 def test_a_slow_feed_holds_up_neither_the_others_nor_the_run(
     server: FeedServer, make_site: Callable[..., Site]
 ) -> None:
