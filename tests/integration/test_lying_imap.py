@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import signal
 import socketserver
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +18,7 @@ import pytest
 from publisher.config import load_config
 from publisher.publish import PublishOptions, PublishReport, publish
 from tests.mail_sources import newsletter
-from tests.sites import Site
+from tests.sites import NOW, Site
 
 CONFIG = """\
 site: {title: Paper, url: "https://paper.example/", language: en, timezone: UTC}
@@ -27,20 +30,29 @@ sources:
     imap: {host: 127.0.0.1, port: %d, security: none, username: jane, password_env: MAIL_PASSWORD,
            timeout: 2s}
 """
-MAILS = {
-    number: newsletter(message_id=f"<{number}@news.example>", subject=f"Tides {number}").replace(
-        b"\n", b"\r\n"
-    )
-    for number in (1, 2, 3)
-}
+
+
+def mails(count: int) -> dict[int, bytes]:
+    return {
+        number: newsletter(
+            message_id=f"<{number}@news.example>", subject=f"Tides {number}"
+        ).replace(b"\n", b"\r\n")
+        for number in range(1, count + 1)
+    }
+
+
+MAILS = mails(3)
 
 
 class Liar:
-    """A folder of MAILS. `answers` replace what it says to the commands that hold a word."""
+    """A folder of mails. `answers` replace what it says to the commands that hold a word."""
 
     def __init__(self, answers: Mapping[str, Callable[[_Session, str, str], None]]) -> None:
         self.answers = dict(answers)
         self.validity = "7"
+        self.mails = MAILS
+        self.given: list[int] = []
+        """The UIDs of the mails that were asked for, in full."""
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -70,15 +82,19 @@ def _honest(session: _Session, tag: str, rest: str) -> None:
     if rest.startswith("CAPABILITY"):
         session.say("* CAPABILITY IMAP4rev1")
     elif rest.startswith("EXAMINE"):
-        session.say("* 3 EXISTS", f"* OK [UIDVALIDITY {session.owner.validity}] valid")
+        session.say(
+            f"* {len(session.owner.mails)} EXISTS",
+            f"* OK [UIDVALIDITY {session.owner.validity}] valid",
+        )
     elif rest.startswith("UID SEARCH"):
-        session.say(f"* SEARCH {' '.join(map(str, MAILS))}")
+        session.say(f"* SEARCH {' '.join(map(str, session.owner.mails))}")
     elif found := re.match(r"UID FETCH ([\d,]+) \(UID BODY\.PEEK\[(HEADER)?\]", rest):
         for number in map(int, found[1].split(",")):
-            raw = MAILS[number]
+            raw = session.owner.mails[number]
             if found[2]:
                 session.fetched(number, "BODY[HEADER]<0>", raw.partition(b"\r\n\r\n")[0])
             else:
+                session.owner.given.append(number)
                 session.fetched(number, "BODY[]<0>", raw)
     session.say(f"{tag} OK done")
 
@@ -219,3 +235,41 @@ def test_a_folder_of_the_same_numbers_is_not_taken_for_the_one_before(
         home = CONFIG.replace("from: news.example", "from: home.example")
         site.write("publisher.yaml", home % port)
         assert run(site, 9).counts["listed"] == 0
+
+
+def test_killed_in_the_midst_of_a_mail_nothing_is_lost_and_nothing_comes_twice(
+    make_site: Callable[..., Site],
+) -> None:
+    points = [1, 50, 51, 120]  # the first, the last of a batch, the first of another, the last
+    killed: list[int] = []
+    running: list[subprocess.Popen[bytes]] = []
+
+    def kill_at_points(session: _Session, tag: str, rest: str) -> None:
+        number = int(rest.split()[2].partition(",")[0])
+        if "HEADER" in rest or number not in points or number in killed:
+            return _honest(session, tag, rest)
+        killed.append(number)
+        raw = session.owner.mails[number]
+        session.say(f"* {number} FETCH (UID {number} BODY[]<0> {{{len(raw)}}}")
+        session.wfile.write(raw[: len(raw) // 2])
+        session.wfile.flush()
+        return running[-1].kill()
+
+    with lying(UID_FETCH=kill_at_points) as (owner, port):
+        owner.mails = mails(121)
+        site = make_site(CONFIG % port)
+        command = [sys.executable, "-m", "publisher", "publish", "--now", NOW]
+        for number in points:
+            running.append(subprocess.Popen(command, cwd=site.folder, stderr=subprocess.DEVNULL))
+            assert running[-1].wait(60) == -signal.SIGKILL
+            assert killed[-1] == number
+            assert not site.output("atom.xml").exists()
+        report = run(site)
+        assert (report.counts["listed"], report.problems) == (121, ())
+        assert owner.given == list(range(1, 122)), "each is asked for until it is kept, no longer"
+        assert site.output("atom.xml").exists()
+        assert run(site, hour=9).counts["listed"] == 121
+    titles = [line["title"] for line in site.articles()]
+    assert sorted(titles) == sorted(f"Tides {number}" for number in owner.mails)
+    ids = [line["id"] for line in site.record() if line.get("path")]
+    assert len(ids) == len(set(ids)) == 121
