@@ -14,16 +14,14 @@ from publisher.patterns import pattern
 _LONGEST = 4096
 """Characters; in so few are fewer values than the parser is allowed."""
 
-_BREAKS = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
-"""What YAML takes for the end of a line, does not take, or does not show."""
+_ODD = pattern(r"[\x00-\t\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+"""What YAML takes for the end of a line, for indentation, or not at all."""
 
 _KEY = r"([A-Za-z][A-Za-z0-9_-]{0,63})"
-_QUOTED = rf'"[^"\\{_BREAKS}]*+"|' + rf"'[^'{_BREAKS}]*+'"
+_QUOTED = r"""\"[^"\\\n]*+"|'[^'\n]*+'"""
 # A word begins with a letter or digit and so with no sign of YAML's; a colon in it ends no key.
-_LETTERS = rf"[^\s:#{_BREAKS}]*+"
-_PLAIN = rf"[^\W_]{_LETTERS}(?:(?::| ++)(?=[^\s#{_BREAKS}]){_LETTERS})*+"
-_IN_BRACKETS = rf"[^\s:#,\[\]{{}}{_BREAKS}]"
-_WORD = rf"[^\W_]{_IN_BRACKETS}*+(?: ++{_IN_BRACKETS}++)*+"
+_PLAIN = r"[^\W_][^\s:#]*+(?:(?::| ++)(?=[^\s#])[^\s:#]*+)*+"
+_WORD = r"[^\W_][^\s:#,\[\]{}]*+(?: ++[^\s:#,\[\]{}]++)*+"
 _LIST = rf"\[(?:(?:{_WORD}|{_QUOTED})(?:, ?(?:{_WORD}|{_QUOTED}))*+)?\]"
 _LINE = pattern(
     rf"{_KEY}:(?: +({_PLAIN}|{_QUOTED}|{_LIST})\n"
@@ -39,7 +37,7 @@ def read_plain_yaml(text: str, first_line: int) -> list[tuple[Text, Value]] | No
     """The pairs of a header that begins at `first_line` of its file, with their places; None for
     one that is not of the form.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or _ODD.search(text):
         return None
     pairs: list[tuple[Text, Value]] = []
     at, line = 0, first_line
