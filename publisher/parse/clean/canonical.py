@@ -56,7 +56,7 @@ _SPACE = " \t\n"
 """White space of HTML; what else Unicode calls so is text."""
 
 _HIDDEN = "!--"
-"""Stands for a comment, which may be anywhere and is taken out at the end."""
+"""Stands for a comment, which may be anywhere and is taken out."""
 
 _EMPTY = frozenset({"br", "hr", "img", _HIDDEN})
 _END = ""
@@ -104,10 +104,7 @@ def read_canonical(html: str, references: References) -> str | None:
 
     References are made absolute and remembered by `references`, as the sanitiser does.
     """
-    if not _is_plain(html):
-        return None
-    done = _finish(html, references)
-    return _COMMENT.sub("", done) if done and "<!--" in done else done
+    return _finish(html, references) if _is_plain(html) else None
 
 
 def _is_plain(html: str) -> bool:
@@ -127,9 +124,9 @@ def _finish(html: str, references: References) -> str | None:
     at = len(html) - len(html.lstrip(_SPACE))
     done = [html[:at]]
     around: list[str] = []
-    parent, step, passes = "", _STEPS.get, "xn--" not in html
+    parent, step = "", _STEPS.get
     while at < len(html):
-        if passes and parent in _HOLD_BLOCKS and len(around) < _SHALLOW:
+        if parent in _HOLD_BLOCKS and len(around) < _SHALLOW:
             start, at = at, end_of_usual(html, at)
             done.append(html[start:at].replace("&quot;", '"'))
         found = _TAG.match(html, at)
@@ -152,7 +149,7 @@ def _finish(html: str, references: References) -> str | None:
             return None
         if "&quot;" in text:
             text = text.replace("&quot;", '"')
-        done += ("<", tag, ">", text)
+        done += ("<", tag, ">", text) if name != _HIDDEN else (text,)
         at = found.end()
     return None if around or at < len(html) else "".join(done)
 

@@ -14,7 +14,7 @@ _TEXT = r"[^<]*+"
 _SAFE = r"[A-Za-z0-9._~!$'()*+,;=:@/?-]*+"
 _REST = rf"{_SAFE}(?:(?:&amp;|%[0-9A-Fa-f]{{2}}){_SAFE})*+"
 _ADDRESS = (
-    r"https?://(?:[a-z0-9_-]+\.)*[a-z][a-z0-9-]*+(?::[0-9]{1,4})?"
+    r"https?://(?:(?!xn--)[a-z0-9_-]+\.)*(?!xn--)[a-z][a-z0-9-]*+(?::[0-9]{1,4})?"
     rf"(?:[/?]{_REST})?(?:\#{_REST})?"
 )
 _WORDS = "|".join(f"{name}>{_TEXT}</{name}>" for name in ("em", "strong", "code", "del"))
@@ -48,7 +48,7 @@ def end_of_usual(html: str, start: int) -> int:
     """Where the usual blocks end that begin at `start`; that itself where there are none.
 
     To be asked where a block may stand, and of HTML whose characters and references are known to
-    be good, without names of hosts in punycode. At most seven elements are in each other.
+    be good. At most seven elements are in each other.
     """
     while True:
         found = _BLOCKS.match(html, start)
