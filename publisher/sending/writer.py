@@ -125,6 +125,7 @@ class Writer:
             if requests:
                 self._write(requests)
             elif self._ends:
+                self._ledger.let_go()
                 return
 
     def _written(self, batch: Batch) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:

@@ -6,6 +6,7 @@ Both give the same promise: what a `writing` block did is on disk when it is lef
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from publisher.errors import Location, MigrationNeeded, StoreConflict, StoreError, StoreUnreachable
@@ -28,6 +30,7 @@ NOTHING_SENT = "nothing is sent meanwhile"
 _MEND = f"see that it runs and has room; {NOTHING_SENT}"
 _BUSY_SECONDS = 30
 _BEGIN = "BEGIN IMMEDIATE"
+_KEPT_SECONDS = 1.0
 CONNECTING: Mapping[str, Any] = {
     "connect_timeout": 10,
     "tcp_user_timeout": 20_000,
@@ -89,24 +92,6 @@ class Database:
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             yield connection
 
-    @contextmanager
-    def writing_in_words(self) -> Iterator[Any]:
-        """The same as `writing` with a cursor of the driver, for statements of `words`.
-
-        For what is done for every message: SQLAlchemy's part takes longer than the database's.
-        """
-        with self._named():
-            pooled = self._engine.raw_connection()
-            try:
-                cursor = pooled.cursor()
-                if self.is_sqlite:
-                    cursor.execute(_BEGIN)
-                yield cursor
-                cursor.close()
-                pooled.commit()
-            finally:
-                pooled.close()  # which undoes what was not committed
-
     def words(self, statement: sa.Executable) -> Words:
         """A statement in the words of the driver."""
         compiled = statement.compile(dialect=self._engine.dialect)  # type: ignore[attr-defined]
@@ -156,13 +141,15 @@ class Database:
         """
         if self._clock is not None:
             return self._clock()
-        return int(connection.execute(_POSTGRESQL_NOW).scalar_one())
+        return int(connection.execute(sa.select(_POSTGRESQL_NOW)).scalar_one())
 
-    def now_by(self, cursor: Any) -> int:
-        """The same, asked by a cursor of the driver."""
-        if self._clock is not None:
-            return self._clock()
-        return int(cursor.execute(_POSTGRESQL_NOW.text).fetchone()[0])
+    def now_column(self) -> sa.ColumnElement[Any]:
+        """The same as a column of a statement, for `now_told`; NULL where it is the run's clock."""
+        return sa.null() if self._clock is not None else _POSTGRESQL_NOW
+
+    def now_told(self, column: int) -> int:
+        """The time, by what that column said."""
+        return self._clock() if self._clock is not None else column
 
     @contextmanager
     def _named(self) -> Iterator[None]:
@@ -209,8 +196,54 @@ class Database:
         return StoreConflict if code.startswith(("40", "55P03")) else StoreError
 
 
+class KeptConnection:
+    """A connection of a database that is kept from one transaction to the next, for one thread at a
+    time: for what is done for every message, where SQLAlchemy's part, and that of its pool, take
+    longer than the database's.
+
+    A server may have gone meanwhile; the pool, which looks each time, is asked every second.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._pooled: PoolProxiedConnection | None = None
+        self._until = 0.0
+
+    @contextmanager
+    def writing(self) -> Iterator[Any]:
+        """As `Database.writing`, with a cursor of the driver, for statements of `words`."""
+        with self._database._named():  # noqa: SLF001 (a part of it)
+            try:
+                pooled = self._taken()
+                cursor = pooled.cursor()
+                if self._database.is_sqlite:
+                    cursor.execute(_BEGIN)
+                yield cursor
+                cursor.close()
+                pooled.commit()
+            except BaseException:
+                self.let_go()
+                raise
+
+    def let_go(self) -> None:
+        """Give it back to the pool, which undoes what was not committed."""
+        pooled, self._pooled = self._pooled, None
+        if pooled is not None:
+            pooled.close()
+
+    def _taken(self) -> PoolProxiedConnection:
+        if self._pooled is not None and time.monotonic() < self._until:
+            return self._pooled
+        self.let_go()
+        self._pooled = self._database._engine.raw_connection()  # noqa: SLF001 (a part of it)
+        self._until = time.monotonic() + _KEPT_SECONDS
+        return self._pooled
+
+
 _SCHEMA_VERSION = sa.text("INSERT INTO schema_version VALUES (:number)")
-_POSTGRESQL_NOW = sa.text("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+_POSTGRESQL_NOW = sa.literal_column(
+    "(extract(epoch FROM clock_timestamp()) * 1000)::bigint", sa.BigInteger
+)
 
 
 def open_sqlite(path: Path, clock: Callable[[], int]) -> Database:

@@ -180,6 +180,10 @@ class Ledger:
         """
         return self._noting.note(batch.results, batch.intents, leases)
 
+    def let_go(self) -> None:
+        """Nothing more is written for now: give back the connection that `write` keeps."""
+        self._noting.let_go()
+
     def put_off(self, lease: Lease, recipients: Sequence[Recipient], seconds: float) -> None:
         """Have recipients of a leased shard wait so long, for their domain takes nothing now.
 

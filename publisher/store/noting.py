@@ -1,22 +1,25 @@
 """EDGE. What is written for every message: usually three statements and a commit.
 
 Usual is that all leases are ours and every reader still wants it. Where that is not so, all of it
-is undone, and done again piece by piece. The usual statements are made once for each number of
-rows and run in the driver's words, for SQLAlchemy's part takes longer than SQLite's, and each call
-into SQLite costs a turn of the interpreter, for which all lanes queue.
+is undone, and done again piece by piece. The usual statements are made once and run in the
+driver's words, on a connection that is kept: SQLAlchemy's part, and that of its pool, take longer
+than the database's. However many rows there are, they come as one value, in JSON: a driver takes
+as long for each value as the database for a row.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from publisher.model import OPEN, DeliveryState, Lease, Recipient, Result
-from publisher.store.engine import Database, Words
+from publisher.store.engine import Database, KeptConnection
 from publisher.store.tables import delivery, mailing, shard, subscription
 
 Place = tuple[int, int]
@@ -28,11 +31,21 @@ class _Unusual(Exception):
 
 
 class Noting:
-    """Notes results and intents of a database."""
+    """Notes results and intents of a database; one batch at a time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._made: dict[tuple[str, int], Words] = {}
+        self._kept = KeptConnection(database)
+        self._turn = threading.Lock()
+        self._statements = _Statements(database)
+        self._epochs = database.words(self._statements.epochs)
+        self._results = database.words(self._statements.results)
+        self._intents = database.words(self._statements.intents)
+
+    def let_go(self) -> None:
+        """Give back the connection that is kept."""
+        with self._turn:
+            self._kept.let_go()
 
     def note(
         self, results: Sequence[Result], intents: Sequence[Recipient], leases: Mapping[Place, Lease]
@@ -41,15 +54,19 @@ class Noting:
 
         Gives the intents that stand, and the shards whose lease is lost, as Ledger.write does.
         """
-        written: list[Result | Recipient] = [*results, *intents]
-        wanted = {(one.mailing, one.shard) for one in written}
-        if wanted <= leases.keys() and self._usual(results, intents, wanted, leases):
-            return {(one.mailing, one.subscriber) for one in intents}, set()
+        wanted = {(one.mailing, one.shard) for one in results}
+        wanted.update((one.mailing, one.shard) for one in intents)
+        with self._turn:
+            if wanted <= leases.keys() and self._usual(results, intents, wanted, leases):
+                return {(one.mailing, one.subscriber) for one in intents}, set()
         with self._database.writing() as connection:
             now = self._database.now(connection)
-            lost = _lost(connection, wanted, leases)
-            _note_results(connection, results, lost, now)
-            return _note_intents(connection, intents, lost, now), lost
+            lost = self._lost(connection, wanted, leases)
+            rows = [_row(one) for one in results if (one.mailing, one.shard) not in lost]
+            if rows:
+                values = {"told": _told(rows), "now": now}
+                connection.execute(self._statements.results, values)
+            return self._note_intents(connection, intents, lost, now), lost
 
     def _usual(
         self,
@@ -59,122 +76,69 @@ class Noting:
         leases: Mapping[Place, Lease],
     ) -> bool:
         """Note all of it, or nothing; gives whether it was noted."""
-        by_mailing: dict[int, list[int]] = defaultdict(list)
-        for intent in intents:
-            by_mailing[intent.mailing].append(intent.subscriber)
         try:
-            with self._database.writing_in_words() as cursor:
-                now = self._database.now_by(cursor)
-                self._check(cursor, sorted(wanted), leases)
+            with self._kept.writing() as cursor:
+                rows = self._epochs.run(cursor, {"told": _told(sorted(wanted))}).fetchall()
+                _demand(len(rows), len(wanted))
+                for id_, place, epoch, _ in rows:
+                    _demand(epoch, leases[id_, place].epoch)
+                now = self._database.now_told(rows[0][3])
                 if results:
-                    self._note_results(cursor, results, now)
-                for id_, subscribers in by_mailing.items():
-                    self._note_intents(cursor, id_, subscribers, now)
+                    values = {"told": _told(map(_row, results)), "now": now}
+                    _demand(self._results.run(cursor, values).rowcount, len(results))
+                for id_, subscribers in _by_mailing(intents).items():
+                    values = {"told": _told(subscribers), "of_mailing": id_, "now": now}
+                    _demand(self._intents.run(cursor, values).rowcount, len(subscribers))
         except _Unusual:
             return False
         return True
 
-    def _check(self, cursor: Any, wanted: Sequence[Place], leases: Mapping[Place, Lease]) -> None:
-        """All leases are ours, and stay so until the commit."""
-        values: dict[str, int] = {}
-        for number, (id_, place) in enumerate(wanted):
-            values |= {f"mailing{number}": id_, f"shard{number}": place}
-        rows = self._words("epochs", len(wanted)).run(cursor, values).fetchall()
-        if any(leases[id_, place].epoch != epoch for id_, place, epoch in rows):
-            raise _Unusual
-        _demand(len(rows), len(wanted))
+    def _lost(
+        self, connection: Connection, wanted: Collection[Place], leases: Mapping[Place, Lease]
+    ) -> set[Place]:
+        """The shards whose lease another has; the others stay ours until the commit."""
+        values = {"told": _told(sorted(wanted))}
+        rows = connection.execute(self._statements.epochs, values).all()
+        epochs = {(row.mailing, row.shard): row.epoch for row in rows}
+        return {
+            place for place in wanted if place not in leases or epochs[place] != leases[place].epoch
+        }
 
-    def _note_results(self, cursor: Any, results: Sequence[Result], now: int) -> None:
-        values: dict[str, object] = {"now": now}
-        for number, one in enumerate(results):
-            values[f"mailing{number}"] = one.mailing
-            values[f"subscriber{number}"] = one.subscriber
-            values[f"state{number}"] = one.state.value
-            values[f"tries{number}"] = one.tries
-            values[f"due{number}"] = one.due
-            values[f"reply{number}"] = one.reply
-        written = self._words("results", len(results)).run(cursor, values).rowcount
-        _demand(written, len(results))
-
-    def _note_intents(self, cursor: Any, id_: int, subscribers: Sequence[int], now: int) -> None:
-        values = {f"subscriber{number}": one for number, one in enumerate(subscribers)}
-        values |= {"of_mailing": id_, "now": now}
-        written = self._words("intents", len(subscribers)).run(cursor, values).rowcount
-        _demand(written, len(subscribers))
-
-    def _words(self, what: str, count: int) -> Words:
-        made = self._made.get((what, count))
-        if made is None:
-            make = {"epochs": epochs_of, "results": results_of, "intents": intents_of}[what]
-            made = self._made[what, count] = self._database.words(make(count))
-        return made
-
-
-def epochs_of(count: int) -> sa.Select[tuple[int, int, int]]:
-    """The epochs of so many shards, locked."""
-    places = [
-        sa.and_(
-            shard.c.mailing == sa.bindparam(f"mailing{number}"),
-            shard.c.shard == sa.bindparam(f"shard{number}"),
-        )
-        for number in range(count)
-    ]
-    return (
-        sa.select(shard.c.mailing, shard.c.shard, shard.c.epoch)
-        .where(sa.or_(*places))
-        .order_by(shard.c.mailing, shard.c.shard)
-        .with_for_update()
-    )
-
-
-def results_of(count: int) -> sa.Update:
-    """So many rows, each as it is to be."""
-    columns = ("mailing", "subscriber", "state", "tries", "due", "reply")
-    told = sa.union_all(
-        *(
-            sa.select(
-                *(
-                    sa.bindparam(f"{name}{number}", type_=delivery.c[name].type).label(name)
-                    for name in columns
+    def _note_intents(
+        self,
+        connection: Connection,
+        intents: Sequence[Recipient],
+        lost: Collection[Place],
+        now: int,
+    ) -> set[Place]:
+        """Commit to sending what is still wanted; gives that, and skips the others."""
+        stands: set[Place] = set()
+        held = [one for one in intents if (one.mailing, one.shard) not in lost]
+        statement = self._statements.intents.returning(delivery.c.subscriber)
+        for id_, subscribers in _by_mailing(held).items():
+            values = {"told": _told(subscribers), "of_mailing": id_, "now": now}
+            mine = set(connection.execute(statement, values).scalars())
+            gone = {one for (one,) in subscribers} - mine
+            if gone:
+                connection.execute(
+                    sa.update(delivery)
+                    .where(
+                        delivery.c.mailing == id_,
+                        delivery.c.subscriber.in_(sorted(gone)),
+                        delivery.c.state.in_([state.value for state in OPEN]),
+                    )
+                    .values(state=DeliveryState.SKIPPED.value, changed=now, reply="has left")
                 )
-            )
-            for number in range(count)
-        )
-    ).subquery("told")
-    return (
-        sa.update(delivery)
-        .where(
-            delivery.c.mailing == told.c.mailing,
-            delivery.c.subscriber == told.c.subscriber,
-        )
-        .values(
-            **{name: told.c[name] for name in columns[2:]},
-            changed=sa.bindparam("now", type_=sa.BigInteger),
-        )
-    )
+            stands |= {(id_, one) for one in mine}
+        return stands
 
 
-def intents_of(count: int) -> sa.Update:
-    """Commit to sending so many; whether a reader still wants it is asked in the very statement."""
-    subscribers: list[sa.BindParameter[int]] = [
-        sa.bindparam(f"subscriber{number}") for number in range(count)
-    ]
-    list_of = sa.select(mailing.c.list).where(mailing.c.id == sa.bindparam("of_mailing"))
-    wanted = sa.exists().where(
-        subscription.c.subscriber == delivery.c.subscriber,
-        subscription.c.newsletter == list_of.scalar_subquery(),
-        subscription.c.state == "active",
-    )
-    return (
-        sa.update(delivery)
-        .where(
-            delivery.c.mailing == sa.bindparam("of_mailing"),
-            delivery.c.subscriber.in_(subscribers),
-            delivery.c.state.in_([sa.literal(state.value) for state in OPEN]),
-            wanted,
-        )
-        .values(state=DeliveryState.SENDING.value, changed=sa.bindparam("now"))
-    )
+def _by_mailing(intents: Iterable[Recipient]) -> Mapping[int, Sequence[tuple[int]]]:
+    """The subscribers of each mailing, as rows."""
+    found: dict[int, list[tuple[int]]] = defaultdict(list)
+    for intent in intents:
+        found[intent.mailing].append((intent.subscriber,))
+    return found
 
 
 def _demand(found: int, usual: int) -> None:
@@ -182,86 +146,107 @@ def _demand(found: int, usual: int) -> None:
         raise _Unusual
 
 
-# ---------------------------------------------------------------- what is not usual
+# ---------------------------------------------------------------- the statements
 
 
-def _lost(
-    connection: Connection, wanted: Collection[Place], leases: Mapping[Place, Lease]
-) -> set[Place]:
-    """The shards whose lease another has; the others stay ours until the commit."""
-    values: dict[str, int] = {}
-    for number, (id_, place) in enumerate(sorted(wanted)):
-        values |= {f"mailing{number}": id_, f"shard{number}": place}
-    rows: Sequence[Any] = connection.execute(epochs_of(len(wanted)), values).all()
-    epochs = {(id_, place): epoch for id_, place, epoch in rows}
-    return {
-        place for place in wanted if place not in leases or epochs[place] != leases[place].epoch
-    }
+_COLUMNS = ("mailing", "subscriber", "state", "tries", "due", "reply")
 
 
-_RESULT = (
-    sa.update(delivery)
-    .where(
-        delivery.c.mailing == sa.bindparam("of_mailing"),
-        delivery.c.subscriber == sa.bindparam("of_subscriber"),
+def _row(result: Result) -> tuple[object, ...]:
+    """Its _COLUMNS."""
+    return (
+        result.mailing,
+        result.subscriber,
+        result.state,
+        result.tries,
+        result.due,
+        result.reply,
     )
-    .values(
-        state=sa.bindparam("new_state"),
-        tries=sa.bindparam("new_tries"),
-        due=sa.bindparam("new_due"),
-        changed=sa.bindparam("new_changed"),
-        reply=sa.bindparam("new_reply"),
-    )
-)
 
 
-def _note_results(
-    connection: Connection, results: Sequence[Result], lost: Collection[Place], now: int
-) -> None:
-    rows = [
-        {
-            "of_mailing": result.mailing,
-            "of_subscriber": result.subscriber,
-            "new_state": result.state.value,
-            "new_tries": result.tries,
-            "new_due": result.due,
-            "new_changed": now,
-            "new_reply": result.reply,
-        }
-        for result in results
-        if (result.mailing, result.shard) not in lost
-    ]
-    if rows:
-        connection.execute(_RESULT, rows)
+def _told(rows: Iterable[tuple[object, ...]]) -> str:
+    """Rows as a statement takes them."""
+    return msgspec.json.encode(list(rows)).decode()
 
 
-def _note_intents(
-    connection: Connection,
-    intents: Sequence[Recipient],
-    lost: Collection[Place],
-    now: int,
-) -> set[Place]:
-    """Commit to sending what is still wanted; gives that, and skips the others."""
-    by_mailing: dict[int, list[int]] = defaultdict(list)
-    for intent in intents:
-        if (intent.mailing, intent.shard) not in lost:
-            by_mailing[intent.mailing].append(intent.subscriber)
-    stands: set[Place] = set()
-    for id_, subscribers in by_mailing.items():
-        values = {f"subscriber{number}": one for number, one in enumerate(subscribers)}
-        values |= {"of_mailing": id_, "now": now}
-        statement = intents_of(len(subscribers)).returning(delivery.c.subscriber)
-        mine = set(connection.execute(statement, values).scalars())
-        gone = set(subscribers) - mine
-        if gone:
-            connection.execute(
-                sa.update(delivery)
-                .where(
-                    delivery.c.mailing == id_,
-                    delivery.c.subscriber.in_(sorted(gone)),
-                    delivery.c.state.in_([state.value for state in OPEN]),
-                )
-                .values(state=DeliveryState.SKIPPED.value, changed=now, reply="has left")
+class _Statements:
+    """The usual ones; each takes its rows as `told`."""
+
+    def __init__(self, database: Database) -> None:
+        self._is_sqlite = database.is_sqlite
+        self.epochs = self._of_epochs(database)
+        self.results = self._of_results()
+        self.intents = self._of_intents()
+
+    def _of_epochs(self, database: Database) -> sa.Select[Any]:
+        """The epochs of shards, which are locked, and the time by a server's clock."""
+        told = self._rows(shard.c.mailing, shard.c.shard)
+        return (
+            sa.select(shard.c.mailing, shard.c.shard, shard.c.epoch, database.now_column())
+            .join_from(
+                told,
+                shard,
+                sa.and_(shard.c.mailing == told.c.mailing, shard.c.shard == told.c.shard),
             )
-        stands |= {(id_, one) for one in mine}
-    return stands
+            .order_by(shard.c.mailing, shard.c.shard)
+            .with_for_update(of=shard)
+        )
+
+    def _of_results(self) -> sa.Update:
+        """Rows of _COLUMNS, each as it is to be."""
+        told = self._rows(*(delivery.c[name] for name in _COLUMNS))
+        return (
+            sa.update(delivery)
+            .where(
+                delivery.c.mailing == told.c.mailing,
+                delivery.c.subscriber == told.c.subscriber,
+            )
+            .values(
+                **{name: told.c[name] for name in _COLUMNS[2:]},
+                changed=sa.bindparam("now", type_=sa.BigInteger),
+            )
+        )
+
+    def _of_intents(self) -> sa.Update:
+        """Commit to sending to subscribers of a mailing; whether a reader still wants it is asked
+        in the very statement."""
+        told = self._rows(delivery.c.subscriber)
+        list_of = sa.select(mailing.c.list).where(mailing.c.id == sa.bindparam("of_mailing"))
+        wanted = sa.exists().where(
+            subscription.c.subscriber == delivery.c.subscriber,
+            subscription.c.newsletter == list_of.scalar_subquery(),
+            subscription.c.state == "active",
+        )
+        return (
+            sa.update(delivery)
+            .where(
+                delivery.c.mailing == sa.bindparam("of_mailing"),
+                delivery.c.subscriber.in_(sa.select(told.c.subscriber)),
+                delivery.c.state.in_([sa.literal(state.value) for state in OPEN]),
+                wanted,
+            )
+            .values(state=DeliveryState.SENDING.value, changed=sa.bindparam("now"))
+        )
+
+    def _rows(self, *columns: sa.Column[Any]) -> sa.Subquery:
+        """`told`, an array of arrays, as a table with the names and types of these columns."""
+        text = sa.bindparam("told", type_=sa.Text)
+        values: list[sa.ColumnElement[Any]]
+        if self._is_sqlite:
+            value = sa.func.json_each(text).table_valued("value", name="each").c.value
+            values = [
+                sa.func.json_extract(value, sa.literal_column(f"'$[{place}]'"))
+                for place in range(len(columns))
+            ]
+        else:
+            # of an array PostgreSQL expects ten rows, of a function a hundred: for those it would
+            # rather read the whole of a table of some thousand
+            parsed = sa.select(sa.func.json_array_elements(sa.cast(text, sa.JSON)))
+            each = sa.func.unnest(sa.func.array(parsed.scalar_subquery()))
+            value = each.table_valued("value", name="each").render_derived().c.value
+            values = [
+                sa.cast(value.op("->>")(sa.literal_column(str(place))), column.type)
+                for place, column in enumerate(columns)
+            ]
+        named = [value.label(column.name) for value, column in zip(values, columns, strict=True)]
+        return sa.select(*named).subquery("told")

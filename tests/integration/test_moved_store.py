@@ -16,7 +16,7 @@ import pytest
 
 from publisher.errors import StoreMoved
 from publisher.store.database import open_database
-from publisher.store.engine import Database, open_postgresql, open_sqlite
+from publisher.store.engine import Database, KeptConnection, open_postgresql, open_sqlite
 from publisher.store.ledger import Ledger
 from publisher.store.schema import MIGRATIONS
 from publisher.store.tables import TABLES
@@ -288,7 +288,7 @@ def test_whoever_has_the_old_one_open_writes_nothing_more(
             connection.execute(table.delete())
         assert "set `database:`" in (told.value.mend or "")
         column = next(iter(table.c)).name
-        with pytest.raises(StoreMoved), database.writing_in_words() as cursor:
+        with pytest.raises(StoreMoved), KeptConnection(database).writing() as cursor:
             cursor.execute(f"UPDATE {table.name} SET {column} = {column}")
     with pytest.raises(StoreMoved):
         opened(kind, site, new)

@@ -32,6 +32,9 @@ class Troubled:
         self.written.append(batch)
         return {(one.mailing, one.subscriber) for one in batch.intents}, set()
 
+    def let_go(self) -> None:
+        """It keeps nothing."""
+
 
 def noted(ledger: Troubled) -> tuple[Noted, Noted]:
     writer = Writer(cast("Ledger", ledger), dict)
