@@ -69,7 +69,7 @@ class Letters:
         if self.signing:
             text = signed(text, self.signing, when)
         envelope = Envelope(sender=sender, recipient=address(to, utf8=True), size=len(text))
-        return Letter(envelope=envelope, text=text)
+        return Letter(envelope=envelope, text=text, dots=template.dots)
 
     def _template(self, id_: int) -> tuple[MessageTemplate, str, str, int]:
         """The issue's message, made by the first lane that needs it while the others wait."""

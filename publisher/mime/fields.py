@@ -29,6 +29,8 @@ _USUAL = pattern(
     r"(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*\Z"
 )
 """Most addresses: nothing in them is to be changed or looked into."""
+_USUAL_NAME = pattern(r"[A-Za-z0-9-]{1,60}(?: [A-Za-z0-9-]{1,60})*\Z")
+"""Most names: they stand as they are."""
 _UTF8_ATOM = pattern(r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|[^\x00-\x7f])+\Z")
 _DOMAIN = pattern(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z")
 
@@ -71,6 +73,8 @@ def full_address(mailbox: Mailbox, *, utf8: bool = False) -> str:
 
 def phrase(name: str) -> str:
     """A display name: as it is, quoted, or in encoded words (RFC 5322 section 3.2.5)."""
+    if _USUAL_NAME.match(name):
+        return name
     encoded = unstructured(name, "name")
     if encoded != name or _ATOMS.match(name):
         return encoded
@@ -101,6 +105,8 @@ def _encoded_words(text: str) -> list[str]:
 
 def header(name: str, value: str) -> str:
     """A header folded at its spaces where a line would be over SOFT_LIMIT."""
+    if len(name) + 2 + len(value) <= SOFT_LIMIT:
+        return f"{name}: {value}"
     lines = [f"{name}:"]
     for word in value.split(" "):
         if len(lines[-1]) + 1 + len(word) > SOFT_LIMIT and lines[-1] != f"{name}:":

@@ -26,7 +26,14 @@ from publisher.mime.fields import (
     whole_offset,
 )
 from publisher.mime.parts import lay_out
-from publisher.mime.template import MessageTemplate, Piece, cut, cut_base64, stand_in
+from publisher.mime.template import (
+    MessageTemplate,
+    Piece,
+    cut,
+    cut_base64,
+    make_message_template,
+    stand_in,
+)
 from publisher.model import RenderedIssue
 
 SAMPLE_FILES = {
@@ -110,7 +117,7 @@ def make_template(
         f"--{boundary}",
         "",
     ]
-    return MessageTemplate(
+    return make_message_template(
         before_to="".join(f"{line}\r\n" for line in before_to).encode("ascii"),
         before_identity=("\r\n" + "\r\n".join(before_identity)).encode("ascii"),
         rest=(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
 from publisher.mailbox import Mailbox
@@ -30,6 +30,10 @@ class Slice:
     start: int
     end: int
 
+    def filled(self, token: bytes) -> bytes:
+        """With a reader's token."""
+        return token[self.start : self.end]
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -37,17 +41,29 @@ class Lines:
 
     between: tuple[bytes, ...]
 
+    def filled(self, token: bytes) -> bytes:
+        """With a reader's token."""
+        return encoded_lines(token.join(self.between))
+
 
 Piece = bytes | Slice | Lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageTemplate:
-    """A message without its reader."""
+    """A message without its reader.
+
+    `between` are the pieces that all have, and what stands between two of them is one of `gaps`:
+    which, says `order`. Most readers' links make the same gap, so that a few are filled and many
+    are put in place. `dots` says whether a line of a filled message may begin with a dot.
+    """
 
     before_to: bytes
     before_identity: bytes
-    rest: tuple[Piece, ...]
+    between: tuple[bytes, ...]
+    gaps: tuple[Slice | Lines, ...]
+    order: tuple[int, ...]
+    dots: bool
     token_length: int
 
     def fill(self, *, to: Mailbox, token: str, identity: str) -> bytes:
@@ -60,20 +76,38 @@ class MessageTemplate:
         if len(token) != self.token_length or not _TOKEN.match(token):
             raise ValueError(f"a token has {self.token_length} letters, digits, - and _")
         own = token.encode("ascii")
-        pieces = [
-            self.before_to,
-            header("To", full_address(to, utf8=True)).encode(),  # raw only as RFC 6532 has it
-            self.before_identity,
-            identity.encode("ascii"),
-        ]
-        for piece in self.rest:
-            if isinstance(piece, bytes):
-                pieces.append(piece)
-            elif isinstance(piece, Slice):
-                pieces.append(own[piece.start : piece.end])
-            else:
-                pieces.append(encoded_lines(own.join(piece.between)))
-        return b"".join(pieces)
+        gaps = [gap.filled(own) for gap in self.gaps]
+        pieces = [b""] * (2 * len(self.order) + 1)
+        pieces[::2] = self.between
+        pieces[1::2] = [gaps[which] for which in self.order]
+        field = header("To", full_address(to, utf8=True))
+        # raw only as RFC 6532 has it
+        start = (self.before_to, field.encode(), self.before_identity, identity.encode("ascii"))
+        return b"".join((*start, *pieces))
+
+
+def make_message_template(
+    *, before_to: bytes, before_identity: bytes, rest: Iterable[Piece], token_length: int
+) -> MessageTemplate:
+    """A template of what stands before the To field, before the reader's part of the Message-ID,
+    and after it."""
+    between, gaps, order = [b""], dict[Slice | Lines, int](), []
+    for piece in rest:
+        if isinstance(piece, bytes):
+            between[-1] += piece
+        else:
+            order.append(gaps.setdefault(piece, len(gaps)))
+            between.append(b"")
+    return MessageTemplate(
+        before_to=before_to,
+        before_identity=before_identity,
+        between=tuple(between),
+        gaps=tuple(gaps),
+        order=tuple(order),
+        # in no field for a reader, and in no token
+        dots=any(b"\n." in text for text in (before_to, before_identity, *between)),
+        token_length=token_length,
+    )
 
 
 def stand_in(length: int, *texts: str) -> str:

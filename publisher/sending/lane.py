@@ -31,10 +31,11 @@ _BREATH = 30_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message ready to be sent."""
+    """A message ready to be sent; without `dots` no line of it begins with one."""
 
     envelope: Envelope
     text: bytes
+    dots: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,9 @@ class Lane(threading.Thread):
             return None
         following = self._take(wait=False) if session.pipelining else None
         reply, next_reply = session.send(
-            hand.letter.text, following.letter.envelope if following else None
+            hand.letter.text,
+            following.letter.envelope if following else None,
+            dots=hand.letter.dots,
         )
         self._came_of(recipient, reply)
         if following is None:

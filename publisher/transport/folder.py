@@ -33,8 +33,11 @@ class FolderSession:
         """Everybody is welcome, whatever letters their address has."""
         return Reply(stage=Stage.RECIPIENT, code=250, text=f"{envelope.recipient} is welcome")
 
-    def send(self, text: bytes, following: Envelope | None = None) -> tuple[Reply, Reply | None]:
+    def send(
+        self, text: bytes, following: Envelope | None = None, *, dots: bool = True
+    ) -> tuple[Reply, Reply | None]:
         """Write the message; it is on disk when this returns with 250."""
+        del dots  # of a file no line is the last one for them
         assert following is None, "it offers no groups"
         found = _IDENTITY.search(text)
         assert found is not None, "each message has a Message-ID of ours"

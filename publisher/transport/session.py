@@ -29,8 +29,12 @@ class Session(Protocol):
     def offer(self, envelope: Envelope) -> Reply:
         """Name sender and recipient; gives the reply that decides, of which 2xx means: go on."""
 
-    def send(self, text: bytes, following: Envelope | None = None) -> tuple[Reply, Reply | None]:
+    def send(
+        self, text: bytes, following: Envelope | None = None, *, dots: bool = True
+    ) -> tuple[Reply, Reply | None]:
         """Send a message whose recipient was accepted, and offer the next one.
+
+        Without `dots` it is known that no line of it begins with one.
 
         Gives the word on each. A reply with the stage TEXT and no code means that nobody knows
         whether the message arrived.

@@ -57,8 +57,12 @@ class SmtpSession:
         reply = self._asked(commands[0], Stage.SENDER)
         return self._asked(commands[1], Stage.RECIPIENT) if reply.code // 100 == 2 else reply
 
-    def send(self, text: bytes, following: Envelope | None = None) -> tuple[Reply, Reply | None]:
+    def send(
+        self, text: bytes, following: Envelope | None = None, *, dots: bool = True
+    ) -> tuple[Reply, Reply | None]:
         """Send a message whose recipient was accepted, and offer the next one.
+
+        Without `dots` it is known that no line of it begins with one.
 
         Gives the relay's word on each. A reply with the stage TEXT and no code means that
         nobody knows whether the message arrived; until its last line left, it cannot have.
@@ -70,7 +74,7 @@ class SmtpSession:
         if following and self.pipelining and not self._impossible(following):
             group = b"".join(self._commands(following))
         try:
-            rest = self._line.send_both(_stuffed(text), _END + group)
+            rest = self._line.send_both(_stuffed(text) if dots else text, _END + group)
         except OSError as error:
             return self._broken(Stage.RECIPIENT, error), None
         reply = self._asked(rest, Stage.TEXT)

@@ -420,7 +420,7 @@ class TestEmbedded:
             mail_url=SITE_URL,
             token_length=6,
         )
-        large = [p for p in template.rest if isinstance(p, bytes) and len(p) > 600_000]
+        large = [piece for piece in template.between if len(piece) > 600_000]
         assert len(large) == 1
         for name in ("sample", "zzzzz1"):
             to = Mailbox(name="", email=f"{name}@x.example")
