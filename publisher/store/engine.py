@@ -6,9 +6,10 @@ Both give the same promise: what a `writing` block did is on disk when it is lef
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,9 @@ class Database:
         self._engine = engine
         self._place = place
         self._clock = clock
+        # Of a file there is one writer at a time: those of a process wait here for their turn, for
+        # SQLite would have them sleep and look again.
+        self._turn = threading.RLock() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -87,7 +91,7 @@ class Database:
         A statement for all readers may take as long as it does; any other is ended by the server
         after a minute.
         """
-        with self._named(), self._engine.begin() as connection:
+        with self._named(), self._turn, self._engine.begin() as connection:
             if for_all_readers and not self.is_sqlite:
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             yield connection
@@ -143,13 +147,15 @@ class Database:
             return self._clock()
         return int(connection.execute(sa.select(_POSTGRESQL_NOW)).scalar_one())
 
-    def now_column(self) -> sa.ColumnElement[Any]:
-        """The same as a column of a statement, for `now_told`; NULL where it is the run's clock."""
-        return sa.null() if self._clock is not None else _POSTGRESQL_NOW
+    def now_in_words(self) -> sa.ColumnElement[int]:
+        """The same within a statement, which is run with `now_told`."""
+        if self._clock is not None:
+            return sa.bindparam("now", type_=sa.BigInteger)
+        return _POSTGRESQL_NOW
 
-    def now_told(self, column: int) -> int:
-        """The time, by what that column said."""
-        return self._clock() if self._clock is not None else column
+    def now_told(self) -> Mapping[str, int]:
+        """The values that `now_in_words` asks for."""
+        return {"now": self._clock()} if self._clock is not None else {}
 
     @contextmanager
     def _named(self) -> Iterator[None]:
@@ -197,7 +203,7 @@ class Database:
 
 
 class KeptConnection:
-    """A connection of a database that is kept from one transaction to the next, for one thread at a
+    """A connection of a database that is kept from one statement to the next, for one thread at a
     time: for what is done for every message, where SQLAlchemy's part, and that of its pool, take
     longer than the database's.
 
@@ -209,26 +215,31 @@ class KeptConnection:
         self._pooled: PoolProxiedConnection | None = None
         self._until = 0.0
 
-    @contextmanager
-    def writing(self) -> Iterator[Any]:
-        """As `Database.writing`, with a cursor of the driver, for statements of `words`."""
-        with self._database._named():  # noqa: SLF001 (a part of it)
+    def write(self, words: Words, values: Mapping[str, Any]) -> int:
+        """Run a statement that is a transaction by itself; gives how many rows it wrote.
+
+        They are on disk when this returns.
+        """
+        with self._database._named(), self._database._turn:  # noqa: SLF001 (a part of it)
             try:
-                pooled = self._taken()
-                cursor = pooled.cursor()
-                if self._database.is_sqlite:
-                    cursor.execute(_BEGIN)
-                yield cursor
+                cursor = self._taken().cursor()
+                written: int = words.run(cursor, values).rowcount
                 cursor.close()
-                pooled.commit()
             except BaseException:
                 self.let_go()
                 raise
+            return written
 
     def let_go(self) -> None:
-        """Give it back to the pool, which undoes what was not committed."""
+        """Give it back to the pool."""
         pooled, self._pooled = self._pooled, None
-        if pooled is not None:
+        if pooled is None:
+            return
+        driver: Any = pooled.driver_connection
+        try:
+            if not self._database.is_sqlite and not driver.closed:
+                driver.autocommit = False
+        finally:
             pooled.close()
 
     def _taken(self) -> PoolProxiedConnection:
@@ -236,6 +247,11 @@ class KeptConnection:
             return self._pooled
         self.let_go()
         self._pooled = self._database._engine.raw_connection()  # noqa: SLF001 (a part of it)
+        driver: Any = self._pooled.driver_connection
+        if self._database.is_sqlite:
+            driver.isolation_level = None  # as SQLAlchemy leaves it the driver begins one itself
+        else:
+            driver.autocommit = True
         self._until = time.monotonic() + _KEPT_SECONDS
         return self._pooled
 

@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from publisher.errors import StoreMoved
 from publisher.store.database import open_database
@@ -288,8 +289,9 @@ def test_whoever_has_the_old_one_open_writes_nothing_more(
             connection.execute(table.delete())
         assert "set `database:`" in (told.value.mend or "")
         column = next(iter(table.c)).name
-        with pytest.raises(StoreMoved), KeptConnection(database).writing() as cursor:
-            cursor.execute(f"UPDATE {table.name} SET {column} = {column}")
+        same = database.words(sa.update(table).values({column: table.c[column]}))
+        with pytest.raises(StoreMoved):
+            KeptConnection(database).write(same, {})
     with pytest.raises(StoreMoved):
         opened(kind, site, new)
     database.close()
