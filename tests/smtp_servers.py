@@ -75,8 +75,11 @@ class SmtpServer:
                     say(f"535 5.7.8 no: {line.split()[-1]} {secret} {said}")
             elif verb == "DATA":
                 say("354 go on")
+                text = self.text(file)
+                if text is None:
+                    return False
                 self.under_tls.append(secure)
-                self.texts.append(self.text(file))
+                self.texts.append(text)
                 say("250 2.0.0 taken")
             elif verb == "QUIT":
                 say("221 2.0.0 bye")
@@ -100,9 +103,12 @@ class SmtpServer:
         return base64.b64decode(file.readline().strip()).decode()
 
     @staticmethod
-    def text(file: BinaryIO) -> bytes:
+    def text(file: BinaryIO) -> bytes | None:
+        """A text, if it comes to its end."""
         lines = []
-        while (line := file.readline()) not in (b".\r\n", b""):
+        while (line := file.readline()) != b".\r\n":
+            if not line:
+                return None
             lines.append(line)
         return b"".join(lines)
 

@@ -235,25 +235,29 @@ class KeptConnection:
         pooled, self._pooled = self._pooled, None
         if pooled is None:
             return
-        driver: Any = pooled.driver_connection
         try:
-            if not self._database.is_sqlite and not driver.closed:
-                driver.autocommit = False
+            self._commit_each(pooled, each=False)
         finally:
             pooled.close()
 
     def _taken(self) -> PoolProxiedConnection:
-        if self._pooled is not None and time.monotonic() < self._until:
-            return self._pooled
-        self.let_go()
-        self._pooled = self._database._engine.raw_connection()  # noqa: SLF001 (a part of it)
-        driver: Any = self._pooled.driver_connection
-        if self._database.is_sqlite:
-            driver.isolation_level = None  # as SQLAlchemy leaves it the driver begins one itself
-        else:
-            driver.autocommit = True
-        self._until = time.monotonic() + _KEPT_SECONDS
+        fresh = self._pooled is None or time.monotonic() > self._until
+        if fresh:
+            self.let_go()
+            self._pooled = self._database._engine.raw_connection()  # noqa: SLF001 (a part of it)
+            self._until = time.monotonic() + _KEPT_SECONDS
+        assert self._pooled is not None, "it was just taken"
+        if fresh or self._database.is_sqlite:  # others may have had the only one that is in memory
+            self._commit_each(self._pooled, each=True)
         return self._pooled
+
+    def _commit_each(self, pooled: PoolProxiedConnection, *, each: bool) -> None:
+        """Whether each statement is a transaction, or the driver begins one."""
+        driver: Any = pooled.driver_connection
+        if self._database.is_sqlite:
+            driver.isolation_level = None  # others begin theirs by themselves
+        elif not driver.closed:
+            driver.autocommit = each
 
 
 _SCHEMA_VERSION = sa.text("INSERT INTO schema_version VALUES (:number)")

@@ -287,3 +287,96 @@ def test_an_answer_that_is_none_is_no_answer(serve: Serve, answer: str) -> None:
         assert reply.text or answer == ""
         assert not session.is_open, "and nothing more is said to such a relay"
         session.close()
+
+
+# ---------------------------------------------------------------- groups
+
+
+GROUPS = ("PIPELINING",)
+TEXT = b"A: b\r\n\r\nfog\r\n"
+
+
+def envelope(name: str = "r") -> Envelope:
+    return Envelope(sender="news@courier.example", recipient=f"{name}@x.example", size=len(TEXT))
+
+
+def test_the_text_is_asked_for_with_the_next_reader(serve: Serve) -> None:
+    """A message costs one round trip: the end of one, and all that comes before the next text."""
+    server = serve(offers=GROUPS)
+    session = opened(server)
+    assert session.offer(envelope("a")).code == 250
+    reply, offered = session.send(TEXT, envelope("b"))
+    assert offered is not None
+    assert (reply.code, offered.code, offered.stage) == (250, 250, Stage.RECIPIENT)
+    assert [line[:4] for line in server.lines[1:]] == ["MAIL", "RCPT", "DATA"] * 2
+    assert session.send(TEXT)[0].code == 250
+    session.close()
+    assert server.texts == [TEXT, TEXT]
+    assert len(server.heard("DATA")) == 2
+
+
+def test_what_was_asked_for_is_taken_back_by_hanging_up(serve: Serve) -> None:
+    """Whatever is said after DATA is text, goodbye included."""
+    server = serve(offers=GROUPS)
+    session = opened(server)
+    assert session.offer(envelope()).code == 250
+    session.reset()
+    assert not session.is_open
+    session.close()
+    assert not server.texts
+
+
+def test_a_session_that_ends_before_the_text_says_nothing_more(serve: Serve) -> None:
+    server = serve(offers=GROUPS)
+    session = opened(server)
+    assert session.offer(envelope()).code == 250
+    session.close()
+    assert not server.texts
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+def test_a_relay_that_asks_for_what_it_refused_gets_nothing(serve: Serve, command: str) -> None:
+    """RFC 2920 section 3.1: it may; what it would make of an empty text nobody knows."""
+    server = serve(offers=GROUPS, answers={command: "550 5.1.1 no"})
+    session = opened(server)
+    reply = session.offer(envelope())
+    assert reply.code == 550
+    assert reply.stage is (Stage.SENDER if command == "MAIL" else Stage.RECIPIENT)
+    assert not session.is_open
+    session.close()
+    assert not server.texts
+
+
+@pytest.mark.parametrize("offers", [GROUPS, ()])
+def test_a_relay_may_take_a_reader_and_no_text(serve: Serve, offers: tuple[str, ...]) -> None:
+    server = serve(offers=offers, answers={"DATA": "451 4.3.0 not now"})
+    session = opened(server)
+    reply = session.offer(envelope())
+    if not offers:
+        assert reply.code == 250
+        reply, _ = session.send(TEXT)
+    assert (reply.code, reply.stage) == (451, Stage.RECIPIENT)
+    assert session.is_open
+    session.reset()
+    assert server.heard("RSET")
+    session.close()
+
+
+def test_an_answer_to_data_that_is_none_ends_the_session(serve: Serve) -> None:
+    server = serve(offers=GROUPS, answers={"DATA": "250 2.0.0 ok"})
+    session = opened(server)
+    reply = session.offer(envelope())
+    assert (reply.code, reply.stage) == (0, Stage.RECIPIENT)
+    assert not session.is_open
+    session.close()
+
+
+@pytest.mark.parametrize("dots", [True, False])
+def test_lines_are_searched_for_dots_unless_there_are_none(serve: Serve, dots: bool) -> None:
+    server = serve(offers=GROUPS)
+    session = opened(server)
+    assert session.offer(envelope()).code == 250
+    text = TEXT + b".fog\r\n" if dots else TEXT
+    assert session.send(text, dots=dots)[0].code == 250
+    session.close()
+    assert server.texts == [text.replace(b"\r\n.", b"\r\n..")]
