@@ -152,7 +152,9 @@ class SmtpSession:
             return self._broken(stage, error)
         if code == 421 or not 200 <= code <= 599:
             self.is_open = False
-        said = _CONTROLS.sub(" ", text.decode("utf-8", "replace"))  # of which no database takes NUL
+        said = text.decode("utf-8", "replace")
+        if not said.isprintable():
+            said = _CONTROLS.sub(" ", said)  # of which no database takes NUL
         return Reply(stage=stage, code=code if 200 <= code <= 599 else 0, text=said[:500])
 
     def _reply(self) -> tuple[int, bytes]:
