@@ -16,7 +16,7 @@ from publisher.delivery.verdicts import judge, wait_before
 from publisher.errors import PublisherError, RelayUnreachable, StoreUnreachable
 from publisher.model import Blame, DeliveryState, Recipient, Reply, Result, Stage
 from publisher.sending.desk import Desk
-from publisher.sending.writer import Noted, Writer
+from publisher.sending.writer import Noted, Request, Writer
 from publisher.transport.session import Envelope, Session
 from publisher.values import dataclass
 
@@ -45,6 +45,15 @@ class _Hand:
     recipient: Recipient
     letter: Letter
     offered: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is being written: the last result, and the next intent."""
+
+    held: tuple[Recipient, Result] | None
+    intent: Recipient | None
+    request: Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,17 +125,19 @@ class Lane(threading.Thread):
         if offered.code // 100 != 2:
             self._turned_down(recipient, offered, session)
             return None
-        noted = self._note(recipient)
+        asked = self._ask(recipient)
+        # its letter is made while the disk has the intent
+        following = self._take(wait=False) if session.pipelining else None
+        noted = self._answered(asked)
         if noted is not Noted.STANDS:
             if noted is Noted.LEFT:
                 self._means.desk.done(recipient, DeliveryState.SKIPPED)
             session.reset()
-            return None
+            return following
         if not self._means.desk.may_send(recipient):
             session.close()  # whoever takes the shard over finds it in doubt, and waits
             self._means.desk.lost(recipient)
-            return None
-        following = self._take(wait=False) if session.pipelining else None
+            return following
         reply, next_reply = session.send(
             hand.letter.text,
             following.letter.envelope if following else None,
@@ -225,12 +236,20 @@ class Lane(threading.Thread):
 
     def _note(self, intent: Recipient | None) -> Noted:
         """Have the last result and the next intent written; raises StoreError where they cannot."""
+        return self._answered(self._ask(intent))
+
+    def _ask(self, intent: Recipient | None) -> _Asked:
+        """Begin to have them written."""
         held, self._result = self._result, None
-        desk = self._means.desk
-        of_result, of_intent = self._means.writer.note(held[1] if held else None, intent)
+        return _Asked(held, intent, self._means.writer.ask(held[1] if held else None, intent))
+
+    def _answered(self, asked: _Asked) -> Noted:
+        """They are on disk; what became of the intent. Raises StoreError."""
+        of_result, of_intent = asked.request.wait()
+        held, desk = asked.held, self._means.desk
         if held is not None and of_result is Noted.STANDS:
             desk.done(held[0], held[1].state)
-        for one, noted in ((held[0] if held else None, of_result), (intent, of_intent)):
+        for one, noted in ((held[0] if held else None, of_result), (asked.intent, of_intent)):
             if one is not None and noted is Noted.LOST:
                 desk.lost(one)
         return of_intent

@@ -25,7 +25,7 @@ class Noted(Enum):
     LOST = auto()
 
 
-class _Request:
+class Request:
     """What a lane wants noted: what came of its last message, and which one it sends next.
 
     A bare lock is what it waits by; a Future takes as long to make as its answer to find.
@@ -80,7 +80,7 @@ class Writer:
         self._leases = leases
         self._lanes = lanes
         self._lock = threading.Lock()
-        self._waiting: list[_Request] = []
+        self._waiting: list[Request] = []
         self._some, self._all = threading.Event(), threading.Event()
         self._company = 1
         self._ends = False
@@ -93,7 +93,11 @@ class Writer:
 
         Raises StoreError where the ledger cannot be written: then nothing may be sent.
         """
-        request = _Request(result, intent)
+        return self.ask(result, intent).wait()
+
+    def ask(self, result: Result | None, intent: Recipient | None) -> Request:
+        """The same for who has something to do meanwhile: `wait` gives what `note` does."""
+        request = Request(result, intent)
         with self._lock:
             self._waiting.append(request)
             count = len(self._waiting)
@@ -101,7 +105,7 @@ class Writer:
             self._some.set()
         if count >= self._company:
             self._all.set()
-        return request.wait()
+        return request
 
     def close(self) -> None:
         """Write what was asked for, and end."""
@@ -135,7 +139,7 @@ class Writer:
                 return self._ledger.write(batch, self._leases())
         return self._ledger.write(batch, self._leases())
 
-    def _write(self, requests: list[_Request]) -> None:
+    def _write(self, requests: list[Request]) -> None:
         batch = Batch(
             results=[one.result for one in requests if one.result is not None],
             intents=[one.intent for one in requests if one.intent is not None],
@@ -151,7 +155,7 @@ class Writer:
 
 
 def _noted(
-    request: _Request, stands: set[tuple[int, int]], lost: set[tuple[int, int]]
+    request: Request, stands: set[tuple[int, int]], lost: set[tuple[int, int]]
 ) -> tuple[Noted, Noted]:
     result, intent = request.result, request.intent
     of_result = of_intent = Noted.STANDS

@@ -13,7 +13,7 @@ from publisher.errors import PublisherError, StoreUnreachable
 from publisher.model import DeliveryState, Lease, Recipient, Result
 from publisher.sending.desk import Desk
 from publisher.sending.lane import Lane, Letter, Means
-from publisher.sending.writer import Noted, Writer
+from publisher.sending.writer import Noted, Request, Writer
 
 READER = Recipient(mailing=1, shard=0, subscriber=7, email="a@x.example", name="", tries=0)
 
@@ -24,10 +24,12 @@ class Notes:
     def __init__(self) -> None:
         self.results: list[Result] = []
 
-    def note(self, result: Result | None, intent: Recipient | None) -> tuple[Noted, Noted]:
+    def ask(self, result: Result | None, intent: Recipient | None) -> Request:
         assert intent is None
         self.results += [result] if result else []
-        return Noted.STANDS, Noted.STANDS
+        request = Request(result, intent)
+        request.answer((Noted.STANDS, Noted.STANDS))
+        return request
 
 
 def lane_with(error: PublisherError) -> tuple[Lane, Desk, Notes]:
