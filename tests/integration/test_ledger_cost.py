@@ -1,4 +1,4 @@
-"""What the ledger reads for the next shard does not grow with what was sent before."""
+"""What the ledger reads for the next shard or message does not grow with what was sent before."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from publisher.model import DeliveryState, Result
 from publisher.store.engine import Database, open_sqlite_aside
-from publisher.store.ledger import Ledger
+from publisher.store.ledger import Batch, Ledger
 
 FEW, MANY = 1_000, 20_000
 SHARD = 500
@@ -64,12 +65,32 @@ def _next_shard(ledger: Ledger) -> None:
     assert len(ledger.recipients(lease)) == SHARD - 1
 
 
+def _note(ledger: Ledger) -> None:
+    lease = ledger.claim("one", 60, ["weekly"])
+    assert lease is not None
+    results = [
+        Result(
+            mailing=1,
+            shard=lease.shard,
+            subscriber=one.subscriber,
+            state=DeliveryState.SENT,
+            tries=1,
+            due=0,
+            reply="250 taken",
+        )
+        for one in ledger.recipients(lease)[:10]
+    ]
+    noted = ledger.write(Batch(results=results, intents=[]), {(1, lease.shard): lease})
+    assert noted == (set(), set())
+
+
 DEEDS: dict[str, Callable[[Ledger], object]] = {
     "claim": _next_shard,
     "take over": lambda ledger: (
         ledger.claim("dead", 60, ["weekly"]),
         ledger.take_over("one", lambda _name: True),
     ),
+    "note": _note,
     "settle": lambda ledger: ledger.settle_doubt({1: "resend"}, 900),
 }
 

@@ -1,19 +1,21 @@
-"""A lane whose letters cannot be made."""
+"""A lane whose letters cannot be made, and one whose reader leaves at the last moment."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
 from publisher.config import RetrySpec, SmtpSpec
 from publisher.errors import PublisherError, StoreUnreachable
-from publisher.model import DeliveryState, Lease, Recipient, Result
-from publisher.sending.desk import Desk
+from publisher.model import DeliveryState, Lease, Recipient, Reply, Result, Stage
+from publisher.sending.desk import Desk, lease_time
 from publisher.sending.lane import Lane, Letter, Means
 from publisher.sending.writer import Noted, Request, Writer
+from publisher.transport.session import Envelope
 
 READER = Recipient(mailing=1, shard=0, subscriber=7, email="a@x.example", name="", tries=0)
 
@@ -70,3 +72,86 @@ def test_a_database_that_is_away_is_no_reader_s_fault() -> None:
     assert isinstance(lane.failure, StoreUnreachable)
     assert notes.results == []
     assert desk.is_stopping
+
+
+class Talk:
+    """A session that keeps what it is given; what was offered it can only take back by its end."""
+
+    def __init__(self, texts: list[bytes]) -> None:
+        self.texts = texts
+        self.is_open = True
+        self.pipelining = True
+
+    def offer(self, envelope: Envelope) -> Reply:
+        return Reply(stage=Stage.RECIPIENT, code=250, text=f"{envelope.recipient} is welcome")
+
+    def send(
+        self, text: bytes, following: Envelope | None = None, *, dots: bool = True
+    ) -> tuple[Reply, Reply | None]:
+        assert self.is_open
+        assert dots
+        self.texts.append(text)
+        reply = Reply(stage=Stage.TEXT, code=250, text="taken")
+        return reply, self.offer(following) if following else None
+
+    def reset(self) -> None:
+        self.is_open = False
+
+    def close(self) -> None:
+        self.is_open = False
+
+
+class Leaving(Notes):
+    """A ledger by which one reader has left."""
+
+    def __init__(self, subscriber: int) -> None:
+        super().__init__()
+        self.gone = subscriber
+        self.made: list[int] = []
+        self.made_by_then: list[list[int]] = []
+
+    def ask(self, result: Result | None, intent: Recipient | None) -> Request:
+        self.results += [result] if result else []
+        request = Request(result, intent)
+        left = intent is not None and intent.subscriber == self.gone
+        request.answer((Noted.STANDS, Noted.LEFT if left else Noted.STANDS))
+        wait = request.wait
+
+        def waited() -> tuple[Noted, Noted]:
+            self.made_by_then.append(list(self.made))
+            return wait()
+
+        return cast("Request", SimpleNamespace(wait=waited))
+
+
+@pytest.mark.parametrize("gone", [1, 2, 3])
+def test_who_leaves_at_the_last_moment_gets_nothing_and_the_others_theirs(gone: int) -> None:
+    readers = [
+        Recipient(mailing=1, shard=0, subscriber=n, email=f"{n}@x.example", name="", tries=0)
+        for n in (1, 2, 3)
+    ]
+    desk, notes = Desk(SmtpSpec(host="relay.example"), Counter()), Leaving(gone)
+    texts: list[bytes] = []
+    desk.add(Lease(mailing=1, shard=0, epoch=1, deadline=0), readers, lease_time() + 60)
+    desk.close()
+
+    def letter(recipient: Recipient) -> Letter:
+        notes.made.append(recipient.subscriber)
+        envelope = Envelope(sender="n@x.example", recipient=recipient.email, size=1)
+        return Letter(envelope=envelope, text=b"%d" % recipient.subscriber)
+
+    means = Means(
+        desk=desk,
+        writer=cast("Writer", notes),
+        letter=letter,
+        open_session=lambda: Talk(texts),
+        retry=RetrySpec(),
+        now=lambda: 0,
+        refused=lambda _recipient, _reply: None,
+    )
+    lane = Lane(means, 0)
+    lane.run()
+    assert lane.failure is None
+    assert texts == [b"%d" % n for n in (1, 2, 3) if n != gone]
+    assert desk.counts == {"sent": 2, "skipped": 1}
+    assert notes.made_by_then[0] == [1, 2], "the next letter is made while the intent is written"
