@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from publisher.store.engine import open_sqlite
+from publisher.store.engine import open_postgresql, open_sqlite
 from tests.command import start_warm
 from tests.mailings import CONNECTIONS, Mailed, config, found_against, kill, later
 from tests.postgres import Server, postgresql_server
@@ -174,23 +175,28 @@ def test_who_leaves_while_mail_is_sent_gets_nothing_more(mailed: Mailed, tmp_pat
         process = mailed.start()
         wait_until(lambda: len(there.taken()) > 20)
         left: dict[str, float] = {}
-        database = open_sqlite(
-            mailed.site.folder / ".publisher/publisher.db", lambda: int(time.time() * 1000)
-        )
+        if mailed.database == "sqlite":
+            file = mailed.site.folder / ".publisher/publisher.db"
+            database = open_sqlite(file, lambda: int(time.time() * 1000))
+        else:
+            database = open_postgresql(mailed.database)
         with_mail = [address for address in addresses if address not in there.copies()]
         for address in reversed(with_mail[::2]):
             with database.writing() as connection:
-                connection.exec_driver_sql(
-                    "UPDATE subscription SET state = 'unsubscribed' WHERE subscriber = "
-                    "(SELECT id FROM subscriber WHERE email = ?)",
-                    (address,),
-                )
+                gone = connection.execute(
+                    sa.text(
+                        "UPDATE subscription SET state = 'unsubscribed' WHERE subscriber = "
+                        "(SELECT id FROM subscriber WHERE email = :email)"
+                    ),
+                    {"email": address},
+                ).rowcount
+                assert gone == 1
             left[address] = time.time()
         database.close()
         code, said = process.ended()
         assert code == 0, said
         taken = {message.recipient: message.at for message in there.taken()}
-        late = {one: taken[one] - gone for one, gone in left.items() if taken.get(one, 0) > gone}
+        late = {one: taken[one] - at for one, at in left.items() if taken.get(one, 0) > at}
         # an intent that was on disk before may end after it: one for each connection and instant
         assert all(seconds < 1 for seconds in late.values()), late
         assert len(late) <= len(left) // 10
