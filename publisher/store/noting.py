@@ -38,7 +38,8 @@ class Noting:
         self._database = database
         self._kept = KeptConnection(database)
         self._turn = threading.Lock()
-        self._written = database.words(_written(database))
+        self._statement = _written(database)
+        self._written = database.words(self._statement)
 
     def let_go(self) -> None:
         """Give back the connection that is kept."""
@@ -85,6 +86,7 @@ class Noting:
         wanted |= {(one.mailing, one.shard) for one in intents}
         with self._database.writing() as connection:
             lost = _lost(connection, wanted, leases)
+            connection.execute(self._statement, values)  # what was locked a moment ago; or nothing
             held = [one for one in intents if (one.mailing, one.shard) not in lost]
             return _standing(connection, held, self._database.now(connection)), lost
 
@@ -129,7 +131,8 @@ def _written(database: Database) -> sa.Update:
 
 def _leased(told: sa.FromClause, database: Database) -> sa.ColumnElement[bool]:
     """Whether the shard of a row is ours, until the end of the transaction. In a file nobody else
-    writes meanwhile; a server has them locked first, as far as they are."""
+    writes meanwhile; a server has them locked first, as far as they are. It does not wait for one:
+    it would go on with what it saw before, and readers may have left since."""
     of_row = (shard.c.mailing == told.c.mailing, shard.c.shard == told.c.shard)
     if database.is_sqlite:
         return sa.exists().where(*of_row, shard.c.epoch == told.c.epoch)
@@ -138,7 +141,7 @@ def _leased(told: sa.FromClause, database: Database) -> sa.ColumnElement[bool]:
         sa.select(shard.c.mailing, shard.c.shard)
         .where(place.in_(sa.select(told.c.mailing, told.c.shard, told.c.epoch)))
         .order_by(shard.c.mailing, shard.c.shard)  # as all do who lock several
-        .with_for_update()
+        .with_for_update(skip_locked=True)
         .cte("leased")
     )
     return sa.and_(leased.c.mailing == told.c.mailing, leased.c.shard == told.c.shard)

@@ -11,12 +11,15 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from publisher.store.engine import open_postgresql, open_sqlite
+from publisher.store.ledger import Batch, Ledger
 from tests.command import start_warm
 from tests.mailings import CONNECTIONS, Mailed, config, found_against, kill, later
 from tests.postgres import Server, postgresql_server
@@ -203,3 +206,38 @@ def test_who_leaves_while_mail_is_sent_gets_nothing_more(mailed: Mailed, tmp_pat
         skipped = {row["recipient"] for row in mailed.ledger() if row["state"] == "skipped"}
         assert skipped == left.keys() - taken.keys()
         assert len(skipped) > 100
+
+
+def test_who_leaves_while_a_note_waits_for_its_shard_gets_nothing(
+    mailed: Mailed, tmp_path: Path
+) -> None:
+    """P6: whatever a statement saw when it began, it does not go on with after a wait."""
+    if mailed.database == "sqlite":
+        pytest.skip("a file has one writer at a time: whoever waits has seen nothing yet")
+    with relay(tmp_path / "log") as there:
+        mailed.use(there)
+        mailed.readers(10)
+        mailed.site.publish()
+    with closing(open_postgresql(mailed.database)) as database, ThreadPoolExecutor() as pool:
+        ledger = Ledger(database)
+        lease = ledger.claim("one", 60, ["weekly"])
+        assert lease is not None
+        first, *others = ledger.recipients(lease)
+        batch = Batch(results=[], intents=[first, *others])
+        with database.writing() as holder:
+            holder.execute(sa.text("SELECT 1 FROM shard FOR UPDATE"))
+            noting = pool.submit(ledger.write, batch, {(lease.mailing, lease.shard): lease})
+            time.sleep(0.5)
+            assert not noting.done()
+            with database.writing() as connection:
+                connection.execute(
+                    sa.text(
+                        "UPDATE subscription SET state = 'unsubscribed' WHERE subscriber = :id"
+                    ),
+                    {"id": first.subscriber},
+                )
+        stands, lost = noting.result(30)
+        ledger.let_go()
+    assert stands == {(one.mailing, one.subscriber) for one in others}
+    assert not lost
+    assert mailed.states()["skipped"] == 1
