@@ -24,7 +24,7 @@ from publisher.publish import PublishOptions, PublishReport, publish
 from publisher.render import environment
 from publisher.render.feeds import draw
 from publisher.render.pages import opml, press, sitemap
-from publisher.sources import READ_BY, files, side_by_side
+from publisher.sources import READ_BY, look, side_by_side
 from publisher.store import standstill
 from tests.picture_samples import jpeg, png
 from tests.sites import Site
@@ -291,7 +291,7 @@ def _longer(render: Callable[..., bytes], by: int) -> Callable[..., bytes]:
 
 
 def _read_otherwise(patch: pytest.MonkeyPatch, by: int) -> None:
-    patch.setattr(files, "READ_BY", (*READ_BY, f"newer by {by}"))
+    patch.setattr(look, "READ_BY", (*READ_BY, f"newer by {by}"))
 
     def read(*arguments: Any, **values: Any) -> object:
         parsed = parse_document(*arguments, **values)
