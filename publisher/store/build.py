@@ -21,7 +21,6 @@ from publisher.fingerprint import dump, load, loader
 from publisher.model import Asset, Document, Manifest, ManifestEntry
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.store.database import open_copy, open_database
-from publisher.store.shown import SCHEMA as SHOWN
 from publisher.store.shown import ShownStore
 
 MIGRATIONS = (
@@ -56,7 +55,6 @@ MIGRATIONS = (
     ALTER TABLE asset ADD COLUMN context TEXT NOT NULL DEFAULT '';
     ALTER TABLE asset ADD COLUMN problem TEXT NOT NULL DEFAULT '';
     """,
-    SHOWN,
 )
 
 

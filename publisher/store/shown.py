@@ -16,14 +16,18 @@ from publisher.fingerprint import dump, load
 from publisher.model import Entry
 from publisher.shown import Place, Shown, ShownArticle
 
-SCHEMA = """
-    CREATE TABLE shown_article (
+_TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS shown_article (
         source TEXT NOT NULL, file TEXT NOT NULL,
         id TEXT NOT NULL UNIQUE, mark TEXT NOT NULL, entry BLOB NOT NULL,
         PRIMARY KEY (source, file)
-    ) WITHOUT ROWID;
-    CREATE TABLE shown (what TEXT PRIMARY KEY, data BLOB NOT NULL);
-    """
+    ) WITHOUT ROWID
+    """,
+    "CREATE TABLE IF NOT EXISTS shown (what TEXT PRIMARY KEY, data BLOB NOT NULL)",
+)
+"""No migration: an older version goes on with the cache, and needs not know of these."""
+
 
 T = TypeVar("T")
 _ALL, _PLACES = "all", "places"
@@ -37,6 +41,7 @@ class ShownStore:
 
     def keep(self, articles: Sequence[ShownArticle], shown: Shown, places: Sequence[Place]) -> None:
         """Hold just that; what is held already is not written again."""
+        self._make_tables()
         rows = self._connection.execute("SELECT id, mark, source, file FROM shown_article")
         known = {id_: (mark, source, file) for id_, mark, source, file in rows}
         self._save(
@@ -57,6 +62,7 @@ class ShownStore:
 
     def all(self) -> Shown | None:
         """What was shown; None where nothing is held that this version can read."""
+        self._make_tables()
         return self._get(_ALL, Shown)
 
     def places(self) -> tuple[Place, ...] | None:
@@ -70,6 +76,10 @@ class ShownStore:
     def of_id(self, id_: str) -> ShownArticle | None:
         """What was shown under an id."""
         return self._find("id = ?", id_)
+
+    def _make_tables(self) -> None:
+        for table in _TABLES:
+            self._connection.execute(table)
 
     def _find(self, condition: str, *values: str) -> ShownArticle | None:
         asking = f"SELECT source, file, mark, entry FROM shown_article WHERE {condition}"  # noqa: S608

@@ -40,12 +40,12 @@ ELSEWHERE = {
     "parse/headers/yamlheader.py:error": "where others' refusals are made",
     "parse/headers/yamlheader.py:read_yaml": "what libyaml has never been seen to raise",
     "parse/opening.py:_lacks": "a library that is not installed: the test below",
-    "sources/files.py:_bytes": "files that may not be read: test_nasty_inputs.py",
+    "sources/look.py:_bytes": "files that may not be read: test_nasty_inputs.py",
     "sources/files.py:_unnameable": "names that are no UTF-8: tests/nasty/places.py",
     "sources/sidecars.py": "a sidecar that is not written refuses no article: test_sidecars.py",
     "parse/mails/letter.py:_refused": "mails are mended by who sends them: test_mail_sources.py",
     "sources/plugins.py:turned": "what a plug-in refuses, in its own words: test_plugins.py",
-    "sources/around.py:_bytes": "files that may not be read, as in sources/files.py",
+    "sources/around.py:_bytes": "files that may not be read, as in sources/look.py",
 }
 """Refusals that have their tests in other places, and where."""
 

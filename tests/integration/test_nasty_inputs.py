@@ -206,7 +206,7 @@ def test_a_file_that_may_not_be_read_is_refused(
             raise PermissionError(13, "Permission denied", path)
         return read_file(path)
 
-    monkeypatch.setattr("publisher.sources.files.read_file", refuse)
+    monkeypatch.setattr("publisher.sources.look.read_file", refuse)
     result = run(site)
     (problem,) = result.report.problems
     assert str(problem) == "articles/secret.md: cannot be read: Permission denied"
@@ -229,7 +229,7 @@ def test_a_file_that_changes_or_goes_while_it_is_read(
             moving.write_bytes(data.replace(b"First.", b"Second."))
         return data
 
-    monkeypatch.setattr("publisher.sources.files.read_file", change_behind)
+    monkeypatch.setattr("publisher.sources.look.read_file", change_behind)
     result = run(site)
     (problem,) = result.report.problems
     assert "going.md" in str(problem)

@@ -45,6 +45,7 @@ def site(make_site: Callable[..., Site]) -> Site:
     site.article("later.md", body="Not yet.", date="2026-12-24")
     site.article("old.md", aliases="[/once/]")
     site.article("draft.md", body="Not at all.", draft="true")
+    site.settle()
     run(site, now=NOW)
     return site
 
