@@ -53,12 +53,23 @@ def working(folder: Path) -> Iterator[str]:
             file.unlink(missing_ok=True)
     name = f"{_place(folder)}{os.getpid()}.{secrets.token_hex(4)}"
     path = folder / f"{name}{_SUFFIX}"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = _locked(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield name
     finally:
         path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _locked(path: Path) -> int:
+    """A new file with a lock on it, and still at its place: between the making of both another
+    worker that begins may take it for that of a dead one, and remove it."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
         os.close(descriptor)
 
 
