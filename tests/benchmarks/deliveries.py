@@ -74,6 +74,18 @@ CONTESTS = (
         needs=_POSTFIX[:1],
     ),
     Contest(
+        what="the same, signed: what the ledger costs",
+        ours="deliveries:delivered_signed",
+        anchor="deliveries:delivered_signed_without_a_ledger",
+        anchor_is="the same with a ledger that writes nothing",
+        size=MESSAGES,
+        clock="wall",
+        goal=1.1,
+        why="So are issues sent for which no relay signs.",
+        rate="messages",
+        needs=_POSTFIX[:1],
+    ),
+    Contest(
         what="a reader's message, from the issue's template",
         ours="deliveries:filled",
         anchor="deliveries:built_anew",
@@ -99,6 +111,11 @@ def delivered_signed(size: int) -> Job:
 def delivered_without_a_ledger(size: int) -> Job:
     """The anchor: the same lanes and the same sink, and nothing is written down."""
     return _delivery(size, within=lambda: patch("publisher.sender.Ledger", NoLedger))
+
+
+def delivered_signed_without_a_ledger(size: int) -> Job:
+    """The anchor: the same with a signature for each message."""
+    return _delivery(size, signed=True, within=lambda: patch("publisher.sender.Ledger", NoLedger))
 
 
 def sent_by_postfix(size: int) -> Job:
