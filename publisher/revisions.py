@@ -117,8 +117,7 @@ def find_revision(app: App, seen: Found, manifest: Manifest, now: datetime) -> R
     plan = _plan(_artifacts(app, shown, revised, dated), manifest)
     if plan is None:
         return None
-    for edit in edits:
-        app.build.save_files([edit.finished])
+    app.build.save_files([edit.finished for edit in edits])
     shelf.revise(revised, dated)
     return Revision(plan, dict(edit.line for edit in edits))
 
