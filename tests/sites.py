@@ -62,7 +62,7 @@ class Site:
     def settle(self) -> None:
         """Let what was written grow old enough to be taken for unchanged after the next run.
 
-        What changed in the last 20 ms before it was read is read again (`_GRAIN_NS`).
+        What changed in the last 20 ms before it was read is read again (`GRAIN_NS`).
         """
         time.sleep(0.03)
 

@@ -20,6 +20,7 @@ def test_what_lies_around_is_read_again_when_it_changes(make_site: Callable[...,
     site = make_site(ELEVENTY)
     site.article("one.md", title="One")
     site.article("deep/two.md", title="Two")
+    site.settle()
     site.publish_here()
     assert ">One<" in titles(site)
     site.write("articles/deep/deep.json", '{"draft": true}')

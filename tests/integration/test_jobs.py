@@ -28,6 +28,7 @@ def many(make_site: Callable[..., Site]) -> Site:
 
 def test_the_number_of_processes_changes_no_byte(make_site: Callable[..., Site]) -> None:
     site = many(make_site)
+    site.settle()
     said, trees, records = [], [], []
     for jobs in ("1", "3"):
         ran = site.publish("--full", "--jobs", jobs, "--output", f"out{jobs}", code=3)

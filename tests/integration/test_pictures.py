@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from functools import cache
 from html import unescape
@@ -256,7 +255,7 @@ class TestIncrements:
         site.write("articles/ship.jpg", jpeg(1300, 800))
         site.article("boat.md", "![A boat](boat.jpg)", image="boat.jpg", digest="false")
         site.article("ship.md", "![A ship](ship.jpg)")
-        time.sleep(0.03)  # what was read within 20 ms of its change is read again
+        site.settle()
         site.publish_here()
         return site
 
@@ -317,7 +316,7 @@ class TestRefused:
         data, reason = TRAPS[name]
         site.write(f"articles/{name}", data)
         site.article("boat.md", f"Before.\n\n![A boat]({name})\n\n[It]({name})", image=name)
-        time.sleep(0.03)  # what was read within 20 ms of its change is read again
+        site.settle()
         report = site.publish_here()
         (warning,) = report.warnings
         assert warning.startswith(f"articles/boat.md: {name} {reason}")

@@ -31,6 +31,7 @@ def shown(site: Site, file: str) -> dict[str, Any]:
 
 
 def test_what_was_inferred_is_written_down_and_counts(site: Site) -> None:
+    site.settle()
     site.publish()
     before, page = site.articles(), site.output("2024/03/07/en-kiln/index.html").read_bytes()
     ran = site.run("articles", "--write-sidecar")
@@ -56,6 +57,7 @@ def test_what_was_inferred_is_written_down_and_counts(site: Site) -> None:
 
 def test_a_change_of_the_sidecar_reads_the_article_again(site: Site) -> None:
     site.run("articles", "--write-sidecar", "articles/en-kiln.txt")
+    site.settle()
     site.publish()
     sidecar = site.folder / "articles/en-kiln.yaml"
     text = sidecar.read_text("utf-8")

@@ -273,7 +273,7 @@ def test_other_code_is_noticed(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("option", ["full", "strict", "dry_run"])
 def test_a_run_of_another_kind_looks_at_everything(site: Site, option: str) -> None:
-    run(site, now=NOW)  # what was written in the same moment is read once more by the next
+    site.settle()
     run(site, strict=True)
     settled(site)
     report = run(site, **{option: True})

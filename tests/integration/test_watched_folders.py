@@ -108,6 +108,7 @@ def test_the_timer_heeds_what_came_of_a_change(
     monkeypatch.setattr(watching, "_PAUSE_SECONDS", 0.01)
     site = make_site(CONFIG + "schedule: {rebuild: 1h, watch: true}\n")
     site.article("one.md")
+    site.settle()
     place, clock = site.folder / "publisher.yaml", make_clock(None)
     timer = make_timer(lambda: load_config(place), clock, lambda c: Stores(c, clock), place)
     running = threading.Thread(target=timer.run)
