@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from publisher.addresses import reserved_by
-from publisher.app import App
 from publisher.compose.aliases import find_redirects
 from publisher.compose.entries import (
     find_tombstones,
@@ -34,6 +33,7 @@ from publisher.renditions import Gallery, make_gallery
 from publisher.sources.files import FileSource
 from publisher.sources.sidecars import WrittenSidecar, add_sidecar, wants_sidecar
 from publisher.values import dataclass
+from publisher.wiring.app import App
 
 
 class Candidate(Value, frozen=True, kw_only=True, gc=True):

@@ -17,10 +17,10 @@ from publisher.patterns import pattern
 
 if TYPE_CHECKING:  # what is shown is made elsewhere: `status` need not import how one publishes
     from publisher.articles import Candidate, Survey
-    from publisher.forecast import Coming
-    from publisher.proofing import ProofedIssue
-    from publisher.publish import PublishReport
-    from publisher.still import Still
+    from publisher.issues.forecast import Coming
+    from publisher.issues.proofing import ProofedIssue
+    from publisher.publishing.publish import PublishReport
+    from publisher.publishing.still import Still
 
 GROUPED_OVER = 10
 """Findings of one cause are told one by one up to here, then as a group."""

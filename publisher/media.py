@@ -11,7 +11,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import unquote
 
-from publisher.app import App
 from publisher.articles import Survey
 from publisher.errors import ArticleError, Location, OutputError
 from publisher.fingerprint import hash_of
@@ -24,6 +23,7 @@ from publisher.pictures.making import Maker
 from publisher.renditions import Logo, Rendition, mail_rendition, page_renditions
 from publisher.sources.folder import asset_path, read_asset
 from publisher.values import dataclass
+from publisher.wiring.app import App
 
 Kept = Callable[[str], bytes]
 """Gives what lies at an intact path of output/. Raises OutputError."""

@@ -24,8 +24,8 @@ from publisher.model import (
     RecordedFeed,
     RecordedIssue,
 )
-from publisher.room import trouble
-from publisher.whole import write_whole
+from publisher.system.room import trouble
+from publisher.system.whole import write_whole
 
 Line = RecordedArticle | RecordedBeginning | RecordedIssue | RecordedFeed
 

@@ -15,12 +15,9 @@ import structlog
 from publisher.answers.conditions import write_date
 from publisher.answers.headers import POLICY, file_headers
 from publisher.answers.values import Representation, Variant
-from publisher.app import Clock
 from publisher.asgi import Noting, make_app
 from publisher.config import Config
 from publisher.errors import PublisherError
-from publisher.health import take_stock
-from publisher.listening import address_of, end_quietly, listening, make_server
 from publisher.metrics import Counts
 from publisher.model import Health
 from publisher.monitoring import Monitor
@@ -28,13 +25,16 @@ from publisher.render.feeds.text import clean_url
 from publisher.render.pages.missing import missing_page
 from publisher.render.words import make_words
 from publisher.served.folder import ServedFolder
-from publisher.signals import hear
 from publisher.sources.theme import read_theme
-from publisher.stores import Stores
+from publisher.system.listening import address_of, end_quietly, listening, make_server
+from publisher.system.signals import hear
+from publisher.upkeep.health import take_stock
+from publisher.wiring.app import Clock
+from publisher.wiring.stores import Stores
 
 if TYPE_CHECKING:
     from publisher.schedule.timer import Timer
-    from publisher.self_service import SelfServiceApp
+    from publisher.self_service.application import SelfServiceApp
 
 _LAST_SECONDS = 5.0
 """How long requests under way may still use what another configuration has replaced."""
@@ -192,10 +192,10 @@ def _close_later(front: Front) -> None:
 
 def _self_service(config: Config, stores: Stores, log: Any) -> SelfServiceApp:
     """The pages of readers; a server of files alone does not wait for what they need."""
-    from publisher import reader_pages, self_service  # noqa: PLC0415 (see above)
+    from publisher.self_service import application, pages  # noqa: PLC0415 (see above)
 
-    shared = self_service.Shared(config, stores, log)
-    return self_service.SelfServiceApp(shared, reader_pages.WORKS, reader_pages.later)
+    shared = application.Shared(config, stores, log)
+    return application.SelfServiceApp(shared, pages.WORKS, pages.later)
 
 
 def _missing(config: Config) -> Representation:

@@ -65,7 +65,7 @@ class _Point:
 
 
 def _place(point: str, number: int) -> None:
-    import publisher.publish
+    import publisher.publishing.publish
     from publisher.store.build import BuildStore
 
     here = _Point(number)
@@ -74,7 +74,9 @@ def _place(point: str, number: int) -> None:
     elif point in ("commit", "committed"):
         (here.before if point == "commit" else here.after)(BuildStore, "commit")
     elif point in ("record", "recorded"):
-        (here.before if point == "record" else here.after)(publisher.publish, "save_record")
+        (here.before if point == "record" else here.after)(
+            publisher.publishing.publish, "save_record"
+        )
     elif point == "replace":
         here.before(os, point)  # which a Path calls, too
     elif point == "unlink":
@@ -88,13 +90,13 @@ def _place(point: str, number: int) -> None:
 
 
 def _place_in_a_move(here: _Point, point: str) -> None:
-    import publisher.moves
     import publisher.store.moving
+    import publisher.upkeep.moves
 
     if point == "piece":
         here.before(publisher.store.moving, "_put")
     else:
-        here.before(publisher.moves, {"compare": "_compared", "left": "forget_move"}[point])
+        here.before(publisher.upkeep.moves, {"compare": "_compared", "left": "forget_move"}[point])
 
 
 def _trace_statements(here: _Point) -> None:

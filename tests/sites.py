@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from publisher.config import load_config
-from publisher.publish import PublishOptions, PublishReport, publish
+from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from tests.command import Ran, run_cold, run_warm
 
 CONFIG = """\

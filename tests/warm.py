@@ -39,19 +39,39 @@ from publisher.cli import COMMANDS
 PRELOADED = (
     *(f"publisher.cli.{place.partition(':')[0]}" for place in COMMANDS.values()),
     *("publisher.render.feeds.draw", "publisher.store.issues"),
-    *("publisher.deliver", "publisher.ledger", "publisher.subscriptions", "publisher.bounces"),
+    *(
+        "publisher.mailing.deliver",
+        "publisher.mailing.ledger",
+        "publisher.subscriptions",
+        "publisher.mailing.bounces",
+    ),
     *(
         "publisher.serving",
-        "publisher.self_service",
+        "publisher.self_service.application",
         "publisher.schedule.run",
         "publisher.preview.run",
         "publisher.cluster.worker",
     ),
     *("uvicorn", "uvicorn.loops.auto", "uvicorn.protocols.http.h11_impl", "uvicorn.lifespan.on"),
-    *("publisher.reader_pages", "publisher.alerts", "publisher.fetching", "publisher.backups"),
-    *("publisher.rehearsal", "publisher.explanations", "publisher.forecast", "publisher.drafts"),
-    *("publisher.store.standing", "publisher.store.pings", "publisher.trial"),
-    *("publisher.issuing", "publisher.proofing", "publisher.collecting", "publisher.fetches"),
+    *(
+        "publisher.self_service.pages",
+        "publisher.upkeep.alerts",
+        "publisher.fetching",
+        "publisher.upkeep.backups",
+    ),
+    *(
+        "publisher.publishing.rehearsal",
+        "publisher.publishing.explanations",
+        "publisher.issues.forecast",
+        "publisher.issues.drafts",
+    ),
+    *("publisher.store.standing", "publisher.store.pings", "publisher.mailing.trial"),
+    *(
+        "publisher.issues.issuing",
+        "publisher.issues.proofing",
+        "publisher.publishing.collecting",
+        "publisher.publishing.fetches",
+    ),
     *(f"publisher.sources.{name}" for name in ("exports", "mailboxes", "plugins", "tables")),
     *("publisher.sources.mailcopies", "publisher.sources.remote.container", "imagesize"),
     *(f"publisher.parse.formats.{name}" for name in ("html", "mdx", "obsidian")),
@@ -143,7 +163,7 @@ def publish_a_sample() -> None:
     """Publish a site that is gone afterwards: what is read or made ready at its first use is then
     there for the forks, such as our templates, our words and what Babel knows of a language."""
     from publisher.config import load_config
-    from publisher.publish import PublishOptions, publish
+    from publisher.publishing.publish import PublishOptions, publish
 
     with tempfile.TemporaryDirectory() as folder:
         for name, text in SAMPLE.items():

@@ -13,11 +13,11 @@ from contextlib import contextmanager
 import click
 
 from publisher import console
-from publisher.app import App, open_app
 from publisher.articles import Survey, survey_articles, write_sidecars
 from publisher.cli.explanations import article_json, article_lines, sidecar_json, sidecar_line
 from publisher.cli.options import Common, common_options
 from publisher.progress import progress_display
+from publisher.wiring.app import App, open_app
 
 
 @click.command("articles")
@@ -84,7 +84,7 @@ def _surveyed(common: Common) -> Iterator[tuple[App, Survey]]:
 
 def _explain(common: Common, name: str, *, as_json: bool) -> int:
     """Say all of one file; gives the exit code."""
-    from publisher.explanations import explain_article
+    from publisher.publishing.explanations import explain_article
 
     with _surveyed(common) as (app, survey):
         candidate = survey.find(name, {s.name: s.place for s in app.config.sources})

@@ -18,12 +18,12 @@ from publisher.cli.options import RESEND_UNKNOWN, Common, common_options
 from publisher.config import Config
 from publisher.delivery.strikes import KEPT
 from publisher.errors import PublisherError
-from publisher.health import take_stock
 from publisher.mailbox import Mailbox, read_mailbox
 from publisher.mime.fields import full_address
 from publisher.progress import progress_display
 from publisher.rosters import safe_cell
-from publisher.signals import hear
+from publisher.system.signals import hear
+from publisher.upkeep.health import take_stock
 
 # SQLAlchemy, a third of a second, is imported by the commands that need it.
 
@@ -42,7 +42,7 @@ def send_due(
 ) -> int:
     """Send, and say what came of it; gives the exit code. SIGTERM ends it after the messages in
     hand."""
-    from publisher.deliver import deliver  # noqa: PLC0415
+    from publisher.mailing.deliver import deliver  # noqa: PLC0415
 
     told = threading.Event()
     hear({signal.SIGTERM: told.set, signal.SIGINT: told.set})
@@ -73,7 +73,7 @@ def send_due(
 @common_options
 def bounces_command(common: Common) -> None:
     """Read the mailbox of bounces and complaints once; suppress whom they tell of."""
-    from publisher.bounces import read_bounces  # noqa: PLC0415
+    from publisher.mailing.bounces import read_bounces  # noqa: PLC0415
 
     config = common.config()
     with (
@@ -111,7 +111,7 @@ def test_send_command(
     common: Common, newsletter: str, address: Mailbox, number: int | None
 ) -> None:
     """Send the next issue, or one that was made, to one address; the ledger is left alone."""
-    from publisher.trial import send_trial  # noqa: PLC0415
+    from publisher.mailing.trial import send_trial  # noqa: PLC0415
 
     said = send_trial(common.config(), newsletter, address, number=number, clock=common.clock)
     if not common.quiet:
@@ -123,7 +123,7 @@ def test_send_command(
 @common_options
 def ledger_command(common: Common, *, as_csv: bool) -> None:
     """Every delivery there ever was: to whom, of which issue, and what became of it."""
-    from publisher.ledger import COLUMNS, ledger_table  # noqa: PLC0415
+    from publisher.mailing.ledger import COLUMNS, ledger_table  # noqa: PLC0415
 
     config = common.config()
     with closing(common.stores(config)) as stores:
@@ -148,7 +148,7 @@ def ledger_command(common: Common, *, as_csv: bool) -> None:
 @common_options
 def status_command(common: Common, *, as_json: bool) -> None:
     """What is sent, due, late, in doubt, failed; what came back, who is suppressed."""
-    from publisher.ledger import read_mail_status, read_status  # noqa: PLC0415
+    from publisher.mailing.ledger import read_mail_status, read_status  # noqa: PLC0415
 
     config = common.config()
     with closing(common.stores(config)) as stores:

@@ -15,7 +15,7 @@ from publisher.console import candidate_json, candidate_line, plain_line
 from publisher.model import Inferred
 
 if TYPE_CHECKING:
-    from publisher.issues import ShownIssue
+    from publisher.issues.command import ShownIssue
 
 FEW = 3
 """So many articles of one reason are named; the rest is counted, unless `verbose`."""

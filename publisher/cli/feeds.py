@@ -10,7 +10,7 @@ from publisher import console
 from publisher.cli import HELP
 from publisher.cli.options import Common, common_options
 from publisher.progress import progress_display
-from publisher.retractions import retract
+from publisher.publishing.retractions import retract
 
 # What reads feeds (lxml, and a client for addresses) is imported by the commands that do: a plain
 # `publish` over unchanged sources must not pay for it.
@@ -49,7 +49,7 @@ def check_feed_command(
 @common_options
 def import_ids_command(common: Common, *, feeds: tuple[str, ...], dry_run: bool) -> None:
     """Take over the ids of an existing feed, so that its readers see no old article as new."""
-    from publisher.idimport import import_ids  # noqa: PLC0415
+    from publisher.publishing.idimport import import_ids  # noqa: PLC0415
 
     with progress_display(quiet=common.quiet) as progress:
         result = import_ids(

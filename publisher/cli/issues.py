@@ -10,8 +10,8 @@ import click
 from publisher import console
 from publisher.cli.explanations import issue_json, issue_lines
 from publisher.cli.options import Common, common_options
-from publisher.drafts import approve_issue, cancel_issue, drop_item, list_items, move_item
-from publisher.issues import compose_issue, list_issues, preview_issue, show_issue
+from publisher.issues.command import compose_issue, list_issues, preview_issue, show_issue
+from publisher.issues.drafts import approve_issue, cancel_issue, drop_item, list_items, move_item
 
 
 @click.group("issue")
@@ -131,7 +131,7 @@ def issue_cancel_command(common: Common, newsletter: str, number: int | None) ->
 @common_options
 def issue_resume_command(common: Common, *, newsletter: str, number: int, held: bool) -> None:
     """Let the mailing of an issue go on that was paused."""
-    from publisher.ledger import resume_issue  # noqa: PLC0415 (SQLAlchemy takes long to import)
+    from publisher.mailing.ledger import resume_issue  # noqa: PLC0415 (SQLAlchemy takes long to import)
 
     with closing(common.stores()) as stores:
         console.say(resume_issue(stores.database, newsletter, number, held=held))

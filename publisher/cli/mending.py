@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from publisher import console
-from publisher.app import App, open_app
 from publisher.articles import Candidate, Survey, survey_articles
 from publisher.cli.options import Common
 from publisher.config import Config
@@ -19,6 +18,7 @@ from publisher.errors import PublisherError
 from publisher.preview.watch import Stamps, Watched, look, watched_by
 from publisher.progress import progress_display
 from publisher.schedule.watching import Watcher
+from publisher.wiring.app import App, open_app
 
 _PAUSE = 0.5
 """Seconds between two looks where the system does not tell of changes."""

@@ -22,9 +22,9 @@ from publisher.errors import PublisherError
 from publisher.values import dataclass
 
 if TYPE_CHECKING:
-    from publisher.app import Clock
     from publisher.config import Config
-    from publisher.stores import Stores
+    from publisher.wiring.app import Clock
+    from publisher.wiring.stores import Stores
 
 CONFIG_FILE = "publisher.yaml"
 DEFECT = 70
@@ -75,7 +75,7 @@ class Common:
 
     def stores(self, config: Config | None = None) -> Stores:
         """The database of issues, readers and deliveries; opened when first asked for."""
-        from publisher.stores import Stores
+        from publisher.wiring.stores import Stores
 
         return Stores(config or self.config(), self.clock, time_is_told=self.time_is_told)
 

@@ -6,7 +6,7 @@ import click
 
 from publisher import console
 from publisher.cli.options import Common, common_options
-from publisher.forecast import coming
+from publisher.issues.forecast import coming
 from publisher.progress import progress_display
 
 

@@ -19,10 +19,10 @@ from publisher.cli import HELP
 from publisher.cli.options import RESEND_UNKNOWN, Common, common_options
 from publisher.errors import PublisherError
 from publisher.progress import progress_display
-from publisher.still import Still, find_still
+from publisher.publishing.still import Still, find_still
 
 if TYPE_CHECKING:
-    from publisher.publish import PublishReport
+    from publisher.publishing.publish import PublishReport
 
 
 @click.command("publish", context_settings=HELP)
@@ -87,7 +87,7 @@ def publish_command(
     # A run makes values by the hundred thousand that stay until its end; to look through them for
     # circles every few hundred, as Python does unasked, is a third of what it takes.
     gc.set_threshold(100_000, 20, 100)
-    from publisher.publish import PublishOptions, publish
+    from publisher.publishing.publish import PublishOptions, publish
 
     options = PublishOptions(
         output=output,
@@ -145,7 +145,7 @@ def _say_rehearsal(common: Common, report: PublishReport, *, as_json: bool) -> N
 @common_options
 def check_command(common: Common, strict: bool) -> None:
     """Check configuration, articles, templates, state and the next issues; change nothing."""
-    from publisher.sitecheck import check_site
+    from publisher.publishing.sitecheck import check_site
 
     with progress_display(quiet=common.quiet) as progress:
         report = check_site(common.config(), clock=common.clock, progress=progress)

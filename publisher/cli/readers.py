@@ -23,7 +23,7 @@ from publisher.rosters import Line
 if TYPE_CHECKING:
     from publisher.model import Reader
     from publisher.store.subscribers import SubscriberStore
-    from publisher.stores import Stores
+    from publisher.wiring.stores import Stores
 
 # SQLAlchemy, a third of a second, is imported by the commands that need it.
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from publisher.compose.changes import Change, EntryChange, FeedChange
 from publisher.errors import PublisherError
-from publisher.publish import PublishReport
-from publisher.rehearsal import IssuePlan, Rehearsal
+from publisher.publishing.publish import PublishReport
+from publisher.publishing.rehearsal import IssuePlan, Rehearsal
 
 FEW = 5
 """So many of one kind are named; the rest is counted, unless `verbose`."""

@@ -10,7 +10,7 @@ from publisher.cli import HELP
 from publisher.cli.options import Common, Listen, common_options, log_option
 from publisher.config.kinds import split_listen
 from publisher.errors import ConfigError
-from publisher.log import LogFormat, set_up_log
+from publisher.system.log import LogFormat, set_up_log
 
 # Starlette, uvicorn and APScheduler are imported only where they are needed.
 

@@ -15,8 +15,8 @@ from publisher.cli.options import Common, common_options
 from publisher.progress import progress_display
 
 if TYPE_CHECKING:
-    from publisher.backups import BackupReport
-    from publisher.moves import MoveReport
+    from publisher.upkeep.backups import BackupReport
+    from publisher.upkeep.moves import MoveReport
 
 # SQLAlchemy, a third of a second, is imported by the commands that need it.
 
@@ -38,7 +38,7 @@ def _say(common: Common, report: BackupReport, what: str) -> None:
 @common_options
 def backup_command(common: Common, file: Path) -> None:
     """Write the state to FILE: issues, readers, deliveries, what was read, the record."""
-    from publisher.backups import make_backup  # noqa: PLC0415
+    from publisher.upkeep.backups import make_backup  # noqa: PLC0415
 
     config = common.config()
     with closing(common.stores(config)) as stores:
@@ -50,7 +50,7 @@ def backup_command(common: Common, file: Path) -> None:
 @common_options
 def verify_command(common: Common, file: Path) -> None:
     """Look through a backup: is it whole, and what is in it?"""
-    from publisher.backups import verify_backup  # noqa: PLC0415
+    from publisher.upkeep.backups import verify_backup  # noqa: PLC0415
 
     _say(common, verify_backup(file), f"{file} is whole")
 
@@ -60,7 +60,7 @@ def verify_command(common: Common, file: Path) -> None:
 @common_options
 def restore_command(common: Common, file: Path) -> None:
     """Put a backup in place of a state that is not there; what it left unsent is paused."""
-    from publisher.backups import restore_backup  # noqa: PLC0415
+    from publisher.upkeep.backups import restore_backup  # noqa: PLC0415
 
     config = common.config()
     with closing(common.stores(config)) as stores:
@@ -88,8 +88,8 @@ def migrate_store_command(
 
     Killed, or run again, it goes on where it was. The old one is kept, and cannot be used any more.
     """
-    from publisher import moves  # noqa: PLC0415
     from publisher.store.address import read_place  # noqa: PLC0415
+    from publisher.upkeep import moves  # noqa: PLC0415
 
     config = common.config()
     state = config.path(config.state)

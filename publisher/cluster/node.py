@@ -12,13 +12,13 @@ from publisher.cluster.publishing import Publishing, Site
 from publisher.cluster.wakeups import wake_for
 from publisher.config import Config
 from publisher.errors import StoreConflict
-from publisher.letters import Letters
-from publisher.sender import Sender, notice_sender, pause_what_may_be_sent
+from publisher.mailing.letters import Letters
+from publisher.mailing.sender import Sender, notice_sender, pause_what_may_be_sent
+from publisher.mailing.unknown import unknown_issues
 from publisher.store.lapses import forget_unconfirmed
 from publisher.store.ledger import Ledger
 from publisher.store.mailings import Mailings
-from publisher.stores import Stores
-from publisher.unknown import unknown_issues
+from publisher.wiring.stores import Stores
 
 _MOST_WOKEN = 5000
 """How many shards one sweep makes jobs for; the next goes on."""

@@ -20,8 +20,8 @@ from publisher.schedule.timer import Timer
 from publisher.sending.desk import lease_time
 from publisher.store.engine import Database
 from publisher.store.holds import PUBLISH, Holds
-from publisher.stores import Stores
 from publisher.values import dataclass
+from publisher.wiring.stores import Stores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

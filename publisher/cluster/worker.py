@@ -26,14 +26,14 @@ from publisher.cluster.publishing import Site
 from publisher.cluster.wakeups import Watch, Work, prepare, quiet, serve
 from publisher.config import Config
 from publisher.errors import ConfigError, MigrationNeeded, PublisherError, StoreUnreachable
+from publisher.mailing.sender import PATIENCE
 from publisher.schedule.systemd import notify, watchdog_seconds
 from publisher.schedule.timer import stamp_of
-from publisher.sender import PATIENCE
 from publisher.sending.worker import working
-from publisher.signals import hear
-from publisher.stores import Stores
+from publisher.system.signals import hear
 from publisher.transport.opening import relay_of
 from publisher.values import dataclass
+from publisher.wiring.stores import Stores
 
 STUCK = 1
 """The exit code of a worker that its watchdog ended."""

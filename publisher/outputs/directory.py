@@ -26,7 +26,7 @@ from publisher.model import Artifact, BuildPlan, Manifest, ManifestEntry
 from publisher.outputs import ALONE, Ledger, Sharing
 from publisher.outputs.drawing import draw_side_by_side
 from publisher.outputs.sight import GITIGNORE, known_by_sight
-from publisher.room import trouble
+from publisher.system.room import trouble
 
 _STAGED = ".publisher-staged"
 _FRONT_PAGE = "index.html"

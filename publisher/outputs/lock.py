@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from publisher.errors import OutputBusy, OutputError
-from publisher.room import trouble
+from publisher.system.room import trouble
 
 _PAUSE_SECONDS = 0.1
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from publisher.fingerprint import fingerprint
-from publisher.installed import version_of
 from publisher.pictures.opening import opened
+from publisher.system.installed import version_of
 
 _INSPECTOR = 1
 """Raised whenever the same bytes would be told otherwise."""

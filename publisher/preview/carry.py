@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from publisher.app import App
 from publisher.readings import NO_STAT, FileStat, Finished
+from publisher.wiring.app import App
 
 
 def carry_over(before: App, now: App) -> None:

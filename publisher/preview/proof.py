@@ -8,22 +8,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from publisher.app import App
 from publisher.articles import Survey, survey_articles
 from publisher.compose.reasons import Placement, place_articles
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import FeedError, Location, PublisherError
 from publisher.feeds import Feed
-from publisher.feedsurvey import survey_feeds
+from publisher.issues.newsletter import next_slots, settle_issue_now, settle_issues
+from publisher.issues.recall import shown_pictures
 from publisher.media import Kept, media_artifacts
 from publisher.mime import sample_files
 from publisher.model import Artifact, BuildPlan, Draft, Issue, RecordedIssue, State
-from publisher.newsletter import next_slots, settle_issue_now, settle_issues
 from publisher.plan import make_plan
 from publisher.preflight import Finding
-from publisher.recall import shown_pictures
+from publisher.publishing.feedsurvey import survey_feeds
+from publisher.publishing.wanted import wanted_artifacts
 from publisher.values import dataclass
-from publisher.wanted import wanted_artifacts
+from publisher.wiring.app import App
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

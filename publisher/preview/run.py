@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from publisher import console
-from publisher.app import Clock
 from publisher.config import Config
-from publisher.listening import address_of, end_quietly, listening, make_server
 from publisher.preview.hosts import is_loopback
 from publisher.preview.pages import Pages
 from publisher.preview.server import make_app
 from publisher.preview.workshop import Shown, Workshop
+from publisher.system.listening import address_of, end_quietly, listening, make_server
+from publisher.wiring.app import Clock
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 

@@ -17,13 +17,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from publisher.app import App, Clock, open_app
 from publisher.config import Config
 from publisher.errors import PublisherError
 from publisher.preview.carry import carry_over
 from publisher.preview.proof import Drawn, Proof, compose_proof, without_twins
 from publisher.preview.watch import Stamps, Watched, look, watched_at_first, watched_by
 from publisher.values import dataclass
+from publisher.wiring.app import App, Clock, open_app
 
 PAUSE = 0.5
 """Seconds between two looks, at the least."""

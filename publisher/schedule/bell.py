@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.app import Clock
 from publisher.config import Config
 from publisher.errors import StoreError
 from publisher.model import Trouble
-from publisher.stores import Stores
+from publisher.wiring.app import Clock
+from publisher.wiring.stores import Stores
 
 if TYPE_CHECKING:
-    from publisher.alerts import Told
     from publisher.store.engine import Database
+    from publisher.upkeep.alerts import Told
 
 _ITS_OWN = ("state", "disk")
 """The kinds of trouble that may keep the database from being written."""
@@ -30,7 +30,7 @@ class Bell:
 
     def ring(self, config: Config, stores: Stores, troubles: Sequence[Trouble]) -> Told:
         """Tell of these, which are all there are now."""
-        from publisher.alerts import Told, settle_alerts, tell_alerts  # noqa: PLC0415 (SQLAlchemy)
+        from publisher.upkeep.alerts import Told, settle_alerts, tell_alerts  # noqa: PLC0415 (SQLAlchemy)
 
         own: list[Trouble] = []
         kept = Told()

@@ -12,24 +12,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from publisher.app import Clock
-from publisher.collecting import collect_mail
 from publisher.config import Config
 from publisher.errors import OutputBusy, PublisherError
-from publisher.fetches import FetchReport, fetch_sources
-from publisher.health import take_stock
-from publisher.hubs import PingReport, send_pings
 from publisher.model import Health
-from publisher.publish import PublishOptions, PublishReport, publish
+from publisher.publishing.collecting import collect_mail
+from publisher.publishing.fetches import FetchReport, fetch_sources
+from publisher.publishing.hubs import PingReport, send_pings
+from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.schedule import telling
 from publisher.schedule.bell import Bell
 from publisher.schedule.tally import Tally
-from publisher.stores import Stores
+from publisher.upkeep.health import take_stock
 from publisher.values import dataclass
+from publisher.wiring.app import Clock
+from publisher.wiring.stores import Stores
 
 if TYPE_CHECKING:
-    from publisher.alerts import Told
     from publisher.store.mailings import Wake
+    from publisher.upkeep.alerts import Told
 
 REBUILD, HUBS, DELIVER, BOUNCES, CHECK = "rebuild", "hubs", "deliver", "bounces", "check"
 FETCH = "fetch"
@@ -126,7 +126,7 @@ class Rounds:
         """Send the mail that is due; told to end, it ends after the messages in hand."""
         if self.wake is not None:
             return
-        from publisher.deliver import DeliveryReport, deliver  # noqa: PLC0415
+        from publisher.mailing.deliver import DeliveryReport, deliver  # noqa: PLC0415
 
         def work() -> DeliveryReport:
             with closing(self.open_stores(self.config)) as stores:
@@ -150,7 +150,7 @@ class Rounds:
         self._unawaited(BOUNCES, self._take_bounces)
 
     def _take_bounces(self) -> None:
-        from publisher.bounces import BouncesReport, read_bounces  # noqa: PLC0415
+        from publisher.mailing.bounces import BouncesReport, read_bounces  # noqa: PLC0415
 
         def work() -> BouncesReport:
             with closing(self.open_stores(self.config)) as stores:

@@ -13,10 +13,8 @@ from typing import Any
 import structlog
 from starlette.applications import Starlette
 
-from publisher.app import Clock
 from publisher.config import Config
 from publisher.config.kinds import split_listen
-from publisher.listening import address_of, listening, make_server
 from publisher.metrics import Counts
 from publisher.monitoring import Monitor
 from publisher.schedule.bell import Bell
@@ -24,8 +22,10 @@ from publisher.schedule.rounds import Rounds, machine_time
 from publisher.schedule.systemd import notify
 from publisher.schedule.tally import Tally
 from publisher.schedule.timer import Timer, stamp_of
-from publisher.signals import hear
-from publisher.stores import Stores
+from publisher.system.listening import address_of, listening, make_server
+from publisher.system.signals import hear
+from publisher.wiring.app import Clock
+from publisher.wiring.stores import Stores
 
 
 def make_timer(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from publisher.errors import FeedError, IssueError, SourceError
-from publisher.fetches import FetchReport
-from publisher.hubs import PingOutcome, PingReport
-from publisher.publish import PublishReport
+from publisher.publishing.fetches import FetchReport
+from publisher.publishing.hubs import PingOutcome, PingReport
+from publisher.publishing.publish import PublishReport
 
 if TYPE_CHECKING:
-    from publisher.alerts import Told
-    from publisher.bounces import BouncesReport
-    from publisher.deliver import DeliveryReport
+    from publisher.mailing.bounces import BouncesReport
+    from publisher.mailing.deliver import DeliveryReport
+    from publisher.upkeep.alerts import Told
 
 
 def tell_run(log: Any, report: PublishReport, woken_by: str) -> None:

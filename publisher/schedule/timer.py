@@ -14,13 +14,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from publisher.collecting import mail_sources
 from publisher.config import Config
 from publisher.errors import PublisherError
-from publisher.fetches import remote_sources
-from publisher.hubs import PingReport
 from publisher.model import Health
-from publisher.publish import PublishReport
+from publisher.publishing.collecting import mail_sources
+from publisher.publishing.fetches import remote_sources
+from publisher.publishing.hubs import PingReport
+from publisher.publishing.publish import PublishReport
 from publisher.schedule.rounds import (
     BOUNCES,
     CHECK,

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from publisher import __version__
 from publisher.errors import PublisherError
-from publisher.installed import version_of
 from publisher.readings import Finished, KnownAsset, KnownFile, Reading
+from publisher.system.installed import version_of
 from publisher.values import dataclass
 
 READ_BY = (

@@ -22,13 +22,13 @@ from publisher.mailboxes import Incoming
 from publisher.mailboxes.imap import ImapFolder
 from publisher.parse.items import ItemFound
 from publisher.parse.mails.message import MOST_BYTES
-from publisher.room import trouble
 from publisher.sources import Progress, Shelf, SourceResult
 from publisher.sources.items import ItemSource
 from publisher.sources.mailboxes import is_wanted, letters, once, rules_of
 from publisher.sources.pieces import Pieces
+from publisher.system.room import trouble
+from publisher.system.whole import write_whole
 from publisher.values import dataclass
-from publisher.whole import write_whole
 
 _NAME = re.compile(r"([0-9]{1,20})-([0-9]{1,10})\.eml")
 _BATCH = 50

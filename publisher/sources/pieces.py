@@ -18,11 +18,11 @@ from publisher.fingerprint import content_hash
 from publisher.parse.clean.references import Found, RefusedFile
 from publisher.patterns import pattern
 from publisher.renditions import READ_TYPES
-from publisher.room import trouble
 from publisher.sources.filetype import media_type
 from publisher.sources.folder import inspect_asset
+from publisher.system.room import trouble
+from publisher.system.whole import write_whole
 from publisher.values import dataclass
-from publisher.whole import write_whole
 
 _SCHEME = "piece:"
 _DATA = pattern(r"data:[^,]{0,200}?(;base64)?,", re.IGNORECASE)

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from publisher.errors import Location, MigrationNeeded, StoreError
-from publisher.room import NOT_OURS, is_there, trouble
+from publisher.system.room import NOT_OURS, is_there, trouble
 
 _BUSY_SECONDS = 30
 _PAUSE_SECONDS = 0.02

@@ -20,11 +20,11 @@ from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from publisher.errors import Location, MigrationNeeded, StoreConflict, StoreError, StoreUnreachable
-from publisher.room import trouble
 from publisher.store.database import Look, open_copy, open_database
 from publisher.store.fence import barred, refuse_moved
 from publisher.store.schema import MIGRATIONS, for_postgresql
 from publisher.store.tables import BEFORE_DELIVERY
+from publisher.system.room import trouble
 from publisher.values import dataclass
 
 NOTHING_SENT = "nothing is sent meanwhile"

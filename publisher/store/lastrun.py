@@ -14,8 +14,8 @@ import msgspec
 
 from publisher.errors import PublisherError, SourceError, StoreError
 from publisher.model import LastRun
-from publisher.room import trouble
-from publisher.whole import write_whole
+from publisher.system.room import trouble
+from publisher.system.whole import write_whole
 
 NAME = "last-run.json"
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from publisher.errors import StoreError
-from publisher.room import trouble
 from publisher.store.engine import NOTHING_SENT, Database
 from publisher.store.tables import state_mark
+from publisher.system.room import trouble
 
 _LENGTH = 32
 

@@ -7,11 +7,11 @@ changes nothing; each file of output/ with its size and time; and what it said. 
 that still holds the next run says it again: it looks at each file, and opens none.
 
 Where all of it holds but files that hold something else now, the next run is told which those are
-(`publisher.revisions`): what was seen of each is left in a second file.
+(`publishing.revisions`): what was seen of each is left in a second file.
 
 Whatever is in doubt is a change. What was written within a moment before it was looked at
 could be written again unseen, so then nothing is left behind; nor is it by a run whose end
-depends on anything but files (see `publisher.publish`). A run that does anything takes away
+depends on anything but files (see `publishing.publish`). A run that does anything takes away
 first what the one before it left.
 """
 # What is done to each of thousands of files is done by `os`: a Path of each takes as long again.

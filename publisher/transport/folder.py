@@ -12,9 +12,9 @@ from pathlib import Path
 
 from publisher.errors import ConfigError, Location, TransportError
 from publisher.model import Reply, Stage
-from publisher.room import trouble
+from publisher.system.room import trouble
+from publisher.system.whole import write_whole
 from publisher.transport.session import Envelope
-from publisher.whole import write_whole
 
 _IDENTITY = re.compile(rb"^Message-ID: <([A-Za-z0-9._-]+)@", re.MULTILINE)
 

@@ -97,7 +97,7 @@ class StoredBodies:
         self._store.commit()
 
     def load(self, entry: Entry) -> str:
-        """The body of an entry, as publisher.wanted loads it."""
+        """The body of an entry, as publisher.publishing.wanted loads it."""
         return resolve_links(self._store.body(entry.body_key), dict(entry.links))
 
     def close(self) -> None:

@@ -110,12 +110,14 @@ def delivered_signed(size: int) -> Job:
 
 def delivered_without_a_ledger(size: int) -> Job:
     """The anchor: the same lanes and the same sink, and nothing is written down."""
-    return _delivery(size, within=lambda: patch("publisher.sender.Ledger", NoLedger))
+    return _delivery(size, within=lambda: patch("publisher.mailing.sender.Ledger", NoLedger))
 
 
 def delivered_signed_without_a_ledger(size: int) -> Job:
     """The anchor: the same with a signature for each message."""
-    return _delivery(size, signed=True, within=lambda: patch("publisher.sender.Ledger", NoLedger))
+    return _delivery(
+        size, signed=True, within=lambda: patch("publisher.mailing.sender.Ledger", NoLedger)
+    )
 
 
 def sent_by_postfix(size: int) -> Job:

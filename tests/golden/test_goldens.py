@@ -18,7 +18,7 @@ import pytest
 import publisher.render.mail.compile as mail_compile
 from publisher.config import load_config
 from publisher.errors import PublisherError
-from publisher.publish import PublishOptions, publish
+from publisher.publishing.publish import PublishOptions, publish
 
 SITES = Path(__file__).parent / "sites"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

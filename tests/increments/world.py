@@ -20,7 +20,7 @@ from publisher.errors import PublisherError
 from publisher.fingerprint import fingerprint
 from publisher.parse import document as parsing
 from publisher.parse.document import Parsed, parse_document
-from publisher.publish import PublishOptions, PublishReport, publish
+from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.render import environment
 from publisher.render.feeds import draw
 from publisher.render.pages import opml, press, sitemap

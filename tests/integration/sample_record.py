@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from publisher.config import load_config
-from publisher.publish import PublishOptions, publish
+from publisher.publishing.publish import PublishOptions, publish
 from tests.sites import Site
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from publisher.alerts import settle_alerts, tell_alerts
 from publisher.config import load_config
 from publisher.model import Trouble
 from publisher.schedule.bell import Bell
 from publisher.store.engine import Database, open_sqlite
-from publisher.stores import Stores
+from publisher.upkeep.alerts import settle_alerts, tell_alerts
+from publisher.wiring.stores import Stores
 from tests.relays import relay
 from tests.serving import wait_until
 from tests.sites import CONFIG, UNJUDGED, Site

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from publisher.config import load_config
-from publisher.publish import PublishOptions, publish
+from publisher.publishing.publish import PublishOptions, publish
 from tests.feed_archives import FILES, archives_of, walk_feed
 from tests.feed_reading import read_feed
 from tests.sites import CONFIG, Site

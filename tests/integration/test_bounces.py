@@ -19,10 +19,10 @@ import trustme
 
 from publisher.config import load_config
 from publisher.delivery.tokens import sign_confirmation
-from publisher.signups import SelfService, Wish
+from publisher.self_service.signups import SelfService, Wish
 from publisher.store.notices import Asked
 from publisher.store.secrets import read_keys
-from publisher.stores import Stores
+from publisher.wiring.stores import Stores
 from tests.bounce_samples import SAMPLES
 from tests.dovecot import PASSWORD as DOVECOT_PASSWORD
 from tests.dovecot import dovecot

@@ -265,7 +265,8 @@ def deliver_with_lease(mailed: Mailed, seconds: float) -> Delivering:
     """`publisher deliver` by the machine's clock, with leases as short as no user wants them."""
     code = (
         "import sys; from pathlib import Path; from publisher.config import load_config\n"
-        "from publisher.stores import Stores; from publisher.deliver import deliver\n"
+        "from publisher.wiring.stores import Stores\n"
+        "from publisher.mailing.deliver import deliver\n"
         "from publisher.cli.options import make_clock\n"
         "config = load_config(Path('publisher.yaml')); stores = Stores(config, make_clock(None))\n"
         f"deliver(config, stores.database, stores.issues.load, lease_seconds={seconds})\n"

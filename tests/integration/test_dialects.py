@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 import yaml
 
-from publisher.app import open_app
 from publisher.articles import Candidate, Survey, survey_articles
 from publisher.config import load_config
 from publisher.model import Author, Document
+from publisher.wiring.app import open_app
 from tests.sites import CONFIG, Site
 
 SAMPLES = Path(__file__).resolve().parent.parent / "data" / "dialects"

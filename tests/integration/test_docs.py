@@ -153,7 +153,7 @@ def test_every_event_of_a_worker_is_in_its_table() -> None:
 def test_every_event_of_the_server_is_in_its_table() -> None:
     told = events(
         *("publisher/asgi.py", "publisher/serving.py"),
-        *("publisher/reader_pages.py", "publisher/self_service.py"),
+        *("publisher/self_service/pages.py", "publisher/self_service/application.py"),
     )
     table = section(read("docs/reference.md"), "## The server's log")
     assert set(re.findall(r"`([a-z_]+\.[a-z_-]+)`", table)) == told

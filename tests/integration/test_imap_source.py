@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from publisher.config import load_config
-from publisher.publish import PublishOptions, PublishReport, publish
+from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from tests.dovecot import PASSWORD, Dovecot, dovecot
 from tests.mail_sources import newsletter
 from tests.sites import Site

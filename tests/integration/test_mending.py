@@ -18,11 +18,11 @@ import pytest
 import yaml
 
 import publisher
-from publisher.app import open_app
 from publisher.articles import Candidate, survey_articles
 from publisher.config import load_config
 from publisher.errors import ArticleError
 from publisher.parse.headers.yamlheader import _MENDS
+from publisher.wiring.app import open_app
 from tests.mending import MENDINGS, Mending
 from tests.sites import CONFIG, Site
 

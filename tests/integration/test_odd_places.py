@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import StoreError
-from publisher.room import trouble
+from publisher.system.room import trouble
 from tests.sites import CONFIG, UNJUDGED, Site
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from publisher.config import load_config
-from publisher.idimport import import_ids
+from publisher.publishing.idimport import import_ids
 from publisher.store.issues import IssueStore
 from tests.sites import CONFIG, NEWSLETTER, Site
 
@@ -119,7 +119,7 @@ def test_a_fresh_clone_goes_on_from_the_same_beginning(make_site: Callable[..., 
 @pytest.mark.parametrize(
     ("place", "began"),
     [
-        ("publisher.publish.save_record", SLOT),
+        ("publisher.publishing.publish.save_record", SLOT),
         ("publisher.outputs.directory.DirectoryOutput._replace", BEFORE),
     ],
 )

@@ -24,7 +24,7 @@ from publisher.config import load_config
 from publisher.errors import ConfigError
 from publisher.schedule.run import make_timer
 from publisher.schedule.watching import Watcher
-from publisher.stores import Stores
+from publisher.wiring.stores import Stores
 from tests.serving import Serving, ask, wait_until
 from tests.sites import CONFIG, UNJUDGED, Site
 from tests.timers import Timer, ended_timers

@@ -96,7 +96,7 @@ def test_the_plugin_of_the_document_publishes(make_site: Callable[..., Site]) ->
 def test_what_it_refuses_costs_itself_alone(
     make_site: Callable[..., Site],
 ) -> None:
-    from publisher.sitecheck import check_site
+    from publisher.publishing.sitecheck import check_site
 
     site = make_site(SITE + yaml_of_the_document(), {"CHANGES": CHANGES})
     report = check_site(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher import proofing
-from publisher.spamassassin import judge
+from publisher.issues import proofing
+from publisher.system.spamassassin import judge
 from tests.mail_samples import SLOT
 from tests.preflight_samples import make_proof
 from tests.sites import CONFIG, NEWSLETTER, Site

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from publisher import publish as publishing
 from publisher.config import load_config
 from publisher.errors import OutputError, PublisherError
 from publisher.outputs.directory import DirectoryOutput
-from publisher.publish import PublishOptions, PublishReport, publish
-from publisher.still import Revised, find_still
+from publisher.publishing import publish as publishing
+from publisher.publishing.publish import PublishOptions, PublishReport, publish
+from publisher.publishing.still import Revised, find_still
 from publisher.store import standstill
 from tests.picture_samples import png
 from tests.sites import CONFIG, NOW, UNJUDGED, Site

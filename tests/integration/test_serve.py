@@ -23,7 +23,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from publisher.listening import PatientProtocol
+from publisher.system.listening import PatientProtocol
 from tests.picture_samples import png
 from tests.serving import Reply, Serving, ask_raw, get_raw, serving, wait_until
 from tests.sites import CONFIG, NEWSLETTER, Site

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from publisher.config import load_config
-from publisher.publish import PublishOptions, PublishReport, publish
-from publisher.still import find_still
+from publisher.publishing.publish import PublishOptions, PublishReport, publish
+from publisher.publishing.still import find_still
 from publisher.store import standstill
 from publisher.store.lastrun import read_last_run
 from tests.picture_samples import png

@@ -30,13 +30,25 @@ TOLD = (
 NO_DATABASE = ("sqlalchemy", "psycopg", "publisher.store.engine", "publisher.store.issues")
 NO_MAIL = (
     *("mjml", "publisher.preflight", "publisher.render.email", "publisher.render.mail"),
-    *("publisher.deliver", "publisher.sending", "publisher.transport", "publisher.issues"),
-    *("publisher.proofing", "publisher.issuing", "smtplib"),
+    *(
+        "publisher.mailing.deliver",
+        "publisher.sending",
+        "publisher.transport",
+        "publisher.issues.command",
+    ),
+    *("publisher.issues.proofing", "publisher.issues.issuing", "smtplib"),
 )
 NO_OTHER_SOURCES = (
     *("publisher.exports", "publisher.parse.mails", "publisher.parse.feeds", "publisher.fetching"),
     *("publisher.sources.tables", "publisher.sources.items", "publisher.mailboxes", "urllib3"),
-    *("publisher.collecting", "publisher.fetches", "imaplib", "poplib", "csv", "feedparser"),
+    *(
+        "publisher.publishing.collecting",
+        "publisher.publishing.fetches",
+        "imaplib",
+        "poplib",
+        "csv",
+        "feedparser",
+    ),
 )
 NO_OTHER_FORMATS = (
     *("docutils", "nbformat", "mammoth", "zipfile", "tomllib", "gcld3", "subprocess"),
@@ -45,7 +57,12 @@ NO_OTHER_FORMATS = (
 )
 NO_PICTURES = ("PIL", "imagesize", "ssl", "http.client")
 NO_OTHER_COMMANDS = (
-    *("publisher.forecast", "publisher.starter", "publisher.rehearsal", "publisher.preview"),
+    *(
+        "publisher.issues.forecast",
+        "publisher.starter",
+        "publisher.publishing.rehearsal",
+        "publisher.preview",
+    ),
     *("publisher.schedule", "publisher.checkup", "starlette", "uvicorn", "apscheduler"),
     *("prometheus_client", "structlog", "rich", "importlib.metadata"),
     *("publisher.cluster", "procrastinate"),
@@ -114,7 +131,13 @@ def test_articles_need_no_more_than_was_read(site: Site) -> None:
 
 def test_a_run_that_would_do_nothing_needs_nothing_that_does(site: Site) -> None:
     modules = imported(site, "publish", "--now", NOW)
-    doing = ("publisher.config", "publisher.app", "publisher.sources", "publisher.publish", "yaml")
+    doing = (
+        "publisher.config",
+        "publisher.wiring.app",
+        "publisher.sources",
+        "publisher.publishing.publish",
+        "yaml",
+    )
     assert among((*SELDOM, *NOTHING_READ, *NOTHING_DRAWN, *NO_TEMPLATES, *doing), modules) == []
 
 

@@ -25,14 +25,14 @@ import sqlalchemy as sa
 
 from publisher.config import load_config
 from publisher.delivery.tokens import CONFIRM_SECONDS, Keys, Token, sign, sign_confirmation
-from publisher.signups import Preferences, SelfService, Wish
+from publisher.self_service.signups import Preferences, SelfService, Wish
 from publisher.store.engine import open_sqlite
 from publisher.store.lapses import forget_unconfirmed
 from publisher.store.notices import Asked, SignUpLimits
 from publisher.store.secrets import read_keys
 from publisher.store.subscribers import SubscriberStore
-from publisher.stores import Stores
 from publisher.subscriptions import suppress_reader
+from publisher.wiring.stores import Stores
 from tests.mailings import SMTP, Mailed, later
 from tests.postgres import fresh, postgresql_server
 from tests.relays import Relay, relay

@@ -13,7 +13,7 @@ import pytest
 
 from publisher.config import load_config
 from publisher.errors import SourceLocked
-from publisher.publish import PublishOptions, PublishReport, publish
+from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.sources import tables
 from tests.sites import Site
 

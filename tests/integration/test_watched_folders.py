@@ -15,7 +15,7 @@ from publisher.config import Config, load_config
 from publisher.schedule import watching
 from publisher.schedule.run import make_timer
 from publisher.schedule.watching import Watcher
-from publisher.stores import Stores
+from publisher.wiring.stores import Stores
 from tests.serving import wait_until
 from tests.sites import CONFIG, Site
 

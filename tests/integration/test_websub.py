@@ -25,8 +25,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from publisher.config import load_config
-from publisher.hubs import PingReport, send_pings
 from publisher.model import Ping
+from publisher.publishing.hubs import PingReport, send_pings
 from publisher.store.engine import open_sqlite
 from publisher.store.pings import PingStore
 from tests.sites import CONFIG, NOW, Site

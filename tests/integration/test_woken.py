@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from publisher.app import Clock
 from publisher.config import Config, load_config
 from publisher.errors import OutputBusy
-from publisher.publish import PublishOptions, PublishReport, publish
+from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.schedule.run import make_timer
-from publisher.stores import Stores
+from publisher.wiring.app import Clock
+from publisher.wiring.stores import Stores
 from tests.serving import wait_until
 from tests.sites import CONFIG, UNJUDGED, Site
 from tests.web_servers import RawServer

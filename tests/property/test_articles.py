@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.config import load_config
-from publisher.publish import PublishOptions, PublishReport, publish
+from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from tests.feed_reading import Shown, read_feed
 from tests.feed_rules import check_feed, disagreements
 from tests.property.written import Written, articles

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from publisher.config import load_config
-from publisher.drafts import approve_issue, drop_item
 from publisher.errors import PublisherError
-from publisher.forecast import Coming, coming
+from publisher.issues.drafts import approve_issue, drop_item
+from publisher.issues.forecast import Coming, coming
 from tests.sites import Site
 
 START = datetime(2026, 10, 20, 9, 30, tzinfo=UTC)

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-import publisher.publish as running
+import publisher.publishing.publish as running
 from publisher.compose.slots import next_slot
 from publisher.config import load_config
 from publisher.outputs.directory import DirectoryOutput
-from publisher.publish import PublishOptions, publish
+from publisher.publishing.publish import PublishOptions, publish
 from publisher.store.build import BuildStore
 from publisher.store.issues import IssueStore
 from tests.sites import CONFIG, NEWSLETTER, Site

@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable
 
-import publisher.publish as running
+import publisher.publishing.publish as running
 from publisher.errors import OutputBusy
 from publisher.outputs.directory import DirectoryOutput
 from publisher.store.build import BuildStore

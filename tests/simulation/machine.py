@@ -25,7 +25,7 @@ from publisher.schedule.bell import Bell
 from publisher.schedule.rounds import Rounds
 from publisher.schedule.tally import Tally
 from publisher.schedule.timer import Timer, stamp_of
-from publisher.stores import Stores
+from publisher.wiring.stores import Stores
 
 NEVER = float("inf")
 

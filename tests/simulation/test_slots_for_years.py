@@ -18,10 +18,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from publisher import app, issuing, proofing, wanted
+from publisher.issues import issuing, proofing
+from publisher.issues.proofing import ProofedIssue
 from publisher.model import RenderedIssue
-from publisher.proofing import ProofedIssue
+from publisher.publishing import wanted
 from publisher.render import words
+from publisher.wiring import app
 from tests.simulation.expected import (
     daily,
     hourly,

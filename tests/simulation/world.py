@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from publisher.app import lock_path
 from publisher.config import Config, load_config
 from publisher.errors import OutputBusy
 from publisher.outputs.lock import hold_lock
-from publisher.publish import PublishOptions, PublishReport, publish
+from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.schedule import rounds
-from publisher.stores import Stores
+from publisher.wiring.app import lock_path
+from publisher.wiring.stores import Stores
 from tests.simulation.expected import expected_slots
 from tests.simulation.killing import die_in_it
 from tests.simulation.machine import Killed, Machine, Process

@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 import pytest
 
-from publisher import backups
-from publisher.backups import make_backup, restore_backup, verify_backup
 from publisher.config import Config, load_config
 from publisher.errors import StoreError
-from publisher.stores import Stores
+from publisher.upkeep import backups
+from publisher.upkeep.backups import make_backup, restore_backup, verify_backup
+from publisher.wiring.stores import Stores
 from tests.sites import CONFIG
 
 ABOUT = {

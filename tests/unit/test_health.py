@@ -12,12 +12,12 @@ from typing import NamedTuple
 import pytest
 
 from publisher.config import load_config
-from publisher.health import take_stock
 from publisher.model import Health, LastRun
 from publisher.store import standing
 from publisher.store.lastrun import read_last_run, save_last_run
 from publisher.store.standing import Standing
-from publisher.stores import Stores
+from publisher.upkeep.health import take_stock
+from publisher.wiring.stores import Stores
 from tests.sites import CONFIG, NEWSLETTER
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)

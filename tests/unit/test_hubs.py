@@ -7,7 +7,15 @@ from datetime import timedelta
 import pytest
 
 from publisher.config import SiteSpec
-from publisher.hubs import GIVE_UP_AFTER, PAUSES, Reply, is_due, judge, retry_after, topics
+from publisher.publishing.hubs import (
+    GIVE_UP_AFTER,
+    PAUSES,
+    Reply,
+    is_due,
+    judge,
+    retry_after,
+    topics,
+)
 from publisher.store.pings import Ping
 from tests.factories import NOW
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.installed import version_of
+from publisher.system.installed import version_of
 
 
 def test_every_distribution_has_its_version() -> None:

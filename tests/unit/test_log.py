@@ -11,7 +11,7 @@ from contextlib import suppress
 import pytest
 import structlog
 
-from publisher.log import LogFormat, set_up_log
+from publisher.system.log import LogFormat, set_up_log
 
 
 def said(form: LogFormat, capsys: pytest.CaptureFixture[str], level: str = "info") -> list[str]:

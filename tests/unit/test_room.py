@@ -10,9 +10,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from publisher import room
 from publisher.errors import OutputError, StoreError
-from publisher.room import trouble
+from publisher.system import room
+from publisher.system.room import trouble
 
 
 def os_error(number: int) -> OSError:

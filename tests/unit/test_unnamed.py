@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from publisher.alerts import settle_alerts, tell_alerts
 from publisher.config import load_config
 from publisher.mailbox import without_addresses
 from publisher.model import Trouble
 from publisher.schedule.tally import Tally
 from publisher.store.engine import open_sqlite
+from publisher.upkeep.alerts import settle_alerts, tell_alerts
 from tests.sites import CONFIG
 from tests.web_servers import RawServer
 

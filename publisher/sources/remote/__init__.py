@@ -1,4 +1,4 @@
 """EDGE. Feeds of others as sources: what is kept of them, asked for anew, and given as items.
 
-Asking is a job of its own (publisher.fetches); whatever reads a source reads what is kept.
+Asking is a job of its own (`publishing.fetches`); whatever reads a source reads what is kept.
 """

@@ -15,9 +15,9 @@ from publisher.errors import StoreError
 from publisher.fingerprint import dump, fingerprint, load
 from publisher.parse.feeds import ListedFeed
 from publisher.parse.feeds.keeping import Kept
-from publisher.room import trouble
+from publisher.system.room import trouble
+from publisher.system.whole import write_whole
 from publisher.values import dataclass
-from publisher.whole import write_whole
 
 FOLDER = "remote"
 _NOTHING = Kept(entries=(), others=())

@@ -1,0 +1,151 @@
+"""USE CASE. What the command `publisher issue` asks: list, show, preview, compose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from publisher.articles import Survey, survey_articles
+from publisher.compose.retold import Retold, retell_issue
+from publisher.config import Config, NewsletterSpec
+from publisher.errors import PublisherError
+from publisher.issues.newsletter import settle_issue_now
+from publisher.issues.proofing import ProofedIssue
+from publisher.issues.recall import Issues, freeze_issues, recall_issues
+from publisher.mime import SAMPLE_TOKEN, fill
+from publisher.model import Issue
+from publisher.outputs.lock import hold_lock
+from publisher.record import save_record
+from publisher.values import dataclass
+from publisher.wiring.app import App, Clock, lock_path, open_app
+
+
+def list_issues(config: Config, newsletter: str, *, clock: Clock) -> list[str]:
+    """One line for each issue: number, time, how many articles, subject."""
+    config.newsletter(newsletter)
+    with _opened(config, clock) as (app, survey):
+        issues = recall_issues(app, survey)
+        return [
+            f"{past.number:4}  {past.slot.isoformat(timespec='minutes')}  {len(past.items):3}  "
+            f"{_load(app, issues, newsletter, past.number).rendered.subject}"
+            for past in issues.history.get(newsletter, ())
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownIssue:
+    """An issue that was made: its text as a reader got it, and why each article is in it or not.
+
+    `files` are the articles' files as a person finds them, by id.
+    """
+
+    issue: Issue
+    text: str
+    retold: tuple[Retold, ...]
+    files: Mapping[str, str]
+
+
+def show_issue(config: Config, newsletter: str, number: int, *, clock: Clock) -> ShownIssue:
+    """One issue that was made. Raises StoreError when there is none."""
+    spec = config.newsletter(newsletter)
+    with _opened(config, clock) as (app, survey):
+        issues = recall_issues(app, survey)
+        issue = _load(app, issues, newsletter, number)
+        retold = retell_issue(spec, issue, issues.past(newsletter), survey.articles)
+        folders = {source.name: source.place for source in config.sources}
+        return ShownIssue(
+            issue=issue,
+            text=_text(config, issue),
+            retold=retold,
+            files={one.id: f"{folders[one.source]}/{one.file}" for one in retold if one.file},
+        )
+
+
+def preview_issue(config: Config, newsletter: str, *, clock: Clock) -> str:
+    """The text of the next issue as it would be made now."""
+    spec = config.newsletter(newsletter)
+    with _opened(config, clock) as (app, survey):
+        proofs = _settled(app, survey, spec).proofs
+        return _text(config, proofs[0].issue) if proofs else _nothing_new(newsletter) + "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """What became of an issue: one line that says it, and what the checks found."""
+
+    said: str
+    proofs: tuple[ProofedIssue, ...] = ()
+
+    @property
+    def held(self) -> bool:
+        """Whether a check holds the issue: nothing was made, and its articles wait."""
+        return any(proof.held for proof in self.proofs)
+
+
+def issue_to_try(config: Config, newsletter: str, number: int | None, *, clock: Clock) -> Issue:
+    """One issue that was made, or else the next one as it would be made now; nothing is changed.
+
+    Raises StoreError where there is none of that number, PublisherError where nothing is new.
+    """
+    spec = config.newsletter(newsletter)
+    with _opened(config, clock) as (app, survey):
+        if number is not None:
+            return _load(app, recall_issues(app, survey), newsletter, number)
+        proofs = _settled(app, survey, spec).proofs
+        if not proofs:
+            raise PublisherError(
+                f"nothing new for {newsletter}: there is no next issue",
+                mend="name the number of one that was made: publisher issue list " + newsletter,
+            )
+        return proofs[0].issue
+
+
+def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> Composed:
+    """Make and freeze the next issue whatever the schedule, unless a check holds it."""
+    spec = config.newsletter(newsletter)
+    with (
+        hold_lock(lock_path(config)),
+        _opened(config, clock, aside=False) as (app, survey),
+    ):
+        issues = _settled(app, survey, spec, spam=True)
+        if not issues.proofs:
+            return Composed(said=_nothing_new(newsletter))
+        if not issues.new:
+            number = issues.proofs[0].issue.number
+            held = f"issue {number} of {newsletter} is held: it is not made, its articles wait"
+            return Composed(said=held, proofs=issues.proofs)
+        save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
+        app.build.commit()
+        new = issues.new[0]
+        said = f"issue {new.number} of {newsletter}: {new.rendered.subject}"
+        return Composed(said=said, proofs=issues.proofs)
+
+
+def _settled(app: App, survey: Survey, spec: NewsletterSpec, *, spam: bool = False) -> Issues:
+    """With the next issue. Raises what is wrong with its note or headlines."""
+    issues = settle_issue_now(app, survey, spec, spam=spam)
+    for problem in issues.problems:
+        raise problem
+    return issues
+
+
+@contextmanager
+def _opened(config: Config, clock: Clock, *, aside: bool = True) -> Iterator[tuple[App, Survey]]:
+    with open_app(config, clock=clock, progress=_silent, aside=aside) as app:
+        yield app, survey_articles(app)
+
+
+def _load(app: App, issues: Issues, newsletter: str, number: int) -> Issue:
+    return issues.unfrozen().get((newsletter, number)) or app.issues.load(newsletter, number)
+
+
+def _nothing_new(newsletter: str) -> str:
+    return f"nothing new for {newsletter}: no issue"
+
+
+def _text(config: Config, issue: Issue) -> str:
+    return fill(issue.rendered.text, token=SAMPLE_TOKEN, mail_url=config.mail_url)
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Short work: nothing to show."""

@@ -1,0 +1,242 @@
+"""USE CASE. What editors do to the next issue: look at its articles, change, approve, cancel it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from publisher.articles import Survey, survey_articles
+from publisher.compose.edits import moved, without
+from publisher.compose.reasons import Part, Placement, place_articles
+from publisher.compose.slots import next_slot
+from publisher.config import Config, NewsletterSpec
+from publisher.errors import ConfigError, SourceError
+from publisher.issues.newsletter import (
+    draft_articles,
+    due_slots,
+    settle_issue_now,
+    settle_newsletter,
+)
+from publisher.issues.recall import Issues, freeze_issues, recall_issues
+from publisher.model import Article, Draft
+from publisher.outputs.lock import hold_lock
+from publisher.record import save_record
+from publisher.values import dataclass
+from publisher.wiring.app import App, Clock, lock_path, open_app
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """One newsletter's next issue: its articles as editors want them, and when it is due."""
+
+    app: App
+    survey: Survey
+    newsletter: NewsletterSpec
+    issues: Issues
+    slot: datetime
+    is_due: bool
+    articles: Sequence[Article]
+
+    @property
+    def draft(self) -> Draft:
+        return self.app.issues.draft(self.newsletter.name)
+
+
+def list_items(
+    config: Config, newsletter: str, *, explain: bool = False, clock: Clock
+) -> list[str]:
+    """The articles of the next issue, numbered: `drop`, `move` and `pin` take the number.
+
+    With `explain` also every other one that is published, and why the mail does not show it.
+    """
+    with _desk(config, newsletter, clock, aside=True) as desk:
+        others = [p for p in _placed(desk) if p.part is not Part.SHOWN] if explain else []
+        return [*_items(desk), *map(_reason, others)]
+
+
+def drop_item(
+    config: Config, newsletter: str, item: str, *, for_good: bool, clock: Clock
+) -> list[str]:
+    """Take an article out of the next issue; it waits for the one after, unless `for_good`.
+
+    `item` is its number, id or file. Gives the items that are left.
+    """
+    return _edit(
+        config, newsletter, item, clock, lambda draft, id_: without(draft, id_, for_good=for_good)
+    )
+
+
+def move_item(config: Config, newsletter: str, item: str, place: int, *, clock: Clock) -> list[str]:
+    """Give an article of the next issue another place, from 1; gives the items after that."""
+    return _edit(config, newsletter, item, clock, lambda draft, id_: moved(draft, id_, place))
+
+
+def approve_issue(
+    config: Config, newsletter: str, *, clock: Clock, number: int | None = None
+) -> str:
+    """Make the issue that is due; approve the coming one as it stands where none is due.
+
+    An approval holds for just that text: when an article, the note or the choice changes
+    before the time, the issue asks again.
+    """
+    with _desk(config, newsletter, clock) as desk:
+        app, survey, spec = desk.app, desk.survey, desk.newsletter
+        _require_next(desk, number)
+        if desk.is_due:
+            issues = settle_newsletter(app, survey, desk.issues, spec, approved=True)
+            _raise_problem(issues)
+            if not issues.new:
+                return f"nothing new for {newsletter}: no issue"
+            save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
+            app.build.commit()
+            made = ", ".join(f"{i.number}: {i.rendered.subject}" for i in issues.new)
+            return f"approved and made, issue {made}; the next publish writes its files"
+        issues = settle_issue_now(app, survey, spec, slot=desk.slot)
+        _raise_problem(issues)
+        if not issues.new:
+            return f"nothing new for {newsletter}: no issue"
+        issue = issues.new[0]
+        app.issues.save_draft(replace(desk.draft, approved=issue.checksum))
+        return (
+            f"issue {issue.number} of {newsletter} is approved as it stands, for "
+            f"{desk.slot.isoformat(timespec='minutes')}: {issue.rendered.subject}"
+        )
+
+
+def cancel_issue(
+    config: Config, newsletter: str, *, clock: Clock, number: int | None = None
+) -> str:
+    """Let the issue that is due pass, its articles wait; forget what was said of the next one."""
+    with _desk(config, newsletter, clock) as desk:
+        _require_next(desk, number)
+        desk.app.issues.forget_draft(newsletter)
+        if desk.is_due and desk.issues.past(newsletter).last is not None:
+            desk.app.issues.pass_slot(newsletter, desk.slot)
+            due = desk.slot.isoformat(timespec="minutes")
+            return f"the issue of {newsletter} due {due} is cancelled; its articles wait"
+        return f"no issue of {newsletter} waits; edits and approval of the next one are forgotten"
+
+
+def _edit(
+    config: Config,
+    newsletter: str,
+    item: str,
+    clock: Clock,
+    change: Callable[[Draft, str], Draft],
+) -> list[str]:
+    if config.newsletter(newsletter).schedule.is_for_each:
+        raise ConfigError(
+            f"every article of {newsletter} is an issue of its own: there is nothing to arrange",
+            mend="`digest: false` in an article keeps it out of newsletters",
+        )
+    with _desk(config, newsletter, clock) as desk:
+        article = _find(desk, item)
+        desk.app.issues.save_draft(change(desk.draft, article.id))
+        articles = draft_articles(
+            desk.app,
+            desk.survey,
+            desk.newsletter,
+            desk.issues.past(newsletter),
+            slot=desk.slot,
+        )
+        return _items(replace(desk, articles=articles))
+
+
+def _items(desk: _Desk) -> list[str]:
+    return [
+        f"{number:3}  {article.document.title}  ({article.document.file})"
+        for number, article in enumerate(desk.articles, 1)
+    ]
+
+
+def _placed(desk: _Desk) -> Sequence[Placement]:
+    """Every published article with its part in the next issue as it would be drawn."""
+    issues = settle_issue_now(desk.app, desk.survey, desk.newsletter, slot=desk.slot)
+    for problem in issues.problems:
+        raise problem
+    issue = issues.proofs[0].issue if issues.proofs else None
+    return place_articles(
+        desk.newsletter,
+        desk.survey.listed,
+        desk.issues.past(desk.newsletter.name),
+        draft=desk.draft,
+        digest=issue.digest if issue else None,
+        text=issue.rendered.text if issue else "",
+    )
+
+
+def _reason(placement: Placement) -> str:
+    document = placement.article.document
+    mark = "+" if placement.part is Part.LINKED else "-"
+    return f"  {mark}  {document.title}  ({document.file}): {placement.reason}"
+
+
+def _find(desk: _Desk, item: str) -> Article:
+    """The article that a person means by its number, its id or its file."""
+    if item.isdecimal() and 1 <= int(item) <= len(desk.articles):
+        return desk.articles[int(item) - 1]
+    found = [a for a in desk.articles if item in (a.id, a.document.file)]
+    if len(found) == 1:
+        return found[0]
+    raise SourceError(
+        f"{item} is no article of the next issue of {desk.newsletter.name}",
+        mend=f"`publisher issue items {desk.newsletter.name}` lists them with their numbers",
+    )
+
+
+def _require_next(desk: _Desk, number: int | None) -> None:
+    """Refuse a number that is not the next issue's: what was made stays as it is."""
+    coming = desk.issues.past(desk.newsletter.name).next_number
+    if number is not None and number != coming:
+        raise ConfigError(
+            f"the issue of {desk.newsletter.name} that waits is number {coming}, not {number}",
+            mend="leave the number out, or name that one",
+        )
+
+
+def _raise_problem(issues: Issues) -> None:
+    """Raise what holds the issue: its note, its headlines, or a check that it does not pass."""
+    for problem in issues.problems:
+        raise problem
+    for proof in issues.proofs:
+        for held in proof.problems():
+            raise held
+
+
+@contextmanager
+def _desk(config: Config, newsletter: str, clock: Clock, *, aside: bool = False) -> Iterator[_Desk]:
+    spec = config.newsletter(newsletter)
+    with (
+        nullcontext() if aside else hold_lock(lock_path(config)),
+        open_app(config, clock=clock, progress=_silent, aside=aside) as app,
+    ):
+        survey = survey_articles(app)
+        issues = recall_issues(app, survey)
+        past = issues.past(newsletter)
+        due = due_slots(app, survey, spec, past)
+        slot, new = due[0] if due else (_coming(app, survey, spec), None)
+        if new is not None and len(due) > 1:
+            new = [article for _, articles in due for article in articles or ()]
+        yield _Desk(
+            app=app,
+            survey=survey,
+            newsletter=spec,
+            issues=issues,
+            slot=slot,
+            is_due=bool(due),
+            articles=draft_articles(app, survey, spec, past, slot=slot) if new is None else new,
+        )
+
+
+def _coming(app: App, survey: Survey, newsletter: NewsletterSpec) -> datetime:
+    """When the next issue is due; now where each article is one."""
+    zone = app.config.zone_of(newsletter)
+    now = survey.now.astimezone(ZoneInfo(zone))
+    return next_slot(newsletter.schedule, zone, survey.now) or now
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Short work: nothing to show."""

@@ -1,0 +1,266 @@
+"""USE CASE. The issues that there are: record and state brought together, shown, kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from publisher.articles import Survey
+from publisher.compose.digests import recompose_digest
+from publisher.compose.past import Past, begin, level_streams
+from publisher.config import NewsletterSpec
+from publisher.errors import ArticleError, PublisherError, SourceError
+from publisher.model import (
+    Issue,
+    IssuePicture,
+    LoadIssue,
+    Note,
+    Record,
+    RecordedBeginning,
+    RecordedIssue,
+)
+from publisher.patterns import pattern
+from publisher.renditions import Logo
+from publisher.values import dataclass
+from publisher.wiring.app import App
+
+if TYPE_CHECKING:
+    from publisher.issues.proofing import ProofedIssue
+
+History = Mapping[str, tuple[RecordedIssue, ...]]
+"""The issues of each newsletter, oldest first."""
+
+_MEDIA = pattern(r"media/[0-9a-f]{16}/[A-Za-z0-9._-]+\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issues:
+    """The issues at `now`: `history` includes the `new` ones, which are not frozen yet.
+
+    `remade` are recorded issues that this state folder did not have (a fresh
+    clone): made again from today's articles. `quiet` are slots that are over
+    with too little to say. `problems` hold the issues that they name: their articles wait.
+    `held` are the due issues that a person has to look at, by `NEWSLETTER NUMBER`, and why.
+    `proofs` are all issues that were drawn to be frozen, with what the checks found; those
+    that a check holds are not among `new`. `waiting` are due and wait for an editor.
+    `beginnings` are by newsletter: those in the record, and those of now, which a run that
+    publishes puts there (`with_beginnings`).
+    """
+
+    history: History
+    new: tuple[Issue, ...] = ()
+    remade: tuple[Issue, ...] = ()
+    quiet: tuple[tuple[str, datetime], ...] = ()
+    warnings: tuple[str, ...] = ()
+    problems: tuple[PublisherError, ...] = ()
+    held: Mapping[str, str] = field(default_factory=dict)
+    proofs: tuple[ProofedIssue, ...] = ()
+    waiting: tuple[Issue, ...] = ()
+    beginnings: Mapping[str, RecordedBeginning] = field(default_factory=dict)
+
+    def past(self, newsletter: str) -> Past:
+        """What lies behind the next issue of a newsletter."""
+        return Past(
+            issues=self.history.get(newsletter, ()), beginning=self.beginnings.get(newsletter)
+        )
+
+    def unfrozen(self) -> Mapping[tuple[str, int], Issue]:
+        """The issues that exist only in memory so far."""
+        return {(i.newsletter, i.number): i for i in (*self.remade, *self.new)}
+
+
+def recall_issues(app: App, survey: Survey) -> Issues:
+    """The issues that there are; none is made."""
+    history, remade, warnings = _recall(app, survey)
+    return Issues(
+        history=history,
+        remade=tuple(remade),
+        warnings=tuple(warnings),
+        beginnings=_beginnings(app, survey, history),
+    )
+
+
+def _beginnings(app: App, survey: Survey, history: History) -> dict[str, RecordedBeginning]:
+    """Those that are recorded, whatever the configuration says today, and those of now."""
+    known = {one.newsletter: one for one in survey.record.beginnings}
+    new = (
+        newsletter
+        for newsletter in app.config.streams
+        if newsletter.only_new and newsletter.name not in known.keys() | history.keys()
+    )
+    return known | {n.name: begin(n, survey.record.articles, survey.now) for n in new}
+
+
+def _recall(
+    app: App, survey: Survey
+) -> tuple[dict[str, tuple[RecordedIssue, ...]], list[Issue], list[str]]:
+    """What record and state know of past issues, brought together."""
+    frozen = {(i.newsletter, i.number): i for i in frozen_issues(app)}
+    recorded = {(i.newsletter, i.number): i for i in survey.record.issues}
+    specs = {n.name: n for n in app.config.streams}
+    lost = [key for key in recorded if key not in frozen and key[0] in specs]
+    remade, warnings = _remake(app, survey, [recorded[key] for key in lost]) if lost else ([], [])
+    history: dict[str, tuple[RecordedIssue, ...]] = {}
+    for key in sorted(frozen.keys() | recorded.keys()):
+        known = recorded.get(key) or frozen[key]
+        history[key[0]] = (*history.get(key[0], ()), known)
+    return history, remade, warnings
+
+
+def _remake(
+    app: App, survey: Survey, lost: Sequence[RecordedIssue]
+) -> tuple[list[Issue], list[str]]:
+    """Recorded issues that this state folder did not have, and what to say of them."""
+    # what draws a mail is as much as all else, and issues are lost rarely
+    from publisher.issues.issuing import draw_issue  # noqa: PLC0415
+    from publisher.media import Embedder  # noqa: PLC0415
+
+    embedder = Embedder(app, survey)
+    specs = {n.name: n for n in app.config.streams}
+    remade: list[Issue] = []
+    warnings: list[str] = []
+    for line in lost:
+        newsletter = specs[line.newsletter]
+        digest = recompose_digest(newsletter, line, survey.articles, survey.entries)
+        if digest is None:
+            warnings.append(
+                f"issue {line.number} of {line.newsletter} is in the record, but none of its "
+                "articles is left: it is not shown"
+            )
+            continue
+        digest = replace(digest, note=_note_again(app, newsletter, line))
+        issue = draw_issue(app, survey, newsletter, digest, line.number, embedder=embedder)
+        remade.append(replace(issue, checksum=line.checksum))
+        if issue.checksum != line.checksum:
+            warnings.append(
+                f"issue {line.number} of {line.newsletter} was made again from today's articles, "
+                "which are not word for word what it said"
+            )
+    return remade, warnings
+
+
+def _note_again(app: App, newsletter: NewsletterSpec, line: RecordedIssue) -> Note | None:
+    """The very note that a recorded issue had, if it is still there."""
+    if not line.note:
+        return None
+    from publisher.issues.issuing import note_for  # noqa: PLC0415 (see above)
+
+    try:
+        return note_for(app, newsletter, line.slot, lambda mark: mark == line.note)
+    except (ArticleError, SourceError):
+        return None  # then the issue is not word for word what it said, and is named for that
+
+
+def frozen_issues(app: App) -> tuple[RecordedIssue, ...]:
+    """The issues that the state has; a site without newsletters has none to ask for."""
+    return app.issues.issues() if app.config.newsletters else ()
+
+
+def shown_issues(app: App, issues: Issues) -> History:
+    """The issues of each configured newsletter that can be shown, oldest first."""
+    there = issues.unfrozen().keys() | {(i.newsletter, i.number) for i in frozen_issues(app)}
+    return {
+        n.name: tuple(
+            i for i in issues.history.get(n.name, ()) if (i.newsletter, i.number) in there
+        )
+        for n in app.config.streams
+    }
+
+
+def issue_loader(app: App, issues: Issues) -> LoadIssue:
+    """Gives an issue by newsletter and number, frozen or about to be. It raises StoreError."""
+    unfrozen = issues.unfrozen()
+
+    def load_issue(newsletter: str, number: int) -> Issue:
+        return unfrozen.get((newsletter, number)) or app.issues.load(newsletter, number)
+
+    return load_issue
+
+
+def shown_pictures(issue: Issue, logo: Logo | None) -> tuple[IssuePicture, ...]:
+    """The pictures under output/ that the mail and the page of an issue show.
+
+    The logo, that of today, is of no article.
+    """
+    html = issue.rendered.html
+    found = []
+    if logo and logo.mailed and logo.mailed.path in html:
+        found.append(
+            IssuePicture(
+                newsletter=issue.newsletter,
+                number=issue.number,
+                path=logo.mailed.path,
+                article="",
+            )
+        )
+    for place, entry in enumerate(issue.digest.entries):
+        path = entry.picture and _MEDIA.search(entry.picture.url)
+        if path and (not place or path[0] in html):  # the page shows the first one's in any case
+            found.append(
+                IssuePicture(
+                    newsletter=issue.newsletter,
+                    number=issue.number,
+                    path=path[0],
+                    article=entry.id,
+                )
+            )
+    known = {picture.path for picture in found}
+    found += [
+        IssuePicture(newsletter=issue.newsletter, number=issue.number, path=path, article=id_)
+        for path, id_ in issue.rendered.pictures
+        if path not in known
+    ]
+    return tuple(found)
+
+
+def kept_pictures(app: App, survey: Survey, issues: Issues) -> tuple[IssuePicture, ...]:
+    """The pictures that issues show, but those of articles that were taken back."""
+    logo = app.pictures.logo
+    unfrozen = (p for issue in (*issues.remade, *issues.new) for p in shown_pictures(issue, logo))
+    withdrawn = {line.id for line in survey.record.articles if line.retracted is not None}
+    frozen = app.issues.pictures() if app.config.newsletters else ()
+    return tuple(p for p in (*frozen, *unfrozen) if p.article not in withdrawn)
+
+
+def freeze_issues(app: App, issues: Issues, record: Record) -> Record:
+    """Keep the new issues for good; gives the record that names them. Raises StoreError."""
+    logo = app.pictures.logo
+    for issue in issues.remade:
+        app.issues.freeze(issue, shown_pictures(issue, logo))
+    for place, issue in enumerate(issues.new):
+        spec = app.config.newsletter(issue.newsletter)
+        to_come = {(one.newsletter, one.number) for one in issues.new[place + 1 :]}
+        level = _level_rhythms(spec, issues, to_come)
+        readers = replace(spec.readers, level=level)
+        app.issues.freeze(issue, shown_pictures(issue, logo), readers)
+    for issue in issues.new:
+        app.issues.forget_draft(issue.newsletter)
+    for newsletter, slot in issues.quiet:
+        app.issues.pass_slot(newsletter, slot)
+    return with_issues(record, issues)
+
+
+def _level_rhythms(
+    newsletter: NewsletterSpec, issues: Issues, to_come: Collection[tuple[str, int]]
+) -> tuple[tuple[str, str], ...]:
+    """The rhythms of a newsletter that are level before those issues are frozen."""
+    if newsletter.rhythm_of is None:
+        return ()
+    pasts = {}
+    for stream in newsletter.rhythm_of.streams():
+        past = issues.past(stream.name)
+        made = tuple(i for i in past.issues if (i.newsletter, i.number) not in to_come)
+        pasts[stream.readers.rhythm] = replace(past, issues=made)
+    return level_streams(pasts)
+
+
+def with_issues(record: Record, issues: Issues) -> Record:
+    """The record with all issues; those of newsletters that are no longer configured stay."""
+    return replace(record, issues=tuple(i for past in issues.history.values() for i in past))
+
+
+def with_beginnings(record: Record, issues: Issues) -> Record:
+    """The record with the beginnings of newsletters, those of now included."""
+    return replace(record, beginnings=tuple(issues.beginnings.values()))

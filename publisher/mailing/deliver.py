@@ -1,0 +1,182 @@
+"""USE CASE. Claim -> send -> record, until nothing is due.
+
+Nothing here knows what was sent before: the ledger does. So it may be killed at any instant
+and run twice at once; it goes on where the ledger says.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import field
+
+from publisher.config import Config
+from publisher.errors import PublisherError, StoreUnreachable
+from publisher.mailing.letters import Letters
+from publisher.mailing.sender import Sender, notice_sender, pause_what_may_be_sent
+from publisher.mailing.unknown import unknown_issues
+from publisher.model import LoadIssue
+from publisher.sending.worker import working
+from publisher.store.engine import Database
+from publisher.store.lapses import forget_unconfirmed
+from publisher.store.ledger import Ledger
+from publisher.store.mailings import Mailings
+from publisher.transport.opening import relay_of
+from publisher.values import dataclass
+
+_PATIENCE = 15 * 60.0
+"""Seconds that a server of the database is waited for."""
+
+_FIRST_BACK_OFF = 1.0
+_LONGEST_BACK_OFF = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """What a run sent, and what it left. `trouble` is the relay's, "" where it had none.
+
+    `notices` counts the mails about subscriptions, `counts` the issues. `unknown` are issues
+    that were frozen elsewhere: nobody knows whom they were sent to.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    trouble: str = ""
+    notices: Counter[str] = field(default_factory=Counter)
+    unknown: Sequence[PublisherError] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """0 all that was due is sent; 3 something failed, waits, or is in doubt."""
+        unsent = ("deferred", "failed", "doubtful", "pending")
+        left = sum(self.counts[state] + self.notices[state] for state in unsent)
+        return 3 if left or self.trouble or self.unknown else 0
+
+
+def deliver(
+    config: Config,
+    database: Database,
+    load_issue: LoadIssue,
+    *,
+    limit: int | None = None,
+    resend_unknown: bool = False,
+    progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
+    should_stop: Callable[[], bool] = lambda: False,
+    lease_seconds: float | None = None,
+) -> DeliveryReport:
+    """Send what is due until nothing is, or `limit` messages. Raises PublisherError.
+
+    A server of the database that is away is waited for, up to a quarter of an hour, unless there
+    is a limit.
+
+    An issue whose deliveries another state folder had is not sent, and named, unless
+    `resend_unknown`. Shards are held for `lease_seconds`; without it for as long as the relay's
+    timeout asks.
+    """
+    counts: Counter[str] = Counter()
+    known = -1
+    while True:
+        try:
+            return _deliver(
+                config,
+                database,
+                load_issue,
+                counts,
+                limit=limit,
+                resend_unknown=resend_unknown,
+                progress=progress,
+                should_stop=should_stop,
+                lease_seconds=lease_seconds,
+            )
+        except StoreUnreachable:
+            # Nothing leaves meanwhile. The next attempt is another worker to the ledger, and so
+            # names what was being sent as in doubt.
+            if counts.total() != known:
+                known, since, back_off = counts.total(), time.monotonic(), _FIRST_BACK_OFF
+            if limit is not None or should_stop() or time.monotonic() - since > _PATIENCE:
+                raise
+            progress("waiting for the database", 0, 0)
+            _pause(back_off, should_stop)
+            back_off = min(2 * back_off, _LONGEST_BACK_OFF)
+
+
+def _pause(seconds: float, should_stop: Callable[[], bool]) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not should_stop():
+        time.sleep(min(0.2, seconds))
+
+
+def _deliver(
+    config: Config,
+    database: Database,
+    load_issue: LoadIssue,
+    counts: Counter[str],
+    *,
+    limit: int | None,
+    resend_unknown: bool,
+    progress: Callable[[str, int, int], None],
+    should_stop: Callable[[], bool],
+    lease_seconds: float | None,
+) -> DeliveryReport:
+    smtp = relay_of(config)
+    workers = config.path(config.state) / "workers"
+    mailings = Mailings(database)
+    paused = pause_what_may_be_sent(config, database, mailings)
+    unknown = unknown_issues(config, mailings, resend=resend_unknown)
+    letters = Letters(config, database, mailings, load_issue)
+    notices = notice_sender(config, database, letters)
+    forget_unconfirmed(database)
+    with working(workers) as owner:
+        first = notices.send(limit)  # people wait for these
+        if limit is not None:
+            limit -= first
+        trouble = ""
+        if limit != 0:
+            sender = Sender(
+                config,
+                database,
+                letters,
+                owner=owner,
+                workers=workers,
+                lease_seconds=lease_seconds or max(120.0, 10 * smtp.timeout.total_seconds()),
+                limit=limit,
+                counts=counts,
+            )
+            between = notices.send if limit is None else lambda: None
+            try:
+                _feed(sender, Ledger(database), between, progress, should_stop)
+            finally:
+                sender.close()
+            trouble = sender.trouble
+        return DeliveryReport(
+            counts=counts if limit != 0 else Counter(),
+            notices=notices.report.counts,
+            trouble=paused or trouble or notices.report.trouble,
+            unknown=unknown,
+        )
+
+
+def _feed(
+    sender: Sender,
+    ledger: Ledger,
+    between: Callable[[], object],
+    progress: Callable[[str, int, int], None],
+    should_stop: Callable[[], bool],
+) -> None:
+    """Take up shards while there are any, until all are done."""
+    desk = sender.desk
+    sender.settle()
+    total = ledger.due()
+    while not desk.is_stopping:
+        if should_stop():
+            desk.stop()
+            break
+        if sender.tend():
+            between()
+            total = max(total, sum(desk.counts.values()) + ledger.due())
+        claimed = sender.has_room and sender.take_up()
+        if desk.is_drained() or not (claimed or desk.leases()):
+            break
+        if not claimed:
+            desk.wait(0.2)
+        progress("sending", sum(desk.counts.values()), total)

@@ -1,0 +1,125 @@
+"""USE CASE. What the ledger says: how every issue stands, and every delivery as a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from publisher.config import Config
+from publisher.errors import StoreError
+from publisher.mailing.letters import message_identity
+from publisher.mime import message_id
+from publisher.model import OPEN, DeliveryState
+from publisher.store.bounces import BounceStore
+from publisher.store.engine import Database
+from publisher.store.ledger import Ledger
+from publisher.store.mailings import Mailings
+from publisher.store.notices import Notices
+from publisher.store.secrets import read_keys
+from publisher.store.subscribers import SubscriberStore
+from publisher.values import dataclass
+
+COLUMNS = ("recipient", "newsletter", "issue", "state", "attempts", "message_id", "reply")
+"""Of `publisher ledger --csv`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueStatus:
+    """How an issue stands: how many deliveries are in which state; `why` where it is paused."""
+
+    newsletter: str
+    number: int
+    states: Counter[str]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A delivery of which nobody knows whether it arrived."""
+
+    newsletter: str
+    number: int
+    recipient: str
+    attempts: int
+    reply: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailStatus:
+    """What stands beside the issues: mails about subscriptions that wait, and that failed in the
+    last month; how many mails came back, by kind; how many readers are suppressed."""
+
+    waiting: int
+    failed: int
+    came_back: Counter[str]
+    suppressed: int
+
+
+def read_mail_status(database: Database) -> MailStatus:
+    """How the mails about subscriptions stand, and what came back. Raises StoreError."""
+    notices = Notices(database).counts()
+    return MailStatus(
+        waiting=notices["pending"] + notices["sending"],
+        failed=notices["failed"],
+        came_back=BounceStore(database).counts(),
+        suppressed=SubscriberStore(database).suppressed(),
+    )
+
+
+def read_status(database: Database) -> tuple[list[IssueStatus], list[Doubt]]:
+    """Every issue that was frozen for readers, oldest first, and all that is in doubt."""
+    ledger = Ledger(database)
+    counts = ledger.counts()
+    issues = [
+        IssueStatus(
+            newsletter=one.newsletter,
+            number=one.number,
+            states=counts.get(one.id, Counter()),
+            why=one.why,
+        )
+        for one in Mailings(database).all()
+    ]
+    doubts = [
+        Doubt(
+            newsletter=row.newsletter,
+            number=row.number,
+            recipient=row.email or "",
+            attempts=row.tries,
+            reply=row.reply,
+        )
+        for row in ledger.rows([DeliveryState.DOUBTFUL, DeliveryState.HELD])
+    ]
+    return issues, doubts
+
+
+def resume_issue(database: Database, newsletter: str, number: int, *, held: bool) -> str:
+    """Let the mailing of an issue go on; gives what to say. Raises StoreError where none is."""
+    freed = Mailings(database).resume(newsletter, number, held=held)
+    if freed is None:
+        raise StoreError(
+            f"issue {number} of {newsletter} was never frozen for readers",
+            mend="`publisher status` lists those that were",
+        )
+    more = f"; {freed} that were held are sent again" if held else ""
+    return f"issue {number} of {newsletter} goes on with the next `publisher deliver`{more}"
+
+
+def ledger_table(config: Config, database: Database) -> Iterator[Sequence[str]]:
+    """Every delivery as text, by issue and subscriber, without the line of titles."""
+    ledger = Ledger(database)
+    keys = read_keys(database, "message-id")
+    specs = {spec.name: spec for spec in config.streams}
+    waiting = [state.value for state in OPEN]
+    for row in ledger.rows():
+        spec = specs.get(row.newsletter)
+        identity = message_identity(keys, f"{row.newsletter}|{row.number}", row.subscriber)
+        claimed = row.owner and row.state in waiting
+        yield (
+            row.email or f"erased reader {row.subscriber}",
+            row.newsletter,
+            str(row.number),
+            DeliveryState.CLAIMED.value if claimed else row.state,
+            str(row.tries),
+            message_id(spec, row.number, identity) if spec else "",
+            row.reply,
+        )

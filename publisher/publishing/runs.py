@@ -1,0 +1,123 @@
+"""USE CASE. What a run is asked for, and what it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher.errors import PublisherError
+from publisher.model import RecordedIssue
+from publisher.plugin import Updated
+from publisher.publishing.hubs import PingReport
+from publisher.publishing.still import Revised, Still
+from publisher.values import dataclass
+
+if TYPE_CHECKING:
+    from publisher.publishing.rehearsal import Rehearsal
+    from publisher.store.mailings import Wake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishOptions:
+    """How one run differs from the ordinary one.
+
+    `output` is a folder instead of the configured one; `any_time` takes the clock's
+    word, which was told, even when it is behind what was published already. Without `tell_hubs`
+    pings are queued, but not sent. With `fetch` feeds of others that are due are asked first (all
+    of them when `full`), unless it is a dry run. `jobs` is how many processes read and draw, 0
+    as many as pay (which asks for a main module that can be imported).
+    `every` is the time until the next run, where a timer makes them. `wake` has the shards of an
+    issue sent that is frozen. With `is_new` it is
+    known already that the run has something to do (`still.find_still`), and it may be known that
+    files were `revised`, and no more than that.
+    """
+
+    output: Path | None = None
+    dry_run: bool = False
+    strict: bool = False
+    full: bool = False
+    wait_seconds: float = 0.0
+    any_time: bool = False
+    tell_hubs: bool = True
+    jobs: int = 1
+    is_new: bool = False
+    revised: Revised | None = None
+    fetch: bool = True
+    every: timedelta = timedelta()
+    wake: Wake | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a run is one as the next will be, as far as is known."""
+        return not (self.output or self.dry_run or self.strict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishReport:
+    """What a run did, or would do.
+
+    `opened` counts the article files that had to be read. `refused` means that
+    `--strict` stopped it before anything was written. `next_slots` says when each
+    newsletter is looked at next, `held` which due issues wait for a person and why, `pings` what
+    came of telling the hubs, `rehearsal` what a dry run would do, `mirrored` what was done to
+    further outputs, by their names.
+    """
+
+    counts: Mapping[str, int]
+    opened: int
+    problems: tuple[PublisherError, ...]
+    warnings: tuple[str, ...]
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: int
+    issues: tuple[RecordedIssue, ...]
+    next_slots: Mapping[str, datetime]
+    output: Path
+    refused: bool
+    held: Mapping[str, str]
+    now: datetime
+    pings: PingReport = field(default_factory=PingReport)
+    rehearsal: Rehearsal | None = None
+    mirrored: Mapping[str, Updated] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0 done; 3 done, but something named was left out; 1 when `--strict` refused."""
+        if self.refused:
+            return 1
+        return 3 if self.problems else 0
+
+
+def as_still(report: PublishReport) -> Still:
+    """What the next run would say of this one, if nothing changed."""
+    return Still(
+        now=report.now,
+        counts=report.counts,
+        problems=report.problems,
+        warnings=report.warnings,
+        kept=report.kept + len(report.written),
+        output=report.output,
+        next_slots=report.next_slots,
+    )
+
+
+def as_report(still: Still) -> PublishReport:
+    """The report of a run that did nothing."""
+    return PublishReport(
+        counts=still.counts,
+        opened=0,
+        problems=still.problems,
+        warnings=still.warnings,
+        written=(),
+        removed=(),
+        kept=still.kept,
+        issues=(),
+        next_slots=still.next_slots,
+        output=still.output,
+        refused=False,
+        held={},
+        now=still.now,
+    )

@@ -1,0 +1,77 @@
+"""USE CASE. What is wrong with a site, found without changing anything of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from publisher.articles import Survey, survey_articles
+from publisher.config import Config
+from publisher.errors import FeedError, PublisherError
+from publisher.issues.newsletter import settle_issue_now, settle_issues
+from publisher.issues.proofing import ProofedIssue
+from publisher.model import Artifact
+from publisher.plan import make_plan
+from publisher.publishing.feedsurvey import survey_feeds
+from publisher.publishing.publish import as_output
+from publisher.publishing.wanted import wanted_artifacts
+from publisher.sources import Progress
+from publisher.values import dataclass
+from publisher.wiring.app import Clock, open_app
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What is wrong with a site: its survey, all problems, and the next issue of each newsletter.
+
+    There is one only where enough is new.
+    """
+
+    survey: Survey
+    problems: tuple[PublisherError, ...]
+    proofs: tuple[ProofedIssue, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is well, 3 when something would be left out."""
+        return 3 if self.problems or any(proof.held for proof in self.proofs) else 0
+
+
+def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckReport:
+    """Check configuration, state, articles, templates, feeds and next issues; change nothing.
+
+    All that a run would write is drawn, on a copy. Raises the first PublisherError that
+    would stop a run.
+    """
+    with open_app(config, clock=clock, progress=progress, aside=True) as app:
+        survey = survey_articles(app)
+        issues = settle_issues(app, survey)
+        output = app.open_output()
+        feeds, _ = survey_feeds(app, survey, issues)
+        wanted = wanted_artifacts(
+            app, survey, issues, feeds, intact=output.intact(), kept=output.kept
+        )
+        broken = _draw_all(make_plan(wanted, {}, ()).write)
+        coming = [settle_issue_now(app, survey, n, spam=True) for n in config.streams]
+        told = [problem for one in coming for problem in one.problems]
+        placed = (as_output(error, config) for error in broken)
+        return CheckReport(
+            survey=survey,
+            problems=(
+                *survey.outages,
+                *survey.problems,
+                *dict.fromkeys((*issues.problems, *told)),
+                *placed,
+            ),
+            proofs=tuple(proof for one in coming for proof in one.proofs),
+        )
+
+
+def _draw_all(artifacts: Iterable[Artifact]) -> list[FeedError]:
+    """Draw everything and keep nothing: what of it would be left out."""
+    broken = []
+    for artifact in artifacts:
+        try:
+            artifact.render()
+        except FeedError as error:
+            broken.append(error)
+    return broken

@@ -1,0 +1,108 @@
+"""USE CASE. What a run leaves behind by which the next can tell that it would do nothing.
+
+Only where files and time alone decide what a run does: sources that are folders, without dates
+out of git; no hubs that are to be told; a database that is a file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import NamedTuple
+
+from publisher.articles import Survey
+from publisher.config import Config, FilesSpec
+from publisher.errors import ArticleError
+from publisher.publishing.still import Revised, Still, as_said
+from publisher.sources.around import tool_signs
+from publisher.store.standstill import Came, Depends, Seen, is_left, keep_standstill, look
+
+
+class End(NamedTuple):
+    """How a run left things: `files` of the output with size and time, and `until` when time
+    alone changes nothing, None for always."""
+
+    until: datetime | None
+    files: Iterable[tuple[str, int, int]]
+
+
+class Standstill(NamedTuple):
+    """What a run saw before it began."""
+
+    depends: Depends
+    seen: Seen
+
+    def keep(self, still: Still, end: End) -> None:
+        """Leave it behind with what the run came to, if the next could only say `still` again.
+
+        That it cannot be written is no matter: the next run then looks at everything.
+        """
+        is_told_by_files = all(type(problem) is ArticleError for problem in still.problems)
+        if not is_told_by_files or (end.until is not None and end.until <= still.now):
+            return
+        came = Came(
+            at=still.now,
+            until=end.until,
+            output=still.output,
+            files=end.files,
+            said=as_said(still),
+        )
+        with suppress(OSError):
+            keep_standstill(self.depends, self.seen, came)
+
+
+def begin_standstill(config: Config, revised: Revised | None = None) -> Standstill | None:
+    """What there is before a run; None where more than files and time decides what it does.
+
+    What was found `revised` a moment before, with this configuration, need not be looked at again.
+    """
+    depends = _depends(config)
+    if depends is None:
+        return None
+    seen = revised.found.seen if revised else look(depends)
+    return Standstill(depends, seen) if seen else None
+
+
+def holds(revised: Revised, config: Config) -> bool:
+    """Whether all is still as it was found; the caller holds the run's lock."""
+    assert config.file is not None, "it was found by its name"
+    is_same = os.path.realpath(config.file) not in revised.found.changed
+    return is_same and is_left(config.path(config.state).absolute(), revised.found.mark)
+
+
+def next_change(survey: Survey, next_slots: Mapping[str, datetime]) -> datetime | None:
+    """When time alone changes what is published: an article's time comes, or an issue's."""
+    coming = (at for at in _moments(survey) if at > survey.now)
+    return min((*coming, *next_slots.values()), default=None)
+
+
+def _moments(survey: Survey) -> Iterator[datetime]:
+    for article in survey.articles:
+        document = article.document
+        told = (document.date, document.expires, document.updated)
+        yield from (at for at in told if at is not None)
+        yield from (c.when for c in document.corrections if c.when is not None)
+
+
+def _depends(config: Config) -> Depends | None:
+    if config.file is None or config.hub or config.database != "sqlite":
+        return None
+    folders = []
+    for source in config.sources:
+        if type(source) is not FilesSpec or "git" in source.date:
+            return None
+        folders.append(config.path(source.path).absolute())
+    site = config.site
+    covers = (feed.podcast.image for feed in config.feeds if feed.podcast)
+    named = (site.theme.logo, site.image, *covers, config.templates, config.issues)
+    written = (config.output, config.state, config.record)
+    return Depends(
+        config=config.file,
+        places=(*folders, *(config.path(name).absolute() for name in named if name)),
+        signs=tuple(sign for folder in folders for sign in tool_signs(folder)),
+        barred=tuple(config.path(name).absolute() for name in written),
+        record=config.path(config.record).absolute(),
+        state=config.path(config.state).absolute(),
+    )

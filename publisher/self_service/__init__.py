@@ -1,0 +1,1 @@
+"""ENTRY. The pages on which readers ask, confirm, choose and leave."""

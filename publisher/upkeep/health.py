@@ -1,0 +1,133 @@
+"""USE CASE. How the site is: its last run, its issues, their deliveries, the room there is.
+
+All of it is read from the state and the disks, so that whoever asks hears the same: the timer,
+the server, or a run of the command.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from publisher.config import Config
+from publisher.errors import StoreError
+from publisher.issues.newsletter import LATE
+from publisher.mailbox import without_addresses
+from publisher.model import Health, LastRun, Trouble
+from publisher.store.lastrun import read_last_run
+from publisher.values import dataclass
+from publisher.wiring.stores import Stores
+
+LEAST_ROOM = 200 * 1024 * 1024
+"""Bytes below which a disk is nearly full."""
+
+_STUCK = timedelta(minutes=30)
+"""Deliveries are stuck when they were due so long ago, and nothing was tried for as long."""
+
+_RUNS_MISSED = 3
+_LEAST_PATIENCE = timedelta(minutes=2)
+"""A timer whose last good run is older than so many of its intervals, and than this, fails."""
+
+
+@dataclass(slots=True)
+class _Found:
+    unsent: Counter[str] = field(default_factory=Counter)
+    troubles: list[Trouble] = field(default_factory=list)
+    is_failing: bool = False
+
+
+def take_stock(config: Config, stores: Stores, now: datetime) -> Health:
+    """How the site is at an instant. Nothing is changed and nothing raised: a state that cannot
+    be read is a trouble too."""
+    run = read_last_run(config.path(config.state))
+    room = _room(config)
+    found = _Found()
+    if run is not None:
+        found.troubles += _troubles_of_run(run, now)
+        found.is_failing = _is_overdue(run, now)
+    if config.newsletters:
+        try:
+            if stores.is_there:
+                _look_at_deliveries(stores, found)
+        except StoreError as error:
+            found.troubles.append(Trouble(kind="state", text=str(error)))
+            found.is_failing = True
+    found.troubles += [
+        Trouble(kind="disk", of=name, text=f"the disk of {name} has {_in_mb(left)} left")
+        for name, left in room.items()
+        if left < LEAST_ROOM
+    ]
+    return Health(
+        now=now,
+        run=run,
+        unsent=found.unsent,
+        room=room,
+        troubles=tuple(replace(one, text=without_addresses(one.text)) for one in found.troubles),
+        is_failing=found.is_failing,
+    )
+
+
+def _troubles_of_run(run: LastRun, now: datetime) -> Iterator[Trouble]:
+    if run.failed:
+        what = "a source cannot be read" if run.failed_in == "source" else "nothing is published"
+        yield Trouble(kind=run.failed_in, text=f"{what}: {run.failed}")
+    elif _is_overdue(run, now):
+        since = run.good.isoformat() if run.good else "ever"
+        yield Trouble(kind="rebuild", text=f"nothing was published since {since}")
+    for name, text in run.late.items():
+        yield Trouble(kind="late", of=name, text=text)
+    for name, text in run.held.items():
+        yield Trouble(kind="held", of=name, text=text)
+    for name, slot in run.next_slots.items():
+        if run.good is not None and run.good < slot < now - LATE:
+            text = f"the issue of {name} due {slot.isoformat()} is not made"
+            yield Trouble(kind="late", of=name, text=text)
+
+
+def _is_overdue(run: LastRun, now: datetime) -> bool:
+    if not run.every or run.good is None:
+        return False
+    patience = max(_LEAST_PATIENCE, _RUNS_MISSED * timedelta(seconds=run.every))
+    return now - run.good > patience
+
+
+def _look_at_deliveries(stores: Stores, found: _Found) -> None:
+    from publisher.store.standing import read_standing  # noqa: PLC0415 (SQLAlchemy, see stores)
+
+    for one in read_standing(stores.database):
+        found.unsent += one.states
+        issue = f"issue {one.number} of {one.newsletter}"
+        of = f"{one.newsletter} {one.number}"
+        left = sum(one.states.values())
+        if one.why:
+            text = f"{issue} is sent in part, {left} wait: {one.why}"
+        elif one.overdue > _STUCK.total_seconds() * 1000:
+            text = (
+                f"{issue} is stuck, {left} wait: nothing was tried for {one.overdue // 60000} min"
+            )
+        elif one.states["held"]:
+            text = f"{issue} is sent in part, {one.states['held']} in doubt wait for you"
+        else:
+            continue
+        found.troubles.append(Trouble(kind="unsent", of=of, text=text))
+
+
+def _room(config: Config) -> Mapping[str, int]:
+    """Free bytes where output and state are, by their names in publisher.yaml."""
+    folders = {"output": config.path(config.output), "state": config.path(config.state)}
+    return {name: shutil.disk_usage(_there(folder)).free for name, folder in folders.items()}
+
+
+def _there(folder: Path) -> Path:
+    # os.path, for a Path raises where we may not look.
+    places = (folder, *folder.parents)
+    return next((p for p in places if os.path.exists(p)), Path("/"))  # noqa: PTH110 (see above)
+
+
+def _in_mb(count: int) -> str:
+    return f"{count // 1024 // 1024} MB of room"

@@ -1,0 +1,270 @@
+"""WIRING. The opened edges of one run; the only place that picks them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from publisher.compose.podcasts import cover_problem
+from publisher.config import (
+    Config,
+    FeedSpec,
+    FilesSpec,
+    SourceSpec,
+    path_problem,
+)
+from publisher.errors import ArticleError, ConfigError
+from publisher.model import Asset
+from publisher.outputs import Output
+from publisher.outputs.directory import DirectoryOutput
+from publisher.renditions import READ_TYPES, Logo
+from publisher.sources import ArticleSource, Progress
+from publisher.sources.files import FileSource
+from publisher.sources.folder import inspect_asset, read_asset, read_logo
+from publisher.sources.pieces import Pieces
+from publisher.sources.theme import Theme, read_theme
+from publisher.store.build import BuildStore
+from publisher.store.database import damage_named
+from publisher.values import dataclass
+from publisher.wiring.drawing import Drawing
+from publisher.wiring.stores import Stores
+
+if TYPE_CHECKING:
+    from publisher.render.environment import Environment
+    from publisher.store.issues import IssueStore
+    from publisher.store.mailings import Wake
+    from publisher.store.pings import PingStore
+
+Clock = Callable[[], datetime]
+"""Gives the instant of now: UTC, whole seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitePictures:
+    """The site's own pictures, as the configuration names them, with their absolute addresses.
+
+    `covers` and `cover_urls` are those of podcasts, by the feed's name; a cover that lies
+    elsewhere has only an address. `warnings` name covers that directories would not take.
+    """
+
+    logo: Logo | None
+    image: Asset | None
+    image_url: str | None
+    covers: Mapping[str, Asset]
+    cover_urls: Mapping[str, str]
+    warnings: tuple[str, ...]
+
+    def feed_image_url(self, feed: FeedSpec) -> str | None:
+        """The picture that a feed shows: its cover, else the site's."""
+        return self.cover_urls.get(feed.name, self.image_url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything that a use case may touch. `sources` are by name, in the order of the config."""
+
+    config: Config
+    clock: Clock
+    progress: Progress
+    sources: Mapping[str, ArticleSource]
+    theme: Theme
+    drawing: Drawing
+    pictures: SitePictures
+    pieces: Pieces
+    build: BuildStore
+    stores: Stores
+
+    @property
+    def environment(self) -> Environment:
+        """The templates; compiled when first asked for."""
+        return self.drawing.environment
+
+    @property
+    def issues(self) -> IssueStore:
+        """Frozen issues and drafts; opened when first asked for."""
+        return self.stores.issues
+
+    @property
+    def pings(self) -> PingStore:
+        """What hubs are to be told; opened when first asked for."""
+        return self.stores.pings
+
+    def open_output(self, folder: Path | None = None) -> Output:
+        """The configured output, or another folder. Raises ConfigError where we may not write."""
+        if folder is not None:
+            problem = path_problem(self.config, "output", folder)
+            if problem:
+                raise ConfigError(f"--output {folder}: {problem}", mend="name another folder")
+        return DirectoryOutput(
+            folder or self.config.path(self.config.output),
+            self.build,
+            self.progress,
+            site_url=self.config.site.url,
+        )
+
+
+@contextmanager
+def open_app(
+    config: Config,
+    *,
+    clock: Clock,
+    progress: Progress,
+    aside: bool = False,
+    time_is_told: bool = False,
+    wake: Wake | None = None,
+) -> Iterator[App]:
+    """Open the edges for one run. With `aside` the state is a copy: nothing is kept or locked.
+    `wake` has the shards of an issue sent that is frozen.
+
+    A clock whose `time_is_told` rules what the database notes, too.
+
+    Raises StoreError, TemplateError or ConfigError.
+    """
+    pictures = _read_pictures(config)
+    theme = read_theme(config.path(config.templates))
+    state = config.path(config.state)
+    with (
+        damage_named(state),
+        closing(BuildStore(state / "build.db", aside=aside)) as build,
+        closing(Stores(config, clock, aside=aside, time_is_told=time_is_told, wake=wake)) as stores,
+        _open_pieces(state, aside=aside) as pieces,
+    ):
+        _check_logo(config, pictures.logo, build)
+        drawing = Drawing(theme, state, aside=aside)
+        drawing.check(build)
+        yield App(
+            config=config,
+            clock=clock,
+            progress=progress,
+            sources=_open_sources(config, pieces, clock),
+            pieces=pieces,
+            theme=theme,
+            drawing=drawing,
+            pictures=pictures,
+            build=build,
+            stores=stores,
+        )
+
+
+@contextmanager
+def open_pings(config: Config, clock: Clock) -> Iterator[PingStore]:
+    """What hubs are to be told, without the rest and without the lock. Raises StoreError."""
+    with closing(Stores(config, clock)) as stores:
+        yield stores.pings
+
+
+def lock_path(config: Config) -> Path:
+    """The file whose lock says that a run is writing."""
+    return config.path(config.state) / "lock"
+
+
+def _open_sources(config: Config, pieces: Pieces, clock: Clock) -> dict[str, ArticleSource]:
+    barred = (
+        config.path(config.output),
+        config.path(config.state),
+        config.path(config.templates),
+    )
+    return {spec.name: _open_source(config, spec, pieces, barred, clock) for spec in config.sources}
+
+
+def _open_source(
+    config: Config, spec: SourceSpec, pieces: Pieces, barred: tuple[Path, ...], clock: Clock
+) -> ArticleSource:
+    site = config.site
+    if isinstance(spec, FilesSpec):
+        folder = config.path(spec.path)
+        return FileSource(spec=spec, site=site, folder=folder, pieces=pieces, barred=barred)
+    from publisher.wiring.containers import open_container  # noqa: PLC0415 (most sites have none)
+
+    return open_container(config, spec, pieces=pieces, clock=clock)
+
+
+@contextmanager
+def _open_pieces(state: Path, *, aside: bool) -> Iterator[Pieces]:
+    """Where pictures lie that are written into texts; with `aside` new ones are not kept."""
+    folder = state / "pieces"
+    if not aside:
+        yield Pieces(folder=folder)
+        return
+    with TemporaryDirectory(prefix="publisher-pieces-") as spare:
+        yield Pieces(folder=folder, spare=Path(spare))
+
+
+def _read_pictures(config: Config) -> SitePictures:
+    logo = site_logo(config)
+    image = _picture(config, "site.image", config.site.image)
+    covers: dict[str, Asset] = {}
+    cover_urls: dict[str, str] = {}
+    warnings = []
+    for i, feed in enumerate(config.feeds):
+        named = feed.podcast.image if feed.podcast else None
+        key = f"feeds[{i}].podcast.image" if named else "site.image"
+        if named and ":" in named:
+            cover_urls[feed.name] = named
+            continue
+        cover = _picture(config, key, named) if named else image if feed.podcast else None
+        if cover is not None:
+            covers[feed.name] = cover
+            cover_urls[feed.name] = config.site.url + cover.path
+            problem = cover_problem(cover)
+            warnings += [f"{key}: {cover.origin} {problem}"] if problem else []
+    return SitePictures(
+        logo=logo,
+        image=image,
+        image_url=config.site.url + image.path if image else None,
+        covers=covers,
+        cover_urls=cover_urls,
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def site_logo(config: Config) -> Logo | None:
+    """The logo that the configuration names, if it does.
+
+    Raises ConfigError for a file that is not there, or is no picture that pages show.
+    """
+    theme = config.site.theme
+    if theme.logo is None:
+        return None
+    try:
+        logo = read_logo(config.path(theme.logo), theme.logo, paper=theme.palette.light.paper)
+    except ArticleError as error:
+        raise _no_picture("site.theme.logo", theme.logo, error) from error
+    if logo.asset.media_type not in {*READ_TYPES, "image/svg+xml"}:
+        raise ConfigError(
+            f"site.theme.logo: {theme.logo} is no picture that every browser shows",
+            mend="save it as SVG, PNG or JPEG",
+        )
+    return logo
+
+
+def _check_logo(config: Config, logo: Logo | None, build: BuildStore) -> None:
+    """Open the logo, once for each change of it. Raises ConfigError for one that is broken."""
+    if logo is None or build.was_checked("logo", logo.asset.path):
+        return
+    _, problem = inspect_asset(config.path(logo.asset.origin), logo.asset.origin, "")
+    if problem:
+        raise ConfigError(
+            f"site.theme.logo: {logo.asset.origin} {problem}",
+            mend="put a good file there, or take the key out",
+        )
+    build.save_checked("logo", logo.asset.path)
+
+
+def _picture(config: Config, key: str, relative: str | None) -> Asset | None:
+    if relative is None:
+        return None
+    try:
+        return read_asset(config.path(relative), relative, "")
+    except ArticleError as error:
+        raise _no_picture(key, relative, error) from error
+
+
+def _no_picture(key: str, relative: str, error: ArticleError) -> ConfigError:
+    return ConfigError(
+        f"{key}: {relative} {error.message}", mend="put the file there, or take the key out"
+    )

@@ -1,0 +1,107 @@
+"""WIRING. The database of issues, readers and deliveries, opened when it is first asked for.
+
+SQLAlchemy takes a third of a second to import, and a run of a site without newsletters and hubs
+asks for nothing that is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher.config import Config
+from publisher.errors import StoreError
+from publisher.model import Readership
+from publisher.system.room import is_there
+
+if TYPE_CHECKING:
+    from publisher.store.engine import Database
+    from publisher.store.issues import IssueStore
+    from publisher.store.mailings import Wake
+    from publisher.store.pings import PingStore
+
+
+class Stores:
+    """What `database` in publisher.yaml names. Every first use may raise StoreError."""
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Callable[[], datetime],
+        *,
+        aside: bool = False,
+        time_is_told: bool = False,
+        wake: Wake | None = None,
+    ) -> None:
+        """With `aside` it is a copy in memory, whose changes nobody sees. `wake` has the shards of
+        an issue sent that is frozen.
+
+        A clock whose `time_is_told` rules leases and waits, where otherwise PostgreSQL's does.
+        """
+        self._config = config
+        self._clock = clock
+        self._aside = aside
+        self._time_is_told = time_is_told
+        self._wake = wake
+
+    @property
+    def is_there(self) -> bool:
+        """Whether an earlier run had something to put into it. Raises StoreError."""
+        return self._config.database != "sqlite" or is_there(StoreError, self._path)
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, migrated. Raises StoreError, MigrationNeeded."""
+        from publisher.store import engine  # noqa: PLC0415 (see above)
+
+        if self._config.database != "sqlite":
+            address = self._config.database
+            if self._aside:
+                return engine.open_postgresql_aside(address, self._milliseconds)
+            told = self._milliseconds if self._time_is_told else None
+            return engine.open_postgresql(address, told)
+        open_file = engine.open_sqlite_aside if self._aside else engine.open_sqlite
+        return open_file(self._path, self._milliseconds)
+
+    @cached_property
+    def issues(self) -> IssueStore:
+        """Frozen issues and drafts."""
+        from publisher.store.issues import IssueStore  # noqa: PLC0415 (see above)
+
+        return IssueStore(self.database, self._wake)
+
+    @cached_property
+    def pings(self) -> PingStore:
+        """What hubs are to be told."""
+        from publisher.store.pings import PingStore  # noqa: PLC0415 (see above)
+
+        return PingStore(self.database)
+
+    def count_readers(self, readers: Readership) -> int:
+        """How many would get an issue that was frozen now. Raises StoreError."""
+        if not self.is_there:
+            return 0
+        from publisher.store import engine  # noqa: PLC0415 (see above)
+        from publisher.store.mailings import Mailings  # noqa: PLC0415
+
+        if self._aside and self._config.database != "sqlite":
+            # the copy of a server's tables is without readers, of whom there may be a million
+            with closing(engine.open_postgresql(self._config.database)) as database:
+                return Mailings(database).count_readers(readers)
+        return Mailings(self.database).count_readers(readers)
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        if "database" in vars(self):
+            self.database.close()
+
+    @property
+    def _path(self) -> Path:
+        return self._config.path(self._config.state) / "publisher.db"
+
+    def _milliseconds(self) -> int:
+        return int(self._clock().timestamp() * 1000)
