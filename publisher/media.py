@@ -14,7 +14,8 @@ from urllib.parse import unquote
 from publisher.articles import Survey
 from publisher.errors import ArticleError, Location, OutputError
 from publisher.fingerprint import hash_of
-from publisher.links import ascii_url, picture_addresses
+from publisher.links.ascii import ascii_url
+from publisher.links.pictures import picture_addresses
 from publisher.media_types import media_type_of
 from publisher.mime.embedding import that_fit
 from publisher.model import Article, Artifact, Asset, Digest, EmbeddedPicture, IssuePicture, State

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from publisher.errors import PublisherError, SubscriptionError
-from publisher.links import ascii_domain
+from publisher.links.ascii import ascii_domain
 from publisher.mailbox import Mailbox
 from publisher.mime.fields import address
 from publisher.model import (

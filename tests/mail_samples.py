@@ -13,7 +13,7 @@ import html5lib
 import jinja2
 
 from publisher.config import SiteSpec
-from publisher.links import fill
+from publisher.links.readers import fill
 from publisher.model import Digest, Entry, RenderedIssue
 from publisher.palette import make_palette
 from publisher.render.email import render_issue

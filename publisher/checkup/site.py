@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from publisher.checkup.check import Check, finding, good, unknown
 from publisher.config import Config
 from publisher.errors import FetchError
-from publisher.links import reader_link
+from publisher.links.readers import reader_link
 from publisher.mime import SAMPLE_TOKEN
 
 _LEAST_ROOM = 100 * 1024 * 1024

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from publisher.compose.entries import select
 from publisher.compose.past import Past
 from publisher.config import FeedSpec, NewsletterSpec, Selection
-from publisher.links import ascii_url
+from publisher.links.ascii import ascii_url
 from publisher.model import Article, Digest, Draft, in_sections
 from publisher.values import dataclass
 

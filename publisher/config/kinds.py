@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from publisher.config.stacks import read_stack
-from publisher.links import ascii_domain, ascii_url
+from publisher.links.ascii import ascii_domain, ascii_url
 from publisher.patterns import pattern
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

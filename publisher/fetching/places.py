@@ -9,7 +9,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import Url, parse_url
 
 from publisher.errors import FetchError, Location
-from publisher.links import ascii_domain
+from publisher.links.ascii import ascii_domain
 
 _WHOLE = "write the whole address, such as https://courier.example/atom.xml"
 _NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f]")

@@ -21,7 +21,7 @@ from publisher.delivery.tokens import CONFIRM_SECONDS, Token, sign, sign_confirm
 from publisher.delivery.verdicts import judge, wait_before
 from publisher.delivery.verp import return_address
 from publisher.errors import PublisherError, RelayUnreachable, TemplateError
-from publisher.links import reader_link
+from publisher.links.readers import reader_link
 from publisher.mailbox import Mailbox, read_mailbox
 from publisher.mime.fields import address
 from publisher.mime.notice import notice_message

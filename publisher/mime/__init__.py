@@ -1,6 +1,6 @@
 """PURE. A rendered issue -> the bytes of messages: `template` is filled for each reader."""
 
-from publisher.links import fill
+from publisher.links.readers import fill
 from publisher.mailbox import Mailbox, read_mailbox
 from publisher.mime.embedding import mailed_html
 from publisher.mime.message import (

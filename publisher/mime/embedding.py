@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from publisher.config import NewsletterSpec
-from publisher.links import content_id, with_picture_addresses
+from publisher.links.pictures import content_id, with_picture_addresses
 from publisher.mailbox import read_mailbox
 from publisher.mime.fields import header
 from publisher.mime.template import encoded_lines

@@ -12,7 +12,7 @@ import unicodedata
 from datetime import UTC, datetime
 
 from publisher.errors import PublisherError
-from publisher.links import ascii_domain
+from publisher.links.ascii import ascii_domain
 from publisher.mailbox import Mailbox
 from publisher.patterns import pattern
 

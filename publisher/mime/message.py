@@ -12,7 +12,7 @@ from datetime import datetime
 
 from publisher.config import NewsletterSpec
 from publisher.fingerprint import fingerprint
-from publisher.links import fill, reader_link
+from publisher.links.readers import fill, reader_link
 from publisher.mailbox import Mailbox, read_mailbox
 from publisher.mime.embedding import mailed_html, picture_parts, related_head
 from publisher.mime.fields import (

@@ -9,7 +9,7 @@ from email.message import Message
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from publisher.links import ascii_url
+from publisher.links.ascii import ascii_url
 from publisher.mime.embedding import content_ids
 from publisher.model import Entry
 from publisher.preflight.drawn import Drawn, Look, bare, draw, squash

@@ -7,7 +7,7 @@ from dataclasses import field
 from datetime import datetime
 
 from publisher.config import NewsletterSpec, SiteSpec
-from publisher.links import reader_link
+from publisher.links.readers import reader_link
 from publisher.model import Asset, Issue
 from publisher.values import dataclass
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
-from publisher.links import is_honest
+from publisher.links.promises import is_honest
 from publisher.model import Author, Entry
 from publisher.patterns import pattern
 from publisher.render.words import Words

@@ -13,7 +13,9 @@ import jinja2
 
 from publisher.config import NewsletterSpec, SiteSpec
 from publisher.fingerprint import HASH_LENGTH
-from publisher.links import ascii_url, content_id, fill, with_picture_addresses
+from publisher.links.ascii import ascii_url
+from publisher.links.pictures import content_id, with_picture_addresses
+from publisher.links.readers import fill
 from publisher.mailbox import read_mailbox
 from publisher.model import Digest, LoadBody, RenderedIssue
 from publisher.palette import Palette
@@ -53,7 +55,7 @@ def render_issue(
     load_body: LoadBody,
     mailed: Callable[[str], str] = str,
 ) -> RenderedIssue:
-    """Draw the mail of an issue; a reader's links are placeholders (publisher.links.fill).
+    """Draw the mail of an issue; a reader's links are placeholders (`links.readers`).
 
     `mailed` gives the address of the form of a picture in a text that mails show.
 

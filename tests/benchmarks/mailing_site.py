@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from publisher.cli import main
 from publisher.config import Config, load_config
 from publisher.delivery.tokens import TOKEN_LENGTH
-from publisher.links import PREFERENCES, UNSUBSCRIBE
+from publisher.links.readers import PREFERENCES, UNSUBSCRIBE
 from publisher.mime import Mailbox, MessageTemplate, make_template
 from publisher.model import Digest, Issue, Readership, RenderedIssue
 from publisher.store.engine import Database, open_postgresql, open_sqlite

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from publisher.compose.digests import _digest
-from publisher.links import picture_addresses
+from publisher.links.pictures import picture_addresses
 from publisher.mime.embedding import that_fit
 from publisher.model import Entry, Picture
 from publisher.preflight import check_issue

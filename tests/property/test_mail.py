@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from publisher.links import PREFERENCES, UNSUBSCRIBE
+from publisher.links.readers import PREFERENCES, UNSUBSCRIBE
 from publisher.mime import Mailbox, message
 from publisher.model import Author, CorrectedEntry, Digest, DigestSection, Entry, Note, Picture
 from publisher.parse.clean.sanitise import sanitise

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.links import (
-    PREFERENCES,
-    UNSUBSCRIBE,
-    ascii_domain,
-    ascii_url,
-    content_id,
-    fill,
-    is_fit_for_mail,
-    is_honest,
-    picture_addresses,
-    reader_link,
-    with_picture_addresses,
-)
+from publisher.links.ascii import ascii_domain, ascii_url
+from publisher.links.pictures import content_id, picture_addresses, with_picture_addresses
+from publisher.links.promises import is_fit_for_mail, is_honest
+from publisher.links.readers import PREFERENCES, UNSUBSCRIBE, fill, reader_link
 
 
 def test_fill_puts_in_both_links_of_a_reader() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from publisher.links import (
+from publisher.links.promises import (
     SHORTENERS,
     TELLS_SENDER,
     is_local,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from publisher.links import picture_addresses
+from publisher.links.pictures import picture_addresses
 from publisher.model import Asset
 from publisher.preflight.drawn import bare
 from publisher.preflight.finding import Faults

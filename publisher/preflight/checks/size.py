@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from publisher.links import ascii_url
+from publisher.links.ascii import ascii_url
 from publisher.preflight.drawn import squash
 from publisher.preflight.finding import Faults
 from publisher.preflight.mail import SHOWN_BYTES, Mail, links, text_part

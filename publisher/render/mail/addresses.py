@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from publisher.links import ascii_url
+from publisher.links.ascii import ascii_url
 from publisher.renditions import LOGO_BOX, Logo
 from publisher.values import dataclass
 

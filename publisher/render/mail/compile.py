@@ -12,7 +12,7 @@ import re
 from mjml import mjml2html
 
 from publisher.errors import Location, TemplateError
-from publisher.links import UNSUBSCRIBE
+from publisher.links.readers import UNSUBSCRIBE
 
 _KEPT = re.compile(r"(<(?:!--.*?-->|mj-style>.*?</mj-style>|style\b.*?</style>))", re.DOTALL)
 _TAG = re.compile(  # only what is not sound matches: most tags are, and so cost no call

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from publisher.config.kinds import is_language_tag
-from publisher.links import is_fit_for_mail
+from publisher.links.promises import is_fit_for_mail
 from publisher.model import Entry, Picture
 from publisher.render.attribution import (
     LONGEST,

@@ -10,7 +10,8 @@ import jinja2
 
 from publisher.config import NewsletterSpec, SiteSpec
 from publisher.errors import Location, TemplateError
-from publisher.links import PREFERENCES, UNSUBSCRIBE, ascii_url
+from publisher.links.ascii import ascii_url
+from publisher.links.readers import PREFERENCES, UNSUBSCRIBE
 from publisher.model import Digest, in_sections
 from publisher.palette import Palette
 from publisher.render.environment import render_template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from publisher.links import PLACEHOLDER_HOST
+from publisher.links.ascii import PLACEHOLDER_HOST
 from publisher.render.wrapping import clings
 
 ELLIPSIS = "…"

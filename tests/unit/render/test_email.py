@@ -11,12 +11,8 @@ import pytest
 
 from publisher.config import SiteSpec, ThemeSpec
 from publisher.errors import TemplateError
-from publisher.links import (
-    PREFERENCES,
-    UNSUBSCRIBE,
-    picture_addresses,
-    with_picture_addresses,
-)
+from publisher.links.pictures import picture_addresses, with_picture_addresses
+from publisher.links.readers import PREFERENCES, UNSUBSCRIBE
 from publisher.model import Author, DigestSection, Note, Picture
 from publisher.render.email import HTML_LIMIT
 from publisher.render.environment import make_environment

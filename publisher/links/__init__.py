@@ -1,0 +1,1 @@
+"""GROUND. Addresses in pages and mails of ours: how they are written, and what is asked of them."""
