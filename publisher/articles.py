@@ -20,7 +20,7 @@ from publisher.compose.entries import (
 from publisher.compose.podcasts import podcast_warnings
 from publisher.config import Config, FilesSpec, SourceSpec
 from publisher.errors import ArticleError, Location, PublisherError, SourceError
-from publisher.identity import identify
+from publisher.identity.identify import identify
 from publisher.model import Article, Entry, Record, Redirect, State, Value
 from publisher.parse.clean.fragment import resolve_links
 from publisher.parse.headers.dates import MEND as DATE_MEND

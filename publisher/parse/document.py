@@ -34,6 +34,21 @@ from publisher.parse.clean.fragment import first_paragraph, plain_text
 from publisher.parse.clean.references import LookUp
 from publisher.parse.clean.sanitise import Clean, sanitise
 from publisher.parse.dating import read_all_corrections, read_dates, read_other_time
+from publisher.parse.facts import (
+    declared_language,
+    is_draft,
+    is_for_digests,
+    is_pinned,
+    is_retracted,
+    read_feeds,
+    read_id,
+    read_people,
+    read_place,
+    read_slug,
+    read_title,
+    read_translation,
+    read_words,
+)
 from publisher.parse.formats.language import detect_language
 from publisher.parse.headers.dates import date_in_name
 from publisher.parse.headers.fields import (
@@ -47,24 +62,7 @@ from publisher.parse.headers.header import Header, split_header
 from publisher.parse.headers.sidecar import Sidecar, read_sidecar
 from publisher.parse.opening import BINARY, form_of, open_file
 from publisher.parse.seen import passed_over
-from publisher.parse.sheet import (
-    Committed,
-    Sheet,
-    declared_language,
-    is_draft,
-    is_for_digests,
-    is_pinned,
-    is_retracted,
-    never_committed,
-    read_feeds,
-    read_id,
-    read_people,
-    read_place,
-    read_slug,
-    read_title,
-    read_translation,
-    read_words,
-)
+from publisher.parse.sheet import Committed, Sheet, never_committed
 from publisher.parse.summary import LEAD_LENGTH, cut, marked_lead, told_summary
 from publisher.patterns import pattern
 from publisher.values import dataclass

@@ -22,7 +22,7 @@ from publisher.compose.entries import make_entry
 from publisher.config import FilesSpec
 from publisher.feeds import Feed, FeedKind, FeedPart
 from publisher.fingerprint import fingerprint
-from publisher.identity import settle_revision
+from publisher.identity.settling import settle_revision
 from publisher.issues.recall import Issues
 from publisher.model import (
     Artifact,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher import identity
 from publisher.fingerprint import fingerprint
-from publisher.identity import Identified, identify
+from publisher.identity import identify as identifying
+from publisher.identity.identify import Identified, identify
 from publisher.model import Correction, Document, Record, RecordedArticle
 from publisher.readings import Reading
 from tests.factories import SITE_URL, make_document, make_recorded
@@ -85,7 +85,7 @@ def both_ways(document: Document, line: RecordedArticle) -> bool:
     record = Record(articles=(line,))
     short = settled(document, record)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(identity, "_settle_again", lambda *_: None)
+        patch.setattr(identifying, "settle_again", lambda *_: None)
         long = settled(document, record)
     # Offsets of times count in a fingerprint, and not where values are compared.
     return fingerprint(short.articles, short.record) == fingerprint(long.articles, long.record)
@@ -100,5 +100,5 @@ def test_the_short_way_is_taken() -> None:
     made = make_document()
     first = settled(made, Record())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(identity, "_settle", None)  # would fail
+        patch.setattr(identifying, "settle", None)  # would fail
         assert settled(made, first.record) == first

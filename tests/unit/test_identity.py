@@ -9,7 +9,7 @@ import pytest
 
 from publisher.addresses import reserved_by
 from publisher.errors import ArticleError
-from publisher.identity import Identified, identify
+from publisher.identity.identify import Identified, identify
 from publisher.model import Correction, Record, State
 from publisher.readings import Reading
 from tests.factories import NOW, SITE_URL, make_document, make_reading, make_recorded
