@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -31,7 +30,6 @@ NOTHING_SENT = "nothing is sent meanwhile"
 _MEND = f"see that it runs and has room; {NOTHING_SENT}"
 _BUSY_SECONDS = 30
 _BEGIN = "BEGIN IMMEDIATE"
-_KEPT_SECONDS = 1.0
 CONNECTING: Mapping[str, Any] = {
     "connect_timeout": 10,
     "tcp_user_timeout": 20_000,
@@ -80,9 +78,24 @@ class Database:
         """Whether it is a file of this machine."""
         return self._engine.dialect.name == "sqlite"
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is one on disk, and not only in memory."""
+        return self.is_sqlite and bool(self._engine.url.database)
+
     def close(self) -> None:
         """Let go of it."""
         self._engine.dispose()
+
+    def take_out(self) -> PoolProxiedConnection:
+        """A connection of the driver's from the pool, into which closing it puts it back."""
+        return self._engine.raw_connection()
+
+    @contextmanager
+    def one_turn(self) -> Iterator[None]:
+        """While it lasts nobody else of this process writes; what the driver raises is ours."""
+        with self._named(), self._turn:
+            yield
 
     @contextmanager
     def writing(self, *, for_all_readers: bool = False) -> Iterator[Connection]:
@@ -200,64 +213,6 @@ class Database:
         if code.startswith(("08", "57P", "25P03")):
             return StoreUnreachable
         return StoreConflict if code.startswith(("40", "55P03")) else StoreError
-
-
-class KeptConnection:
-    """A connection of a database that is kept from one statement to the next, for one thread at a
-    time: for what is done for every message, where SQLAlchemy's part, and that of its pool, take
-    longer than the database's.
-
-    A server may have gone meanwhile; the pool, which looks each time, is asked every second.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._pooled: PoolProxiedConnection | None = None
-        self._until = 0.0
-
-    def write(self, words: Words, values: Mapping[str, Any]) -> int:
-        """Run a statement that is a transaction by itself; gives how many rows it wrote.
-
-        They are on disk when this returns.
-        """
-        with self._database._named(), self._database._turn:  # noqa: SLF001 (a part of it)
-            try:
-                cursor = self._taken().cursor()
-                written: int = words.run(cursor, values).rowcount
-                cursor.close()
-            except BaseException:
-                self.let_go()
-                raise
-            return written
-
-    def let_go(self) -> None:
-        """Give it back to the pool."""
-        pooled, self._pooled = self._pooled, None
-        if pooled is None:
-            return
-        try:
-            self._commit_each(pooled, each=False)
-        finally:
-            pooled.close()
-
-    def _taken(self) -> PoolProxiedConnection:
-        fresh = self._pooled is None or time.monotonic() > self._until
-        if fresh:
-            self.let_go()
-            self._pooled = self._database._engine.raw_connection()  # noqa: SLF001 (a part of it)
-            self._until = time.monotonic() + _KEPT_SECONDS
-        assert self._pooled is not None, "it was just taken"
-        if fresh or self._database.is_sqlite:  # others may have had the only one that is in memory
-            self._commit_each(self._pooled, each=True)
-        return self._pooled
-
-    def _commit_each(self, pooled: PoolProxiedConnection, *, each: bool) -> None:
-        """Whether each statement is a transaction, or the driver begins one."""
-        driver: Any = pooled.driver_connection
-        if self._database.is_sqlite:
-            driver.isolation_level = None  # others begin theirs by themselves
-        elif not driver.closed:
-            driver.autocommit = each
 
 
 _SCHEMA_VERSION = sa.text("INSERT INTO schema_version VALUES (:number)")

@@ -20,7 +20,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from publisher.model import OPEN, DeliveryState, Lease, Recipient, Result
-from publisher.store.engine import Database, KeptConnection
+from publisher.store.engine import Database
+from publisher.store.kept import KeptConnection
 from publisher.store.tables import delivery, mailing, shard, subscription
 
 Place = tuple[int, int]

@@ -17,7 +17,8 @@ import sqlalchemy as sa
 
 from publisher.errors import StoreMoved
 from publisher.store.database import open_database
-from publisher.store.engine import Database, KeptConnection, open_postgresql, open_sqlite
+from publisher.store.engine import Database, open_postgresql, open_sqlite
+from publisher.store.kept import KeptConnection
 from publisher.store.ledger import Ledger
 from publisher.store.schema import MIGRATIONS
 from publisher.store.tables import TABLES
