@@ -30,6 +30,7 @@ from publisher.planet import without_doubles, without_overlaps
 from publisher.readings import NO_STAT, Finished, KnownFile, Reading
 from publisher.record import load_record
 from publisher.renditions import Gallery, make_gallery
+from publisher.sources import SourceResult
 from publisher.sources.files import FileSource
 from publisher.sources.sidecars import WrittenSidecar, add_sidecar, wants_sidecar
 from publisher.values import dataclass
@@ -131,20 +132,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
     config = app.config
     results = [s.read(app.build, app.progress, full=full, jobs=jobs) for s in app.sources.values()]
     record = load_record(config.path(config.record))
-    folders = {
-        spec.name: config.path(spec.path).resolve()
-        for spec in config.sources
-        if isinstance(spec, FilesSpec)
-    }
-    apart, overlaps = without_overlaps(
-        [reading for result in results for reading in result.readings], folders, record
-    )
-    readings = without_doubles(
-        apart,
-        [spec.name for spec in config.sources],
-        record,
-        site_url=config.site.url,
-    )
+    readings, overlaps = _once_each(config, results, record)
     reserved = reserved_by(feed.path for feed in config.feeds)
     identified = identify(
         readings,
@@ -180,16 +168,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         problems=tuple(
             _placed(c, c.problem, specs[c.reading.source]) for c in candidates if c.problem
         ),
-        in_part=tuple(
-            ArticleError(
-                told,
-                where=Location(file=f"{specs[r.source].place}/{r.file}", line=line),
-                mend=DATE_MEND,
-            )
-            for r in readings
-            if r.document and r.document.in_part
-            for line, told in r.document.in_part
-        ),
+        in_part=_dates_in_part(readings, specs),
         warnings=(
             *config.warnings,
             *_unknown_fields(config),
@@ -210,6 +189,38 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         ),
         opened=sum(result.opened for result in results),
         outages=tuple(problem for result in results for problem in result.problems),
+    )
+
+
+def _once_each(
+    config: Config, results: Sequence[SourceResult], record: Record
+) -> tuple[tuple[Reading, ...], tuple[str, ...]]:
+    """What the sources hold, without what two of them do; and what to say of their folders."""
+    folders = {
+        spec.name: config.path(spec.path).resolve()
+        for spec in config.sources
+        if isinstance(spec, FilesSpec)
+    }
+    apart, overlaps = without_overlaps(
+        [reading for result in results for reading in result.readings], folders, record
+    )
+    names = [spec.name for spec in config.sources]
+    return without_doubles(apart, names, record, site_url=config.site.url), overlaps
+
+
+def _dates_in_part(
+    readings: Iterable[Reading], specs: Mapping[str, SourceSpec]
+) -> tuple[ArticleError, ...]:
+    """The dates of which only the day is clear."""
+    return tuple(
+        ArticleError(
+            told,
+            where=Location(file=f"{specs[r.source].place}/{r.file}", line=line),
+            mend=DATE_MEND,
+        )
+        for r in readings
+        if r.document and r.document.in_part
+        for line, told in r.document.in_part
     )
 
 
