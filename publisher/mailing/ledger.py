@@ -16,6 +16,7 @@ from publisher.store.ledger import Ledger
 from publisher.store.mailings import Mailings
 from publisher.store.notices import Notices
 from publisher.store.secrets import read_keys
+from publisher.store.standing import count_states
 from publisher.store.subscribers import SubscriberStore
 from publisher.values import dataclass
 
@@ -68,8 +69,7 @@ def read_mail_status(database: Database) -> MailStatus:
 
 def read_status(database: Database) -> tuple[list[IssueStatus], list[Doubt]]:
     """Every issue that was frozen for readers, oldest first, and all that is in doubt."""
-    ledger = Ledger(database)
-    counts = ledger.counts()
+    counts = count_states(database)
     issues = [
         IssueStatus(
             newsletter=one.newsletter,
@@ -87,7 +87,7 @@ def read_status(database: Database) -> tuple[list[IssueStatus], list[Doubt]]:
             attempts=row.tries,
             reply=row.reply,
         )
-        for row in ledger.rows([DeliveryState.DOUBTFUL, DeliveryState.HELD])
+        for row in Ledger(database).unsure()
     ]
     return issues, doubts
 

@@ -7,7 +7,7 @@ asleep while another took over changes nothing when it wakes.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -263,44 +263,10 @@ class Ledger:
             ).scalar_one()
             return found
 
-    def counts(self) -> dict[int, Counter[str]]:
-        """How many deliveries of each mailing are in which state."""
-        found: dict[int, Counter[str]] = defaultdict(Counter)
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                sa.select(delivery.c.mailing, delivery.c.state, sa.func.count())
-                .group_by(delivery.c.mailing, delivery.c.state)
-                .order_by(delivery.c.mailing, delivery.c.state)
-            )
-            for id_, state, count in rows:
-                found[id_][state] = count
-        return found
-
-    def rows(self, states: Sequence[DeliveryState] = ()) -> Iterator[Any]:
-        """Every delivery, or those in some states; read in pieces, so that memory stays flat."""
+    def rows(self) -> Iterator[Any]:
+        """Every delivery; read in pieces, so that memory stays flat."""
         place = sa.tuple_(delivery.c.mailing, delivery.c.subscriber)
-        of_shard = sa.and_(shard.c.mailing == delivery.c.mailing, shard.c.shard == delivery.c.shard)
-        statement = (
-            sa.select(
-                delivery.c.mailing,
-                delivery.c.subscriber,
-                subscriber.c.email,
-                mailing.c.newsletter,
-                mailing.c.number,
-                delivery.c.state,
-                delivery.c.tries,
-                delivery.c.reply,
-                shard.c.owner,
-            )
-            .select_from(delivery)
-            .join(mailing, mailing.c.id == delivery.c.mailing)
-            .join(shard, of_shard)
-            .join(subscriber, subscriber.c.id == delivery.c.subscriber, isouter=True)
-            .order_by(delivery.c.mailing, delivery.c.subscriber)
-            .limit(_PIECE)
-        )
-        if states:
-            statement = statement.where(delivery.c.state.in_([state.value for state in states]))
+        statement = _told(delivery).limit(_PIECE)
         last = (0, 0)
         while True:
             with self._database.reading() as connection:
@@ -309,6 +275,43 @@ class Ledger:
                 return
             yield from piece
             last = (piece[-1].mailing, piece[-1].subscriber)
+
+    def unsure(self) -> Sequence[Any]:
+        """The deliveries that are in doubt, or held for it."""
+        # each state by its own index: asked for both at once SQLite would read all that was sent
+        places = (
+            sa.select(delivery.c.mailing, delivery.c.subscriber).where(state)
+            for state in (_IN_DOUBT, delivery.c.state == sa.literal_column("'held'"))
+        )
+        these = sa.union_all(*places).subquery("these")
+        is_this = sa.and_(
+            delivery.c.mailing == these.c.mailing, delivery.c.subscriber == these.c.subscriber
+        )
+        with self._database.reading() as connection:
+            return connection.execute(_told(these.join(delivery, is_this))).all()
+
+
+def _told(among: sa.FromClause) -> sa.Select[Any]:
+    """What is told of deliveries, by issue and reader."""
+    of_shard = sa.and_(shard.c.mailing == delivery.c.mailing, shard.c.shard == delivery.c.shard)
+    return (
+        sa.select(
+            delivery.c.mailing,
+            delivery.c.subscriber,
+            subscriber.c.email,
+            mailing.c.newsletter,
+            mailing.c.number,
+            delivery.c.state,
+            delivery.c.tries,
+            delivery.c.reply,
+            shard.c.owner,
+        )
+        .select_from(among)
+        .join(mailing, mailing.c.id == delivery.c.mailing)
+        .join(shard, of_shard)
+        .join(subscriber, subscriber.c.id == delivery.c.subscriber, isouter=True)
+        .order_by(delivery.c.mailing, delivery.c.subscriber)
+    )
 
 
 def _free(newsletters: Sequence[str], now: int) -> sa.Select[tuple[int, int, int]]:

@@ -1,4 +1,4 @@
-"""EDGE. How far the issues are that are not sent to everybody yet."""
+"""EDGE. How far issues are: all of them, and those that are not sent to everybody yet."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from publisher.store.engine import Database
 from publisher.store.tables import UNDER_WAY, delivery, mailing
 from publisher.values import dataclass
 
+_SENT = DeliveryState.SENT.value
 _HELD = delivery.c.state == sa.literal_column("'held'")  # as its index has it, see `ledger`
 
 
@@ -69,6 +70,31 @@ def read_standing(database: Database) -> Sequence[Standing]:
                 )
             )
     return found
+
+
+def count_states(database: Database) -> dict[int, Counter[str]]:
+    """How many deliveries of each mailing are in which state. Raises StoreError."""
+    by_state = (
+        sa.select(delivery.c.mailing, delivery.c.state, sa.func.count())
+        .group_by(delivery.c.mailing, delivery.c.state)
+        .order_by(delivery.c.mailing, delivery.c.state)
+    )
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    with database.reading() as connection:
+        if not database.is_sqlite:
+            for id_, state, count in connection.execute(by_state):
+                found[id_][state] = count
+            return found
+        # SQLite sorts what it groups, and nearly all of it is sent: that is what is left of all
+        # when the others are known. One statement, so that it sees one instant.
+        every = sa.select(sa.func.count()).where(delivery.c.mailing == mailing.c.id)
+        others = by_state.order_by(None).where(delivery.c.state != sa.literal_column(f"'{_SENT}'"))
+        totals = sa.select(mailing.c.id, sa.literal(_SENT), every.scalar_subquery())
+        for id_, state, count in connection.execute(sa.union_all(others, totals)):
+            found[id_][state] += count
+            if state != _SENT:
+                found[id_][_SENT] -= count
+    return {id_: Counter(dict(sorted((+states).items()))) for id_, states in found.items()}
 
 
 def _stirred(connection: Connection, id_: int) -> int:

@@ -1,0 +1,100 @@
+"""How many deliveries are in which state: true on both databases, whatever is in the ledger."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from publisher.model import DeliveryState
+from publisher.store.engine import Database, open_postgresql, open_sqlite
+from publisher.store.ledger import Ledger
+from publisher.store.standing import count_states
+from publisher.store.tables import delivery, mailing, shard
+from tests.postgres import Server, fresh, postgresql_server
+
+STATES = [state.value for state in DeliveryState]
+UNSURE = {DeliveryState.DOUBTFUL.value, DeliveryState.HELD.value}
+
+MAILINGS = {
+    1: STATES,
+    2: ["sent"],
+    3: [state for state in STATES if state != "sent"],
+    4: [],
+    5: ["sent", "failed"],
+}
+"""What the deliveries of each mailing may be."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with postgresql_server() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "sqlite":
+        opened = open_sqlite(tmp_path / "publisher.db", lambda: 0)
+    else:
+        address = fresh(request.getfixturevalue("server").address, request.node.name)
+        opened = open_postgresql(address)
+    with closing(opened):
+        yield opened
+
+
+def fill(database: Database) -> list[tuple[int, int, str]]:
+    """Deliveries of several mailings; gives mailing, subscriber and state of each."""
+    chance = random.Random(1)
+    told = [
+        (id_, reader, chance.choice(states))
+        for id_, states in MAILINGS.items()
+        for reader in range(1, 200)
+        if states
+    ]
+    with database.writing() as connection:
+        rows = [
+            {"id": id_, "number": id_, "newsletter": "weekly", "list": "weekly"} for id_ in MAILINGS
+        ]
+        connection.execute(sa.insert(mailing).values(frozen=0, state="open", why=""), rows)
+        rest = {"shard": 0, "tries": 1, "due": 0, "changed": 0, "reply": "said"}
+        connection.execute(
+            sa.insert(delivery).values(**rest),
+            [{"mailing": id_, "subscriber": who, "state": state} for id_, who, state in told],
+        )
+        connection.execute(
+            sa.insert(shard).values(shard=0, owner="", epoch=0, deadline=0),
+            [{"mailing": id_} for id_ in MAILINGS],
+        )
+    return told
+
+
+def test_each_state_is_counted(database: Database) -> None:
+    told = fill(database)
+    expected: dict[int, Counter[str]] = {}
+    for id_, _, state in told:
+        expected.setdefault(id_, Counter())[state] += 1
+    counted = count_states(database)
+    assert {id_: dict(states) for id_, states in counted.items() if states} == expected
+    for states in counted.values():
+        assert list(states) == sorted(states), "in one order, as `status --json` shows them"
+
+
+def test_what_is_unsure_is_told_by_issue_and_reader(database: Database) -> None:
+    told = fill(database)
+    rows = Ledger(database).unsure()
+    assert [(row.mailing, row.subscriber, row.state) for row in rows] == [
+        one for one in told if one[2] in UNSURE
+    ]
+    assert {row.reply for row in rows} == {"said"}
+
+
+def test_all_rows_are_told_in_the_same_order(database: Database) -> None:
+    told = fill(database)
+    rows = Ledger(database).rows()
+    assert [(row.mailing, row.subscriber, row.state) for row in rows] == told
