@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from publisher.errors import ConfigError, PublisherError
+from publisher.errors import PublisherError
 from publisher.model import DeliveryState, State
 from publisher.patterns import pattern
 
@@ -49,13 +49,12 @@ def writable(place: str) -> Iterator[None]:
 
 
 def say_error(error: PublisherError) -> None:
-    """One error with its mend; of a configuration all of them."""
+    """One error with its mend, and what was found together with it."""
     _complain(f"error: {error}")
     if error.mend:
         _complain(f"mend:  {error.mend}")
-    if isinstance(error, ConfigError):
-        for other in error.others:
-            say_error(other)
+    for other in error.others:
+        say_error(other)
 
 
 def say_problems(problems: Sequence[PublisherError]) -> None:

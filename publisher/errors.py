@@ -49,17 +49,23 @@ class Location:
 
 
 class PublisherError(Exception):
-    """What went wrong, where, and what to do (`mend`)."""
+    """What went wrong, where, and what to do (`mend`); `others` were found together with it."""
 
     exit_code = 1
 
     def __init__(
-        self, message: str, *, where: Location | None = None, mend: str | None = None
+        self,
+        message: str,
+        *,
+        where: Location | None = None,
+        mend: str | None = None,
+        others: Sequence[PublisherError] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
         self.where = where
         self.mend = mend
+        self.others = tuple(others)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
@@ -69,17 +75,6 @@ class ConfigError(PublisherError):
     """The configuration is refused. `others` are further findings of the same reading."""
 
     exit_code = 2
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        where: Location | None = None,
-        mend: str | None = None,
-        others: Sequence[ConfigError] = (),
-    ) -> None:
-        super().__init__(message, where=where, mend=mend)
-        self.others = tuple(others)
 
 
 class ArticleError(PublisherError):

@@ -364,6 +364,15 @@ MENDINGS: tuple[Mending, ...] = (
         source={"type": "csv", "path": "undated.csv"},
         mended_source={"type": "csv", "path": "undated.csv", "map": {"when": "date"}},
     ),
+    Mending(
+        name="row-of-nothing",
+        told="give it a title or a text where it lies, or take it out there",
+        file="g",
+        line=2,
+        broken={"nothing.csv": f"{_CSV}g,,2026-11-01,\n".encode()},
+        mended={"nothing.csv": f"{_CSV}g,T,2026-11-01,\n".encode()},
+        source={"type": "csv", "path": "nothing.csv"},
+    ),
     # ------------------------------------------------ sidecars
     _sidecar(
         "sidecar-long", "rename it, or keep only the fields of the article", _LONG, "title: T"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import stat
+import sys
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -116,7 +117,8 @@ class _Reader:
             return self.struct(node, known[name], what)
         if name in installed_types(group):
             return self.struct(node, plugin, what)
-        return self.scalar(told, str, kind, f"{what}.type")  # which refuses it
+        mend = f"correct it, or install the plug-in that has this type into {sys.prefix}"
+        return self.scalar(told, str, kind, f"{what}.type", mend)  # which refuses it
 
     def value(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
         """One value of any type that specs use."""
@@ -166,7 +168,9 @@ class _Reader:
         values = [self.value(n, hint, kind, f"{what}[{i}]") for i, n in enumerate(nodes)]
         return tuple(v for v in values if v is not _MISSING)
 
-    def scalar(self, node: yaml.Node, hint: Any, kind: Any, what: str) -> Any:
+    def scalar(
+        self, node: yaml.Node, hint: Any, kind: Any, what: str, mend: str | None = None
+    ) -> Any:
         if not isinstance(node, yaml.ScalarNode):
             return self.refuse(node, f"{what}: expected one value, found {_describe(node)}")
         text = node.value
@@ -179,7 +183,7 @@ class _Reader:
                 return _whole(text)
             return kind(text) if kind else text
         except ValueError as error:
-            return self.refuse(node, f"{what}: expected {error}, found {text!r}")
+            return self.refuse(node, f"{what}: expected {error}, found {text!r}", mend)
 
 
 def load_config(file: Path) -> Config:

@@ -67,6 +67,8 @@ from publisher.parse.summary import LEAD_LENGTH, cut, marked_lead, told_summary
 from publisher.patterns import pattern
 from publisher.values import dataclass
 
+_NOTHING = "write something, or list it under exclude:"
+_NOTHING_THERE = "give it a title or a text where it lies, or take it out there"
 _HAS_HEADER = "the article has a header of its own"
 
 _TAGS = pattern(r"<[^>]*+>[ \t\n]*+(?:<[^>]*+>[ \t\n]*+)*+")
@@ -356,10 +358,11 @@ def _missing(header: Header, path: str) -> str:
 def _refuse_nothing(sheet: Sheet, html: str, bare: str) -> None:
     """Refuse a file without text and without a title of its own."""
     if not bare and "<" not in html and sheet.notes.origins["title"] in ("filename", "folder"):
+        line = max((key.line for key, _ in sheet.header.pairs), default=0) if sheet.is_item else 1
         raise ArticleError(
             "has no title and no text",
-            where=Location(file=sheet.file, line=int(not sheet.is_item)),
-            mend="write something, or list it under exclude:",
+            where=Location(file=sheet.file, line=line),
+            mend=_NOTHING_THERE if sheet.is_item else _NOTHING,
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from publisher.answers.headers import CACHING, content_type, kind_of
+from publisher.errors import PublisherError
 from publisher.fingerprint import fingerprint
 from publisher.outputs import Output
 from publisher.plugin import File, Updated
@@ -17,18 +18,24 @@ from publisher.wiring.mirrors import open_mirror
 def update_mirrors(app: App, output: Output, *, full: bool) -> Mapping[str, Updated]:
     """Let each further output hold what lies in output/; gives what was done, by its name.
 
-    With `full` each of them looks whether all lies there as it was left. Raises OutputError or
-    ConfigError for the first that cannot be written; those before it are.
+    With `full` each of them looks whether all lies there as it was left. One that cannot be
+    written holds up no other: it is raised at the end, an OutputError or a ConfigError, with the
+    rest of them as its `others`.
     """
     if not app.config.outputs:
         return {}
     files = _files(output)
-    done = {}
+    done, problems = {}, []
     for spec in app.config.outputs:
-        mirror = open_mirror(app.config, spec)
-        done[spec.name] = mirror.update(
-            files, full=full, step=partial(app.progress, f"writing to {spec.name}")
-        )
+        step = partial(app.progress, f"writing to {spec.name}")
+        try:
+            done[spec.name] = open_mirror(app.config, spec).update(files, full=full, step=step)
+        except PublisherError as problem:
+            problems.append(problem)
+    if problems:
+        first, *others = problems
+        first.others = (*first.others, *others)
+        raise first
     return done
 
 

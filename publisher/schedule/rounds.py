@@ -213,9 +213,10 @@ class Rounds:
             self.log.info(_event(job, "busy"), **said)
             outcome, fault = "busy", ""
         except PublisherError as error:
-            self.log.error(  # noqa: TRY400 (no defect of ours: what happened and what to do is enough)
-                _event(job, "failed"), error=str(error), mend=error.mend, **said
-            )
+            for one in (error, *error.others):
+                self.log.error(  # noqa: TRY400 (no defect of ours: what and what to do is enough)
+                    _event(job, "failed"), error=str(one), mend=one.mend, **said
+                )
             # A run that fails says so itself where everybody looks (store.lastrun).
             outcome, fault = "failed", "" if job == REBUILD else f"{job} fails: {error}"
         except Exception as error:

@@ -60,6 +60,7 @@ class ItemSource:
         context = fingerprint(
             READ_BY, self.spec, (site.url, site.language, site.timezone, site.authors)
         )
+        progress(f"reading {name}", 0, 0)  # if it hangs, one sees what does
         mark = self.container.mark()
         whole = fingerprint(context, mark)
         known = shelf.files(name)
@@ -106,7 +107,7 @@ class ItemSource:
                 readings[found.name] = last.reading
                 continue
             opened += 1
-            progress("reading", opened, 0)
+            progress(f"reading {self.spec.name}", opened, 0)
             finished = self._read(found, now, last)
             shelf.save_files([finished])
             readings[found.name] = alike.reading(finished.known.reading)

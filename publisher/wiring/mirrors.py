@@ -3,36 +3,54 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from publisher.config import BucketSpec, Config, OutputSpec, PluginOutputSpec
-from publisher.config.plugins import installed_types
+from publisher.config.plugins import failure, installed_types, maker_of, one_line
 from publisher.errors import Location, OutputError
 from publisher.plugin import OUTPUT_GROUP, Context, File, Output, OutputProblem, Step, Updated
 from publisher.values import dataclass
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mirror:
     """A further output by its name; what goes wrong with it is an error of ours.
 
-    `made_by` is the distribution of a plug-in, "" for what is ours.
+    `point` is where a plug-in was found, None for what is ours.
     """
 
     name: str
-    made_by: str
+    point: EntryPoint | None
     opened: Output
 
     def update(self, files: list[File], *, full: bool, step: Step) -> Updated:
-        """Let it hold these files. Raises OutputError."""
+        """Let it hold these files. Raises OutputError, and what `step` raises to end it."""
+        ended: list[BaseException] = []
+
+        def told(done: int, total: int) -> None:
+            try:
+                step(done, total)
+            except BaseException as error:
+                ended.append(error)
+                raise
+
         try:
-            return self.opened.update(files, full=full, step=step)
+            done = self.opened.update(files, full=full, step=told)
         except OutputProblem as problem:
             raise _told(self.name, problem) from problem
         except OutputError:
             raise  # of a file that cannot be read
-        except Exception as error:
-            if not self.made_by:
+        except (Exception, SystemExit) as error:
+            if self.point is None or error in ended:
                 raise
-            raise _defect(self.name, self.made_by, error) from error
+            raise _defect(self.name, self.point, failure(error, self.point)) from error
+        if self.point is not None and not _is_updated(done):
+            what = "update() gave no Updated with lists of paths"
+            raise _defect(self.name, self.point, what)
+        return done
 
 
 def open_mirror(config: Config, spec: OutputSpec) -> Mirror:
@@ -40,7 +58,7 @@ def open_mirror(config: Config, spec: OutputSpec) -> Mirror:
     try:
         match spec:
             case BucketSpec():
-                return Mirror(name=spec.name, made_by="", opened=_open_bucket(config, spec))
+                return Mirror(name=spec.name, point=None, opened=_open_bucket(config, spec))
             case PluginOutputSpec():
                 return _open_plugin(config, spec)
     except OutputProblem as problem:
@@ -61,30 +79,40 @@ def _open_bucket(config: Config, spec: BucketSpec) -> Output:
 
 
 def _open_plugin(config: Config, spec: PluginOutputSpec) -> Mirror:
-    named = installed_types(OUTPUT_GROUP)[spec.type]
-    made_by = f"{named.dist.name} {named.dist.version}" if named.dist else named.value
+    point = installed_types(OUTPUT_GROUP)[spec.type]
     context = Context(
         name=spec.name, options=spec.options, root=config.root, site_url=config.site.url
     )
     try:
-        opened = named.load()(context)
+        opened = point.load()(context)
     except OutputProblem:
         raise
-    except Exception as error:  # whatever it is, it is theirs
-        raise _defect(spec.name, made_by, error) from error
-    return Mirror(name=spec.name, made_by=made_by, opened=opened)
+    except (Exception, SystemExit) as error:  # whatever it is, it is theirs
+        raise _defect(spec.name, point, failure(error, point)) from error
+    if not callable(getattr(opened, "update", None)):
+        what = f"it was opened as {type(opened).__name__}, which has no update()"
+        raise _defect(spec.name, point, what)
+    return Mirror(name=spec.name, point=point, opened=opened)
+
+
+def _is_updated(done: object) -> bool:
+    return isinstance(done, Updated) and all(
+        isinstance(paths, list | tuple) and all(isinstance(path, str) for path in paths)
+        for paths in (done.written, done.removed)
+    )
 
 
 def _told(name: str, problem: OutputProblem) -> OutputError:
     return OutputError(
-        problem.message, where=Location(file=f"outputs: {name}"), mend=problem.mend or None
+        one_line(str(problem.message)) or "cannot be written, and the plug-in does not say why",
+        where=Location(file=f"outputs: {name}"),
+        mend=one_line(str(problem.mend or "")) or "look at `options:` of the output",
     )
 
 
-def _defect(name: str, made_by: str, error: Exception) -> OutputError:
-    said = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+def _defect(name: str, point: EntryPoint, what: str) -> OutputError:
     return OutputError(
-        f"the plug-in {made_by} failed: {said}",
+        f"the plug-in {maker_of(point)} failed: {what}",
         where=Location(file=f"outputs: {name}"),
         mend="tell its authors, or take the output out of publisher.yaml",
     )

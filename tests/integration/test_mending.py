@@ -44,6 +44,7 @@ ELSEWHERE = {
     "sources/files.py:_unnameable": "names that are no UTF-8: tests/nasty/places.py",
     "sources/sidecars.py": "a sidecar that is not written refuses no article: test_sidecars.py",
     "parse/mails/letter.py:_refused": "mails are mended by who sends them: test_mail_sources.py",
+    "sources/plugins.py:_wrong": "what a plug-in gives wrong: test_plugins.py",
     "sources/plugins.py:turned": "what a plug-in refuses, in its own words: test_plugins.py",
     "sources/around.py:_bytes": "files that may not be read, as in sources/look.py",
 }

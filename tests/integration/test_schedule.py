@@ -96,6 +96,22 @@ def test_a_failing_run_is_told_and_the_timer_goes_on(
     assert titles(site) == ["One"]
 
 
+def test_each_output_that_fails_is_told(site: Site, start: Callable[[str], Timer]) -> None:
+    broken = "outputs:\n" + "".join(
+        f"  - {{name: {name}, type: s3, bucket: {name}, access_key_file: id,"
+        f" secret_key_file: no-key-of-{name}}}\n"
+        for name in ("attic", "cellar")
+    )
+    site.write("publisher.yaml", CONFIG + NEWSLETTER + TIMER + broken)
+    site.write("id", "an id").chmod(0o600)
+    timer = start("2026-11-22T08:00:00Z")
+    timer.wait_for("no-key-of-cellar")
+    told = [line for line in timer.log.read_text().splitlines() if "event=publish.failed" in line]
+    assert "no-key-of-attic" in told[0]
+    assert "no-key-of-cellar" in told[1]
+    assert titles(site) == ["One"], "output/ itself is done"
+
+
 def test_a_broken_configuration_stops_it_before_it_starts(site: Site) -> None:
     site.write("publisher.yaml", "sites: {}\n")
     ran = site.run("schedule")
