@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from publisher.model import Entry, Picture
+from publisher.render.attribution import find_attribution
 from publisher.render.words import full_tag
 
 Properties = list[tuple[str, str]]
@@ -80,7 +81,8 @@ def news_article(
     """The JSON-LD of an article, safe inside a script element.
 
     `author_pages` are the addresses of authors' pages on this site, by name; the other
-    authors have the page that they named.
+    authors have the page that they named. An article of somebody else names the feed that it
+    is from, as its page does: `publisher` is who publishes the page.
     """
     pages = author_pages or {}
     publisher = _known({"@type": "Organization", "name": site, "url": site_url, "logo": logo_url})
@@ -101,6 +103,7 @@ def news_article(
                 "dateModified": entry.updated.isoformat(),
                 "author": authors,
                 "publisher": publisher,
+                "isBasedOn": _origin(entry),
                 "image": [entry.picture.url] if entry.picture else [],
                 "inLanguage": language,
                 "articleSection": entry.section,
@@ -117,6 +120,13 @@ def news_article(
                 ],
             }
         )
+    )
+
+
+def _origin(entry: Entry) -> Mapping[str, str]:
+    found = find_attribution(entry)
+    return (
+        {} if found is None else _known({"@type": "WebSite", "name": found.name, "url": found.url})
     )
 
 

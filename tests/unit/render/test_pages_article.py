@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.model import Author, Correction, Enclosure, Picture
+from publisher.model import Author, Correction, Enclosure, ForeignFeed, Picture
 from publisher.render.pages.body import for_page, repeats
 from publisher.render.pages.press import clip
 from publisher.render.structured import news_article
@@ -243,6 +243,27 @@ class TestStructuredData:
             "articleSection": "Harbour",
             "keywords": ["tides"],
         }
+
+    @pytest.mark.parametrize(
+        ("feed", "origin"),
+        [
+            (
+                ForeignFeed(id="tag:f.example,2026:1", title="Friends", url="https://f.example/"),
+                {"@type": "WebSite", "name": "Friends", "url": "https://f.example/"},
+            ),
+            (
+                ForeignFeed(id="tag:f.example,2026:1", title="Friends"),
+                {"@type": "WebSite", "name": "Friends"},
+            ),
+            (None, None),
+        ],
+    )
+    def test_it_names_the_feed_of_others_that_an_article_is_from(
+        self, feed: ForeignFeed | None, origin: object
+    ) -> None:
+        data = self.article(foreign=feed)
+        assert data.get("isBasedOn") == origin
+        assert data["publisher"]["name"] == "The Example Courier", "whose page it is"
 
     @given(st.text())
     def test_no_text_leaves_the_script(self, title: str) -> None:
