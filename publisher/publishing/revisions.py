@@ -151,13 +151,19 @@ def _included(survey: Survey) -> set[Key]:
     """The files that are a part of an article's text, whatever became of it."""
     readings = (candidate.reading for candidate in survey.candidates)
     return {
-        (reading.source, needed.removeprefix(INCLUDED))
+        (reading.source, file)
         for reading in readings
         for document in (reading.document, reading.good)
         if document is not None
-        for needed, _ in document.needs
-        if needed.startswith(INCLUDED)
+        for file in _parts(document)
     }
+
+
+def _parts(document: Document) -> Iterator[str]:
+    """The files that are a part of its text."""
+    for needed, _ in document.needs:
+        if needed.startswith(INCLUDED):
+            yield needed.removeprefix(INCLUDED)
 
 
 # -- what is otherwise
@@ -234,6 +240,8 @@ def _revised_document(known: KnownFile, finished: Finished, now: datetime) -> Do
         return None
     if replace(after, **{name: getattr(before, name) for name in _WORDS}) != before:
         return None
+    if not {*_parts(before)}.issuperset(_parts(after)):
+        return None  # what is a part of others has to be known (`Shown.included`)
     is_told_elsewhere = after.title != before.title and bool(after.aliases)
     times = (after.updated, *(correction.when for correction in after.corrections))
     is_for_later = any(time is not None and time > now for time in times)

@@ -379,6 +379,18 @@ def test_an_included_file_is_a_part_of_others(site: Site, surveys: Surveys, tmp_
     assert state_of(site) == built_anew(other)
 
 
+def test_what_a_revision_includes_is_a_part_of_others_too(site: Site, tmp_path: Path) -> None:
+    put(site, 6, "Before it.\n\n{% include_relative day2.md %}")
+    site.settle()
+    run(site)
+    put(site, 2, "Another part.")
+    site.settle()
+    other = copy_of(site, tmp_path / "other")
+    run(site)
+    assert b"Another part." in site.output("2026/11/06/day6/index.html").read_bytes()
+    assert state_of(site) == built_anew(other)
+
+
 def test_the_command_does_so(site: Site) -> None:
     put(site, 5, "Other words.")
     site.settle()
