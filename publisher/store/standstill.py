@@ -113,7 +113,7 @@ class Found(NamedTuple):
         numbers = array("Q", self.seen.inputs.numbers)
         if self.has_links or not all(map(stat.S_ISREG, set(numbers[4::5]))):
             return None
-        columns = (numbers[1::5], numbers[2::5], numbers[0::5], numbers[3::5])
+        columns = (*_times(self.seen.inputs.numbers), numbers[0::5], numbers[3::5])
         size = len(folder)
         found = [
             (file[size:], stats)
@@ -341,8 +341,15 @@ class _Lines:
         """One mark, and the newest time."""
         names = "\n".join(self.names).encode("utf-8", "surrogateescape")
         numbers = self._numbers.tobytes()
-        newest = max((*self._numbers[1::5], *self._numbers[2::5]), default=0)
+        changed, moved = _times(numbers)
+        newest = max((*changed, *moved), default=0)
         return Sight(_hash(names, numbers), newest, names, numbers)
+
+
+def _times(numbers: bytes) -> tuple[array[int], array[int]]:
+    """When each file was changed, and when anything of it was; before 1970 below zero."""
+    signed = array("q", numbers)
+    return signed[1::5], signed[2::5]
 
 
 def _record_mark(record: Path) -> list[int]:

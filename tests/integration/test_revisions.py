@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -129,6 +130,10 @@ def only_touched(site: Site) -> None:
     (site.folder / "articles/day3.md").touch()
 
 
+def revised_before_1970(site: Site) -> None:
+    os.utime(put(site, 3, "What really happened."), ns=(-(10**18), -(10**18)))
+
+
 def retitled(site: Site) -> None:
     text = (site.folder / "articles/day2.md").read_text()
     site.write("articles/day2.md", text.replace("title: Day 2", "title: Day two"))
@@ -150,7 +155,8 @@ def dated_again(site: Site) -> None:
 
 REVISIONS = (
     *(revise_one, revise_the_oldest, revise_three, revise_beside_a_picture),
-    *(revise_a_version, only_touched, retitled, corrected, with_another_link, dated_again),
+    *(revise_a_version, only_touched, revised_before_1970, retitled),
+    *(corrected, with_another_link, dated_again),
 )
 
 
