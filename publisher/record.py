@@ -131,17 +131,21 @@ def find_lines(path: Path, keys: Collection[tuple[str, str]]) -> dict[bytes, Rec
 
 
 def save_lines(path: Path, lines: Mapping[bytes, RecordedArticle]) -> None:
-    """Replace lines as `find_lines` gave them, by articles of the same files. Raises RecordError.
+    """Replace lines as `find_lines` gave them, by articles of the same files; nothing is written
+    where they are the same. Raises RecordError.
 
     Those of no other file are read or written anew, which so stay as they are.
     """
+    new = {line: _encoder.encode(entry) for line, entry in lines.items()}
+    if all(line == written for line, written in new.items()):
+        return
     try:
         data = path.read_bytes()
-        for line, entry in lines.items():
+        for line, written in new.items():
             before, found, after = (b"\n" + data).partition(b"\n" + line + b"\n")
             if not found:
                 raise RecordError("was changed while it was read", where=Location(file=str(path)))
-            data = (before + b"\n" + _encoder.encode(entry) + b"\n" + after)[1:]
+            data = (before + b"\n" + written + b"\n" + after)[1:]
         write_whole(path, data)
     except OSError as error:
         raise trouble(RecordError, error, path) from error

@@ -330,6 +330,16 @@ def test_a_revision_that_cannot_be_written_is_made_up_for(
     assert state_of(site) == built_anew(other)
 
 
+def test_the_record_is_written_only_where_it_changes(site: Site, surveys: Surveys) -> None:
+    file = site.folder / "published.jsonl"
+    before = file.stat()
+    only_touched(site)
+    site.settle()
+    assert run(site).opened == 1
+    assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert surveys.count == 0
+
+
 def test_what_another_run_did_meanwhile_counts(
     site: Site, surveys: Surveys, tmp_path: Path
 ) -> None:
