@@ -22,7 +22,7 @@ from publisher.model import (
     RecordedIssue,
 )
 from publisher.patterns import pattern
-from publisher.renditions import Logo
+from publisher.renditions import Logo, mail_rendition
 from publisher.values import dataclass
 from publisher.wiring.app import App
 
@@ -216,12 +216,18 @@ def shown_pictures(issue: Issue, logo: Logo | None) -> tuple[IssuePicture, ...]:
 
 
 def kept_pictures(app: App, survey: Survey, issues: Issues) -> tuple[IssuePicture, ...]:
-    """The pictures that issues show, but those of articles that were taken back."""
+    """The pictures that issues show, but those of articles that were taken back alone."""
     logo = app.pictures.logo
     unfrozen = (p for issue in (*issues.remade, *issues.new) for p in shown_pictures(issue, logo))
     withdrawn = {line.id for line in survey.record.articles if line.retracted is not None}
     frozen = app.issues.pictures() if app.config.newsletters else ()
-    return tuple(p for p in (*frozen, *unfrozen) if p.article not in withdrawn)
+    shown = (*frozen, *unfrozen)
+    if all(p.article not in withdrawn for p in shown):
+        return shown
+    assets = survey.gallery.assets
+    forms = (mail_rendition(asset) for asset in assets.values())
+    still = {*assets, *(form.path for form in forms if form)}
+    return tuple(p for p in shown if p.article not in withdrawn or p.path in still)
 
 
 def freeze_issues(app: App, issues: Issues, record: Record) -> Record:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
 from PIL import Image
 
 from tests.picture_samples import jpeg, noise, photo, png, saved
@@ -65,6 +66,29 @@ def test_what_was_mailed_stays_until_the_article_is_taken_back(
     site.publish(now="2026-11-22T09:00:00Z")
     assert lying(site, boat) == before
     site.article("boat.md", WORDS, retract="true")
+    site.publish(now="2026-11-22T10:00:00Z")
+    assert not site.output(boat.removeprefix("https://courier.example/")).exists()
+
+
+@pytest.mark.parametrize("withdrawn", ["boat", "pier"])
+def test_what_two_articles_show_stays_until_both_are_taken_back(
+    make_site: Callable[..., Site], withdrawn: str
+) -> None:
+    site = make_site(SINGLE)
+    site.write("articles/boat.webp", saved(photo(2400, 1600), "WEBP"))
+    for name in ("boat", "pier"):
+        site.article(f"{name}.md", f"{WORDS}\n\n![A boat](boat.webp)")
+    site.publish()
+    boat, again = pictures(site)
+    assert boat == again
+    before = lying(site, boat)
+    site.article(f"{withdrawn}.md", WORDS, retract="true")
+    site.settle()
+    site.publish(now="2026-11-22T09:00:00Z")
+    assert lying(site, boat) == before
+    for name in ("boat", "pier"):
+        site.article(f"{name}.md", WORDS, retract="true")
+    site.settle()
     site.publish(now="2026-11-22T10:00:00Z")
     assert not site.output(boat.removeprefix("https://courier.example/")).exists()
 
