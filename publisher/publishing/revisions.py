@@ -106,7 +106,7 @@ def find_revision(app: App, seen: Found, manifest: Manifest, now: datetime) -> R
     """
     shelf = app.build.shown
     shown, places = shelf.all(), shelf.places()
-    keys = _keys(app, seen.changed)
+    keys = _keys(app, seen)
     if shown is None or places is None or keys is None or not keys.isdisjoint(shown.included):
         return None
     edits = list(_edits(app, seen, keys, {*shown.order}, now))
@@ -169,9 +169,11 @@ def _parts(document: Document) -> Iterator[str]:
 # -- what is otherwise
 
 
-def _keys(app: App, changed: Sequence[str]) -> set[Key] | None:
-    """What these files are to their sources; None where one is of no folder, or of several."""
-    if len(changed) > _MOST:
+def _keys(app: App, seen: Found) -> set[Key] | None:
+    """What the changed files are to their sources; None where one is of no folder, or of several,
+    or may have more names than that.
+    """
+    if len(seen.changed) > _MOST or seen.leads_to_folders:
         return None
     folders = [
         (spec.name, _below(app.config.path(spec.path)))
@@ -179,7 +181,7 @@ def _keys(app: App, changed: Sequence[str]) -> set[Key] | None:
         if isinstance(spec, FilesSpec)
     ]
     keys: set[Key] = set()
-    for path in changed:
+    for path in seen.changed:
         found = [(n, path.removeprefix(f)) for n, f in folders if path.startswith(f)]
         if len(found) != 1:
             return None

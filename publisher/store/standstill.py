@@ -105,6 +105,11 @@ class Found(NamedTuple):
     has_links: bool
     mark: tuple[int, int]
 
+    @property
+    def leads_to_folders(self) -> bool:
+        """Whether a link leads to a folder: then files may be there by other names as well."""
+        return any(map(stat.S_ISDIR, set(array("Q", self.seen.inputs.numbers)[4::5])))
+
     def below(self, folder: str) -> dict[str, FileStat] | None:
         """The files below a folder (absolute, ending in a slash), by their path in it, sorted; None
         where not all of them are plain files."""

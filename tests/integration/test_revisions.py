@@ -101,7 +101,7 @@ def state_of(site: Site) -> tuple[dict[str, bytes], bytes]:
 
 
 def copy_of(site: Site, folder: Path) -> Site:
-    shutil.copytree(site.folder, folder)
+    shutil.copytree(site.folder, folder, symlinks=True)
     return Site(folder)
 
 
@@ -404,6 +404,25 @@ def test_what_a_revision_includes_is_a_part_of_others_too(site: Site, tmp_path: 
     other = copy_of(site, tmp_path / "other")
     run(site)
     assert b"Another part." in site.output("2026/11/06/day6/index.html").read_bytes()
+    assert state_of(site) == built_anew(other)
+
+
+def test_a_folder_may_have_another_name(site: Site, surveys: Surveys, tmp_path: Path) -> None:
+    """What lies in a folder is read by the name of a link to it, too."""
+    part = "---\ntitle: {}\ndate: 2026-11-03\n---\n{}\n"
+    site.write("articles/coast/part.md", part.format("Part", "A part."))
+    (site.folder / "articles/shore").symlink_to("coast")
+    site.article("whole.md", body="Before it. {% include_relative shore/part.md %}")
+    site.write("publisher.yaml", CONFIG + MANY + "sources: [{name: articles, exclude: [shore/**]}]")
+    site.settle()
+    assert not run(site).problems
+    surveys.count = 0
+    site.write("articles/coast/part.md", part.format("Part", "Another part."))
+    site.settle()
+    other = copy_of(site, tmp_path / "other")
+    run(site)
+    assert surveys.count == 1
+    assert b"Another part." in site.output("2026/11/01/whole/index.html").read_bytes()
     assert state_of(site) == built_anew(other)
 
 
