@@ -200,6 +200,7 @@ def _edits(
     """These files, read again; ends before one of which more is otherwise than its words."""
     found = find_lines(app.config.path(app.config.record), keys)
     lines = {(line.source, line.path): (text, line) for text, line in found.items()}
+    has_podcasts = any(feed.podcast for feed in app.config.feeds)
     for name, source in app.sources.items():
         files = sorted(file for of, file in keys if of == name)
         if not files or not isinstance(source, FileSource):
@@ -208,7 +209,7 @@ def _edits(
         for known, finished in source.read_again(app.build, files, stats):
             shown = app.build.shown.of_file(name, known.reading.file)
             text, line = lines.get((name, known.reading.file), (b"", None))
-            after = _revised_document(known, finished, now)
+            after = _revised_document(known, finished, now, has_podcasts=has_podcasts)
             if after is None or shown is None or line is None or shown.entry.id not in listed:
                 return
             if (line.id, line.content) != (shown.entry.id, _was(known)):
@@ -235,7 +236,9 @@ def _was(known: KnownFile) -> str:
     return document.content_hash if document is not None else ""
 
 
-def _revised_document(known: KnownFile, finished: Finished, now: datetime) -> Document | None:
+def _revised_document(
+    known: KnownFile, finished: Finished, now: datetime, *, has_podcasts: bool
+) -> Document | None:
     """What a file says now, where it is an article as before and only its words are others."""
     before, after = known.reading.document, finished.known.reading.document
     if before is None or after is None or known.reading.problem or finished.known.reading.problem:
@@ -244,7 +247,8 @@ def _revised_document(known: KnownFile, finished: Finished, now: datetime) -> Do
         return None
     if not {*_parts(before)}.issuperset(_parts(after)):
         return None  # what is a part of others has to be known (`Shown.included`)
-    is_told_elsewhere = after.title != before.title and bool(after.aliases)
+    # by what leads on from an old address, and by warnings about episodes
+    is_told_elsewhere = after.title != before.title and (has_podcasts or bool(after.aliases))
     times = (after.updated, *(correction.when for correction in after.corrections))
     is_for_later = any(time is not None and time > now for time in times)
     return None if is_told_elsewhere or is_for_later else after

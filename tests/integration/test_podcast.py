@@ -236,6 +236,17 @@ def test_what_directories_would_miss_is_told(site: Site) -> None:
     assert "the podcast 'voices': 'Silent' has nothing to play" in err
 
 
+def test_it_is_told_by_the_title_of_now(site: Site) -> None:
+    site.article("silent.md", tags="[podcast]")
+    site.settle()
+    site.publish()
+    site.article("silent.md", tags="[podcast]", title="Mute")
+    site.settle()
+    err = site.publish(now="2026-11-22T09:00:00Z").err
+    assert "'Mute' has nothing to play" in err
+    assert "Silent" not in err
+
+
 def test_a_cover_elsewhere_and_a_missing_one(site: Site) -> None:
     config = CONFIG + PODCAST
     site.write("publisher.yaml", config.replace("art/cover.png", '"https://cdn.example/c.jpg"'))
