@@ -5,7 +5,7 @@
 key.
 """
 
-from publisher.config.load import default_config, load_config
+from publisher.config.load import default_config, load_config, mark_of
 from publisher.config.mailing import (
     BouncesSpec,
     DkimKeySpec,
@@ -90,5 +90,6 @@ __all__ = [
     "WxrSpec",
     "default_config",
     "load_config",
+    "mark_of",
     "path_problem",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import hashlib
 import stat
 import sys
 import types
@@ -208,12 +209,22 @@ def load_config(file: Path) -> Config:
     return parse_config(raw, file)
 
 
+def mark_of(raw: bytes) -> str:
+    """The hash of a configuration's bytes, as `Config.mark` has it."""
+    return hashlib.sha256(raw).hexdigest()
+
+
 def parse_config(raw: bytes, file: Path) -> Config:
     """The same from bytes; `file` gives the root folder and the name in messages."""
     node = _compose(raw, str(file))
     reader = _Reader(str(file))
     config = reader.struct(
-        node, Config, "the configuration", root=file.resolve().parent, file=file.absolute()
+        node,
+        Config,
+        "the configuration",
+        root=file.resolve().parent,
+        file=file.absolute(),
+        mark=mark_of(raw),
     )
     if not reader.findings:
         config = _complete(config)

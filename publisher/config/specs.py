@@ -258,11 +258,13 @@ def _default_feeds() -> tuple[FeedSpec, ...]:
 class Config:
     """The whole of publisher.yaml. `root` is its folder; paths in it are relative to that.
 
-    `file` is where it was read from, None where there is none.
+    `file` is where it was read from, None where there is none; `mark` the hash of its bytes, by
+    which two that say the same are not told apart.
     """
 
     root: Path
     file: Path | None = None
+    mark: str = dataclasses.field(default="", compare=False)
     site: SiteSpec = key("the publication")
     sources: tuple[SourceSpec, ...] = key("where articles come from", default=_default_sources)
     feeds: tuple[FeedSpec, ...] = key("what can be followed", default=_default_feeds)

@@ -6,14 +6,13 @@ out of git; no hubs that are to be told; a database that is a file.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
 from publisher.articles import Survey
-from publisher.config import Config, FilesSpec
+from publisher.config import Config, FilesSpec, mark_of
 from publisher.errors import ArticleError
 from publisher.publishing.still import Revised, Still, as_said
 from publisher.sources.around import tool_signs
@@ -54,7 +53,8 @@ class Standstill(NamedTuple):
 
 
 def begin_standstill(config: Config, revised: Revised | None = None) -> Standstill | None:
-    """What there is before a run; None where more than files and time decides what it does.
+    """What there is before a run; None where more than files and time decides what it does, or
+    another configuration is there than the one that was read.
 
     What was found `revised` a moment before, with this configuration, need not be looked at again.
     """
@@ -62,14 +62,23 @@ def begin_standstill(config: Config, revised: Revised | None = None) -> Standsti
     if depends is None:
         return None
     seen = revised.found.seen if revised else look(depends)
-    return Standstill(depends, seen) if seen else None
+    # The configuration was read before anything was looked at, and a run may wait for another.
+    return Standstill(depends, seen) if seen and _is_as_read(config) else None
 
 
 def holds(revised: Revised, config: Config) -> bool:
-    """Whether all is still as it was found; the caller holds the run's lock."""
-    assert config.file is not None, "it was found by its name"
-    is_same = os.path.realpath(config.file) not in revised.found.changed
+    """Whether all is still as it was found, and by the configuration of then; the caller holds the
+    run's lock."""
+    is_same = config.mark == revised.found.config_mark
     return is_same and is_left(config.path(config.state).absolute(), revised.found.mark)
+
+
+def _is_as_read(config: Config) -> bool:
+    assert config.file is not None, "else nothing is left behind"
+    try:
+        return mark_of(config.file.read_bytes()) == config.mark
+    except OSError:
+        return False
 
 
 def next_change(survey: Survey, next_slots: Mapping[str, datetime]) -> datetime | None:
@@ -100,6 +109,7 @@ def _depends(config: Config) -> Depends | None:
     written = (config.output, config.state, config.record)
     return Depends(
         config=config.file,
+        config_mark=config.mark,
         places=(*folders, *(config.path(name).absolute() for name in named if name)),
         signs=tuple(sign for folder in folders for sign in tool_signs(folder)),
         barred=tuple(config.path(name).absolute() for name in written),

@@ -39,7 +39,7 @@ NAME = "standstill.json"
 _SEEN = "standstill.seen"
 """Beside it: the names of all that was seen, a line each, and after a NUL their numbers."""
 
-_FORM = 2
+_FORM = 3
 _MOMENT_NS = 20_000_000
 """What a file system's clock may be behind: twice the longest tick of Linux."""
 
@@ -47,7 +47,7 @@ _OWN = ("build.db", "last-run.json", "lock", NAME, _SEEN, "templates")
 """How the names begin in the state folder of what runs alone write, under their lock."""
 
 _BITS = 2**64 - 1
-"""Times before 1970 are numbers too."""
+"""Times before 1970 are numbers too, and read as "q" they are below zero again."""
 
 _CACHE = "build.db"
 """Runs alone write it; but who takes it away takes the last good versions of articles with it."""
@@ -68,11 +68,13 @@ class Sight(NamedTuple):
 
 
 class Depends(NamedTuple):
-    """What a run depends on: the file of its configuration, files and folders with all in them
-    (but the `barred` ones), the record, and the state folder. Of `signs` only counts whether they
-    are there. All as they are told, and not yet where links lead to."""
+    """What a run depends on: the file of its configuration, and the hash of what was read of that;
+    files and folders with all in them (but the `barred` ones), the record, and the state folder.
+    Of `signs` only counts whether they are there. All as they are told, and not yet where links
+    lead to."""
 
     config: Path
+    config_mark: str
     places: tuple[Path, ...]
     signs: tuple[Path, ...]
     barred: tuple[Path, ...]
@@ -94,10 +96,11 @@ class Found(NamedTuple):
     It would where nothing is `changed`: files, by absolute paths, that hold something else now.
     `until` is when time alone changes something, None for never. `seen` is all there is now, its
     `files` by absolute paths, some of them links where it `has_links`; `mark` tells this from what
-    another run leaves behind (`is_left`).
+    another run leaves behind (`is_left`), `config_mark` its configuration from others.
     """
 
     said: Any
+    config_mark: str
     until: datetime | None
     changed: tuple[str, ...]
     seen: Seen
@@ -118,7 +121,8 @@ class Found(NamedTuple):
         numbers = array("Q", self.seen.inputs.numbers)
         if self.has_links or not all(map(stat.S_ISREG, set(numbers[4::5]))):
             return None
-        columns = (*_times(self.seen.inputs.numbers), numbers[0::5], numbers[3::5])
+        times = array("q", self.seen.inputs.numbers)
+        columns = (times[1::5], times[2::5], numbers[0::5], numbers[3::5])
         size = len(folder)
         found = [
             (file[size:], stats)
@@ -161,7 +165,7 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
         "code": _code_mark(),
         "at": came.at.isoformat(),
         "until": came.until and came.until.isoformat(),
-        "config": str(depends.config),
+        "config": [str(depends.config), depends.config_mark],
         "places": list(map(str, depends.places)),
         "barred": list(map(str, depends.barred)),
         "signs": list(map(str, depends.signs)),
@@ -217,7 +221,7 @@ def find_standstill(config: Path, state: Path, now: datetime) -> Found | None:
         state_now = _state_sight(state)
         holds = (
             kept["form"] == _FORM
-            and kept["config"] == str(config)
+            and kept["config"][0] == str(config)
             and datetime.fromisoformat(kept["at"]) <= now
             and (until is None or now < until)
             and kept["code"] == _code_mark()
@@ -235,8 +239,16 @@ def find_standstill(config: Path, state: Path, now: datetime) -> Found | None:
         ):
             return None
         seen = Seen(inputs, state_now, at)
-        mark = _mark_of(state)
-        return Found(kept["said"], until, changed, seen, lines.files, lines.has_links, mark)
+        return Found(
+            said=kept["said"],
+            config_mark=kept["config"][1],
+            until=until,
+            changed=changed,
+            seen=seen,
+            files=lines.files,
+            has_links=lines.has_links,
+            mark=_mark_of(state),
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # it is not there, or of another version, or something else is not
 
@@ -346,15 +358,9 @@ class _Lines:
         """One mark, and the newest time."""
         names = "\n".join(self.names).encode("utf-8", "surrogateescape")
         numbers = self._numbers.tobytes()
-        changed, moved = _times(numbers)
-        newest = max((*changed, *moved), default=0)
+        times = array("q", numbers)
+        newest = max((*times[1::5], *times[2::5]), default=0)
         return Sight(_hash(names, numbers), newest, names, numbers)
-
-
-def _times(numbers: bytes) -> tuple[array[int], array[int]]:
-    """When each file was changed, and when anything of it was; before 1970 below zero."""
-    signed = array("q", numbers)
-    return signed[1::5], signed[2::5]
 
 
 def _record_mark(record: Path) -> list[int]:

@@ -363,6 +363,26 @@ def test_what_another_run_did_meanwhile_counts(
     assert state_of(site) == built_anew(other)
 
 
+def test_a_configuration_saved_meanwhile_counts(
+    site: Site, surveys: Surveys, tmp_path: Path
+) -> None:
+    revise_one(site)
+    site.settle()
+    found = find_still(site.folder / "publisher.yaml", datetime.fromisoformat(LATER))
+    assert isinstance(found, Revised)
+    configured(site)
+    site.settle()
+    other = copy_of(site, tmp_path / "other")
+    publish(
+        load_config(site.folder / "publisher.yaml"),
+        PublishOptions(any_time=True, is_new=True, revised=found),
+        clock=lambda: datetime.fromisoformat(LATER),
+        progress=lambda _what, _done, _total: None,
+    )
+    assert surveys.count == 1
+    assert state_of(site) == built_anew(other)
+
+
 def test_a_link_that_leads_elsewhere_now_is_noticed(site: Site, surveys: Surveys) -> None:
     folder = site.folder / "articles"
     shutil.copytree(folder, site.folder / "first")

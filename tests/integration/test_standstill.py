@@ -85,6 +85,22 @@ def test_nothing_changed_says_the_same_again(site: Site) -> None:
     assert site.tree() == tree
 
 
+def test_a_configuration_saved_after_it_was_read_is_not_lost(site: Site) -> None:
+    """It may wait for another run, and so for long, before it looks at anything."""
+    config = load_config(site.folder / "publisher.yaml")
+    configured(site)
+    publish(
+        config,
+        PublishOptions(any_time=True),
+        clock=lambda: datetime.fromisoformat(NOW),
+        progress=lambda _what, _done, _total: None,
+    )
+    assert b"Carrier" not in site.output("index.html").read_bytes()
+    assert "index.html" in run(site).written
+    assert b"Carrier" in site.output("index.html").read_bytes()
+    assert stands_still(site)
+
+
 def test_it_is_noted_as_a_run(site: Site) -> None:
     settled(site)
     last = read_last_run(site.folder / ".publisher")
