@@ -89,6 +89,12 @@ def redate(world: World, rng: random.Random) -> None:
     world.put(name, world.articles[name].but(date=when.strftime("%Y-%m-%d %H:%M")))
 
 
+def updated(world: World, rng: random.Random) -> None:
+    name = world.pick(rng)
+    when = world.now + timedelta(minutes=rng.choice((-3000, -20, -20, 30)))
+    world.put(name, world.articles[name].but(updated=when.strftime("%Y-%m-%d %H:%M")))
+
+
 def expire(world: World, rng: random.Random) -> None:
     name = world.pick(rng)
     when = world.now + timedelta(minutes=rng.choice((-60, 20, 3000)))
@@ -162,6 +168,11 @@ def same_size_and_time(world: World, rng: random.Random) -> None:
     set_back(world.file(name), stat)
 
 
+def before_1970(world: World, rng: random.Random) -> None:
+    """The time of a file is what an archive, or its owner, says."""
+    os.utime(world.file(world.pick(rng)), ns=(-(10**18), -(10**18)))
+
+
 def swap_bytes_and_times(world: World, rng: random.Random) -> None:
     """Two articles exchange what they say, and keep their times."""
     one, other = two(world, rng)
@@ -203,6 +214,40 @@ def link(world: World, rng: random.Random) -> None:
     old = world.articles[name]
     to = "../" * name.count("/") + other
     world.put(name, replace(old, body=f"{old.body}\n\nSee [it]({to})."))
+
+
+def include(world: World, rng: random.Random) -> None:
+    """Make another article a part of one in its folder or above."""
+    name, other = two(world, rng)
+    folder = name[: name.rfind("/") + 1]
+    if not other.startswith(folder):
+        raise IndexError
+    old = world.articles[name]
+    told = f"{{% include_relative {other.removeprefix(folder)} %}}"
+    world.put(name, replace(old, body=f"{old.body}\n\n{told}"))
+
+
+def symbolic_link(world: World, rng: random.Random) -> None:
+    """One more name for an article of the same folder: what is written to either is in both."""
+    name = world.pick(rng)
+    world.made += 1
+    other = f"{name[: name.rfind('/') + 1]}n{world.made}.md"
+    world.file(other).symlink_to(world.file(name).name)
+    world.articles[other] = world.articles[name]
+
+
+def folder_link(world: World, _: random.Random) -> None:
+    """A folder of articles has another name within their source."""
+    link = world.file("shore")
+    if link.is_symlink() or not world.file("coast").is_dir():
+        raise IndexError
+    link.symlink_to("coast")
+
+
+def no_folder_link(world: World, _: random.Random) -> None:
+    if not world.file("shore").is_symlink():
+        raise IndexError
+    world.file("shore").unlink()
 
 
 def text(world: World, rng: random.Random) -> None:
@@ -408,6 +453,14 @@ ARTICLE_EDITS: dict[str, Edit] = {
     "same size": same_size,
     "same size and time": same_size_and_time,
     "swap bytes and times": swap_bytes_and_times,
+    "before 1970": before_1970,
+    "symbolic link": symbolic_link,
+    "folder link": folder_link,
+    "no folder link": no_folder_link,
+    "include": include,
+    "updated": updated,
+    "feeds of its own": field("feeds", "[fish]", "[main, fish]", ""),
+    "address elsewhere": field("canonical", "https://else.example/1", ""),
     "picture": picture,
     "no picture": no_picture,
     "show a picture": show_picture,
@@ -433,6 +486,16 @@ OTHER_EDITS: dict[str, Edit] = {
     "authors": option("site", "authors", {"kim": {"name": "Kim Ray"}}, None),
     "address pattern": option(
         "", "sources", *([{"name": "articles", "url": pattern}] for pattern in PATTERNS)
+    ),
+    "two sources": option(
+        "",
+        "sources",
+        [{"name": "articles"}, {"name": "coast", "path": "articles/coast"}],
+        [
+            {"name": "articles", "exclude": ["coast/**"]},
+            {"name": "coast", "path": "articles/coast"},
+        ],
+        [{"name": "articles", "exclude": ["shore/**"]}],
     ),
     "feeds of tags": option("feeds_for", "tags", True, False),
     "feeds of authors": option("feeds_for", "authors", True, False),

@@ -53,7 +53,10 @@ def make_tale(seed: int) -> Tale:
 def make_tale_of_words(seed: int) -> Tale:
     """Eight runs before which the words of one to three articles were changed, mostly no more."""
     rng = random.Random(f"words {seed}")
-    kinds = ("add words", "retitle", "correction", "link", "same size", "summary", "touch")
+    kinds = (
+        *("add words", "retitle", "correction", "link", "same size", "summary", "touch"),
+        *("include", "updated", "before 1970"),
+    )
     steps = [
         (tuple(rng.choices(kinds, k=rng.choice((1, 1, 1, 2, 3)))), rng.randrange(1_000_000))
         for _ in range(RUNS)
@@ -109,7 +112,7 @@ def _publish_both(
         ours = run(world.site, world.now)
     else:
         twin = folder.with_name("twin")
-        shutil.copytree(world.site.folder, twin)
+        shutil.copytree(world.site.folder, twin, symlinks=True)
         ours = run(world.site, world.now)
         built = _build(world, twin, folder, anew=anew, jobs=jobs)
         shutil.rmtree(twin)

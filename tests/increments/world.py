@@ -241,7 +241,7 @@ def stood_in(
     place.rename(aside)
     try:
         source = aside if twin == place else twin
-        shutil.copytree(source, place, ignore=shutil.ignore_patterns(*without))
+        shutil.copytree(source, place, symlinks=True, ignore=shutil.ignore_patterns(*without))
         yield
     finally:
         shutil.rmtree(place)
