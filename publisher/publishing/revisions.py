@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,7 +118,8 @@ def find_revision(app: App, seen: Found, manifest: Manifest, now: datetime) -> R
     plan = _plan(_artifacts(app, shown, revised, dated), manifest)
     if plan is None:
         return None
-    app.build.save_files([edit.finished for edit in edits])
+    for _, of_source in groupby(edits, lambda edit: edit.shown.source):
+        app.build.save_files([edit.finished for edit in of_source])
     shelf.revise(revised, dated)
     return Revision(plan, dict(edit.line for edit in edits))
 
@@ -197,7 +199,8 @@ def _below(folder: Path) -> str:
 def _edits(
     app: App, seen: Found, keys: Collection[Key], listed: Collection[str], now: datetime
 ) -> Iterator[_Edit]:
-    """These files, read again; ends before one of which more is otherwise than its words."""
+    """These files, read again, source by source; ends before one of which more is otherwise than
+    its words."""
     found = find_lines(app.config.path(app.config.record), keys)
     lines = {(line.source, line.path): (text, line) for text, line in found.items()}
     has_podcasts = any(feed.podcast for feed in app.config.feeds)

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from publisher.config import load_config
-from publisher.errors import OutputError, PublisherError
+from publisher.errors import OutputError, PublisherError, StoreError
 from publisher.outputs.directory import DirectoryOutput
 from publisher.publishing import publish as publishing
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.publishing.still import Revised, find_still
 from publisher.store import standstill
+from publisher.store.build import BuildStore
 from tests.picture_samples import png
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
 
@@ -361,6 +362,28 @@ def test_what_another_run_did_meanwhile_counts(
     )
     assert surveys.count == 1
     assert state_of(site) == built_anew(other)
+
+
+def test_of_several_sources_no_text_is_left_in_the_cache(site: Site, surveys: Surveys) -> None:
+    site.write(
+        "publisher.yaml",
+        CONFIG + MANY + "sources: [{name: articles}, {name: notes, path: notes}]\n",
+    )
+    site.write("notes/note.md", "---\ntitle: Note\ndate: 2026-11-03\n---\nA note.\n")
+    run(site)
+    surveys.count = 0
+    build = BuildStore(site.folder / ".publisher/build.db", aside=True)
+    (was,) = (known.reading.document for known in build.files("notes").values())
+    assert was is not None
+    assert "A note." in build.body(was.body_key)
+    revise_one(site)
+    site.write("notes/note.md", "---\ntitle: Note\ndate: 2026-11-03\n---\nAnother note.\n")
+    site.settle()
+    run(site)
+    assert surveys.count == 0
+    assert b"Another note." in site.output("2026/11/03/note/index.html").read_bytes()
+    with pytest.raises(StoreError, match="lacks an article's text"):
+        BuildStore(site.folder / ".publisher/build.db", aside=True).body(was.body_key)
 
 
 def test_a_configuration_saved_meanwhile_counts(
