@@ -94,14 +94,22 @@ class World:
         self.site.write(f"articles/{name}", article.text())
 
     def drop(self, name: str) -> Article:
-        (self.site.folder / "articles" / name).unlink()
-        return self.articles.pop(name)
+        self.file(name).unlink()
+        dropped = self.articles.pop(name)
+        self._forget_dead_links()
+        return dropped
 
     def move(self, old: str, new: str) -> None:
         target = self.file(new)
         target.parent.mkdir(parents=True, exist_ok=True)
         self.file(old).rename(target)
         self.articles[new] = self.articles.pop(old)
+        self._forget_dead_links()
+
+    def _forget_dead_links(self) -> None:
+        """They lie there still, but nobody can edit what they led to."""
+        for name in [name for name in self.articles if not self.file(name).exists()]:
+            del self.articles[name]
 
     def file(self, name: str) -> Path:
         return self.site.folder / "articles" / name
