@@ -230,7 +230,12 @@ def refuse_a_clock_set_back(survey: Survey) -> None:
     Raises PublisherError.
     """
     newest = max(
-        (a.published for a in survey.record.articles if a.place and a.published), default=survey.now
+        (
+            a.published
+            for a in survey.record.articles
+            if a.place and a.published and not a.is_put_off
+        ),
+        default=survey.now,
     )
     if newest > survey.now + timedelta(days=1):
         raise PublisherError(

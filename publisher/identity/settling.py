@@ -87,6 +87,8 @@ def settle(
         corrections=corrections,
     )
     is_retracted = was_published and state is State.RETRACTED
+    if known is not None and was_published and _is_put_off(document, known, published, now):
+        updated = known.updated
     line = RecordedArticle(
         id=id_,
         source=document.source,
@@ -117,6 +119,19 @@ def _state(
     if document.expires is not None and document.expires <= now:
         return State.EXPIRED
     return State.LISTED
+
+
+def _is_put_off(
+    document: Document, known: RecordedArticle, published: datetime | None, now: datetime
+) -> bool:
+    """Whether its author gave a published article a date to come.
+
+    Its line keeps the `updated` that readers saw, which is before `published`: by that it is told
+    from one that is to come because the clock was set back.
+    """
+    if published is None or published <= now or known.updated is None:
+        return False
+    return known.date != document.date_text or known.is_put_off
 
 
 def _updated(

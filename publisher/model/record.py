@@ -38,6 +38,16 @@ class RecordedArticle(Line, frozen=True, kw_only=True):
     by_command: bool = False
     corrections: tuple[tuple[str, datetime], ...] = ()
 
+    @property
+    def is_put_off(self) -> bool:
+        """Whether readers saw it, before its author gave it a date to come.
+
+        Only then `updated`, which else is never before `published`, is that of what they saw.
+        """
+        if not self.place or self.published is None or self.updated is None:
+            return False
+        return self.updated < self.published
+
 
 class RecordedFeed(Line, frozen=True, kw_only=True):
     """One feed's line of the record.

@@ -7,14 +7,20 @@ import email.policy
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import feedparser
 import pytest
 from lxml import etree
 
+from publisher.config import load_config
+from publisher.errors import PublisherError
+from publisher.publishing.publish import publish
+from publisher.publishing.runs import PublishOptions
 from tests.picture_samples import png
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
 
@@ -168,6 +174,47 @@ def test_a_scheduled_article_appears_in_the_first_run_at_its_time(site: Site) ->
     assert "Later" not in titles(site)
     site.publish(now="2026-12-23T17:00:00Z")
     assert titles(site)[0] == "Later"
+
+
+def by_the_clock(site: Site, now: str) -> None:
+    """A run whose time nobody told it, as they are without --now."""
+    publish(
+        load_config(site.folder / "publisher.yaml"),
+        PublishOptions(),
+        clock=lambda: datetime.fromisoformat(now).astimezone(UTC),
+        progress=lambda _what, _done, _total: None,
+    )
+
+
+def test_a_published_article_with_a_new_date_to_come_waits_for_it(site: Site) -> None:
+    by_the_clock(site, NOW)
+    before = {line["path"]: line["id"] for line in site.record() if "path" in line}
+    site.article("article-4.md", "Text of number 4.", date="2027-02-01")
+    for _ in range(2):  # the second knows of it by the record alone
+        by_the_clock(site, NOW)
+        assert titles(site) == ["Article-3", "Article-2", "Article-1"]
+        assert not site.output("2026/11/04").exists()
+        shutil.rmtree(site.folder / ".publisher")
+    by_the_clock(site, "2027-01-31T16:59:59Z")
+    assert "Article-4" not in titles(site)
+    by_the_clock(site, "2027-01-31T17:00:00Z")
+    assert titles(site)[0] == "Article-4"
+    (line,) = (line for line in site.record() if line.get("path") == "article-4.md")
+    assert line["id"] == before["article-4.md"]
+    assert line["updated"] == line["published"] == "2027-02-01T00:00:00+07:00"
+    with pytest.raises(PublisherError, match="are published already"):
+        by_the_clock(site, NOW)
+    assert titles(site)[0] == "Article-4"
+
+
+def test_a_date_that_was_put_off_and_back_changes_nothing(site: Site) -> None:
+    by_the_clock(site, NOW)
+    record, feed = site.record(), site.output("atom.xml").read_bytes()
+    for date in ("2027-02-01", "2026-11-04"):
+        site.article("article-4.md", "Text of number 4.", date=date)
+        by_the_clock(site, NOW)
+    assert site.record() == record
+    assert site.output("atom.xml").read_bytes() == feed
 
 
 def test_a_deleted_article_leaves_and_nothing_else_changes_its_id(site: Site) -> None:
