@@ -424,6 +424,8 @@ def test_by_default_it_listens_to_this_machine_alone(tmp_path: Path) -> None:
         ("sections: [{title: A, max_items: 0}]", "expected at least 1"),
         ("sections: [{title: A, select: {sources: [x]}}]", "there is no source 'x'"),
         ("subject: '{{ entry.title }}'", "nothing is named 'entry'"),
+        ("subject: '{{ entries | lenght }} new'", "there is no filter 'lenght'"),
+        ("preheader: '{% if number is evn %}x{% endif %}'", "there is no test 'evn'"),
     ],
 )
 def test_newsletters_that_do_not_fit_together_are_refused(
