@@ -230,7 +230,8 @@ class _Round:
         due = copy.due or self._now
         # a clock that was set back must not keep us from asking for years
         is_due = due <= self._now or due > self._now + _LONGEST_WAIT or self._at_once
-        if is_due and copy.gone is None:
+        is_let_in = copy.barred and spec.allow_private  # by the configuration of now
+        if (is_due or is_let_in) and copy.gone is None:
             yield _Job(spec=spec, copies=copies, copy=copy, is_list=is_list)
 
     def _all(self) -> Iterator[tuple[FeedSourceSpec, Copy]]:

@@ -177,6 +177,21 @@ def test_json_feeds_and_lists(make_site: Callable[..., Site]) -> None:
         assert "list: 'no address' in the list is no web address, and is not read" in ran.err
 
 
+def test_what_we_would_not_ask_is_asked_once_its_source_lets_us(
+    server: FeedServer, make_site: Callable[..., Site]
+) -> None:
+    site = make_site(config(feed(server.url("a"), allow_private="false")))
+    for _ in range(2):
+        ran = site.run("publish", now=T0)
+        assert ran.code == 3
+        assert "or set allow_private: true of the source" in ran.err
+    assert server.paths == []
+    site.write("publisher.yaml", config(feed(server.url("a"))))
+    assert "2 listed" in site.publish(now=T0).out  # it need not wait until it is due
+    site.publish(now=T0)
+    assert server.paths == ["a"]
+
+
 def test_a_list_may_be_a_file(server: FeedServer, make_site: Callable[..., Site]) -> None:
     source = "{name: all, type: opml, path: feeds.opml, allow_private: true}"
     text = f'<opml version="2.0"><body><outline text="Q" xmlUrl="{server.url("a")}"/></body></opml>'

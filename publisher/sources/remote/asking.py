@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from publisher.config import FeedSourceSpec
 from publisher.errors import ArticleError, FetchError
 from publisher.fetching import Fetched, fetch, public_only
+from publisher.fetching.connections import Guarded
 from publisher.parse.feeds import (
     FeedList,
     ForeignDocument,
@@ -51,7 +52,10 @@ _LONGEST_ASKED = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What an address answered: one of a `document`, a list, `unchanged`, `gone`, or `trouble`."""
+    """What an address answered: one of a `document`, a list, `unchanged`, `gone`, or `trouble`.
+
+    `barred` is trouble that our own guard made: nobody was asked.
+    """
 
     url: str
     moved: str = ""
@@ -63,6 +67,7 @@ class Told:
     gone: bool = False
     trouble: str = ""
     mend: str = ""
+    barred: bool = False
     wait: timedelta = timedelta()
 
 
@@ -97,6 +102,9 @@ def ask(copy: Copy, spec: FeedSourceSpec, *, is_list: bool, site_url: str, now: 
         )
         return _read(answer, url, spec, is_list=is_list, is_conditional=bool(headers), now=now)
     except FetchError as error:
+        if isinstance(error.__cause__, Guarded):
+            mend = "name an address of the public web, or set allow_private: true of the source"
+            return Told(url=url, trouble=error.message, mend=mend, barred=True)
         return Told(url=url, trouble=error.message, mend=error.mend or "")
     except (NoFeedError, ArticleError) as error:
         mend = "look at the address in a browser: does it still lead to a feed?"
@@ -173,9 +181,19 @@ def take(
         if told.url != copy.url:  # only where it had moved to: the old address has the last word
             return _failed(copy, replace(told, trouble="answered 410"), spec, now, chance())
         end = f"{copy.shown} is gone for good (410) and is not asked any more; its articles stay"
-        return Asked(copy=replace(copy, gone=now, trouble="", mend="", failures=0), said=(end,))
+        return Asked(
+            copy=replace(copy, gone=now, trouble="", mend="", barred=False, failures=0),
+            said=(end,),
+        )
     good = replace(
-        copy, good=now, due=now + spec.every, failures=0, trouble="", mend="", read_by=_READ_BY
+        copy,
+        good=now,
+        due=now + spec.every,
+        failures=0,
+        trouble="",
+        mend="",
+        barred=False,
+        read_by=_READ_BY,
     )
     said: tuple[str, ...] = ()
     moved = told.moved or (copy.moved if told.url == copy.moved else "")
@@ -206,6 +224,12 @@ def _failed(copy: Copy, told: Told, spec: FeedSourceSpec, now: datetime, chance:
     due = (now + wait).replace(microsecond=0)
     return Asked(
         copy=replace(
-            copy, due=due, failures=failures, trouble=told.trouble, mend=told.mend, moved=""
+            copy,
+            due=due,
+            failures=failures,
+            trouble=told.trouble,
+            mend=told.mend,
+            barred=told.barred,
+            moved="",
         )
     )

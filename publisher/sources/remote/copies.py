@@ -29,7 +29,7 @@ class Copy:
 
     `moved` is where a permanent redirect led to, `etag` and `modified` what the other side marks
     the document by, `read_by` what read it. `due` is when it is asked next, `failures` how often in
-    a row it gave nothing, and why. `gone` is when it said that it will not come back. A feed has
+    a row it gave nothing, and why; `barred` when it was we who would not ask. `gone` is when it said that it will not come back. A feed has
     `kept`, a list of feeds `listed`.
     """
 
@@ -44,6 +44,7 @@ class Copy:
     failures: int = 0
     trouble: str = ""
     mend: str = ""
+    barred: bool = False
     gone: datetime | None = None
     kept: Kept = _NOTHING
     listed: tuple[ListedFeed, ...] = ()
