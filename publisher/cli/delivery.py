@@ -63,7 +63,8 @@ def send_due(
     if not common.quiet:
         if report.notices:
             console.say("about subscriptions: " + console.delivery_line(report.notices))
-        console.say(console.delivery_line(report.counts))
+        if report.counts or not report.trouble:
+            console.say(console.delivery_line(report.counts))
     if report.trouble:
         console.say_warnings((report.trouble,), verbose=True)
     return report.exit_code

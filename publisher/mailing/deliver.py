@@ -28,6 +28,9 @@ from publisher.values import dataclass
 _PATIENCE = 15 * 60.0
 """Seconds that a server of the database is waited for."""
 
+_SILENT = 5.0
+"""Seconds without a message that was taken, after which a person is told why."""
+
 _FIRST_BACK_OFF = 1.0
 _LONGEST_BACK_OFF = 30.0
 
@@ -179,4 +182,6 @@ def _feed(
             break
         if not claimed:
             desk.wait(0.2)
-        progress("sending", sum(desk.counts.values()), total)
+        waits = desk.trouble and time.monotonic() - desk.last_success > _SILENT
+        what = f"waiting ({desk.trouble})" if waits else "sending"
+        progress(what, sum(desk.counts.values()), total)

@@ -107,7 +107,7 @@ class NoticeSender:
                     if session is None or not session.is_open:
                         session = self._post.open_session()
                 except RelayUnreachable as error:
-                    self.report.trouble = str(error)
+                    self.report.trouble = f"{error}; {error.mend}" if error.mend else str(error)
                     self._notices.settle(notice, "pending", tries=notice.tries, wait=0, reply="")
                     break
                 state = self._came_of(notice, _handed_over(session, *letter))

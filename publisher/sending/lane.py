@@ -164,7 +164,7 @@ class Lane(threading.Thread):
             self._session = self._means.open_session()
         except RelayUnreachable as error:
             desk = self._means.desk
-            desk.troubled(str(error))
+            desk.troubled(f"{error}; {error.mend}" if error.mend else str(error))
             desk.put_back(recipient)
             desk.pause(self._back_off)
             self._back_off = min(self._back_off * 2, LONGEST_BACK_OFF)

@@ -6,6 +6,7 @@ F18 to F20 and F22.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -20,10 +21,15 @@ from pathlib import Path
 
 import pytest
 
+from publisher.cli.delivery import deliver_command
+from publisher.config import load_config
+from publisher.mailing import deliver, sender
+from publisher.wiring.stores import Stores
 from tests.conftest import ROOT
 from tests.disks import fill, small_disk
 from tests.mailings import CONNECTIONS, Delivering, Mailed, found_against, kill
 from tests.relays import Relay, relay
+from tests.sites import NOW
 
 POINTS = ("rcpt", "data", "mid-text", "text-before-reply", "text-after-reply")
 
@@ -380,3 +386,50 @@ def test_a_relay_that_comes_late_is_waited_for(mailed: Mailed, tmp_path: Path, a
         assert (code, last, set(progress) - {"sending: 0 of 10"}) == (0, "10 sent", set())
         assert {row["attempts"] for row in mailed.ledger()} == {"1"}
         assert len(there.taken()) == 10
+
+
+def test_who_waits_for_a_relay_is_told_why(
+    mailed: Mailed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    mailed.use(Relay(port=port, log=tmp_path / "log"))
+    mailed.readers(3)
+    mailed.site.publish_here()
+    monkeypatch.setattr(deliver, "_SILENT", 0.3)
+    config = load_config(mailed.site.folder / "publisher.yaml")
+    said: list[str] = []
+    with closing(Stores(config, lambda: datetime.fromisoformat(NOW))) as stores:
+        report = deliver.deliver(
+            config,
+            stores.database,
+            stores.issues.load,
+            progress=lambda what, done, total: said.append(f"{what}: {done} of {total}"),
+            should_stop=lambda: said[-1:] != ["sending: 0 of 3"] and len(said) > 1,
+        )
+    why = f"relay 127.0.0.1:{port}: [Errno {errno.ECONNREFUSED}] Connection refused; see that it runs, and smtp: in"
+    assert said[0] == "sending: 0 of 3"
+    assert said[-1] == f"waiting ({why} publisher.yaml): 0 of 3"
+    assert report.trouble == f"{why} publisher.yaml"
+    assert report.exit_code == 3
+
+
+def test_a_relay_that_stays_away_is_all_that_is_said(
+    mailed: Mailed,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    mailed.use(Relay(port=port, log=tmp_path / "log"))
+    mailed.readers(3)
+    mailed.site.publish_here()
+    monkeypatch.setattr(sender, "PATIENCE", 0.3)
+    config = str(mailed.site.folder / "publisher.yaml")
+    with pytest.raises(SystemExit) as ended:
+        deliver_command(["--config", config, "--now", NOW])
+    said = capsys.readouterr()
+    assert ended.value.code == 3
+    assert said.out == "", "there is something to send"
+    assert f"warning: relay 127.0.0.1:{port}: " in said.err
