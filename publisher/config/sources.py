@@ -54,7 +54,8 @@ class SourceSpec:
     )
     timezone: str | None = key("for dates without offset", kinds.zone, default=None)
     pattern: str = key(
-        "the address of an article",
+        "the address of an article: `{slug}`, and as you like `{year}`, `{month}`, `{day}`,"
+        " `{language}`",
         kinds.address_pattern,
         default=DEFAULT_PATTERN,
         name="url",

@@ -29,8 +29,8 @@ class Copy:
 
     `moved` is where a permanent redirect led to, `etag` and `modified` what the other side marks
     the document by, `read_by` what read it. `due` is when it is asked next, `failures` how often in
-    a row it gave nothing, and why; `barred` when it was we who would not ask. `gone` is when it said that it will not come back. A feed has
-    `kept`, a list of feeds `listed`.
+    a row it gave nothing, and why; `barred` is where our own guard refused it. `gone` is when it
+    said that it will not come back. A feed has `kept`, a list of feeds `listed`.
     """
 
     url: str
