@@ -59,6 +59,7 @@ from publisher.parse.headers.fields import (
     read_text,
 )
 from publisher.parse.headers.header import Header, split_header
+from publisher.parse.headers.misspelt import misspelt
 from publisher.parse.headers.sidecar import Sidecar, read_sidecar
 from publisher.parse.opening import BINARY, form_of, open_file
 from publisher.parse.seen import passed_over
@@ -140,6 +141,9 @@ def parse_document(
     notes = Notes(file=file, warnings=[*warnings, *header.warnings])
     if sidecar is not None:
         notes.sidecar = sidecar.file
+    for key, meant in misspelt(header.pairs, known):
+        found = Field(key.text, key, key.line, 0, place)
+        notes.warn(found, f"{key.text} is not read; did you mean {meant}?")
     sheet = open_sheet(
         header,
         opened.form,
