@@ -185,7 +185,10 @@ def address_pattern(text: str) -> str:
         and "//" not in text
     )
     if not good:
-        raise ValueError('a pattern such as "/{year}/{month}/{day}/{slug}/"')
+        raise ValueError(
+            'a pattern such as "/{year}/{month}/{day}/{slug}/", of {slug} and, as you like, {year},'
+            " {month}, {day}, {language}"
+        )
     return text
 
 
