@@ -70,6 +70,18 @@ class _Commands(click.Group):
         del ctx
         return _command(cmd_name) if cmd_name in COMMANDS else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for; one that there is not is told with the nearest."""
+        name = args[0]
+        if name not in COMMANDS:
+            from difflib import get_close_matches  # noqa: PLC0415 (for mistakes alone)
+
+            if near := get_close_matches(name, COMMANDS, n=1):
+                ctx.fail(f"No such command {name!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
 
 def _command(name: str) -> click.Command:
     module, _, attribute = COMMANDS[name].partition(":")

@@ -41,10 +41,10 @@ def _find(record: Record, name: str) -> RecordedArticle:
     if not found:
         near = difflib.get_close_matches(name, [line.id for line in record.articles], n=1)
         raise RecordError(
-            f"no article has the id {name!r}",
+            f"no article has the id or path {name!r}",
             mend=f"did you mean {near[0]}?"
             if near
-            else "`publisher articles --json` lists all ids",
+            else "`publisher articles` lists all paths under their sources, with --json the ids",
         )
     line = found[0]
     if len(found) > 1:

@@ -83,6 +83,17 @@ def test_it_says_what_it_is(run: Run, tmp_path: Path) -> None:
     assert run(["--version"], tmp_path, os.environ).out.startswith("publisher, version ")
 
 
+def test_a_command_that_there_is_not_is_told_with_the_nearest(tmp_path: Path) -> None:
+    for told, said in (
+        ("publsh", "No such command 'publsh'. Did you mean 'publish'?"),
+        ("subscriber", "Did you mean 'subscribers'?"),
+        ("xyz", "No such command 'xyz'.\n"),
+    ):
+        ran = run_warm([told], tmp_path, os.environ)
+        assert ran.code == 2
+        assert said in ran.err
+
+
 def test_what_python_reads_when_it_starts_is_read_by_a_process_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
