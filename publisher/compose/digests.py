@@ -27,6 +27,7 @@ _OF_AN_ENTRY = (
     *("authors", "tags", "language", "picture", "enclosures", "links"),
 )
 _OF_AN_ENCLOSURE = ("url", "length", "media_type")
+_ON_THE_WAY = (State.LISTED, State.SCHEDULED, State.DRAFT)
 _CAME_LATER = ("sections", "corrected", "note")
 """Fields that count for the checksum only where they say something."""
 
@@ -44,11 +45,27 @@ def new_articles(
     article with `digest: false` is not for mail; nor is one that no section takes.
     """
     by_then = (a for a in listed if a.published is not None and a.published <= slot)
-    chosen = select(by_then, newsletter.select)
-    new = [a for a in chosen if a.id not in done and a.document.digest]
-    if newsletter.sections:
-        new = [a for a in new if any(select([a], s.select) for s in newsletter.sections)]
+    new = [a for a in _for_mail(newsletter, by_then) if a.id not in done]
     return sorted(new, key=lambda article: not article.document.pinned)
+
+
+def over_for_good(
+    newsletter: NewsletterSpec, ids: Collection[str], articles: Iterable[Article]
+) -> frozenset[str]:
+    """Those of these ids that no issue will tell, as things are: the article is gone, expired or
+    taken back, or is not for this newsletter's mails any more.
+
+    One that is only a draft again, or has a date to come, is on its way back.
+    """
+    there = (a for a in articles if a.id in ids and a.state in _ON_THE_WAY)
+    return frozenset(ids).difference(a.id for a in _for_mail(newsletter, there))
+
+
+def _for_mail(newsletter: NewsletterSpec, articles: Iterable[Article]) -> list[Article]:
+    chosen = [a for a in select(articles, newsletter.select) if a.document.digest]
+    if not newsletter.sections:
+        return chosen
+    return [a for a in chosen if any(select([a], s.select) for s in newsletter.sections)]
 
 
 def compose_digest(

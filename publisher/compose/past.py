@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import permutations
@@ -56,13 +56,16 @@ class Past:
         return replace(self, issues=(*self.issues, issue))
 
 
-def level_streams(pasts: Mapping[str, Past]) -> tuple[tuple[str, str], ...]:
-    """The pairs of streams that have told the same: each article is done in both, or in neither.
+def level_streams(
+    pasts: Mapping[str, Past], over: Collection[str] = ()
+) -> tuple[tuple[str, str], ...]:
+    """The pairs of streams that have told the same: each article is done in both, or in neither,
+    but for those that are `over`: no stream tells them again, so that all would wait for ever.
 
     Who changes from one to the other then misses nothing that the first would still have told,
     and gets nothing again that it told before.
     """
-    done = {name: past.done for name, past in pasts.items()}
+    done = {name: past.done.difference(over) for name, past in pasts.items()}
     pairs = permutations(sorted(done), 2)
     return tuple((one, other) for one, other in pairs if done[one] == done[other])
 

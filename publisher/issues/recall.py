@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from publisher.articles import Survey
-from publisher.compose.digests import recompose_digest
+from publisher.compose.digests import over_for_good, recompose_digest
 from publisher.compose.past import Past, begin, level_streams
 from publisher.config import NewsletterSpec
 from publisher.errors import ArticleError, PublisherError, SourceError
@@ -46,7 +46,8 @@ class Issues:
     `proofs` are all issues that were drawn to be frozen, with what the checks found; those
     that a check holds are not among `new`. `waiting` are due and wait for an editor.
     `beginnings` are by newsletter: those in the record, and those of now, which a run that
-    publishes puts there (`with_beginnings`).
+    publishes puts there (`with_beginnings`). `over` are ids by newsletter: what some of its rhythms
+    have told and some have not, and none will any more.
     """
 
     history: History
@@ -59,6 +60,7 @@ class Issues:
     proofs: tuple[ProofedIssue, ...] = ()
     waiting: tuple[Issue, ...] = ()
     beginnings: Mapping[str, RecordedBeginning] = field(default_factory=dict)
+    over: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def past(self, newsletter: str) -> Past:
         """What lies behind the next issue of a newsletter."""
@@ -74,12 +76,23 @@ class Issues:
 def recall_issues(app: App, survey: Survey) -> Issues:
     """The issues that there are; none is made."""
     history, remade, warnings = _recall(app, survey)
-    return Issues(
+    issues = Issues(
         history=history,
         remade=tuple(remade),
         warnings=tuple(warnings),
         beginnings=_beginnings(app, survey, history),
     )
+    return replace(issues, over=_over(app, survey, issues))
+
+
+def _over(app: App, survey: Survey, issues: Issues) -> dict[str, frozenset[str]]:
+    """What keeps rhythms apart for ever: asked here, while there are articles to ask."""
+    over = {}
+    for spec in app.config.newsletters:
+        first, *others = (issues.past(stream.name).done for stream in spec.streams())
+        if apart := first.union(*others) - first.intersection(*others):
+            over[spec.name] = over_for_good(spec, apart, survey.articles)
+    return over
 
 
 def _beginnings(app: App, survey: Survey, history: History) -> dict[str, RecordedBeginning]:
@@ -259,7 +272,7 @@ def _level_rhythms(
         past = issues.past(stream.name)
         made = tuple(i for i in past.issues if (i.newsletter, i.number) not in to_come)
         pasts[stream.readers.rhythm] = replace(past, issues=made)
-    return level_streams(pasts)
+    return level_streams(pasts, issues.over.get(newsletter.list_name, ()))
 
 
 def with_issues(record: Record, issues: Issues) -> Record:

@@ -1073,3 +1073,30 @@ def test_another_rhythm_comes_when_nothing_is_missed_or_repeated(
     assert [name for name, _ in told] == ["weekly/daily"] * 2 + ["weekly/weekly"]
     assert len(held) == 4
     assert set(held.values()) == {1}
+
+
+@pytest.mark.parametrize("fate", ["deleted", "expires", "retract", "digest"])
+def test_no_rhythm_waits_for_what_none_will_tell(make_site: Callable[..., Site], fate: str) -> None:
+    """The daily told an article that was over before the weekly came: the weekly never tells it."""
+    site = make_site(CONFIG + RHYTHMS)
+    mailed = Mailed(site=site, connections=1, database="sqlite")
+    site.article("a0.md", date="2026-11-16")
+    mailed.readers(1)
+    site.publish_here(now="2026-11-17T00:00:00Z")
+    with serving(site, "--now", NOW) as server:
+        path = f"/preferences/{token_of(mailed, 'reader0@d0.example')}"
+        wish = {"what": "save", "newsletter": "weekly", "rhythm.weekly": "weekly"}
+        assert post(server, path, wish).status == 200
+    expires = {"expires": "2026-11-19"} if fate == "expires" else {}
+    site.article("event.md", date="2026-11-17T12:00:00Z", **expires)
+    site.publish_here(now="2026-11-18T00:00:00Z")
+    if fate == "deleted":
+        (site.folder / "articles/event.md").unlink()
+    elif fate != "expires":
+        said = {fate: "true" if fate == "retract" else "false"}
+        site.article("event.md", date="2026-11-17T12:00:00Z", **said)
+    for day in (20, 23):
+        site.article(f"a{day}.md", date=f"2026-11-{day - 1}T12:00:00Z")
+        site.publish_here(now=f"2026-11-{day}T00:00:00Z")
+    (row,) = dump(mailed)["subscription"]
+    assert row[2:4] == ("weekly", "")

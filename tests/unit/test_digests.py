@@ -12,12 +12,13 @@ from publisher.compose.digests import (
     digest_checksum,
     find_corrected,
     new_articles,
+    over_for_good,
     recompose_digest,
     recorded_issue,
 )
 from publisher.compose.entries import make_entries, newest_first
 from publisher.config import SectionSpec, Selection
-from publisher.model import Correction, Issue, RenderedIssue, in_sections
+from publisher.model import Correction, Issue, RenderedIssue, State, in_sections
 from tests.factories import NOW, make_article, make_newsletter
 
 
@@ -201,3 +202,26 @@ def test_a_recorded_issue_is_made_again_with_the_same_checksum(sections) -> None
 def test_selections(selection: Selection, taken: bool) -> None:
     listed = articles(1, tags=("sea",), language="pt-BR", categories=("news",))
     assert (compose(listed, select=selection) is not None) is taken
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_over"),
+    [
+        ({}, False),
+        ({"state": State.SCHEDULED}, False),
+        ({"state": State.DRAFT}, False),
+        ({"state": State.EXPIRED}, True),
+        ({"state": State.RETRACTED}, True),
+        ({"digest": False}, True),
+        ({"language": "id"}, True),
+        ({"tags": ("sea",)}, True),
+    ],
+)
+def test_what_no_issue_will_tell_any_more(changes, is_over) -> None:
+    of_article = {"tags": ("land",), "language": "en"} | changes
+    state = of_article.pop("state", State.LISTED)
+    article = replace(make_article(file="a.md", address="a/", **of_article), state=state)
+    section = SectionSpec(title="Land", select=Selection(tags=("land",)))
+    newsletter = make_newsletter(select=Selection(languages=("en",)), sections=(section,))
+    found = over_for_good(newsletter, {article.id, "gone"}, [article])
+    assert found == ({article.id, "gone"} if is_over else {"gone"})
