@@ -17,9 +17,11 @@
         StoreMoved              the database moves to another place, or did
         StoreUnreachable        the database's server is away
         StoreConflict           two transactions stood in each other's way
+        IssueUnreadable         a frozen issue is not there, or not as it was frozen
       SubscriptionError         a reader's address or wish that cannot be taken
       TransportError            mail cannot be handed over
         RelayUnreachable        no session with the relay
+      IssueUnsendable           no message of a frozen issue can be made; its mailing is paused
       MailboxError              the mailbox of bounces cannot be read, exit 3
 
 Anything that is no PublisherError is a defect of ours: traceback, exit 70.
@@ -151,6 +153,10 @@ class StoreConflict(StoreError):
     """Two transactions stood in each other's way, and this one was undone: do it again."""
 
 
+class IssueUnreadable(StoreError):
+    """A frozen issue is not there, or not as this version froze it."""
+
+
 class MigrationNeeded(StoreError):
     """The database was written by a newer version of publisher."""
 
@@ -161,6 +167,10 @@ class TransportError(PublisherError):
 
 class RelayUnreachable(TransportError):
     """No session with the relay: what is due stays due."""
+
+
+class IssueUnsendable(PublisherError):
+    """No message of a frozen issue can be made, whoever it is for: its mailing has to wait."""
 
 
 class MailboxError(PublisherError):

@@ -11,7 +11,7 @@ from publisher.config import Config, NewsletterSpec
 from publisher.delivery.dkim import signed
 from publisher.delivery.tokens import TOKEN_LENGTH, Keys, Token, sign
 from publisher.delivery.verp import bounces_address, return_address
-from publisher.errors import PublisherError
+from publisher.errors import IssueUnreadable, IssueUnsendable, PublisherError, StoreError
 from publisher.mailbox import Mailbox, read_mailbox
 from publisher.mime import MessageTemplate, make_template
 from publisher.mime.fields import address
@@ -55,7 +55,8 @@ class Letters:
         return self._specs[mailing.newsletter]
 
     def letter(self, recipient: Recipient) -> Letter:
-        """A reader's message. Raises PublisherError for an address that cannot be mailed."""
+        """A reader's message. Raises PublisherError for an address that cannot be mailed,
+        IssueUnsendable where that is so of all, StoreError where the database cannot be asked."""
         if not recipient.email:
             raise PublisherError("the reader was erased")
         template, sender, natural, when = self._template(recipient.mailing)
@@ -75,7 +76,14 @@ class Letters:
         """The issue's message, made by the first lane that needs it while the others wait."""
         with self._making:
             if id_ not in self._templates:
-                self._templates[id_] = self._make(id_)
+                try:
+                    self._templates[id_] = self._make(id_)
+                except IssueUnreadable as error:
+                    raise IssueUnsendable(str(error), mend=error.mend) from error
+                except StoreError:
+                    raise
+                except PublisherError as error:
+                    raise IssueUnsendable(str(error), mend=error.mend) from error
             return self._templates[id_]
 
     def _make(self, id_: int) -> tuple[MessageTemplate, str, str, int]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from publisher.config import Config
 from publisher.delivery.pacing import MOST_FAILED, WINDOW
 from publisher.delivery.verp import bounces_address
+from publisher.errors import IssueUnsendable
 from publisher.mailing.letters import Letters, message_identity
 from publisher.mailing.notices import NoticeSender, Post
 from publisher.model import DeliveryState, Recipient, Reply
@@ -106,6 +107,7 @@ class Sender:
             retry=self._smtp.retry,
             now=_ticking(self._ledger.now()),
             refused=self._refused,
+            unsendable=self._unsendable,
         )
         self._lanes: list[Lane] = []
         self._starting = threading.Lock()
@@ -117,7 +119,7 @@ class Sender:
     @property
     def trouble(self) -> str:
         """Why mailings were stopped, or what the relay's trouble is now; "" where there is none."""
-        return "; ".join(self._stopped) or self.desk.trouble
+        return "; ".join(dict.fromkeys(self._stopped)) or self.desk.trouble
 
     @property
     def has_room(self) -> bool:
@@ -226,6 +228,13 @@ class Sender:
     def _refused(self, recipient: Recipient, reply: Reply) -> None:
         """The relay takes nothing from this sender: stop that mailing, do not burn the list."""
         self._mailings.pause(recipient.mailing, f"the relay takes nothing of it: {reply}")
+        self.desk.drop(recipient.mailing)
+
+    def _unsendable(self, recipient: Recipient, error: IssueUnsendable) -> None:
+        """No message of this mailing can be made: it waits for a person, and nobody fails by it."""
+        why = f"no message of it can be made: {error}"
+        self._mailings.pause(recipient.mailing, f"{why} ({error.mend})" if error.mend else why)
+        self._stopped.append(why)
         self.desk.drop(recipient.mailing)
 
 

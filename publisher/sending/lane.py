@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from publisher.config import RetrySpec
 from publisher.delivery.verdicts import judge, wait_before
-from publisher.errors import PublisherError, RelayUnreachable, StoreUnreachable
+from publisher.errors import IssueUnsendable, PublisherError, RelayUnreachable, StoreError
 from publisher.model import Blame, DeliveryState, Recipient, Reply, Result, Stage
 from publisher.sending.desk import Desk
 from publisher.sending.writer import Noted, Request, Writer
@@ -58,7 +58,8 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What a lane works with. `letter` may raise PublisherError for an address of no use."""
+    """What a lane works with. `letter` may raise PublisherError for an address of no use, and
+    IssueUnsendable, of which `unsendable` is told; `refused` of a relay that takes nothing."""
 
     desk: Desk
     writer: Writer
@@ -67,6 +68,7 @@ class Means:
     retry: RetrySpec
     now: Callable[[], int]
     refused: Callable[[Recipient, Reply], None]
+    unsendable: Callable[[Recipient, IssueUnsendable], None]
 
 
 class Lane(threading.Thread):
@@ -106,11 +108,15 @@ class Lane(threading.Thread):
     def _take(self, *, wait: bool) -> _Hand | None:
         """The next recipient with a letter; those whose address cannot be mailed fail here."""
         desk = self._means.desk
-        while (recipient := desk.take(wait=wait)) is not None:
+        # of one that failed the desk learns when that is noted: it would be waited for in vain
+        while (recipient := desk.take(wait=wait and self._result is None)) is not None:
             try:
                 return _Hand(recipient, self._means.letter(recipient))
-            except StoreUnreachable:
+            except StoreError:
                 raise  # it is not the address's fault
+            except IssueUnsendable as error:
+                self._means.unsendable(recipient, error)
+                desk.put_back(recipient)
             except PublisherError as error:
                 self._settle(recipient, DeliveryState.FAILED, str(error))
         return None

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from publisher.compose.digests import recorded_issue
-from publisher.errors import StoreError
+from publisher.errors import IssueUnreadable, StoreError
 from publisher.fingerprint import dump, load
 from publisher.model import Draft, EmbeddedPicture, Issue, IssuePicture, Readership, RecordedIssue
 from publisher.store import tables
@@ -107,24 +107,24 @@ class IssueStore:
         )
 
     def load(self, newsletter: str, number: int) -> Issue:
-        """One frozen issue. Raises StoreError when there is none."""
+        """One frozen issue. Raises IssueUnreadable when there is none."""
         issue = tables.issue.c
         with self._database.reading() as connection:
             data = connection.execute(
                 sa.select(issue.issue).where(issue.newsletter == newsletter, issue.number == number)
             ).scalar_one_or_none()
         if data is None:
-            raise StoreError(f"there is no issue {number} of {newsletter}")
+            raise IssueUnreadable(f"there is no issue {number} of {newsletter}")
         try:
             return self._whole(load(data, Issue))
         except msgspec.ValidationError as error:
-            raise StoreError(
+            raise IssueUnreadable(
                 f"issue {number} of {newsletter} was frozen by another version: {error}",
                 mend="use that version, or move the state folder away to make it again",
             ) from error
 
     def _whole(self, issue: Issue) -> Issue:
-        """The issue with the bytes of what travels inside its mail. Raises StoreError."""
+        """The issue with the bytes of what travels inside its mail. Raises IssueUnreadable."""
         hashes = {picture.hash for picture in issue.rendered.embedded}
         if not hashes:
             return issue
@@ -134,7 +134,7 @@ class IssueStore:
             ).all()
         found = {row.hash: row.data for row in rows}
         if found.keys() != hashes:
-            raise StoreError(
+            raise IssueUnreadable(
                 f"issue {issue.number} of {issue.newsletter} lacks a picture that its mail has",
                 mend="bring back a backup of the state",
             )

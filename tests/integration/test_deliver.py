@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -238,3 +240,38 @@ def test_killed_at_random_nobody_is_lost_and_doubt_is_bounded(
         assert found["sent"] == readers
         assert (found["lost"], found["untrue"], found["different"]) == (0, 0, 0)
         assert found["copies"] <= named
+
+
+@pytest.mark.parametrize("fault", ["version", "address"])
+def test_an_issue_of_which_no_message_can_be_made_fails_for_no_reader(
+    mailed: Mailed, tmp_path: Path, fault: str
+) -> None:
+    """Another version froze it, or the site has an address now that no header holds."""
+    database = mailed.site.folder / ".publisher/publisher.db"
+
+    def rename(old: str, new: str) -> None:
+        with closing(sqlite3.connect(database)) as connection, connection:
+            connection.execute("UPDATE issue SET issue = replace(issue, ?, ?)", (old, new))
+
+    with relay(tmp_path / "log") as there:
+        mailed.use(there)
+        addresses = mailed.readers(30)
+        mailed.site.publish()
+        if fault == "version":
+            rename('"entries":', '"items":')
+        else:
+            mailed.use(there, f"web: {{url: 'https://courier.example/{'long/' * 200}'}}\n")
+        ran = mailed.deliver()
+        assert ran.code == 3, (ran.code, ran.out, ran.err)
+        assert there.taken() == []
+        assert mailed.states() == {"pending": 30}
+        why = {"version": "was frozen by another version", "address": "List-Unsubscribe"}[fault]
+        assert why in mailed.site.run("status").out
+        assert mailed.deliver(after=60).out == "nothing to send\n", "a person has to look"
+        if fault == "version":
+            rename('"items":', '"entries":')
+        else:
+            mailed.use(there)
+        assert mailed.site.run("issue", "resume", "weekly", "1").code == 0
+        assert mailed.deliver(after=120).out == "30 sent\n"
+        assert there.copies() == dict.fromkeys(addresses, 1)

@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from publisher.config import RetrySpec, SmtpSpec
-from publisher.errors import PublisherError, StoreUnreachable
+from publisher.errors import IssueUnsendable, PublisherError, StoreError, StoreUnreachable
 from publisher.model import DeliveryState, Lease, Recipient, Reply, Result, Stage
 from publisher.sending.desk import Desk, lease_time
 from publisher.sending.lane import Lane, Letter, Means
@@ -35,9 +35,15 @@ class Notes:
 
 
 def lane_with(error: PublisherError) -> tuple[Lane, Desk, Notes]:
+    lane, desk, notes = lane_of(error)
+    desk.close()
+    lane.run()
+    return lane, desk, notes
+
+
+def lane_of(error: PublisherError) -> tuple[Lane, Desk, Notes]:
     desk, notes = Desk(SmtpSpec(host="relay.example"), Counter()), Notes()
     desk.add(Lease(mailing=1, shard=0, epoch=1, deadline=0), [READER], time.monotonic() + 60)
-    desk.close()
 
     def letter(_recipient: Recipient) -> Letter:
         raise error
@@ -53,10 +59,9 @@ def lane_with(error: PublisherError) -> tuple[Lane, Desk, Notes]:
         retry=RetrySpec(),
         now=lambda: 0,
         refused=lambda _recipient, _reply: None,
+        unsendable=lambda recipient, _error: desk.drop(recipient.mailing),
     )
-    lane = Lane(means, 0)
-    lane.run()
-    return lane, desk, notes
+    return Lane(means, 0), desk, notes
 
 
 def test_an_address_of_no_use_fails_by_itself() -> None:
@@ -66,12 +71,34 @@ def test_an_address_of_no_use_fails_by_itself() -> None:
     assert desk.counts == {"failed": 1}
 
 
-def test_a_database_that_is_away_is_no_reader_s_fault() -> None:
+@pytest.mark.parametrize("error", [StoreUnreachable("is away"), StoreError("cannot be read")])
+def test_a_database_that_is_away_is_no_reader_s_fault(error: StoreError) -> None:
     """What the letter is made of is read when its first reader comes."""
-    lane, desk, notes = lane_with(StoreUnreachable("is away"))
-    assert isinstance(lane.failure, StoreUnreachable)
+    lane, desk, notes = lane_with(error)
+    assert lane.failure is error
     assert notes.results == []
     assert desk.is_stopping
+
+
+def test_an_issue_of_which_no_letter_can_be_made_fails_for_nobody() -> None:
+    lane, desk, notes = lane_with(IssueUnsendable("was frozen by another version"))
+    assert lane.failure is None
+    assert notes.results == []
+    assert desk.counts == {}
+    assert [lease.mailing for lease in desk.finished()] == [1]
+
+
+def test_that_an_address_is_of_no_use_is_noted_before_more_is_waited_for() -> None:
+    """The desk is not closed before all that it knows is done: nobody would wake the lane."""
+    lane, desk, notes = lane_of(PublisherError("the reader was erased"))
+    lane.start()
+    end = time.monotonic() + 20
+    while not desk.finished() and time.monotonic() < end:
+        desk.wait(0.01)
+    assert [result.state for result in notes.results] == [DeliveryState.FAILED]
+    desk.close()
+    lane.join(20)
+    assert not lane.is_alive()
 
 
 class Talk:
@@ -148,6 +175,7 @@ def test_who_leaves_at_the_last_moment_gets_nothing_and_the_others_theirs(gone: 
         retry=RetrySpec(),
         now=lambda: 0,
         refused=lambda _recipient, _reply: None,
+        unsendable=lambda recipient, _error: desk.drop(recipient.mailing),
     )
     lane = Lane(means, 0)
     lane.run()
