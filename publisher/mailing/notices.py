@@ -20,7 +20,7 @@ from publisher.delivery.dkim import SigningKey, signed
 from publisher.delivery.tokens import CONFIRM_SECONDS, Token, sign, sign_confirmation
 from publisher.delivery.verdicts import judge, wait_before
 from publisher.delivery.verp import return_address
-from publisher.errors import PublisherError, RelayUnreachable, TemplateError
+from publisher.errors import PublisherError, RelayUnreachable, StoreError, TemplateError
 from publisher.links.readers import reader_link
 from publisher.mailbox import Mailbox, read_mailbox
 from publisher.mime.fields import address
@@ -95,7 +95,7 @@ class NoticeSender:
                     continue
                 try:
                     letter = self._letters.letter(notice)
-                except TemplateError:
+                except (StoreError, TemplateError):
                     raise  # which holds up all of them, until it is mended
                 except PublisherError as error:
                     self._settle(notice, DeliveryState.FAILED, str(error))

@@ -25,6 +25,8 @@ import sqlalchemy as sa
 
 from publisher.config import load_config
 from publisher.delivery.tokens import CONFIRM_SECONDS, Keys, Token, sign, sign_confirmation
+from publisher.errors import StoreUnreachable
+from publisher.mailing.deliver import deliver
 from publisher.self_service.signups import Preferences, SelfService, Wish
 from publisher.store.engine import open_sqlite
 from publisher.store.lapses import forget_unconfirmed
@@ -622,6 +624,29 @@ class TestWhoComesBack:
             assert service.erase(token_of(mailed, "reader0@d0.example"))
             assert dump(mailed)["sign_up"] == []
             assert service.ask(a_wish("reader0@d0.example")) is Asked.MAILED
+
+
+def test_a_database_that_is_away_costs_nobody_the_mail_that_asks(
+    mailed: Mailed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes in the midst of a mail: what was claimed is mailed when that claim is over."""
+
+    def away(_store: SubscriberStore, _id: int) -> None:
+        raise StoreUnreachable("is away")
+
+    with relay(tmp_path / "log") as there:
+        mailed.use(there)
+        with self_service(mailed, 0) as service:
+            service.ask(a_wish("a@x.example"))
+        config = load_config(mailed.site.folder / "publisher.yaml")
+        now = datetime.fromisoformat(later(1))
+        with closing(Stores(config, lambda: now)) as stores, monkeypatch.context() as gone:
+            gone.setattr(SubscriberStore, "by_id", away)
+            with pytest.raises(StoreUnreachable):
+                deliver(config, stores.database, stores.issues.load, limit=1)
+        assert there.taken() == []
+        mailed.deliver(after=600)
+        assert [message.recipient for message in there.taken()] == ["a@x.example"]
 
 
 class TestNobodyConfirms:
