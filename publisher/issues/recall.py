@@ -109,12 +109,37 @@ def _beginnings(app: App, survey: Survey, history: History) -> dict[str, Recorde
 def _recall(
     app: App, survey: Survey
 ) -> tuple[dict[str, tuple[RecordedIssue, ...]], list[Issue], list[str]]:
-    """What record and state know of past issues, brought together."""
+    """What record and state know of past issues, brought together.
+
+    The record is right, for ids may be others now; but where it has another issue of a number that
+    readers got from here (it was merged), that one counts: what they got they get no second time.
+    """
     frozen = {(i.newsletter, i.number): i for i in frozen_issues(app)}
     recorded = {(i.newsletter, i.number): i for i in survey.record.issues}
-    specs = {n.name: n for n in app.config.streams}
-    lost = [key for key in recorded if key not in frozen and key[0] in specs]
-    remade, warnings = _remake(app, survey, [recorded[key] for key in lost]) if lost else ([], [])
+    warnings = []
+    for key in sorted(frozen.keys() & recorded.keys()):
+        if frozen[key].checksum != recorded[key].checksum and app.issues.was_sent(*key):
+            recorded[key] = frozen[key]
+            warnings.append(
+                f"issue {key[1]} of {key[0]} was another in the record than readers got from here; "
+                "theirs is put there"
+            )
+    specs = {n.name for n in app.config.streams}
+    times = {(i.newsletter, i.slot.isoformat()): i.number for i in frozen.values()}
+    lost = []
+    for key, line in recorded.items():
+        if key in frozen or key[0] not in specs:
+            continue
+        number = times.setdefault((line.newsletter, line.slot.isoformat()), line.number)
+        if number == line.number:
+            lost.append(line)
+            continue
+        warnings.append(
+            f"issue {line.number} of {line.newsletter} is in the record, but issue {number} has "
+            "its time: it is not shown"
+        )
+    remade, said = _remake(app, survey, lost) if lost else ([], [])
+    warnings += said
     history: dict[str, tuple[RecordedIssue, ...]] = {}
     for key in sorted(frozen.keys() | recorded.keys()):
         known = recorded.get(key) or frozen[key]

@@ -94,6 +94,18 @@ class IssueStore:
             ).all()
         return tuple(load(row.recorded, RecordedIssue) for row in rows)
 
+    def was_sent(self, newsletter: str, number: int) -> bool:
+        """Whether an issue has readers here: it was, or will be, sent from this state."""
+        mailing, delivery = tables.mailing.c, tables.delivery.c
+        with self._database.reading() as connection:
+            found = connection.execute(
+                sa.select(sa.literal(1))
+                .select_from(tables.mailing.join(tables.delivery, delivery.mailing == mailing.id))
+                .where(mailing.newsletter == newsletter, mailing.number == number)
+                .limit(1)
+            ).first()
+        return found is not None
+
     def pictures(self) -> tuple[IssuePicture, ...]:
         """The pictures that frozen issues show, by newsletter and number."""
         picture = issue_picture.c

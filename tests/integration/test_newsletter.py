@@ -348,3 +348,66 @@ def test_each_rhythm_has_issues_of_its_own(make_site: Callable[..., Site]) -> No
     ran = site.run("issue", "list", "courier/daily", now="2026-11-24T00:00:00Z")
     assert len(ran.out.splitlines()) == 4
     assert "configured: courier/daily, courier/weekly" in site.run("issue", "list", "courier").err
+
+
+@pytest.fixture
+def merged(make_site, tmp_path) -> tuple[Site, Site]:
+    """Two machines made issue 2 of Monday, each with an article of its own; one has a reader."""
+    site = make_site(CONFIG + UNJUDGED)
+    site.article("old.md", date="2026-11-01")
+    site.publish_here(now="2026-11-20T00:00:00Z")
+    site.write("readers.csv", "email\nreader@x.example\n")
+    taken = ("subscribers", "import", "readers.csv", "--newsletter", "weekly", "--confirmed")
+    assert site.run(*taken).code == 0
+    laptop = Site(tmp_path / "laptop")
+    kept = shutil.ignore_patterns(".publisher", "output")
+    shutil.copytree(site.folder, laptop.folder, ignore=kept)
+    for machine, name in ((site, "ours.md"), (laptop, "theirs.md")):
+        machine.article("both.md", date="2026-11-21")
+        machine.article(name, date="2026-11-21")
+        machine.publish_here(now="2026-11-23T00:00:00Z")
+    return site, laptop
+
+
+def merge(here: Site, there: Site, *more: dict) -> None:
+    """The articles of both, and the issues of the other one."""
+    known = {line["id"]: line for line in here.record() if "id" in line}
+    lines = {line["id"]: line for line in there.record() if "id" in line} | known
+    told = [*lines.values(), *issues(there), *more]
+    here.write("published.jsonl", "".join(json.dumps(line) + "\n" for line in told))
+    shutil.copytree(there.folder / "articles", here.folder / "articles", dirs_exist_ok=True)
+
+
+def test_what_readers_got_comes_no_second_time_whatever_a_merge_says(
+    merged: tuple[Site, Site],
+) -> None:
+    site, laptop = merged
+    merge(site, laptop)
+    assert files(issues(site)[1]) == ["both.md", "theirs.md"]
+    (said,) = site.publish_here(now="2026-11-24T00:00:00Z").warnings
+    assert "issue 2 of weekly was another in the record than readers got from here" in said
+    assert site.publish_here(now="2026-11-30T00:00:00Z").warnings == ()
+    assert [files(issue) for issue in issues(site)[1:]] == [["both.md", "ours.md"], ["theirs.md"]]
+
+
+def test_where_nobody_got_an_issue_from_here_the_record_is_right(
+    merged: tuple[Site, Site],
+) -> None:
+    """Else two machines would write it in turn."""
+    site, laptop = merged
+    merge(laptop, site)
+    assert laptop.publish_here(now="2026-11-24T00:00:00Z").warnings == ()
+    assert files(issues(laptop)[1]) == ["both.md", "ours.md"]
+
+
+def test_an_issue_of_another_machine_at_the_time_of_ours_stops_no_run(
+    merged: tuple[Site, Site],
+) -> None:
+    site, laptop = merged
+    (_, second) = (line for line in laptop.record() if "newsletter" in line)
+    merge(site, laptop, second | {"number": 3})
+    said = site.publish_here(now="2026-11-24T00:00:00Z").warnings
+    assert "issue 3 of weekly is in the record, but issue 2 has its time: it is not shown" in said
+    site.article("new.md", date="2026-11-25")
+    site.publish_here(now="2026-11-30T00:00:00Z")
+    assert [(i["number"], files(i)) for i in issues(site)[3:]] == [(4, ["new.md"])]
