@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from publisher.model import (
     DigestSection,
     Entry,
     Issue,
+    Record,
     RecordedIssue,
     State,
 )
@@ -208,6 +210,33 @@ def _corrections(articles: Iterable[Article]) -> list[tuple[datetime, CorrectedE
 
 def _mark(id_: str, text: str) -> str:
     return fingerprint(id_, text)
+
+
+def under_new_ids(
+    record: Record, ids: Mapping[str, str], corrections: Mapping[str, Iterable[str]]
+) -> Record:
+    """The record with new ids (`ids`: old -> new) in what newsletters told and passed over, so that
+    no article counts as new by it, nor any of its `corrections`, which are by old id."""
+    marks = {_mark(old, t): _mark(ids[old], t) for old in ids for t in corrections.get(old, ())}
+
+    def renamed(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(ids.get(name, name) for name in names)
+
+    return replace(
+        record,
+        issues=tuple(
+            replace(
+                issue,
+                items=renamed(issue.items),
+                passed=renamed(issue.passed),
+                corrected=tuple(sorted(marks.get(mark, mark) for mark in issue.corrected)),
+            )
+            for issue in record.issues
+        ),
+        beginnings=tuple(
+            replace(one, passed=tuple(sorted(renamed(one.passed)))) for one in record.beginnings
+        ),
+    )
 
 
 def digest_checksum(digest: Digest) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
 from publisher.alike import in_words_of
+from publisher.compose.digests import under_new_ids
 from publisher.identity.clashes import (
     Clash,
     are_apart,
@@ -58,6 +59,7 @@ def identify(
     articles: dict[Key, Article] = {}
     lines: dict[Key, RecordedArticle] = {}
     warnings: list[str] = []
+    renamed: dict[str, str] = {}
     for reading in readings:
         document = reading.document or (reading.good if reading.problem else None)
         if document is None:
@@ -72,6 +74,11 @@ def identify(
             warnings += matcher.suspicions(document)
         id_ = matcher.id_of(document, known)
         articles[key], lines[key] = settle(document, known, id_, site_url, now)
+        # with another text an `id:` may say that this is another article
+        if known is not None and known.place and known.id != id_ and known.text == lines[key].text:
+            renamed[known.id] = id_
+    if renamed:
+        record = _under_new_ids(record, renamed, articles, matcher)
     clashes: list[Clash] = []
     reverted: list[Key] = []
     if are_apart(articles.values(), reserved):
@@ -87,6 +94,19 @@ def identify(
         reverted=tuple(reverted),
         warnings=tuple(warnings),
     )
+
+
+def _under_new_ids(
+    record: Record, renamed: Mapping[str, str], articles: Mapping[Key, Article], matcher: Matcher
+) -> Record:
+    """An author gave a published article an id of their own: readers of newsletters had it."""
+    known = ((matcher.find(key), article) for key, article in articles.items())
+    said = {
+        line.id: [correction.text for correction in article.corrections]
+        for line, article in known
+        if line is not None and line.id in renamed
+    }
+    return under_new_ids(record, renamed, said)
 
 
 def _revert(

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from publisher.articles import survey_articles
+from publisher.compose.digests import under_new_ids
 from publisher.compose.matching import ForeignEntry, match_entries
 from publisher.config import Config
 from publisher.errors import Location, SourceError
 from publisher.feedcheck import read_feed
 from publisher.feedcheck.reading import Said
-from publisher.model import Article, Record, RecordedArticle, RecordedIssue
+from publisher.model import Article, Record, RecordedArticle
 from publisher.outputs.lock import hold_lock
 from publisher.record import load_record, save_record
 from publisher.sources import Progress
@@ -98,6 +99,7 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
     same: list[str] = []
     warnings: list[str] = []
     renamed: dict[str, str] = {}
+    said: dict[str, list[str]] = {}
     for id_, article in matched.items():
         document = article.document
         key = (document.source, document.file)
@@ -118,16 +120,11 @@ def _match(app: App, entries: Sequence[ForeignEntry]) -> tuple[IdImport, Record]
             )
         known[key] = replace(line, id=id_)
         renamed[article.id] = id_
+        said[article.id] = [correction.text for correction in article.corrections]
         taken.append((document.file, id_))
     unmatched = tuple(e for e in entries if e.id not in matched)
-    record = Record(
-        articles=tuple(known[key] for key in sorted(known)),
-        issues=tuple(_renamed(issue, renamed) for issue in before.issues),
-        feeds=before.feeds,
-        beginnings=tuple(
-            replace(one, passed=tuple(sorted(renamed.get(i, i) for i in one.passed)))
-            for one in before.beginnings
-        ),
+    record = replace(
+        under_new_ids(before, renamed, said), articles=tuple(known[key] for key in sorted(known))
     )
     _require_distinct(record.articles, matched)
     result = IdImport(
@@ -149,15 +146,6 @@ def _where_they_are(
         for (source, path), old in moved.items()
     }
     return stayed | went
-
-
-def _renamed(issue: RecordedIssue, ids: Mapping[str, str]) -> RecordedIssue:
-    """An issue's line with the new ids, so that no article counts as new for the next issue."""
-    return replace(
-        issue,
-        items=tuple(ids.get(i, i) for i in issue.items),
-        passed=tuple(ids.get(i, i) for i in issue.passed),
-    )
 
 
 def _require_distinct(lines: Sequence[RecordedArticle], matched: Mapping[str, Article]) -> None:

@@ -411,3 +411,13 @@ def test_an_issue_of_another_machine_at_the_time_of_ours_stops_no_run(
     site.article("new.md", date="2026-11-25")
     site.publish_here(now="2026-11-30T00:00:00Z")
     assert [(i["number"], files(i)) for i in issues(site)[3:]] == [(4, ["new.md"])]
+
+
+def test_an_id_that_an_author_adds_makes_no_article_new(site: Site) -> None:
+    site.settle()
+    site.article("a1.md", date="2026-11-01", id="tag:courier.example,2026:one")
+    site.article("a2.md", "Another text.", date="2026-11-02", id="tag:courier.example,2026:two")
+    site.publish(now="2026-11-21T00:00:00Z")
+    site.publish(now="2026-11-23T00:00:00Z")
+    assert files(issues(site)[1]) == ["tag:courier.example,2026:two"], "which another text may be"
+    assert files(issues(site)[0]) == ["a3.md", "a2.md", "tag:courier.example,2026:one"]

@@ -15,10 +15,20 @@ from publisher.compose.digests import (
     over_for_good,
     recompose_digest,
     recorded_issue,
+    under_new_ids,
 )
 from publisher.compose.entries import make_entries, newest_first
 from publisher.config import SectionSpec, Selection
-from publisher.model import Correction, Issue, RenderedIssue, State, in_sections
+from publisher.model import (
+    Correction,
+    Issue,
+    Record,
+    RecordedBeginning,
+    RecordedIssue,
+    RenderedIssue,
+    State,
+    in_sections,
+)
 from tests.factories import NOW, make_article, make_newsletter
 
 
@@ -225,3 +235,40 @@ def test_what_no_issue_will_tell_any_more(changes, is_over) -> None:
     newsletter = make_newsletter(select=Selection(languages=("en",)), sections=(section,))
     found = over_for_good(newsletter, {article.id, "gone"}, [article])
     assert found == ({article.id, "gone"} if is_over else {"gone"})
+
+
+def test_new_ids_make_nothing_new_that_was_told() -> None:
+    told = Correction(text="It is 3 km.", when=NOW - timedelta(days=1))
+    article = replace(make_article(file="a.md", address="a/"), corrections=(told,))
+    issue = RecordedIssue(
+        newsletter="weekly",
+        number=1,
+        slot=NOW,
+        items=(article.id,),
+        passed=("other", "passed"),
+        checksum="c",
+    )
+    beginning = RecordedBeginning(newsletter="daily", began=NOW, passed=("a", "passed"))
+    (listed,) = find_corrected([article], [issue])
+    digest = compose_digest(
+        make_newsletter(),
+        [article],
+        [article],
+        make_entries([article]),
+        slot=NOW,
+        first=False,
+        corrected=(listed,),
+    )
+    assert digest is not None
+    rendered = RenderedIssue(subject="s", html="", text="")
+    carried = recorded_issue(
+        Issue(newsletter="weekly", number=2, digest=digest, rendered=rendered, checksum="d")
+    )
+    record = Record(issues=(issue, carried), beginnings=(beginning,))
+    ids = {article.id: "mine", "passed": "x"}
+    after = under_new_ids(record, ids, {article.id: [told.text]})
+    assert [one.items for one in after.issues] == [("mine",), ("mine",)]
+    assert after.issues[0].passed == ("other", "x")
+    assert after.beginnings[0].passed == ("a", "x")
+    assert find_corrected([replace(article, id="mine")], after.issues) == ()
+    assert under_new_ids(record, {}, {}) == record
