@@ -1,7 +1,9 @@
 """EDGE. Whether the state is where it was, or a copy of it, or one that was set back.
 
-A mark changes with every delivery, in the database and in a file beside it. A copied folder has
-another file by its inode; a database that was set back has an older mark than the file.
+A mark changes with every delivery: in the database, in a file beside it, and in the name of another
+one. A copied folder has another file by its inode; a database that was set back has an older mark
+than the file. Where all of a folder is put back over itself the file keeps its inode and is as
+old as the database, but two names are there: no copy takes away what was not there before.
 """
 
 from __future__ import annotations
@@ -17,8 +19,10 @@ from publisher.errors import StoreError
 from publisher.store.engine import NOTHING_SENT, Database
 from publisher.store.tables import state_mark
 from publisher.system.room import trouble
+from publisher.system.whole import sync_folder
 
 _LENGTH = 32
+_NAMED = "mark-"
 
 
 def is_another_place(folder: Path, database: Database) -> bool:
@@ -34,10 +38,11 @@ def is_another_place(folder: Path, database: Database) -> bool:
             there = os.pread(descriptor, _LENGTH, 0).decode("ascii", "replace")
             inode = os.fstat(descriptor).st_ino
             mark = secrets.token_hex(_LENGTH // 2)
-            is_another = _exchange(database, there, inode, mark)
+            is_another = _exchange(database, there, inode, mark, folder)
             # The database knows both by now: whoever dies here is known by the older one.
             os.pwrite(descriptor, mark.encode("ascii"), 0)
             os.fsync(descriptor)
+            _name(folder, mark)
             return is_another
         finally:
             os.close(descriptor)
@@ -45,9 +50,30 @@ def is_another_place(folder: Path, database: Database) -> bool:
         raise trouble(StoreError, error, path, meanwhile=NOTHING_SENT) from error
 
 
-def _exchange(database: Database, there: str, inode: int, mark: str) -> bool:
+def _exchange(database: Database, there: str, inode: int, mark: str, folder: Path) -> bool:
     with database.writing() as connection:
         known = connection.execute(sa.select(state_mark)).one_or_none()
+        named = {path.name.removeprefix(_NAMED) for path in folder.glob(f"{_NAMED}*")}
+        if there:
+            _name(folder, there)  # or two that died here would leave a name of no mark that counts
         connection.execute(sa.delete(state_mark))
         connection.execute(sa.insert(state_mark).values(mark=mark, before=there, inode=inode))
-    return known is not None and (there not in (known.mark, known.before) or inode != known.inode)
+    if known is None:
+        return bool(there)  # it was set back to before the first delivery
+    marks = (known.mark, known.before)
+    # a version before this one gave no names
+    is_named = not named or (len(named) == 1 and named <= {*marks})
+    return there not in marks or inode != known.inode or not is_named
+
+
+def _name(folder: Path, mark: str) -> None:
+    """Have the one file of a name that says the mark."""
+    path = folder / f"{_NAMED}{mark}"
+    others = [one for one in folder.glob(f"{_NAMED}*") if one != path]
+    if others and not path.exists():
+        others.pop().replace(path)
+    else:
+        path.touch(mode=0o600)
+    for one in others:
+        one.unlink(missing_ok=True)
+    sync_folder(folder)

@@ -33,10 +33,11 @@ def write_whole(
         with suppress(OSError):
             aside.unlink()  # half of it would take the last room of a full disk
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """The names in a folder are on disk when this returns. Raises OSError."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)

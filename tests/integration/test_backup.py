@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
+from publisher.store.engine import open_sqlite
+from publisher.store.place import is_another_place
 from tests.integration.test_subscription_pages import dump, links, mails
 from tests.mailings import CONNECTIONS, Mailed, config
 from tests.postgres import fresh
@@ -187,6 +191,75 @@ def test_a_database_that_was_set_back_sends_nothing_until_told(
         assert len(there.taken()) == 17
         goes_on_when_told(mailed, 12)
         assert there.copies().keys() == set(addresses)
+
+
+@pytest.mark.parametrize("deliveries", [0, 1, 2])
+@pytest.mark.parametrize("then", [1, 2])
+def test_a_folder_that_is_put_back_over_itself_sends_nothing_until_told(
+    mailed: Mailed, tmp_path: Path, deliveries: int, then: int
+) -> None:
+    """As `cp -a BACKUP/. .publisher/` does: every file that there was is as it was, its inode too.
+
+    Also where there had been no delivery yet when it was copied.
+    """
+    if mailed.database != "sqlite":
+        pytest.skip("the ledger is not in the state folder")
+    with relay(tmp_path / "log") as there:
+        mailed.use(there)
+        addresses = mailed.readers(20)
+        mailed.site.publish()
+        state, backup = mailed.site.folder / ".publisher", tmp_path / "copy"
+        for _ in range(deliveries):
+            assert mailed.deliver("--limit", "4").out == "4 sent\n"
+        shutil.copytree(state, backup)
+        for _ in range(then):
+            assert mailed.deliver("--limit", "3").out == "3 sent\n"
+        inode = (state / "mark").stat().st_ino
+        shutil.copytree(backup, state, dirs_exist_ok=True)
+        assert (state / "mark").stat().st_ino == inode
+        sent = len(there.taken())
+        ran = mailed.deliver()
+        assert ran.code == 3
+        assert "the state folder was copied or set back" in ran.err
+        assert len(there.taken()) == sent
+        goes_on_when_told(mailed, 20 - 4 * deliveries)
+        assert there.copies().keys() == set(addresses)
+
+
+def test_a_delivery_that_died_at_any_mark_is_no_other_place(
+    mailed: Mailed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if mailed.database != "sqlite":
+        pytest.skip("the ledger is not in the state folder")
+    mailed.readers(1)
+    mailed.site.publish()
+    state = mailed.site.folder / ".publisher"
+    database = open_sqlite(state / "publisher.db", lambda: 0)
+
+    class Died(Exception):
+        pass
+
+    def dies(real: Callable[..., object], times: int) -> Callable[..., object]:
+        left = iter(range(times))
+
+        def called(*arguments: object) -> object:
+            if next(left, None) is None:
+                raise Died
+            return real(*arguments)
+
+        return called
+
+    steps = ((os, "pwrite", 0), (os, "fsync", 0), (os, "fsync", 1), (os, "fsync", 2))
+    with closing(database):
+        assert not is_another_place(state, database)
+        for owner, name, times in (*steps, (Path, "replace", 0), (Path, "replace", 1)):
+            for _ in range(3):
+                with monkeypatch.context() as dying:
+                    dying.setattr(owner, name, dies(getattr(owner, name), times))
+                    with suppress(Died):
+                        assert not is_another_place(state, database)
+            assert not is_another_place(state, database)
+            assert len(list(state.glob("mark-*"))) == 1
 
 
 def test_a_copied_state_sends_nothing_and_one_that_moved_goes_on(
