@@ -14,7 +14,13 @@ from dataclasses import field
 from publisher.config import Config
 from publisher.errors import PublisherError, StoreUnreachable
 from publisher.mailing.letters import Letters
-from publisher.mailing.sender import Sender, notice_sender, pause_what_may_be_sent
+from publisher.mailing.sender import (
+    Sender,
+    is_copied,
+    notice_sender,
+    pause_copied,
+    pause_what_may_be_sent,
+)
 from publisher.mailing.unknown import unknown_issues
 from publisher.model import LoadIssue
 from publisher.sending.worker import working
@@ -145,7 +151,15 @@ def _deliver(
                 limit=limit,
                 counts=counts,
             )
-            between = notices.send if limit is None else lambda: None
+
+            def between() -> None:
+                nonlocal paused
+                if is_copied(config, database):
+                    paused = pause_copied(mailings)
+                    sender.desk.stop()
+                elif limit is None:
+                    notices.send()
+
             try:
                 _feed(sender, Ledger(database), between, progress, should_stop)
             finally:

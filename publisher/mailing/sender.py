@@ -252,13 +252,27 @@ def notice_sender(config: Config, database: Database, letters: Letters) -> Notic
     )
 
 
+def is_copied(config: Config, database: Database) -> bool:
+    """Whether the state was copied or set back since this was asked; of a server nobody knows.
+
+    Long deliveries ask now and then, so that a copy made in their midst is older than what they
+    leave behind.
+    """
+    return database.is_sqlite and is_another_place(config.path(config.state), database)
+
+
+def pause_copied(mailings: Mailings) -> str:
+    """Send nothing of a copy. Gives what to say, "" where there was nothing to pause."""
+    return _COPIED if mailings.pause_unfinished(_COPIED) else ""
+
+
 def pause_what_may_be_sent(config: Config, database: Database, mailings: Mailings) -> str:
     """Send nothing that may have been sent from where the state was before; a person decides.
 
     Gives what to say, "" where nothing was paused.
     """
-    if database.is_sqlite and is_another_place(config.path(config.state), database):
-        return _COPIED if mailings.pause_unfinished(_COPIED) else ""
+    if is_copied(config, database):
+        return pause_copied(mailings)
     stale = [
         mailings.pause_stale(newsletter.name, newsletter.max_late.total_seconds(), _STALE)
         for newsletter in config.streams

@@ -7,12 +7,16 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from contextlib import closing, suppress
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from publisher.config import load_config
+from publisher.mailing.deliver import deliver
 from publisher.store.engine import open_sqlite
 from publisher.store.place import is_another_place
+from publisher.wiring.stores import Stores
 from tests.integration.test_subscription_pages import dump, links, mails
 from tests.mailings import CONNECTIONS, Mailed, config
 from tests.postgres import fresh
@@ -224,6 +228,46 @@ def test_a_folder_that_is_put_back_over_itself_sends_nothing_until_told(
         assert len(there.taken()) == sent
         goes_on_when_told(mailed, 20 - 4 * deliveries)
         assert there.copies().keys() == set(addresses)
+
+
+def test_a_copy_made_in_the_midst_of_a_long_delivery_is_noticed_too(
+    mailed: Mailed, tmp_path: Path
+) -> None:
+    """That delivery dies later, and was the last one: no other changed the mark since."""
+    if mailed.database != "sqlite":
+        pytest.skip("the ledger is not in the state folder")
+    state, backup = mailed.site.folder / ".publisher", tmp_path / "copy"
+    with relay(tmp_path / "log") as there:
+        mailed.use(there)
+        mailed.readers(12)
+        mailed.site.publish()
+        slowly = config(there.port, 1).replace(
+            "connections: 1,", "connections: 1, per_minute: 120,"
+        )
+        mailed.site.write("publisher.yaml", slowly)
+        assert mailed.deliver("--limit", "1").out == "1 sent\n"
+
+        def copy_and_die(_what: str, done: int, _total: int) -> None:
+            if done >= 2 and not backup.exists():
+                shutil.copytree(state, backup)
+            if done >= 8:
+                raise KeyboardInterrupt
+
+        settings = load_config(mailed.site.folder / "publisher.yaml")
+        now = datetime.fromisoformat(NOW)
+        with closing(Stores(settings, lambda: now)) as stores, suppress(KeyboardInterrupt):
+            deliver(
+                settings,
+                stores.database,
+                stores.issues.load,
+                progress=copy_and_die,
+                lease_seconds=3,
+            )
+        sent = len(there.taken())
+        assert 9 <= sent < 12
+        shutil.copytree(backup, state, dirs_exist_ok=True)
+        assert "the state folder was copied or set back" in mailed.deliver(after=60).err
+        assert len(there.taken()) == sent
 
 
 def test_a_delivery_that_died_at_any_mark_is_no_other_place(
