@@ -113,6 +113,10 @@ def _written(database: Database) -> sa.Update:
         subscription.c.subscriber == delivery.c.subscriber,
         subscription.c.newsletter == mailing.c.list,
         subscription.c.state == sa.literal("active"),
+        sa.or_(
+            subscription.c.paused_until.is_(None),
+            subscription.c.paused_until <= database.now_in_words(),
+        ),
     )
     may_send = sa.and_(delivery.c.state.in_([sa.literal(state.value) for state in OPEN]), wanted)
     kept = {
@@ -192,7 +196,8 @@ def _lost(
 
 
 def _standing(connection: Connection, intents: Sequence[Recipient], now: int) -> set[Place]:
-    """Which of these are written, for their shards are ours; skips the others."""
+    """Which of these are written, for their shards are ours; skips the others: who has left, or
+    wants nothing for a while."""
     by_mailing: dict[int, list[int]] = defaultdict(list)
     for intent in intents:
         by_mailing[intent.mailing].append(intent.subscriber)
@@ -206,6 +211,6 @@ def _standing(connection: Connection, intents: Sequence[Recipient], now: int) ->
         connection.execute(
             sa.update(delivery)
             .where(*told, delivery.c.state.in_([state.value for state in OPEN]))
-            .values(state=DeliveryState.SKIPPED.value, changed=now, reply="has left")
+            .values(state=DeliveryState.SKIPPED.value, changed=now, reply="has left, or pauses")
         )
     return stands

@@ -649,6 +649,35 @@ def test_a_database_that_is_away_costs_nobody_the_mail_that_asks(
         assert [message.recipient for message in there.taken()] == ["a@x.example"]
 
 
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def test_who_pauses_while_an_issue_is_sent_does_not_get_it_meanwhile(
+    kind: str, make_site: Callable[..., Site], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Those who paused before it was frozen do not either; a pause that is over is none."""
+    where = "sqlite"
+    if kind == "postgresql":
+        where = fresh(request.getfixturevalue("database"), "pausing")
+    mailed = site_with(make_site, database=where)
+    with relay(tmp_path / "log") as there:
+        mailed.use(there)
+        addresses = mailed.readers(3)
+        mailed.site.publish()
+        config = load_config(mailed.site.folder / "publisher.yaml")
+        now = datetime.fromisoformat(NOW)
+        with closing(Stores(config, lambda: now, time_is_told=True)) as stores:
+            service = SelfService(config, stores.database)
+            for address, seconds in zip(addresses, (86400, 300), strict=False):
+                reader = SubscriberStore(stores.database).of(address)
+                assert reader is not None
+                whose = Token(subscriber=reader.subscriber.id)
+                token = sign(whose, "reader", read_keys(stores.database, "reader"))
+                until = datetime.fromisoformat(later(seconds))
+                wish = Preferences(newsletters=["weekly"], paused_until=until, language="")
+                assert service.prefer(token, wish, network="") is not None
+        assert mailed.deliver(after=600).out == "2 sent, 1 skipped\n"
+        assert there.copies() == dict.fromkeys(addresses[1:], 1)
+
+
 class TestNobodyConfirms:
     def forget(self, mailed: Mailed, days: float) -> int:
         now = int(datetime.fromisoformat(later(days * 86400)).timestamp() * 1000)
