@@ -109,14 +109,15 @@ def approve_issue(
 def cancel_issue(
     config: Config, newsletter: str, *, clock: Clock, number: int | None = None
 ) -> str:
-    """Let the issue that is due pass, its articles wait; forget what was said of the next one."""
-    with _desk(config, newsletter, clock) as desk:
+    """Let the issue that is due pass, its articles wait; forget what was said of the next one,
+    whether it can be read or not."""
+    with _desk(config, newsletter, clock, arranges=False) as desk:
         _require_next(desk, number)
-        desk.app.issues.forget_draft(newsletter)
         if desk.is_due and desk.issues.past(newsletter).last is not None:
-            desk.app.issues.pass_slot(newsletter, desk.slot)
+            desk.app.issues.pass_slot(newsletter, desk.slot, with_draft=True)
             due = desk.slot.isoformat(timespec="minutes")
             return f"the issue of {newsletter} due {due} is cancelled; its articles wait"
+        desk.app.issues.forget_draft(newsletter)
         return f"no issue of {newsletter} waits; edits and approval of the next one are forgotten"
 
 
@@ -207,7 +208,10 @@ def _raise_problem(issues: Issues) -> None:
 
 
 @contextmanager
-def _desk(config: Config, newsletter: str, clock: Clock, *, aside: bool = False) -> Iterator[_Desk]:
+def _desk(
+    config: Config, newsletter: str, clock: Clock, *, aside: bool = False, arranges: bool = True
+) -> Iterator[_Desk]:
+    """Without `arranges` it has no articles."""
     spec = config.newsletter(newsletter)
     with (
         nullcontext() if aside else hold_lock(lock_path(config)),
@@ -220,6 +224,8 @@ def _desk(config: Config, newsletter: str, clock: Clock, *, aside: bool = False)
         slot, new = due[0] if due else (_coming(app, survey, spec), None)
         if new is not None and len(due) > 1:
             new = [article for _, articles in due for article in articles or ()]
+        if new is None:
+            new = draft_articles(app, survey, spec, past, slot=slot) if arranges else ()
         yield _Desk(
             app=app,
             survey=survey,
@@ -227,7 +233,7 @@ def _desk(config: Config, newsletter: str, clock: Clock, *, aside: bool = False)
             issues=issues,
             slot=slot,
             is_due=bool(due),
-            articles=draft_articles(app, survey, spec, past, slot=slot) if new is None else new,
+            articles=new,
         )
 
 

@@ -279,8 +279,6 @@ def freeze_issues(app: App, issues: Issues, record: Record) -> Record:
         level = _level_rhythms(spec, issues, to_come)
         readers = replace(spec.readers, level=level)
         app.issues.freeze(issue, shown_pictures(issue, logo), readers)
-    for issue in issues.new:
-        app.issues.forget_draft(issue.newsletter)
     for newsletter, slot in issues.quiet:
         app.issues.pass_slot(newsletter, slot)
     return with_issues(record, issues)

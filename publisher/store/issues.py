@@ -44,7 +44,8 @@ class IssueStore:
         pictures: Sequence[IssuePicture] = (),
         readers: Readership | None = None,
     ) -> None:
-        """Keep an issue for good, its pictures, which of output/ it shows, and who gets it.
+        """Keep an issue for good, its pictures, which of output/ it shows, and who gets it; what
+        editors said of it is over, the next one is a new draft.
 
         Without `readers` nobody does: an issue that was made again from the record has been
         mailed by whoever made it first. Raises StoreError when its number or slot is taken.
@@ -70,6 +71,7 @@ class IssueStore:
                     ]
                     connection.execute(sa.insert(issue_picture), rows)
                 if readers is not None:
+                    _forget_draft(connection, issue.newsletter)
                     shards = fan_out(
                         connection,
                         newsletter=issue.newsletter,
@@ -152,12 +154,18 @@ class IssueStore:
             )
         return _with_pictures(issue, found)
 
-    def pass_slot(self, newsletter: str, slot: datetime) -> None:
-        """Note that a slot went by with too few new articles, so that it stays closed."""
-        if not self.has_passed(newsletter, slot):
-            values = {"newsletter": newsletter, "slot": slot.isoformat()}
-            with self._database.writing() as connection:
+    def pass_slot(self, newsletter: str, slot: datetime, *, with_draft: bool = False) -> None:
+        """Note that a slot went by with too few new articles, so that it stays closed; or that
+        editors want no issue of it: then what they said of that is over too (`with_draft`)."""
+        is_new = not self.has_passed(newsletter, slot)
+        if not (is_new or with_draft):
+            return
+        with self._database.writing() as connection:
+            if is_new:
+                values = {"newsletter": newsletter, "slot": slot.isoformat()}
                 connection.execute(sa.insert(quiet_slot).values(**values))
+            if with_draft:
+                _forget_draft(connection, newsletter)
 
     def has_passed(self, newsletter: str, slot: datetime) -> bool:
         """Whether a slot was noted as gone by."""
@@ -194,9 +202,13 @@ class IssueStore:
             )
 
     def forget_draft(self, newsletter: str) -> None:
-        """The issue is made, or nobody wants it: the next one is a new draft."""
+        """Nobody wants it: the next one is a new draft."""
         with self._database.writing() as connection:
-            connection.execute(sa.delete(draft).where(draft.c.newsletter == newsletter))
+            _forget_draft(connection, newsletter)
+
+
+def _forget_draft(connection: Connection, newsletter: str) -> None:
+    connection.execute(sa.delete(draft).where(draft.c.newsletter == newsletter))
 
 
 def _with_pictures(issue: Issue, data: Mapping[str, bytes]) -> Issue:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -156,3 +158,13 @@ def test_where_each_article_is_an_issue_there_is_nothing_to_arrange(
     assert site.run("issue", "drop", "weekly", "1", now=BEFORE).code == 2
     issue(site, "approve", "weekly")
     assert held(site) == [["old.md"], ["a.md"], ["b.md"]]
+
+
+def test_edits_that_another_version_made_can_be_forgotten(site: Site) -> None:
+    """As the message says that they can."""
+    with closing(sqlite3.connect(site.folder / ".publisher/publisher.db")) as database, database:
+        database.execute("INSERT INTO draft VALUES ('weekly', CAST('{\"said\": 1}' AS BLOB))")
+    ran = site.publish(now=DUE, code=1)
+    assert "`publisher issue cancel weekly` forgets the edits" in ran.err
+    assert "is cancelled" in issue(site, "cancel", "weekly", now=DUE)
+    site.publish(now="2026-11-23T01:00:00Z")

@@ -17,6 +17,7 @@ from publisher.errors import ArticleError, Location, MigrationNeeded, StoreError
 from publisher.fingerprint import hash_of
 from publisher.model import (
     Digest,
+    Draft,
     EmbeddedPicture,
     Issue,
     ManifestEntry,
@@ -154,6 +155,26 @@ def test_a_store_aside_changes_nothing_and_makes_nothing(tmp_path: Path) -> None
     aside.commit()
     aside.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_draft_of_an_issue_goes_in_the_transaction_that_settles_it(tmp_path: Path) -> None:
+    """Else who dies between would leave to the next issue what editors said of this one."""
+    database = opened(tmp_path / "publisher.db")
+    store = IssueStore(database)
+    said = Draft(newsletter="weekly", dropped=("a",))
+    nothing = Draft(newsletter="weekly")
+    store.save_draft(said)
+    store.freeze(issue(2))
+    assert store.draft("weekly") == said, "one that was made again was made elsewhere"
+    store.freeze(issue(1, NOW.replace(year=2027)), readers=Readership(list="weekly"))
+    assert store.draft("weekly") == nothing
+    store.save_draft(said)
+    store.pass_slot("weekly", NOW)
+    assert store.draft("weekly") == said, "too little was new, and editors wait for more"
+    store.pass_slot("weekly", NOW, with_draft=True)
+    assert store.draft("weekly") == nothing
+    assert store.has_passed("weekly", NOW)
+    database.close()
 
 
 def test_an_issue_is_frozen_once_by_number_and_by_slot(tmp_path: Path) -> None:
