@@ -16,17 +16,24 @@ from publisher.values import dataclass
 class Past:
     """The issues of a newsletter that were made, oldest first.
 
-    `beginning` is there where its issues hold only what is new since then.
+    `beginning` is there where its issues hold only what is new since then. `former` are ids that
+    its readers were told before by issues of other names: those of its newsletter before it had
+    rhythms, or of a rhythm that is no more.
     """
 
     issues: tuple[RecordedIssue, ...] = ()
     beginning: RecordedBeginning | None = None
+    former: frozenset[str] = frozenset()
 
     @property
     def done(self) -> set[str]:
         """The ids that no later issue holds: held before, or passed over."""
         passed = self.beginning.passed if self.beginning else ()
-        return {*passed, *(id_ for issue in self.issues for id_ in (*issue.items, *issue.passed))}
+        return {
+            *self.former,
+            *passed,
+            *(id_ for issue in self.issues for id_ in (*issue.items, *issue.passed)),
+        }
 
     @property
     def last(self) -> datetime | None:

@@ -50,6 +50,7 @@ def retell_issue(
     before = Past(
         issues=tuple(one for one in past.issues if one.number < issue.number),
         beginning=past.beginning,
+        former=past.former,
     )
     by_id = {article.id: article for article in articles}
     told = [*_held(issue, line, before, by_id)]

@@ -207,7 +207,14 @@ class NewsletterSpec:
     def readers(self) -> Readership:
         """Who gets its issues: of one of its rhythms (NAME/RHYTHM) those who chose it."""
         rhythm = self.name.removeprefix(self.list_name).removeprefix("/")
-        return Readership(list=self.list_name, rhythm=rhythm)
+        rhythms = self.rhythm_of.rhythms if self.rhythm_of else self.rhythms
+        names = tuple(one.name for one in rhythms)
+        return Readership(list=self.list_name, rhythm=rhythm, rhythms=names)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether its issues go to those readers, too, whose rhythm is none that there is."""
+        return self.readers.rhythms[:1] in ((), (self.readers.rhythm,))
 
     def streams(self) -> tuple[NewsletterSpec, ...]:
         """What has issues of its own: the newsletter, or each of its rhythms as NAME/RHYTHM."""

@@ -228,7 +228,7 @@ def next_digest(
         survey.listed,
         survey.entries,
         slot=slot,
-        first=past.last is None,
+        first=past.last is None and not past.former,
         corrected=find_corrected(survey.articles, past.issues),
         passed=past.to_pass(dropped),
     )

@@ -47,7 +47,7 @@ class Issues:
     that a check holds are not among `new`. `waiting` are due and wait for an editor.
     `beginnings` are by newsletter: those in the record, and those of now, which a run that
     publishes puts there (`with_beginnings`). `over` are ids by newsletter: what some of its rhythms
-    have told and some have not, and none will any more.
+    have told and some have not, and none will any more. `former` are ids by stream, as of `Past`.
     """
 
     history: History
@@ -61,11 +61,14 @@ class Issues:
     waiting: tuple[Issue, ...] = ()
     beginnings: Mapping[str, RecordedBeginning] = field(default_factory=dict)
     over: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    former: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def past(self, newsletter: str) -> Past:
         """What lies behind the next issue of a newsletter."""
         return Past(
-            issues=self.history.get(newsletter, ()), beginning=self.beginnings.get(newsletter)
+            issues=self.history.get(newsletter, ()),
+            beginning=self.beginnings.get(newsletter),
+            former=self.former.get(newsletter, frozenset()),
         )
 
     def unfrozen(self) -> Mapping[tuple[str, int], Issue]:
@@ -81,8 +84,24 @@ def recall_issues(app: App, survey: Survey) -> Issues:
         remade=tuple(remade),
         warnings=tuple(warnings),
         beginnings=_beginnings(app, survey, history),
+        former=_former(app, history),
     )
     return replace(issues, over=_over(app, survey, issues))
+
+
+def _former(app: App, history: History) -> dict[str, frozenset[str]]:
+    """What issues told whose newsletter has rhythms now, or had others then, before its first
+    stream began: that has their readers. Those of its own miss nothing by what came later."""
+    former: dict[str, frozenset[str]] = {}
+    there = {stream.name for stream in app.config.streams}
+    for stream in app.config.streams:
+        own = stream.list_name
+        names = [n for n in history.keys() - there if n == own or n.startswith(f"{own}/")]
+        if stream.is_first and names:
+            began = next((issue.slot for issue in history.get(stream.name, ())), None)
+            issues = (i for n in names for i in history[n] if began is None or i.slot < began)
+            former[stream.name] = frozenset(id_ for i in issues for id_ in (*i.items, *i.passed))
+    return former
 
 
 def _over(app: App, survey: Survey, issues: Issues) -> dict[str, frozenset[str]]:

@@ -121,10 +121,14 @@ class Result:
 class Readership:
     """Who gets an issue: the active subscribers of a list, of one rhythm where it has several.
 
+    `rhythms` are all that it has. Who has none of them (they came later, or theirs was taken out)
+    is of the first; where a list has none everybody is the same.
+
     `level` are pairs of rhythms whose issues, after this one, have told the same: who is of the
     first and wants the second changes without missing or repeating an article.
     """
 
     list: str
     rhythm: str = ""
+    rhythms: tuple[str, ...] = ()
     level: tuple[tuple[str, str], ...] = ()

@@ -243,7 +243,7 @@ def change_rhythms(connection: Connection, readers: Readership) -> int:
             sa.update(subscription)
             .where(
                 subscription.c.newsletter == readers.list,
-                subscription.c.rhythm == now,
+                _has_rhythm(readers, now),
                 subscription.c.next_rhythm == wanted,
             )
             .values(rhythm=wanted, next_rhythm="")
@@ -261,10 +261,17 @@ def _unfinished(*more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
 def _active(readers: Readership, now: int) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         subscription.c.newsletter == readers.list,
-        subscription.c.rhythm == readers.rhythm,
+        _has_rhythm(readers, readers.rhythm),
         subscription.c.state == "active",
         sa.or_(subscription.c.paused_until.is_(None), subscription.c.paused_until <= now),
     )
+
+
+def _has_rhythm(readers: Readership, rhythm: str) -> sa.ColumnElement[bool]:
+    if readers.rhythms[:1] not in ((), (rhythm,)):
+        return subscription.c.rhythm == rhythm
+    others = readers.rhythms[1:]
+    return subscription.c.rhythm.not_in(others) if others else sa.true()
 
 
 def _is_unknown(connection: Connection, newsletter: str, number: int) -> bool:

@@ -1,0 +1,118 @@
+"""A newsletter is given rhythms, or loses one: nobody is left out, and nothing comes twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+
+import pytest
+
+from publisher.config import load_config
+from publisher.delivery.tokens import Token, sign
+from publisher.self_service.signups import Preferences, SelfService
+from publisher.store.secrets import read_keys
+from publisher.wiring.stores import Stores
+from tests.mailings import Mailed
+from tests.sites import CONFIG, NOW, UNJUDGED, Site
+
+TIME = '    schedule: {every: week, on: monday, at: "07:00"}\n'
+
+
+def written(site: Site, *names: str) -> None:
+    """The newsletter with these rhythms, daily but for `weekly`; without any it is weekly."""
+    lines = [
+        f'      - {{name: {name}, every: {"week" if name == "weekly" else "day"}, at: "07:00"}}\n'
+        for name in names
+    ]
+    rhythms = UNJUDGED.replace(TIME, "    rhythms:\n" + "".join(lines)) if names else UNJUDGED
+    site.write("publisher.yaml", CONFIG + rhythms)
+
+
+def on(site: Site, day: int) -> None:
+    """An article of the day before, and the run of the morning."""
+    site.article(f"d{day}.md", date=f"2026-11-{day - 1}T12:00:00Z")
+    site.publish_here(now=f"2026-11-{day}T00:00:00Z")
+
+
+def told(mailed: Mailed) -> Counter[str]:
+    """How often each article is in an issue for the one reader."""
+    issues = {
+        (line["newsletter"], str(line["number"])): line["items"]
+        for line in mailed.site.record()
+        if "number" in line
+    }
+    found: Counter[str] = Counter()
+    for row in mailed.ledger():
+        items = issues[row["newsletter"], row["issue"]]
+        found.update(item.rpartition("/")[2].partition(".")[0] for item in items)
+    return found
+
+
+def wish(mailed: Mailed, rhythm: str) -> None:
+    """The one reader chooses it on their page."""
+    config = load_config(mailed.site.folder / "publisher.yaml")
+    now = datetime.fromisoformat(NOW)
+    with closing(Stores(config, lambda: now, time_is_told=True)) as stores:
+        token = sign(Token(subscriber=1), "reader", read_keys(stores.database, "reader"))
+        wanted = Preferences(
+            newsletters=["weekly"], rhythms={"weekly": rhythm}, paused_until=None, language=""
+        )
+        found = SelfService(config, stores.database).prefer(token, wanted, network="")
+        assert found is not None
+        assert found.reader is not None
+
+
+@pytest.fixture
+def mailed(make_site: Callable[..., Site]) -> Mailed:
+    return Mailed(site=make_site(CONFIG), connections=1, database="sqlite")
+
+
+CHANGES = [
+    ((), ("daily", "weekly")),
+    (("daily", "weekly"), ("morning", "weekly")),
+    (("daily", "weekly"), ()),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), CHANGES, ids=["added", "renamed", "taken out"])
+def test_readers_of_a_rhythm_that_is_no_more_have_the_first_one(
+    mailed: Mailed, before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    written(mailed.site, *before)
+    mailed.readers(1)
+    for day in (16, 23):
+        on(mailed.site, day)
+    written(mailed.site, *after)
+    for day in (24, 25, 30):
+        on(mailed.site, day)
+    days = (16, 23, 24, 25, 30)
+    assert told(mailed) == {f"d{day}": 1 for day in days}
+    said = mailed.site.run("issue", "show", mailed.ledger()[-1]["newsletter"], "2")
+    assert "former rhythm" in said.out, (said.out, said.err)
+
+
+def test_who_has_a_rhythm_that_stays_misses_nothing(mailed: Mailed) -> None:
+    """The daily has told what the weekly has not yet, and is taken out."""
+    written(mailed.site, "weekly", "daily")
+    mailed.readers(1)
+    for day in (16, 17, 18):
+        on(mailed.site, day)
+    written(mailed.site, "weekly")
+    on(mailed.site, 23)
+    assert told(mailed) == {"d16": 1, "d17": 1, "d18": 1, "d23": 1}
+
+
+def test_a_wish_for_another_rhythm_holds_for_them_too(mailed: Mailed) -> None:
+    written(mailed.site)
+    mailed.readers(1)
+    on(mailed.site, 16)
+    written(mailed.site, "daily", "weekly")
+    on(mailed.site, 17)
+    wish(mailed, "weekly")
+    for day in (18, 23, 24, 30):
+        on(mailed.site, day)
+    issues = [(row["newsletter"], row["issue"]) for row in mailed.ledger()]
+    assert issues[-1] == ("weekly/weekly", "3")
+    assert set(told(mailed).values()) == {1}
