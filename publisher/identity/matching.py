@@ -2,7 +2,8 @@
 
 An id is made once (RFC 4151) and read from the record ever after. An article is known by its path;
 a new path that holds, to the byte, what the record knows at a path that is gone or taken by another
-article is that article, renamed. So is a file whose `id:` is that of a file which is gone.
+article is that article, renamed, also from one source into another. So is a file whose `id:` is
+that of a file which is gone.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ class Matcher:
         self.site_url, self.now = site_url, now
         present = {(r.source, r.file): r.document for r in readings}
         self.loose: dict[Key, list[RecordedArticle]] = defaultdict(list)
+        self.astray: dict[str, list[RecordedArticle]] = defaultdict(list)
         self.vanished_on: dict[tuple[str, datetime | None], list[str]] = defaultdict(list)
         self.gone: dict[str, RecordedArticle] = {}
         for key, line in self.by_path.items():
             if key not in present:
                 self.gone[line.id] = line
                 self.loose[line.source, line.content].append(line)
+                self.astray[line.content].append(line)
                 if line.place:
                     self.vanished_on[line.source, line.published].append(line.path)
                 continue
@@ -69,13 +72,12 @@ class Matcher:
             document = reading.document
             key = (reading.source, reading.file)
             if document is not None and key not in self.by_path and key not in self.renamed:
-                lines = [
-                    line
-                    for line in self.loose.get((reading.source, document.content_hash), ())
-                    if (line.source, line.path) not in self.moved
-                ]
-                if lines:
-                    line = lines[0]
+                content = document.content_hash
+                found = [*self.loose.get((reading.source, content), ())]
+                if document.foreign is None:
+                    found += self.astray.get(content, ())
+                lines = (one for one in found if (one.source, one.path) not in self.moved)
+                if (line := next(lines, None)) is not None:
                     self.moved.add((line.source, line.path))
                     yield key, line
 

@@ -421,3 +421,15 @@ def test_an_id_that_an_author_adds_makes_no_article_new(site: Site) -> None:
     site.publish(now="2026-11-23T00:00:00Z")
     assert files(issues(site)[1]) == ["tag:courier.example,2026:two"], "which another text may be"
     assert files(issues(site)[0]) == ["a3.md", "a2.md", "tag:courier.example,2026:one"]
+
+
+def test_an_article_that_moves_to_another_source_is_not_mailed_again(site: Site) -> None:
+    sources = "".join(
+        f"  - {{name: {n}, type: files, path: {n}}}\n" for n in ("articles", "archive")
+    )
+    site.write("publisher.yaml", CONFIG + "sources:\n" + sources + UNJUDGED)
+    (site.folder / "archive").mkdir()
+    (site.folder / "articles/a1.md").rename(site.folder / "archive/a1.md")
+    site.article("new.md", date="2026-11-21")
+    site.publish_here(now="2026-11-23T00:00:00Z")
+    assert files(issues(site)[1]) == ["new.md"]

@@ -51,6 +51,24 @@ def test_an_id_stays_through_retitle_new_slug_new_date_and_new_domain() -> None:
     assert later.articles[0].url == "http://new.example/x/"
 
 
+def test_a_file_that_is_moved_into_another_source_is_known_by_its_content() -> None:
+    first = run(make_reading(file="a.md"), make_reading(file="b.md"))
+    moved = make_reading(file="b.md", source="archive")
+    later = again(first, make_reading(file="a.md"), moved)
+    ids = {article.document.file: article.id for article in first.articles}
+    assert {article.document.file: article.id for article in later.articles} == ids
+    where = [(line.source, line.path) for line in later.record.articles]
+    assert where == [("archive", "b.md"), ("articles", "a.md")]
+    assert later.warnings == ()
+
+
+def test_a_copy_in_another_source_is_an_article_of_its_own() -> None:
+    first = run(make_reading(file="a.md"))
+    copy = make_reading(file="a.md", source="archive", address="other/")
+    later = again(first, make_reading(file="a.md"), copy)
+    assert len({article.id for article in later.articles}) == 2
+
+
 def test_a_renamed_file_is_known_by_its_content() -> None:
     first = run(make_reading(file="a.md"))
     later = again(first, make_reading(file="b.md", content_hash="content-a.md"))
