@@ -59,7 +59,6 @@ def identify(
     articles: dict[Key, Article] = {}
     lines: dict[Key, RecordedArticle] = {}
     warnings: list[str] = []
-    renamed: dict[str, str] = {}
     for reading in readings:
         document = reading.document or (reading.good if reading.problem else None)
         if document is None:
@@ -74,11 +73,6 @@ def identify(
             warnings += matcher.suspicions(document)
         id_ = matcher.id_of(document, known)
         articles[key], lines[key] = settle(document, known, id_, site_url, now)
-        # with another text an `id:` may say that this is another article
-        if known is not None and known.place and known.id != id_ and known.text == lines[key].text:
-            renamed[known.id] = id_
-    if renamed:
-        record = _under_new_ids(record, renamed, articles, matcher)
     clashes: list[Clash] = []
     reverted: list[Key] = []
     if are_apart(articles.values(), reserved):
@@ -87,6 +81,7 @@ def identify(
         clashes = find_clashes(list(articles.values()), reserved)
         reverted = _revert(clashes, articles, lines, (readings, matcher, reserved))
         kept = without_doubles(articles.values())
+    record = _under_new_ids(record, articles, lines, matcher)
     return Identified(
         articles=_give_places(lines, kept, record),
         record=_next_record(record, lines, matcher),
@@ -97,16 +92,25 @@ def identify(
 
 
 def _under_new_ids(
-    record: Record, renamed: Mapping[str, str], articles: Mapping[Key, Article], matcher: Matcher
+    record: Record,
+    articles: Mapping[Key, Article],
+    lines: Mapping[Key, RecordedArticle],
+    matcher: Matcher,
 ) -> Record:
-    """An author gave a published article an id of their own: readers of newsletters had it."""
-    known = ((matcher.find(key), article) for key, article in articles.items())
-    said = {
-        line.id: [correction.text for correction in article.corrections]
-        for line, article in known
-        if line is not None and line.id in renamed
-    }
-    return under_new_ids(record, renamed, said)
+    """Where an author gave a published article an id of their own: readers of newsletters had it.
+
+    (With another text an `id:` may say that it is another article.)
+    """
+    renamed: dict[str, str] = {}
+    said: dict[str, list[str]] = {}
+    for key, line in lines.items():
+        known = matcher.find(key)
+        if known is None or known.id == line.id:
+            continue
+        if known.place and known.text == line.text:
+            renamed[known.id] = line.id
+            said[known.id] = [correction.text for correction in articles[key].corrections]
+    return under_new_ids(record, renamed, said) if renamed else record
 
 
 def _revert(

@@ -433,3 +433,18 @@ def test_an_article_that_moves_to_another_source_is_not_mailed_again(site: Site)
     site.article("new.md", date="2026-11-21")
     site.publish_here(now="2026-11-23T00:00:00Z")
     assert files(issues(site)[1]) == ["new.md"]
+
+
+def test_an_id_that_two_articles_have_mails_none_of_them_again(site: Site) -> None:
+    site.settle()
+    same = {"id": "tag:courier.example,2026:same"}
+    site.article("a1.md", date="2026-11-01", **same)
+    site.article("b1.md", date="2026-11-01", **same)
+    for day in (23, 30):
+        assert "have the same id" in site.publish(now=f"2026-11-{day}T00:00:00Z", code=3).err
+        assert [files(issue) for issue in issues(site)] == [["a3.md", "a2.md", "a1.md"]]
+    site.settle()
+    (site.folder / "articles" / "b1.md").unlink()
+    site.publish(now="2026-12-07T00:00:00Z")
+    told = [files(issue) for issue in issues(site)]
+    assert told == [["a3.md", "a2.md", "tag:courier.example,2026:same"]], "and it is known by it"
