@@ -99,17 +99,21 @@ def _under_new_ids(
 ) -> Record:
     """Where an author gave a published article an id of their own: readers of newsletters had it.
 
-    (With another text an `id:` may say that it is another article.)
+    (With another text an `id:` may say that it is another article; and where one of the two ids
+    is another article's still, who had which would be told apart no more.)
     """
-    renamed: dict[str, str] = {}
-    said: dict[str, list[str]] = {}
-    for key, line in lines.items():
-        known = matcher.find(key)
-        if known is None or known.id == line.id:
-            continue
-        if known.place and known.text == line.text:
-            renamed[known.id] = line.id
-            said[known.id] = [correction.text for correction in articles[key].corrections]
+    known = {key: line for key in lines if (line := matcher.find(key)) is not None}
+    given = {
+        old.id: key
+        for key, old in known.items()
+        if old.id != lines[key].id and old.place and old.text == lines[key].text
+    }
+    if not given:
+        return record
+    others = {old.id for key, old in known.items() if old.id == lines[key].id}
+    renamed = {id_: lines[key].id for id_, key in given.items()}
+    renamed = {old: new for old, new in renamed.items() if others.isdisjoint((old, new))}
+    said = {id_: [one.text for one in articles[given[id_]].corrections] for id_ in renamed}
     return under_new_ids(record, renamed, said) if renamed else record
 
 

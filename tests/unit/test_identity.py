@@ -10,7 +10,7 @@ import pytest
 from publisher.addresses import reserved_by
 from publisher.errors import ArticleError
 from publisher.identity.identify import Identified, identify
-from publisher.model import Correction, Record, State
+from publisher.model import Correction, Record, RecordedIssue, State
 from publisher.readings import Reading
 from tests.factories import NOW, SITE_URL, make_document, make_reading, make_recorded
 
@@ -199,6 +199,36 @@ def test_two_articles_with_one_id_are_refused() -> None:
         make_reading(file="a.md", id="x:1"), make_reading(file="b.md", id="x:1", address="y/")
     )
     assert [c.file for c in found.clashes] == ["a.md", "b.md"]
+
+
+def told(*ids: str) -> RecordedIssue:
+    return RecordedIssue(
+        newsletter="weekly", number=1, slot=NOW, items=ids, passed=(), checksum="", corrected=()
+    )
+
+
+@pytest.mark.parametrize(
+    ("ids", "after"),
+    [
+        pytest.param(("x:1", "x:3"), ("x:1", "x:3"), id="one has another id"),
+        pytest.param(("x:2", "x:1"), ("x:2", "x:1"), id="they change theirs"),
+        pytest.param(("x:2", "x:3"), ("x:2", "x:3"), id="one has what was the other's"),
+        pytest.param(("x:1", "x:1"), ("x:1", "x:2"), id="both have one, for a while"),
+    ],
+)
+def test_what_issues_told_goes_by_the_ids_that_articles_have_now(
+    ids: tuple[str, str], after: tuple[str, str]
+) -> None:
+    files = ("a.md", "b.md")
+    first = run(*(make_reading(file=f, id=f"x:{n}", address=f) for n, f in enumerate(files, 1)))
+    record = replace(first.record, issues=(told("x:1", "x:2"),))
+    changed = [make_reading(file=f, id=i, address=f) for f, i in zip(files, ids, strict=True)]
+    later = run(*changed, record=record)
+    assert set(later.record.issues[0].items) >= set(after)
+    back = [make_reading(file=f, id=i, address=f) for f, i in zip(files, after, strict=True)]
+    healed = run(*back, record=later.record)
+    assert {line.id for line in healed.record.articles} == set(after)
+    assert set(healed.record.issues[0].items) >= set(after), "none of them counts as new"
 
 
 def test_an_address_of_the_sites_own_is_refused() -> None:
