@@ -263,15 +263,7 @@ def _compose(raw: bytes, file: str) -> yaml.Node:
         _refuse_depth(text, file)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Location(
-            file=file, line=mark.line + 1 if mark else 0, column=mark.column + 1 if mark else 0
-        )
-        raise ConfigError(
-            f"is not YAML: {error.problem or error.context}",
-            where=place,
-            mend="look at the quotes, colons and indentation there",
-        ) from error
+        raise _not_yaml(error, text, file) from error
     except yaml.YAMLError as error:
         raise ConfigError(f"is not YAML: {error}", where=Location(file=file)) from error
     if node is None:
@@ -279,6 +271,17 @@ def _compose(raw: bytes, file: str) -> yaml.Node:
             "is empty", where=Location(file=file), mend="write at least site.title and site.url"
         )
     return node
+
+
+def _not_yaml(error: yaml.MarkedYAMLError, text: str, file: str) -> ConfigError:
+    """What the parser stopped at; a tab, which is no space to it, in words of ours."""
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+    said = f"is not YAML: {error.problem or error.context}"
+    mend = "look at the quotes, colons and indentation there"
+    if mark and text.startswith("\t", mark.index):
+        said, mend = "has a tab in its indentation", "indent with spaces"
+    return ConfigError(said, where=Location(file=file, line=line, column=column), mend=mend)
 
 
 def _refuse_depth(text: str, file: str) -> None:
