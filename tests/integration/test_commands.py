@@ -88,8 +88,10 @@ def test_a_command_that_there_is_not_is_told_with_the_nearest(tmp_path: Path) ->
         ("publsh", "No such command 'publsh'. Did you mean 'publish'?"),
         ("subscriber", "Did you mean 'subscribers'?"),
         ("xyz", "No such command 'xyz'.\n"),
+        ("issue cancl weekly", "No such command 'cancl'. Did you mean 'cancel'?"),
+        ("subscribers exprt", "No such command 'exprt'. Did you mean 'export'?"),
     ):
-        ran = run_warm([told], tmp_path, os.environ)
+        ran = run_warm(told.split(), tmp_path, os.environ)
         assert ran.code == 2
         assert said in ran.err
 
