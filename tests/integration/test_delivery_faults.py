@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from tests.disks import fill, small_disk
 from tests.mailings import CONNECTIONS, Delivering, Mailed, found_against, kill
 from tests.relays import Relay, relay
 from tests.sites import NOW
+from tests.web_servers import free_port
 
 POINTS = ("rcpt", "data", "mid-text", "text-before-reply", "text-after-reply")
 
@@ -368,14 +368,19 @@ def test_a_relay_of_few_connections_takes_all(mailed: Mailed, tmp_path: Path) ->
         assert {row["attempts"] for row in mailed.ledger()} == {"1"}
 
 
+def without_relay(mailed: Mailed, tmp_path: Path, readers: int) -> int:
+    """An issue to so many readers, and the port of a relay where nobody listens."""
+    port = free_port()
+    mailed.use(Relay(port=port, log=tmp_path / "log"))
+    mailed.readers(readers)
+    mailed.site.publish_here()
+    return port
+
+
 @pytest.mark.parametrize("away", [2.5, pytest.param(60, marks=pytest.mark.long)])
 def test_a_relay_that_comes_late_is_waited_for(mailed: Mailed, tmp_path: Path, away: float) -> None:
     """F22: nobody listens at the start; nothing fails."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    mailed.use(Relay(port=port, log=tmp_path / "log"))
-    mailed.readers(10)
-    mailed.site.publish_here()
+    port = without_relay(mailed, tmp_path, readers=10)
     process = mailed.start()
     time.sleep(away)
     assert process.poll() is None
@@ -391,11 +396,7 @@ def test_a_relay_that_comes_late_is_waited_for(mailed: Mailed, tmp_path: Path, a
 def test_who_waits_for_a_relay_is_told_why(
     mailed: Mailed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    mailed.use(Relay(port=port, log=tmp_path / "log"))
-    mailed.readers(3)
-    mailed.site.publish_here()
+    port = without_relay(mailed, tmp_path, readers=3)
     monkeypatch.setattr(deliver, "_SILENT", 0.3)
     config = load_config(mailed.site.folder / "publisher.yaml")
     said: list[str] = []
@@ -421,11 +422,7 @@ def test_a_relay_that_stays_away_is_all_that_is_said(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    mailed.use(Relay(port=port, log=tmp_path / "log"))
-    mailed.readers(3)
-    mailed.site.publish_here()
+    port = without_relay(mailed, tmp_path, readers=3)
     monkeypatch.setattr(sender, "PATIENCE", 0.3)
     config = str(mailed.site.folder / "publisher.yaml")
     with pytest.raises(SystemExit) as ended:
