@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from publisher.articles import Survey, survey_articles
 from publisher.compose.retold import Retold, retell_issue
 from publisher.config import Config, NewsletterSpec
-from publisher.errors import PublisherError
+from publisher.errors import IssueError, PublisherError
 from publisher.issues.newsletter import settle_issue_now
 from publisher.issues.proofing import ProofedIssue
 from publisher.issues.recall import Issues, freeze_issues, recall_issues
@@ -101,7 +101,10 @@ def issue_to_try(config: Config, newsletter: str, number: int | None, *, clock: 
 
 
 def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> Composed:
-    """Make and freeze the next issue whatever the schedule, unless a check holds it."""
+    """Make and freeze the next issue whatever the schedule, unless a check holds it.
+
+    Raises IssueError where another has its time.
+    """
     spec = config.newsletter(newsletter)
     with (
         hold_lock(lock_path(config)),
@@ -114,6 +117,14 @@ def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> Composed:
             number = issues.proofs[0].issue.number
             held = f"issue {number} of {newsletter} is held: it is not made, its articles wait"
             return Composed(said=held, proofs=issues.proofs)
+        *past, made = issues.history[newsletter]
+        for other in past:
+            if other.slot == made.slot:
+                raise IssueError(
+                    f"issue {other.number} of {newsletter} has this very time, "
+                    f"{other.slot.isoformat(timespec='minutes')}, and no two have the same",
+                    mend="make it a second later",
+                )
         save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
         app.build.commit()
         new = issues.new[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -13,7 +14,7 @@ from publisher.compose.edits import moved, without
 from publisher.compose.reasons import Part, Placement, place_articles
 from publisher.compose.slots import next_slot
 from publisher.config import Config, NewsletterSpec
-from publisher.errors import ConfigError, SourceError
+from publisher.errors import ConfigError, IssueError, SourceError
 from publisher.issues.newsletter import (
     draft_articles,
     due_slots,
@@ -26,6 +27,8 @@ from publisher.outputs.lock import hold_lock
 from publisher.record import save_record
 from publisher.values import dataclass
 from publisher.wiring.app import App, Clock, lock_path, open_app
+
+_KEEP_OUT = "`digest: false` in an article keeps it out of newsletters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +80,21 @@ def move_item(config: Config, newsletter: str, item: str, place: int, *, clock: 
 def approve_issue(
     config: Config, newsletter: str, *, clock: Clock, number: int | None = None
 ) -> str:
-    """Make the issue that is due; approve the coming one as it stands where none is due.
+    """Make what is due, or of several just `number`; approve the coming one where none is due.
 
-    An approval holds for just that text: when an article, the note or the choice changes
-    before the time, the issue asks again.
+    Raises what holds the issue, and IssueError where it is over for being late. An approval
+    holds for just that text: when an article, the note or the choice changes before the time,
+    the issue asks again.
     """
     with _desk(config, newsletter, clock) as desk:
         app, survey, spec = desk.app, desk.survey, desk.newsletter
         _require_next(desk, number)
         if desk.is_due:
-            issues = settle_newsletter(app, survey, desk.issues, spec, approved=True)
+            numbers = range(number or 1, (number or sys.maxsize - 1) + 1)
+            issues = settle_newsletter(app, survey, desk.issues, spec, approved=numbers)
             _raise_problem(issues)
             if not issues.new:
+                _raise_late(desk.issues, issues, newsletter)
                 return f"nothing new for {newsletter}: no issue"
             save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
             app.build.commit()
@@ -110,14 +116,30 @@ def cancel_issue(
     config: Config, newsletter: str, *, clock: Clock, number: int | None = None
 ) -> str:
     """Let the issue that is due pass, its articles wait; forget what was said of the next one,
-    whether it can be read or not."""
+    whether it can be read or not.
+
+    Raises ConfigError where each article is an issue: it has no time that another comes after.
+    """
+    each = config.newsletter(newsletter).schedule.is_for_each
     with _desk(config, newsletter, clock, arranges=False) as desk:
         _require_next(desk, number)
-        if desk.is_due and desk.issues.past(newsletter).last is not None:
+        is_first = desk.issues.past(newsletter).last is None
+        if desk.is_due and not is_first and not each:
             desk.app.issues.pass_slot(newsletter, desk.slot, with_draft=True)
             due = desk.slot.isoformat(timespec="minutes")
             return f"the issue of {newsletter} due {due} is cancelled; its articles wait"
         desk.app.issues.forget_draft(newsletter)
+        if desk.is_due and each:
+            raise ConfigError(
+                "edits and approval of the next issue are forgotten, but none can pass: every "
+                f"article of {newsletter} is an issue of its own",
+                mend=_KEEP_OUT,
+            )
+        if desk.is_due:
+            return (
+                f"edits and approval of the first issue of {newsletter} are forgotten; it has no "
+                "time that could pass: it comes as soon as there is enough"
+            )
         return f"no issue of {newsletter} waits; edits and approval of the next one are forgotten"
 
 
@@ -131,7 +153,7 @@ def _edit(
     if config.newsletter(newsletter).schedule.is_for_each:
         raise ConfigError(
             f"every article of {newsletter} is an issue of its own: there is nothing to arrange",
-            mend="`digest: false` in an article keeps it out of newsletters",
+            mend=_KEEP_OUT,
         )
     with _desk(config, newsletter, clock) as desk:
         article = _find(desk, item)
@@ -205,6 +227,12 @@ def _raise_problem(issues: Issues) -> None:
     for proof in issues.proofs:
         for held in proof.problems():
             raise held
+
+
+def _raise_late(before: Issues, after: Issues, newsletter: str) -> None:
+    """Raise that the issue is skipped for being late, where that is why none was made."""
+    for said in after.warnings[len(before.warnings) :]:
+        raise IssueError(said, mend=f"`publisher issue compose {newsletter}` makes one")
 
 
 @contextmanager

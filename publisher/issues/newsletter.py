@@ -6,7 +6,7 @@ twice, late or from two processes makes the same issues.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -46,9 +46,14 @@ def settle_issues(app: App, survey: Survey) -> Issues:
 
 
 def settle_newsletter(
-    app: App, survey: Survey, issues: Issues, newsletter: NewsletterSpec, *, approved: bool = False
+    app: App,
+    survey: Survey,
+    issues: Issues,
+    newsletter: NewsletterSpec,
+    *,
+    approved: Container[int] = (),
 ) -> Issues:
-    """With the issues of one newsletter that are due; those under review only when `approved`."""
+    """With the issues of one newsletter that are due; under review only `approved` numbers."""
     past = issues.past(newsletter.name)
     each = newsletter.schedule.is_for_each  # an article is never late
     has_times = past.last is not None and not each
@@ -59,8 +64,9 @@ def settle_newsletter(
             continue
         made = _add_issue(app, survey, issues, newsletter, slot, new=new)
         waits = newsletter.review or (is_late and newsletter.on_late == "hold")
-        is_new = len(made.new) > len(issues.new)
-        issues = _unless_held(app, issues, made) if is_new and waits and not approved else made
+        if waits and len(made.new) > len(issues.new) and made.new[-1].number not in approved:
+            made = _unless_held(app, issues, made)
+        issues = made
     return issues
 
 

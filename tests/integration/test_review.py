@@ -119,6 +119,40 @@ def test_the_first_issue_waits_too(make_site: Callable[..., Site]) -> None:
     assert held(site) == [["a.md"]]
 
 
+def test_cancelling_the_first_issue_says_that_it_has_no_time_to_pass(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(CONFIG + UNJUDGED + "    review: true\n")
+    for name in ("a", "b"):
+        site.article(f"{name}.md", date="2026-11-01", title=name.upper())
+    issue(site, "drop", "weekly", "1")
+    said = issue(site, "cancel", "weekly")
+    assert said.startswith("edits and approval of the first issue of weekly are forgotten; it has")
+    assert issue(site, "items", "weekly").split()[1::3] == ["A", "B"]
+    assert "issue 1 of weekly" in "".join(site.publish_here(now=BEFORE).warnings)
+
+
+def test_an_issue_that_is_over_for_being_late_is_no_news_that_is_not_there(site: Site) -> None:
+    late = CONFIG + UNJUDGED + "    review: true\n    on_late: skip\n    max_late: 2h\n"
+    site.write("publisher.yaml", late)
+    said = issue(site, "approve", "weekly", now="2026-11-23T03:00:00Z", code=1)
+    assert "due 2026-11-23T07:00:00+07:00 is later than `max_late`" in said
+    assert "mend:  `publisher issue compose weekly` makes one" in said
+    assert len(held(site)) == 1
+    issue(site, "compose", "weekly", now="2026-11-23T03:00:00Z")
+    assert len(held(site)) == 2
+
+
+def test_two_issues_of_one_time_are_refused_as_that(site: Site) -> None:
+    issue(site, "drop", "weekly", "1")
+    issue(site, "compose", "weekly")
+    said = issue(site, "compose", "weekly", code=1)
+    assert "issue 2 of weekly has this very time, 2026-11-22T07:00+07:00" in said
+    assert len(held(site)) == 2
+    issue(site, "compose", "weekly", now="2026-11-22T00:00:01Z")
+    assert held(site)[1:] == [["a2.md", "a1.md"], ["a3.md"]]
+
+
 def test_a_late_issue_can_be_held_for_a_person(site: Site) -> None:
     config = CONFIG + UNJUDGED + "    on_late: hold\n    max_late: 2h\n"
     site.write("publisher.yaml", config)
@@ -144,20 +178,37 @@ def test_what_is_not_there_is_named(site: Site, words: tuple[str, ...], message:
     assert message in ran.err
 
 
-def test_where_each_article_is_an_issue_there_is_nothing_to_arrange(
-    make_site: Callable[..., Site],
-) -> None:
+@pytest.fixture
+def each(make_site: Callable[..., Site]) -> Site:
+    """Every article is an issue, under review; two wait."""
     each = UNJUDGED.replace('{every: week, on: monday, at: "07:00"}', "{every: article}")
     site = make_site(CONFIG + each + "    review: true\n")
     site.article("old.md", date="2026-11-01")
     issue(site, "approve", "weekly")
     site.article("a.md", date="2026-11-21")
     site.article("b.md", date="2026-11-21")
-    report = site.publish_here(now=BEFORE)
+    return site
+
+
+def test_where_each_article_is_an_issue_there_is_nothing_to_arrange(each: Site) -> None:
+    report = each.publish_here(now=BEFORE)
     assert "".join(report.warnings).count("waits for") == 2
-    assert site.run("issue", "drop", "weekly", "1", now=BEFORE).code == 2
-    issue(site, "approve", "weekly")
-    assert held(site) == [["old.md"], ["a.md"], ["b.md"]]
+    assert each.run("issue", "drop", "weekly", "1", now=BEFORE).code == 2
+    issue(each, "approve", "weekly")
+    assert held(each) == [["old.md"], ["a.md"], ["b.md"]]
+
+
+def test_where_each_article_is_an_issue_none_is_said_to_be_cancelled(each: Site) -> None:
+    said = issue(each, "cancel", "weekly", code=2)
+    assert "none can pass: every article of weekly is an issue of its own" in said
+    assert "".join(each.publish_here(now=BEFORE).warnings).count("waits for") == 2
+
+
+def test_a_number_approves_that_issue_alone(each: Site) -> None:
+    assert "issue 2: " in issue(each, "approve", "weekly", "2")
+    assert held(each) == [["old.md"], ["a.md"]]
+    assert "issue 3: " in issue(each, "approve", "weekly", "3")
+    assert held(each) == [["old.md"], ["a.md"], ["b.md"]]
 
 
 def test_edits_that_another_version_made_can_be_forgotten(site: Site) -> None:
