@@ -198,14 +198,22 @@ def _reason(placement: Placement) -> str:
 
 
 def _find(desk: _Desk, item: str) -> Article:
-    """The article that a person means by its number, its id or its file."""
+    """The article that a person means by its number, its id or its file, also with its folder."""
     if item.isdecimal() and 1 <= int(item) <= len(desk.articles):
         return desk.articles[int(item) - 1]
-    found = [a for a in desk.articles if item in (a.id, a.document.file)]
+    path = item.removeprefix("./")
+    places = {source.name: source.place for source in desk.app.config.sources}
+    found = [
+        a
+        for a in desk.articles
+        if item == a.id
+        or path in (a.document.file, f"{places[a.document.source]}/{a.document.file}")
+    ]
     if len(found) == 1:
         return found[0]
+    names = f"names {len(found)} articles" if found else "is no article"
     raise SourceError(
-        f"{item} is no article of the next issue of {desk.newsletter.name}",
+        f"{item} {names} of the next issue of {desk.newsletter.name}",
         mend=f"`publisher issue items {desk.newsletter.name}` lists them with their numbers",
     )
 

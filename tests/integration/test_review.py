@@ -88,6 +88,19 @@ def test_the_items_of_a_draft_can_be_dropped_moved_and_pinned(site: Site) -> Non
     assert issue(site, "items", "weekly", now=DUE).split()[1::3] == ["A1"]
 
 
+def test_an_item_is_known_by_the_path_that_a_person_sees(site: Site) -> None:
+    """As the shell completes it and `issue show` writes it; alike names of two sources are told."""
+    two = "sources: [{name: articles, path: articles}, {name: more, path: more}]\n"
+    site.write("publisher.yaml", CONFIG + two + UNJUDGED + "    review: true\n")
+    text = (site.folder / "articles/a1.md").read_text().replace("A1", "B1")
+    site.write("more/a1.md", text.replace("2026-11-20", "2026-11-21"))
+    assert issue(site, "items", "weekly").split()[1::3] == ["B1", "A3", "A2", "A1"]
+    said = issue(site, "drop", "weekly", "a1.md", code=1)
+    assert "a1.md names 2 articles of the next issue of weekly" in said
+    assert issue(site, "drop", "weekly", "articles/a1.md").split()[1::3] == ["B1", "A3", "A2"]
+    assert issue(site, "drop", "weekly", "./more/a1.md").split()[1::3] == ["A3", "A2"]
+
+
 def test_what_is_dropped_for_good_is_in_no_later_issue(site: Site) -> None:
     issue(site, "drop", "weekly", "a2.md", "--for-good")
     issue(site, "approve", "weekly", now=DUE)
