@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -23,6 +24,8 @@ from publisher.store import tables
 from publisher.store.engine import Database
 from publisher.store.mailings import Wake, change_rhythms, fan_out
 from publisher.store.tables import draft, issue_picture, mail_picture, quiet_slot
+
+T = TypeVar("T")
 
 _KEEP = sa.text(
     "INSERT INTO mail_picture (hash, data) VALUES (:hash, :data) ON CONFLICT (hash) DO NOTHING"
@@ -88,13 +91,18 @@ class IssueStore:
             ) from error
 
     def issues(self) -> tuple[RecordedIssue, ...]:
-        """The record's lines of all frozen issues, by newsletter and number."""
+        """The record's lines of all frozen issues, by newsletter and number.
+
+        Raises IssueUnreadable for what another version froze.
+        """
         issue = tables.issue.c
         with self._database.reading() as connection:
             rows = connection.execute(
-                sa.select(issue.recorded).order_by(issue.newsletter, issue.number)
+                sa.select(issue.newsletter, issue.number, issue.recorded).order_by(
+                    issue.newsletter, issue.number
+                )
             ).all()
-        return tuple(load(row.recorded, RecordedIssue) for row in rows)
+        return tuple(_read(row.recorded, RecordedIssue, row.newsletter, row.number) for row in rows)
 
     def was_sent(self, newsletter: str, number: int) -> bool:
         """Whether an issue has readers here: it was, or will be, sent from this state."""
@@ -129,13 +137,7 @@ class IssueStore:
             ).scalar_one_or_none()
         if data is None:
             raise IssueUnreadable(f"there is no issue {number} of {newsletter}")
-        try:
-            return self._whole(load(data, Issue))
-        except msgspec.ValidationError as error:
-            raise IssueUnreadable(
-                f"issue {number} of {newsletter} was frozen by another version: {error}",
-                mend="use that version, or move the state folder away to make it again",
-            ) from error
+        return self._whole(_read(data, Issue, newsletter, number))
 
     def _whole(self, issue: Issue) -> Issue:
         """The issue with the bytes of what travels inside its mail. Raises IssueUnreadable."""
@@ -205,6 +207,16 @@ class IssueStore:
         """Nobody wants it: the next one is a new draft."""
         with self._database.writing() as connection:
             _forget_draft(connection, newsletter)
+
+
+def _read(data: bytes, kind: type[T], newsletter: str, number: int) -> T:
+    try:
+        return load(data, kind)
+    except msgspec.ValidationError as error:
+        raise IssueUnreadable(
+            f"issue {number} of {newsletter} was frozen by another version: {error}",
+            mend="use that version, or a later one",
+        ) from error
 
 
 def _forget_draft(connection: Connection, newsletter: str) -> None:

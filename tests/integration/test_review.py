@@ -232,3 +232,14 @@ def test_edits_that_another_version_made_can_be_forgotten(site: Site) -> None:
     assert "`publisher issue cancel weekly` forgets the edits" in ran.err
     assert "is cancelled" in issue(site, "cancel", "weekly", now=DUE)
     site.publish(now="2026-11-23T01:00:00Z")
+
+
+@pytest.mark.parametrize("column", ["recorded", "issue"])
+def test_an_issue_that_another_version_froze_is_named_and_nothing_is_thrown_away(
+    site: Site, column: str
+) -> None:
+    with closing(sqlite3.connect(site.folder / ".publisher/publisher.db")) as database, database:
+        database.execute(f"UPDATE issue SET {column} = CAST('{{\"of\": 1}}' AS BLOB)")
+    for said in (issue(site, "list", "weekly", code=1), site.publish("--full", code=1).err):
+        assert "error: issue 1 of weekly was frozen by another version" in said
+        assert "mend:  use that version, or a later one\n" in said
