@@ -94,14 +94,17 @@ def read_status(database: Database) -> tuple[list[IssueStatus], list[Doubt]]:
 
 def resume_issue(database: Database, newsletter: str, number: int, *, held: bool) -> str:
     """Let the mailing of an issue go on; gives what to say. Raises StoreError where none is."""
-    freed = Mailings(database).resume(newsletter, number, held=held)
-    if freed is None:
+    resumed = Mailings(database).resume(newsletter, number, held=held)
+    if resumed is None:
         raise StoreError(
             f"issue {number} of {newsletter} was never frozen for readers",
             mend="`publisher status` lists those that were",
         )
+    was_paused, freed = resumed
     more = f"; {freed} that were held are sent again" if held else ""
-    return f"issue {number} of {newsletter} goes on with the next `publisher deliver`{more}"
+    if was_paused or freed:
+        return f"issue {number} of {newsletter} goes on with the next `publisher deliver`{more}"
+    return f"issue {number} of {newsletter} is not paused{more}"
 
 
 def ledger_table(config: Config, database: Database) -> Iterator[Sequence[str]]:

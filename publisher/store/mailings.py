@@ -94,27 +94,34 @@ class Mailings:
             ).rowcount
             return paused
 
-    def resume(self, newsletter: str, number: int, *, held: bool) -> int | None:
+    def resume(self, newsletter: str, number: int, *, held: bool) -> tuple[bool, int] | None:
         """Let a mailing that was paused go on; with `held` what waits for a person is sent too.
 
-        Gives how many of those; None where there is no such mailing.
+        Gives whether it was paused, for one that was not stays as it is, and how many of those;
+        None where there is no such mailing.
         """
         with self._database.writing() as connection:
             now = self._database.now(connection)
             id_ = connection.execute(
-                sa.update(mailing)
-                .where(mailing.c.newsletter == newsletter, mailing.c.number == number)
-                .values(state="resumed", why="")
-                .returning(mailing.c.id)
+                sa.select(mailing.c.id).where(
+                    mailing.c.newsletter == newsletter, mailing.c.number == number
+                )
             ).scalar_one_or_none()
-            if id_ is None or not held:
-                return None if id_ is None else 0
+            if id_ is None:
+                return None
+            paused = connection.execute(
+                sa.update(mailing)
+                .where(mailing.c.id == id_, mailing.c.state == "paused")
+                .values(state="resumed", why="")
+            ).rowcount
+            if not held:
+                return paused > 0, 0
             freed: int = connection.execute(
                 sa.update(delivery)
                 .where(delivery.c.mailing == id_, delivery.c.state == DeliveryState.HELD.value)
                 .values(state=DeliveryState.PENDING.value, due=0, changed=now)
             ).rowcount
-            return freed
+            return paused > 0, freed
 
     def is_unknown(self, newsletter: str, number: int) -> bool:
         """Whether an issue is there whose deliveries are not: another state folder had them."""

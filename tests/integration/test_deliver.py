@@ -187,6 +187,9 @@ def test_a_relay_that_refuses_the_sender_pauses_the_issue(mailed: Mailed, tmp_pa
         mailed.use(there)
         mailed.readers(50)
         mailed.site.publish()
+        # one that is not paused is not let off the pauses to come
+        ran = mailed.site.run("issue", "resume", "weekly", "1")
+        assert (ran.code, ran.out) == (0, "issue 1 of weekly is not paused\n")
         ran = mailed.deliver()
         assert ran.code == 3
         assert mailed.states() == {"pending": 50}
