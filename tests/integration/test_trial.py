@@ -175,7 +175,9 @@ def test_what_cannot_be_sent_is_said(site: Site) -> None:
     assert ran.code == 1, "the relay is gone"
     assert "Connection refused" in ran.err
     for arguments, code, said in (
-        (["weekly", "nobody"], 2, "cannot be mailed"),
+        (["weekly", "nobody"], 2, "'nobody' cannot be mailed; write name@domain"),
+        (["weekly", "r x@x.example"], 2, "cannot be"),
+        (["weekly", "r..x@x.example"], 2, "cannot be mailed; before the @, plain SMTP carries"),
         (["weekly", "r@x.example\r\nBcc: e@x.example"], 2, "cannot be"),
         (["monthly", "r@x.example"], 2, "there is no newsletter"),
         (["weekly", "r@x.example", "7"], 1, "7"),
