@@ -148,7 +148,13 @@ def _groups(articles: Sequence[Article], value: Callable[[Article], str]) -> lis
 
 
 def _names(articles: Iterable[Article]) -> str:
-    return " and ".join(a.document.file for a in articles)
+    """Their files, with their sources where those of several have one name."""
+    documents = [a.document for a in articles]
+    if len({document.file for document in documents}) == len(documents):
+        return " and ".join(document.file for document in documents)
+    return " and ".join(
+        f"{document.file} of the source {document.source}" for document in documents
+    )
 
 
 def _line(article: Article) -> int:

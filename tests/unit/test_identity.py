@@ -185,6 +185,17 @@ def test_two_new_articles_with_one_address_are_both_refused_by_name() -> None:
     assert found.record.articles == ()
 
 
+def test_files_of_one_name_that_clash_are_told_apart_by_their_sources() -> None:
+    other = make_reading(file="a.md", source="archive", address="x/")
+    found = run(make_reading(file="a.md", address="x/"), other)
+    told = {clash.problem.message.removesuffix(": x/index.html") for clash in found.clashes}
+    assert len(told) == 1
+    assert sorted(told.pop().removesuffix(" have the same address").split(" and ")) == [
+        "a.md of the source archive",
+        "a.md of the source articles",
+    ]
+
+
 def test_a_published_article_survives_a_newcomer_with_its_address() -> None:
     first = run(make_reading(file="b.md", address="x/"))
     later = again(
