@@ -154,7 +154,7 @@ def check_command(common: Common, strict: bool) -> None:
     for proof in report.proofs:
         console.say_findings(proof, quiet=common.quiet)
     if not common.quiet:
-        console.say_warnings(survey.warnings, verbose=common.verbose)
+        console.say_warnings(report.warnings, verbose=common.verbose)
         states = ", ".join(f"{n} {state}" for state, n in survey.counts.items() if n)
         console.say(f"configuration, templates and state are good; articles: {states or 'none'}")
     if report.exit_code:

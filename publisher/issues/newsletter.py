@@ -6,7 +6,7 @@ twice, late or from two processes makes the same issues.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from publisher.config import Config, NewsletterSpec
 from publisher.errors import ArticleError, HeadlineError, SourceError
 from publisher.issues.recall import Issues, recall_issues
 from publisher.model import Article, Digest, Issue, RecordedIssue
+from publisher.sources.straynotes import stray_notes
 from publisher.wiring.app import App
 
 LATE = timedelta(minutes=15)
@@ -42,7 +43,14 @@ def settle_issues(app: App, survey: Survey) -> Issues:
         if made and made[-1].slot > survey.now:
             issues = replace(issues, warnings=(*issues.warnings, _ahead(made[-1])))
         issues = settle_newsletter(app, survey, issues, newsletter)
-    return issues
+    return replace(issues, warnings=(*issues.warnings, *_stray_notes(app, survey.now)))
+
+
+def _stray_notes(app: App, now: datetime) -> Iterator[str]:
+    config = app.config
+    if config.newsletters:
+        names = [newsletter.name for newsletter in config.streams]
+        yield from stray_notes(config.path(config.issues), names, now.date())
 
 
 def settle_newsletter(

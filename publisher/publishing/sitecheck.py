@@ -21,13 +21,15 @@ from publisher.wiring.app import Clock, open_app
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """What is wrong with a site: its survey, all problems, and the next issue of each newsletter.
+    """What is wrong with a site: its survey, all problems, what a person should know besides, and
+    the next issue of each newsletter.
 
     There is one only where enough is new.
     """
 
     survey: Survey
     problems: tuple[PublisherError, ...]
+    warnings: tuple[str, ...]
     proofs: tuple[ProofedIssue, ...]
 
     @property
@@ -62,6 +64,7 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckRepo
                 *dict.fromkeys((*issues.problems, *told)),
                 *placed,
             ),
+            warnings=(*survey.warnings, *issues.warnings),
             proofs=tuple(proof for one in coming for proof in one.proofs),
         )
 

@@ -10,8 +10,7 @@ from publisher.config import SiteSpec
 from publisher.errors import Location, SourceError
 from publisher.model import Note
 from publisher.parse.note import parse_note
-
-NEXT = "next.md"
+from publisher.sources.straynotes import NEXT
 
 
 def read_note(

@@ -243,3 +243,29 @@ def test_an_issue_that_another_version_froze_is_named_and_nothing_is_thrown_away
     for said in (issue(site, "list", "weekly", code=1), site.publish("--full", code=1).err):
         assert "error: issue 1 of weekly was frozen by another version" in said
         assert "mend:  use that version, or a later one\n" in said
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("weekly/nxt.md", "one is called next.md, or YYYY-MM-DD.md by the day of its issue"),
+        ("weekly/2026-11-3.md", "one is called next.md, or YYYY-MM-DD.md by the day of its issue"),
+        ("weekly/2026-11-31.md", "one is called next.md, or YYYY-MM-DD.md by the day of its issue"),
+        ("weekli/next.md", "there is no newsletter weekli; did you mean weekly?"),
+        ("other/2027-01-04.md", "there is no newsletter other"),
+        ("next.md", "one lies in issues/NEWSLETTER/"),
+        ("weekly/late/next.md", "one lies in issues/NEWSLETTER/"),
+    ],
+)
+def test_a_note_that_no_issue_will_take_is_named(site: Site, note: str, said: str) -> None:
+    site.write(f"issues/{note}", "Dear readers.\n")
+    assert f"issues/{note}: is a note for no issue: {said}\n" in site.publish().err
+    assert f"issues/{note}: is a note for no issue: {said}\n" in site.run("check").err
+
+
+@pytest.mark.parametrize(
+    "note", ["weekly/next.md", "weekly/2026-11-02.md", "ended/2026-11-02.md", ".x/next.md", "a.txt"]
+)
+def test_other_notes_are_not_spoken_of(site: Site, note: str) -> None:
+    site.write(f"issues/{note}", "Dear readers.\n")
+    assert "is a note" not in site.publish().err

@@ -1,0 +1,53 @@
+"""EDGE. Notes of editors that no issue will take, for they are called otherwise than one looks for.
+
+What is looked for, and read, is in `sources.notes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from pathlib import Path
+
+NEXT = "next.md"
+"""What the note for whichever issue comes is called."""
+
+
+def stray_notes(folder: Path, newsletters: Collection[str], today: date) -> Iterator[str]:
+    """What to say of each, by path. Old notes of newsletters that ended are none of them."""
+    for path in sorted(folder.rglob("*.md")):
+        *place, name = path.relative_to(folder).parts
+        if any(part.startswith(".") for part in (*place, name)):
+            continue
+        why = _why(place, name, newsletters, today, where=folder.name)
+        if why:
+            yield f"{'/'.join((folder.name, *place, name))}: is a note for no issue: {why}"
+
+
+def _why(
+    place: list[str], name: str, newsletters: Collection[str], today: date, *, where: str
+) -> str:
+    if len(place) != 1:
+        return f"one lies in {where}/NEWSLETTER/"
+    day = _day(name)
+    if place[0] in newsletters:
+        if day is not None or name == NEXT:
+            return ""
+        return f"one is called {NEXT}, or YYYY-MM-DD.md by the day of its issue"
+    if name != NEXT and (day is None or day < today):
+        return ""
+    from difflib import get_close_matches  # noqa: PLC0415 (for mistakes alone)
+
+    near = get_close_matches(place[0], newsletters, n=1)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    return f"there is no newsletter {place[0]}{meant}"
+
+
+def _day(name: str) -> date | None:
+    """The day of a note's name, in the one form that is looked for."""
+    stem = name.removesuffix(".md")
+    try:
+        day = date.fromisoformat(stem)
+    except ValueError:
+        return None
+    return day if day.isoformat() == stem else None
