@@ -133,7 +133,7 @@ def _version(connection: sqlite3.Connection, migrations: Sequence[str], path: Pa
         raise MigrationNeeded(
             f"was written by a newer publisher (schema {version}, known here: {len(migrations)})",
             where=Location(file=str(path)),
-            mend="use that version, or move the state folder away",
+            mend="use that version, or a later one",
         )
     return version
 

@@ -395,6 +395,7 @@ def test_a_database_of_a_newer_version_is_refused_by_name(tmp_path: Path) -> Non
         with pytest.raises(MigrationNeeded, match="schema 99") as caught:
             opened(path, aside=aside)
         assert str(path) in str(caught.value)
+        assert caught.value.mend == "use that version, or a later one", "readers are in there"
 
 
 def test_a_file_that_is_no_database_is_refused_with_a_mend(tmp_path: Path) -> None:
