@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import traceback
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -140,6 +142,8 @@ def _compare(world: World, ours: Outcome, built: Outcome, when: str) -> None:
         raise UnequalError(f"{when}: it says {ours.told}, a full build {built.told}")
     if ours.record != built.record:
         raise UnequalError(f"{when}: published.jsonl {_difference(ours.record, built.record)}")
+    if again := _told_again(ours.record):
+        raise UnequalError(f"{when}: told again by a later issue: {again}")
     if ours.why:
         return  # neither was done, so that output/ is as it was
     for name in sorted(world.stained):
@@ -165,6 +169,18 @@ def _compare(world: World, ours: Outcome, built: Outcome, when: str) -> None:
     ]
     if findings:
         raise UnequalError(f"{when}:\n  " + "\n  ".join(findings[:12]))
+
+
+def _told_again(record: bytes) -> list[str]:
+    """Articles that an issue tells and an earlier one of its newsletter told or passed over."""
+    known: dict[str, set[str]] = defaultdict(set)
+    found: list[str] = []
+    for line in map(json.loads, record.splitlines()):
+        if "items" in line:
+            before = known[line["newsletter"]]
+            found += before.intersection(line["items"])
+            before |= {*line["items"], *line["passed"]}
+    return found
 
 
 def _difference(ours: bytes, built: bytes) -> str:
