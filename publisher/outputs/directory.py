@@ -25,7 +25,7 @@ from publisher.errors import FeedError, Location, OutputError
 from publisher.model import Artifact, BuildPlan, Manifest, ManifestEntry
 from publisher.outputs import ALONE, Ledger, Sharing
 from publisher.outputs.drawing import draw_side_by_side
-from publisher.outputs.sight import GITIGNORE, known_by_sight
+from publisher.outputs.sight import GITIGNORE, bears_our_mark, known_by_sight
 from publisher.system.room import trouble
 
 _STAGED = ".publisher-staged"
@@ -178,8 +178,21 @@ class DirectoryOutput:
         if place.is_symlink() and not place.resolve().is_relative_to(self.folder):
             raise OutputError(f"{path} would lie outside {self.folder}: a link leads out")
         if not place.is_dir() and not self._is_ours(place):
-            raise _not_ours(place)
+            raise self._not_ours(place)
         return place.is_dir()
+
+    def _not_ours(self, place: Path) -> OutputError:
+        mend = "move it away, or publish to another folder with `output:` or --output"
+        if not self._manifest and bears_our_mark(self.folder):
+            mend += (
+                "; where the site was copied and has another `site.url` now, move the whole "
+                f"{self.folder.name}/ away, and it is made anew"
+            )
+        return OutputError(
+            "was not written by publisher and stays as it is",
+            where=Location(file=str(place)),
+            mend=mend,
+        )
 
     def _refuse_strangers(self, path: str) -> None:
         """What somebody else put here stays: then nothing is written, and the path is named."""
@@ -191,7 +204,7 @@ class DirectoryOutput:
         else:
             strangers = (p for p in (target,) if os.path.lexists(p) and not self._is_ours(p))
         for stranger in strangers:
-            raise _not_ours(stranger)
+            raise self._not_ours(stranger)
 
     def _refuse_long_names(self, plan: BuildPlan) -> None:
         """Names that this file system does not take would be found when half is in place."""
@@ -340,14 +353,6 @@ def _in_the_way(paths: Collection[str], wanted: Collection[str]) -> set[str]:
 def _folders(path: str) -> Iterator[str]:
     while path := path.rpartition("/")[0]:
         yield path
-
-
-def _not_ours(place: Path) -> OutputError:
-    return OutputError(
-        "was not written by publisher and stays as it is",
-        where=Location(file=str(place)),
-        mend="move it away, or publish to another folder with `output:` or --output",
-    )
 
 
 def _noted(artifact: Artifact, file: os.stat_result) -> ManifestEntry:

@@ -28,9 +28,7 @@ _FEEDS = pattern(r"(?:.+/)?(?:rss\.xml|atom\.xml|feed\.json)")
 def known_by_sight(folder: Path, site_url: str) -> dict[str, ManifestEntry]:
     """The files of ours in a folder that nothing is remembered of; none in anybody else's."""
     mark = f'<link rel="canonical" href="{site_url}'.encode()
-    if _read(folder / ".gitignore") != GITIGNORE.encode() or mark not in _read(
-        folder / "index.html"
-    ):
+    if not bears_our_mark(folder) or mark not in _read(folder / "index.html"):
         return {}
     # Feeds begin with links to their site.
     links = (site_url.encode(), escape(site_url, quote=False).encode())
@@ -49,6 +47,11 @@ def known_by_sight(folder: Path, site_url: str) -> dict[str, ManifestEntry]:
         elif plain_of(path):
             twins[path] = file
     return found | {path: _entry(file) for path, file in twins.items() if plain_of(path) in found}
+
+
+def bears_our_mark(folder: Path) -> bool:
+    """Whether a folder was made by a run, for whatever site."""
+    return _read(folder / ".gitignore") == GITIGNORE.encode()
 
 
 def _entry(file: Path) -> ManifestEntry:

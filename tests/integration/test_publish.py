@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import feedparser
 import pytest
@@ -537,3 +538,18 @@ def test_a_database_damaged_within_is_an_error_with_a_mend(site: Site) -> None:
     ran = site.publish(code=1)
     assert "move the state folder away" in ran.err
     assert site.tree() == before
+
+
+def test_a_copied_site_with_another_address_is_told_what_to_do(site: Site, tmp_path: Path) -> None:
+    site.publish()
+    staging = Site(tmp_path / "staging")
+    shutil.copytree(site.folder, staging.folder)
+    config = staging.folder / "publisher.yaml"
+    told = config.read_text(encoding="utf-8").replace("courier.example", "staging.example")
+    config.write_text(told, encoding="utf-8")
+    refused = staging.publish(code=1).err
+    assert "was not written by publisher and stays as it is" in refused
+    assert "has another `site.url` now, move the whole output/ away" in refused
+    (staging.folder / "output").rename(tmp_path / "away")
+    staging.publish()
+    assert b"staging.example" in staging.output("index.html").read_bytes()
