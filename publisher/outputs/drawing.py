@@ -18,14 +18,13 @@ import gc
 import os
 import signal
 import struct
-import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from publisher.errors import FeedError
 from publisher.model import Artifact
 from publisher.outputs import ALONE, Sharing
+from publisher.system.aside import may_copy, processors
 
 _ENOUGH = 200
 """Artifacts that take a process about as long as it takes to be copied."""
@@ -86,10 +85,10 @@ def draw_side_by_side(
 
 def _copies(jobs: int, artifacts: int) -> int:
     """How many copies of this process are to help; 0 where none pays, or none is safe."""
-    if sys.platform != "linux" or threading.active_count() > 1:
+    if not may_copy():
         return 0
     if jobs == 0:
-        jobs = min(len(os.sched_getaffinity(0)), artifacts // _ENOUGH, _MOST)
+        jobs = min(processors(), artifacts // _ENOUGH, _MOST)
     return max(0, min(jobs, artifacts // _AT_ONCE) - 1)
 
 

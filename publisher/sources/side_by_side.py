@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from publisher.fingerprint import dump, load
 from publisher.model import Document
+from publisher.system.aside import processors
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -57,7 +58,7 @@ def read_side_by_side(read: Callable[[str], T], files: Sequence[str], jobs: int)
     picklable. What it raises is raised here.
     """
     if jobs == 0:
-        jobs = min(_processors(), len(files) // _ENOUGH, _MOST)
+        jobs = min(processors(), len(files) // _ENOUGH, _MOST)
     if jobs < 2 or len(files) < WORTH_IT:
         yield from map(read, files)
         return
@@ -249,10 +250,3 @@ def _packed(document: Document) -> tuple[Callable[..., Document], tuple[bytes, t
 
 # From process to process as the cache keeps it, which takes a fifth of pickle's own way.
 copyreg.pickle(Document, _packed)
-
-
-def _processors() -> int:
-    """Those that this process may use, where the system tells."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

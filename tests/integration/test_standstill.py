@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.publishing.still import find_still
 from publisher.store import standstill
 from publisher.store.lastrun import read_last_run
+from tests.command import TIMEOUT
 from tests.picture_samples import png
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
 
@@ -67,6 +70,47 @@ def settled(site: Site, *, now: str = NOW, code: int = 0) -> Site:
     run(site, now=now, code=code)
     assert stands_still(site, code=code), "else the test would prove nothing"
     return site
+
+
+ASIDE = (
+    "import sys\n"
+    "from publisher.cli import main\n"
+    "from publisher.store import standstill\n"
+    "from publisher.system import aside\n"
+    "standstill._WORTH_A_COPY, standstill._MOMENT_NS = 0, -(10**18)\n"
+    "aside.processors = lambda: 2\n"
+    "main(sys.argv[1:])\n"
+)
+
+
+def run_aside(site: Site, *arguments: str) -> str:
+    """What `publish` says where a copy of the process looks at the files."""
+    done = subprocess.run(
+        [sys.executable, "-c", ASIDE, "publish", *arguments],
+        cwd=site.folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_a_copy_of_the_process_sees_the_same(site: Site) -> None:
+    settled(site)
+    before = kept(site).stat().st_mtime_ns
+    assert "0 written, 0 removed" in run_aside(site, "--now", LATER)
+    assert kept(site).stat().st_mtime_ns == before
+    site.article("one.md", "Another text.")
+    assert "1 read" in run_aside(site, "--now", LATER)
+    found = site.tree()
+    assert "Another text." in site.output("rss.xml").read_text(encoding="utf-8")
+    site.publish("--full", "--now", LATER)
+    assert site.tree() == found
+    site.output("rss.xml").unlink()
+    assert "1 written" in run_aside(site, "--now", LATER)
+    assert site.tree().keys() == found.keys()
 
 
 def test_nothing_changed_says_the_same_again(site: Site) -> None:
