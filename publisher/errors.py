@@ -18,6 +18,7 @@
         StoreUnreachable        the database's server is away
         StoreConflict           two transactions stood in each other's way
         IssueUnreadable         a frozen issue is not there, or not as it was frozen
+        DraftUnreadable         what editors said of an issue is of another version; it waits
       SubscriptionError         a reader's address or wish that cannot be taken
       TransportError            mail cannot be handed over
         RelayUnreachable        no session with the relay
@@ -155,6 +156,10 @@ class StoreConflict(StoreError):
 
 class IssueUnreadable(StoreError):
     """A frozen issue is not there, or not as this version froze it."""
+
+
+class DraftUnreadable(StoreError):
+    """What editors said of the next issue of a newsletter, as another version kept it."""
 
 
 class MigrationNeeded(StoreError):

@@ -72,6 +72,20 @@ class _Commands(click.Group):
         del ctx
         return _command(cmd_name) if cmd_name in COMMANDS else None
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What stands before the command; an option of a command there is told where it belongs."""
+        told = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if error.possibilities:
+                raise
+            command = next((word for word in told if word in COMMANDS), "COMMAND")
+            where = f"Those of a command stand behind it: {command} {error.option_name}"
+            raise click.NoSuchOption(
+                error.option_name, f"{error.message} {where}", ctx=ctx
+            ) from error
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:

@@ -24,8 +24,8 @@ def issue_group() -> None:
 @common_options
 def issue_list_command(common: Common, newsletter: str) -> None:
     """The issues that were made."""
-    for line in list_issues(common.config(), newsletter, clock=common.clock):
-        console.say(line)
+    lines = list_issues(common.config(), newsletter, clock=common.clock)
+    _say(lines or [f"no issue of {newsletter} was made yet"])
 
 
 @issue_group.command("show")
@@ -74,7 +74,8 @@ def issue_compose_command(common: Common, newsletter: str) -> None:
 @common_options
 def issue_items_command(common: Common, *, newsletter: str, explain: bool) -> None:
     """The articles of the next issue, numbered for drop, move and pin."""
-    _say(list_items(common.config(), newsletter, explain=explain, clock=common.clock))
+    lines = list_items(common.config(), newsletter, explain=explain, clock=common.clock)
+    _say(lines or [f"nothing is new for the next issue of {newsletter}"])
 
 
 @issue_group.command("drop")
@@ -133,8 +134,9 @@ def issue_resume_command(common: Common, *, newsletter: str, number: int, held: 
     """Let the mailing of an issue go on that was paused."""
     from publisher.mailing.ledger import resume_issue  # noqa: PLC0415 (SQLAlchemy takes long to import)
 
-    with closing(common.stores()) as stores:
-        console.say(resume_issue(stores.database, newsletter, number, held=held))
+    config = common.config()
+    with closing(common.stores(config)) as stores:
+        console.say(resume_issue(config, stores.database, newsletter, number, held=held))
 
 
 def _say(lines: list[str]) -> None:

@@ -18,7 +18,7 @@ from publisher.compose.entries import make_entries, newest_first
 from publisher.compose.past import Past
 from publisher.compose.slots import next_slot
 from publisher.config import Config, NewsletterSpec
-from publisher.errors import ArticleError, SourceError
+from publisher.errors import ArticleError, DraftUnreadable, SourceError
 from publisher.issues.issuing import note_for
 from publisher.issues.newsletter import draft_articles, due_slots, next_digest, settle_newsletter
 from publisher.issues.recall import recall_issues
@@ -191,11 +191,18 @@ class _Stream:
         due = due_slots(self._app, view, self._newsletter, self._past)
         if self._little and self._little[0] == self._views.turn(instant) and due:
             yield from self._quiet(view, due[0][0], self._little[1])
-        elif due and (not self._was_made or self._app.issues.draft(self._name).approved):
+        elif due and (not self._was_made or self._may_be_approved()):
             yield from self._drawn(view)
         else:
             for slot, new in due:
                 yield from self._composed(view, slot, new)
+
+    def _may_be_approved(self) -> bool:
+        """Whether editors approved the next issue, or it cannot be read what they said."""
+        try:
+            return bool(self._app.issues.draft(self._name).approved)
+        except DraftUnreadable:
+            return True  # as the run tells it
 
     def _drawn(self, view: Survey) -> Iterator[Coming]:
         """As the run itself makes the issues that are due."""

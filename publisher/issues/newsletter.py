@@ -22,7 +22,13 @@ from publisher.compose.edits import edited
 from publisher.compose.past import Past
 from publisher.compose.slots import article_slot, latest_slot, next_slot
 from publisher.config import Config, NewsletterSpec
-from publisher.errors import ArticleError, HeadlineError, SourceError
+from publisher.errors import (
+    ArticleError,
+    DraftUnreadable,
+    HeadlineError,
+    PublisherError,
+    SourceError,
+)
 from publisher.issues.recall import Issues, recall_issues
 from publisher.model import Article, Digest, Issue, RecordedIssue
 from publisher.sources.straynotes import stray_notes
@@ -177,7 +183,10 @@ def _add_issue(
     An issue that a check holds is only among the proofs.
     """
     past = issues.past(newsletter.name)
-    digest = next_digest(app, survey, newsletter, past, slot=slot, new=new)
+    try:
+        digest = next_digest(app, survey, newsletter, past, slot=slot, new=new)
+    except DraftUnreadable as problem:
+        return _refused(issues, past, newsletter, problem)
     if digest is None:
         quiet = ((newsletter.name, slot),) if past.last is not None else ()
         return replace(issues, quiet=(*issues.quiet, *quiet))
@@ -194,12 +203,7 @@ def _add_issue(
         embedder = Embedder(app, survey)
         issue = draw_issue(app, survey, newsletter, digest, number, embedder=embedder)
     except (ArticleError, SourceError, HeadlineError) as problem:
-        held = {_name(newsletter.name, past.next_number): str(problem)}
-        return replace(
-            issues,
-            problems=(*issues.problems, problem),
-            held={**issues.held, **held},
-        )
+        return _refused(issues, past, newsletter, problem)
     proof = proof_issue(app, survey, newsletter, issue, past.issues, spam=spam)
     issues = replace(issues, proofs=(*issues.proofs, proof))
     if proof.held:
@@ -213,6 +217,14 @@ def _add_issue(
         new=(*issues.new, issue),
         warnings=(*issues.warnings, *_spoilt(issue)),
     )
+
+
+def _refused(
+    issues: Issues, past: Past, newsletter: NewsletterSpec, problem: PublisherError
+) -> Issues:
+    """Without the next issue of a newsletter: its articles wait, and others go on."""
+    held = {_name(newsletter.name, past.next_number): str(problem)}
+    return replace(issues, problems=(*issues.problems, problem), held={**issues.held, **held})
 
 
 def _spoilt(issue: Issue) -> list[str]:
@@ -231,11 +243,16 @@ def next_digest(
     slot: datetime,
     new: Sequence[Article] | None = None,
 ) -> Digest | None:
-    """What the newsletter's next issue says at a slot; None when too little is new."""
+    """What the newsletter's next issue says at a slot; None when too little is new.
+
+    Raises DraftUnreadable.
+    """
+    # also where each article is an issue: what cannot be read may have approved this one or not
+    draft = app.issues.draft(newsletter.name)
     dropped: Sequence[str] = ()
     if new is None:
         new = draft_articles(app, survey, newsletter, past, slot=slot)
-        dropped = app.issues.draft(newsletter.name).passed
+        dropped = draft.passed
     return compose_digest(
         newsletter,
         new,

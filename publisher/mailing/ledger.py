@@ -92,10 +92,16 @@ def read_status(database: Database) -> tuple[list[IssueStatus], list[Doubt]]:
     return issues, doubts
 
 
-def resume_issue(database: Database, newsletter: str, number: int, *, held: bool) -> str:
-    """Let the mailing of an issue go on; gives what to say. Raises StoreError where none is."""
+def resume_issue(
+    config: Config, database: Database, newsletter: str, number: int, *, held: bool
+) -> str:
+    """Let the mailing of an issue go on; gives what to say.
+
+    Raises StoreError where there is none, ConfigError where there is no such newsletter either.
+    """
     resumed = Mailings(database).resume(newsletter, number, held=held)
     if resumed is None:
+        config.newsletter(newsletter)  # asked now: of one that is gone a mailing may still wait
         raise StoreError(
             f"issue {number} of {newsletter} was never frozen for readers",
             mend="`publisher status` lists those that were",

@@ -11,7 +11,7 @@ from datetime import datetime
 from publisher.articles import Survey, survey_articles
 from publisher.compose.reasons import Placement, place_articles
 from publisher.config import Config, NewsletterSpec
-from publisher.errors import FeedError, Location, PublisherError
+from publisher.errors import DraftUnreadable, FeedError, Location, PublisherError
 from publisher.feeds import Feed
 from publisher.issues.newsletter import next_slots, settle_issue_now, settle_issues
 from publisher.issues.recall import shown_pictures
@@ -205,7 +205,9 @@ def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime 
     config = app.config
     issues = settle_issue_now(app, survey, newsletter)
     issue = issues.proofs[0].issue if issues.proofs else None
-    draft = app.issues.draft(newsletter.name)
+    is_told = any(isinstance(problem, DraftUnreadable) for problem in issues.problems)
+    nothing_said = Draft(newsletter=newsletter.name)
+    draft = nothing_said if is_told else app.issues.draft(newsletter.name)
     past = issues.past(newsletter.name)
     if issue is not None:
         past = replace(past, issues=tuple(i for i in past.issues if i.number < issue.number))

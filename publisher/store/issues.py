@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from publisher.compose.digests import recorded_issue
-from publisher.errors import IssueUnreadable, StoreError
+from publisher.errors import DraftUnreadable, IssueUnreadable, StoreError
 from publisher.fingerprint import dump, load
 from publisher.model import Draft, EmbeddedPicture, Issue, IssuePicture, Readership, RecordedIssue
 from publisher.store import tables
@@ -180,7 +180,7 @@ class IssueStore:
         return found is not None
 
     def draft(self, newsletter: str) -> Draft:
-        """What editors said of the next issue. Raises StoreError for what another version said."""
+        """What editors said of the next issue. Raises DraftUnreadable."""
         with self._database.reading() as connection:
             data = connection.execute(
                 sa.select(draft.c.draft).where(draft.c.newsletter == newsletter)
@@ -190,7 +190,7 @@ class IssueStore:
         try:
             return load(data, Draft)
         except msgspec.ValidationError as error:
-            raise StoreError(
+            raise DraftUnreadable(
                 f"the draft of {newsletter} was edited with another version: {error}",
                 mend=f"`publisher issue cancel {newsletter}` forgets the edits",
             ) from error

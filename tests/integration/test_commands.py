@@ -87,6 +87,8 @@ def test_a_command_that_there_is_not_is_told_with_the_nearest(tmp_path: Path) ->
     for told, said in (
         ("publsh", "No such command 'publsh'. Did you mean 'publish'?"),
         ("subscriber", "Did you mean 'subscribers'?"),
+        ("--now 2026-11-27 publish", "Those of a command stand behind it: publish --now"),
+        ("--verson", "Did you mean '--version'?"),
         ("xyz", "No such command 'xyz'.\n"),
         ("issue cancl weekly", "No such command 'cancl'. Did you mean 'cancel'?"),
         ("subscribers exprt", "No such command 'exprt'. Did you mean 'export'?"),

@@ -198,6 +198,8 @@ def test_a_relay_that_refuses_the_sender_pauses_the_issue(mailed: Mailed, tmp_pa
         mailed.use(there)
         assert mailed.deliver().out == "nothing to send\n"
         assert mailed.site.run("issue", "resume", "weekly", "2").code == 1
+        unknown = mailed.site.run("issue", "resume", "weekli", "1")
+        assert (unknown.code, "there is no newsletter 'weekli'" in unknown.err) == (2, True)
         assert mailed.site.run("issue", "resume", "weekly", "1").code == 0
         assert mailed.deliver().out == "50 sent\n"
 

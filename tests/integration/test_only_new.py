@@ -242,6 +242,7 @@ def test_only_a_run_that_publishes_begins_it(make_site: Callable[..., Site]) -> 
 
 def test_an_editor_is_told_why_an_article_is_not_in(make_site: Callable[..., Site]) -> None:
     site = begun(make_site)
+    assert "no issue of weekly was made yet" in site.run("issue", "list", "weekly").out
     site.article("new.md", date="2026-11-21", title="The tide")
     ran = site.run("issue", "items", "weekly", now="2026-11-22T00:00:00Z")
     assert ran.out.splitlines() == ["  1  The tide  (new.md)"]

@@ -105,7 +105,7 @@ def test_what_is_dropped_for_good_is_in_no_later_issue(site: Site) -> None:
     issue(site, "drop", "weekly", "a2.md", "--for-good")
     issue(site, "approve", "weekly", now=DUE)
     assert held(site)[1] == ["a3.md", "a1.md"]
-    assert issue(site, "items", "weekly", now=DUE) == ""
+    assert "nothing is new" in issue(site, "items", "weekly", now=DUE)
 
 
 def test_a_cancelled_issue_leaves_its_articles_to_the_next(site: Site) -> None:
@@ -228,8 +228,14 @@ def test_edits_that_another_version_made_can_be_forgotten(site: Site) -> None:
     """As the message says that they can."""
     with closing(sqlite3.connect(site.folder / ".publisher/publisher.db")) as database, database:
         database.execute("INSERT INTO draft VALUES ('weekly', CAST('{\"said\": 1}' AS BLOB))")
-    ran = site.publish(now=DUE, code=1)
+    site.write("articles/late.md", "---\ntitle: Late\ndate: 2026-11-22\n---\nText.\n")
+    ran = site.publish(now=DUE, code=3)
     assert "`publisher issue cancel weekly` forgets the edits" in ran.err
+    assert len(held(site)) == 1, "nobody knows what it was to be"
+    assert "Late" in site.output("rss.xml").read_text(encoding="utf-8"), "only the issue waits"
+    for command in (["check"], ["plan"], ["publish", "--dry-run"]):
+        ran = site.run(*command, now=DUE)
+        assert "the draft of weekly was edited with another version" in ran.out + ran.err
     assert "is cancelled" in issue(site, "cancel", "weekly", now=DUE)
     site.publish(now="2026-11-23T01:00:00Z")
 
