@@ -151,11 +151,13 @@ def _unless_held(app: App, before: Issues, made: Issues) -> Issues:
     if approved == issue.checksum:
         return made
     changed = ": it was approved, but is another now" if approved else ""
+    # which number it will have where those before it are approved
+    number = issue.number + sum(one.newsletter == issue.newsletter for one in before.waiting)
     warning = (
-        f"issue {issue.number} of {issue.newsletter}, due {issue.digest.slot.isoformat()}, waits "
+        f"issue {number} of {issue.newsletter}, due {issue.digest.slot.isoformat()}, waits "
         f"for `publisher issue approve {issue.newsletter}`{changed}"
     )
-    name = _name(issue.newsletter, issue.number)
+    name = _name(issue.newsletter, number)
     return replace(
         before,
         warnings=(*before.warnings, warning),
