@@ -36,8 +36,13 @@ def done_aside(work: Callable[[], bytes], meanwhile: Iterator[object] | None) ->
     if meanwhile is None or not may_copy() or processors() < 2:
         return work()
     given, taken = os.pipe()
-    copy = _copy(work, given, taken)
-    os.close(taken)
+    try:
+        copy = _copy(work, given, taken)
+    except OSError:  # there may be no more processes, or no room for one
+        os.close(given)
+        return work()
+    finally:
+        os.close(taken)
     try:
         with os.fdopen(given, "rb") as answer:
             while not select.select([answer], [], [], 0)[0]:

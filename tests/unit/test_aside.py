@@ -106,9 +106,10 @@ def test_no_copy_is_left_behind_by_an_owner_that_gives_up() -> None:
     "lines",
     [
         "found = aside.done_aside(pid, None)\n",
+        "def full():\n    raise BlockingIOError\nos.fork = full\n" + work("pid"),
         "threading.Thread(target=time.sleep, args=(1,)).start()\n" + work("pid"),
     ],
-    ids=["nothing else to do", "another thread runs"],
+    ids=["nothing else to do", "no more processes", "another thread runs"],
 )
 def test_the_process_itself_does_it(lines: str) -> None:
     assert told(lines + SAY) == ["True", 0]
