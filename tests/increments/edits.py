@@ -9,26 +9,23 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from tests.increments.settings import SETTINGS
 from tests.increments.world import (
     AUTHORS,
     LANGUAGES,
     PICTURES,
-    SCHEDULES,
     STAIN,
     TAGS,
+    Edit,
     World,
     set_back,
     words,
 )
 
-Edit = Callable[[World, random.Random], None]
 PICTURE_NAMES = ("one.jpg", "two.jpg", "coast/three.png")
-URLS = ("https://courier.example/", "https://b.example/news/", "https://courier.example/x/")
-PATTERNS = ("/{year}/{month}/{day}/{slug}/", "/{year}/{slug}/", "/{slug}.html")
 
 
 # -- articles
@@ -298,73 +295,7 @@ def monday(world: World, rng: random.Random) -> None:
     world.now = slot + timedelta(minutes=rng.choice((-1, 0, 1)))
 
 
-# -- the configuration, templates, the publisher
-
-
-def configured(change: Callable[[World, random.Random], object]) -> Edit:
-    def edit(world: World, rng: random.Random) -> None:
-        change(world, rng)
-        world.set_up()
-
-    return edit
-
-
-def option(place: str, name: str, *values: object) -> Edit:
-    """Give a key one of these values; None takes it out."""
-
-    def edit(world: World, rng: random.Random) -> None:
-        part = world.config.setdefault(place, {}) if place else world.config
-        value = rng.choice(values)
-        if value is None:
-            part.pop(name, None)
-        else:
-            part[name] = value
-
-    return configured(edit)
-
-
-def limit(world: World, rng: random.Random) -> None:
-    world.config["feeds"][0]["limit"] = rng.choice((1, 2, 3, 5, 50))
-
-
-def formats(world: World, rng: random.Random) -> None:
-    kinds = ["rss", "atom", "json"]
-    rng.choice(world.config["feeds"])["formats"] = rng.sample(kinds, rng.randrange(1, 4))
-
-
-def summaries(world: World, rng: random.Random) -> None:
-    rng.choice(world.config["feeds"])["content"] = rng.choice(("full", "summary"))
-
-
-def add_feed(world: World, rng: random.Random) -> None:
-    world.made += 1
-    selected = {"tags": [rng.choice(TAGS)]}
-    world.config["feeds"].append({"name": f"f{world.made}", "select": selected, "limit": 2})
-
-
-def drop_feed(world: World, rng: random.Random) -> None:
-    world.config["feeds"].remove(rng.choice(world.config["feeds"][1:]))
-
-
-def letter(world: World, rng: random.Random) -> None:
-    spec = rng.choice(world.config.get("newsletters", []))
-    name = rng.choice(("title", "from", "schedule"))
-    spec[name] = {
-        "title": f"The {words(rng, 2)} Letter",
-        "from": rng.choice(("Kim <kim@courier.example>", "Ola <ola@courier.example>")),
-        "schedule": rng.choice(SCHEDULES),
-    }[name]
-
-
-def logo(world: World, rng: random.Random) -> None:
-    if rng.random() < 0.3:
-        world.config["site"].pop("theme", None)
-        return
-    world.site.write("logo.png", PICTURES[2] if rng.random() < 0.5 else PICTURES[0])
-    world.config["site"]["theme"] = {"logo": "logo.png", "accent": rng.choice(ACCENTS)}
-
-
-ACCENTS = ("#9c2f1b", "#1d5a6a", "#5a1d6a")
+# -- templates, the publisher
 
 
 def page_template(world: World, rng: random.Random) -> None:
@@ -478,36 +409,7 @@ OTHER_EDITS: dict[str, Edit] = {
     "two days": later(days=2),
     "three weeks": later(days=21),
     "monday": monday,
-    "site title": option("site", "title", "The Courier", "The Other Courier"),
-    "site url": option("site", "url", *URLS),
-    "site language": option("site", "language", "en", "ar", None),
-    "site image": option("site", "image", "articles/one.jpg", None),
-    "timezone": option("site", "timezone", "Asia/Jakarta", "Europe/Berlin"),
-    "authors": option("site", "authors", {"kim": {"name": "Kim Ray"}}, None),
-    "address pattern": option(
-        "", "sources", *([{"name": "articles", "url": pattern}] for pattern in PATTERNS)
-    ),
-    "two sources": option(
-        "",
-        "sources",
-        [{"name": "articles"}, {"name": "coast", "path": "articles/coast"}],
-        [
-            {"name": "articles", "exclude": ["coast/**"]},
-            {"name": "coast", "path": "articles/coast"},
-        ],
-        [{"name": "articles", "exclude": ["shore/**"]}],
-    ),
-    "feeds of tags": option("feeds_for", "tags", True, False),
-    "feeds of authors": option("feeds_for", "authors", True, False),
-    "feeds of languages": option("feeds_for", "languages", True, False),
-    "compressed": option("web", "compress", ["gzip"], []),
-    "limit": configured(limit),
-    "formats": configured(formats),
-    "summaries": configured(summaries),
-    "add a feed": configured(add_feed),
-    "drop a feed": configured(drop_feed),
-    "newsletter": configured(letter),
-    "logo": configured(logo),
+    **SETTINGS,
     "page template": page_template,
     "feed template": feed_template,
     "no templates": no_templates,

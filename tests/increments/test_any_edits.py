@@ -1,9 +1,9 @@
 """A net for increments: whatever was edited, in whatever order, a run gives what a full build does.
 
-Each seed makes a small site and a sequence of edits (tests/increments/edits.py). After each of them
-the incremental run is held against a full build of a copy at the same clock: every byte of
-output/, published.jsonl, what is counted and what is refused. At the end a run over what did not
-change must write nothing. A failure names the seed and the fewest edits that still fail.
+Each seed makes a small site and a sequence of edits (`edits`, `settings`). After each of them the
+incremental run is held against a full build of a copy at the same clock: every byte of output/,
+published.jsonl, what is counted and what is refused. At the end a run over what did not change must
+write nothing. A failure names the seed and the fewest edits that still fail.
 """
 
 from __future__ import annotations

@@ -35,10 +35,11 @@ WORDS = ("fog", "pier", "ferry", "salt", "lamp", "tide", "crane", "gull", "ancho
 TAGS = ("harbour", "fish", "Weather", "music")
 AUTHORS = ("Sari Dewi", "kim", "Ola Berg")
 LANGUAGES = ("", "en", "de", "id")
+EACH = {"every": "article"}
 SCHEDULES = (
     {"every": "week", "on": "monday", "at": "07:00"},
     {"every": "day", "at": "06:30"},
-    {"every": "article"},
+    EACH,
 )
 
 
@@ -189,6 +190,9 @@ def make_world(folder: Path, seed: int) -> World:
         world.put(world.a_new_name(rng), world.write_article(rng))
     world.put("later.md", world.write_article(rng, BEGIN + timedelta(days=rng.randrange(1, 9))))
     return world
+
+
+Edit = Callable[[World, random.Random], None]
 
 
 # -- runs
