@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,14 +23,6 @@ from publisher.publishing.still import Still, find_still
 
 if TYPE_CHECKING:
     from publisher.publishing.publish import PublishReport
-
-NEEDED = (
-    *("yaml", "publisher.config", "publisher.compose.entries", "lxml.etree", "jinja2"),
-    *("publisher.articles", "publisher.publishing.hubs", "publisher.publishing.revisions"),
-    *("publisher.publishing.publish", "publisher.parse.document", "publisher.render.feeds.draw"),
-)
-"""What a run imports that does something, in pieces: while others look whether there is anything
-to do, there is time for it."""
 
 
 @click.command("publish", context_settings=HELP)
@@ -89,12 +80,7 @@ def publish_command(
     # circles every few hundred, as Python does unasked, is a third of what it takes.
     gc.set_threshold(100_000, 20, 100)
     if is_usual:
-        found = find_still(
-            common.config_place,
-            common.instant(),
-            wait_seconds=wait_seconds,
-            meanwhile=map(import_module, NEEDED),
-        )
+        found = find_still(common.config_place, common.instant(), wait_seconds=wait_seconds)
         if isinstance(found, Still):
             _say_outcome(common, found.problems, found.warnings)
             if not common.quiet:

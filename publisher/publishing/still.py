@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -63,14 +63,12 @@ def find_still(
     state: Path | None = None,
     wait_seconds: float = 0.0,
     every: int = 0,
-    meanwhile: Iterator[object] | None = None,
 ) -> Still | Revised | None:
     """What a run at `now` would say, where it would do nothing; else what is known of it, if any.
 
     `state` is the state folder where that is known already. The run is noted as one, after which
-    the next comes in `every` seconds, 0 where no timer makes them. The steps of `meanwhile` are
-    taken while a copy of this process looks at the files, as far as there is time for them. Raises
-    OutputBusy when another run is writing, StoreError.
+    the next comes in `every` seconds, 0 where no timer makes them. Raises OutputBusy when another
+    run is writing, StoreError.
     """
     began = time.monotonic()
     file = config_file.absolute()
@@ -78,7 +76,7 @@ def find_still(
     if state is None or not is_there(StoreError, state / NAME):
         return None
     with hold_lock(state / "lock", wait_seconds):
-        found, last = find_standstill(file, state, now, meanwhile), read_last_run(state)
+        found, last = find_standstill(file, state, now), read_last_run(state)
         if found is None or last is None or last.failed:
             return None
         still = _as_told(found.said, now)

@@ -26,15 +26,14 @@ import sys
 import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec.msgpack import decode, encode
-
-from publisher.system.aside import done_aside
+from publisher.system.aside import asked_aside
 
 if TYPE_CHECKING:
     from publisher.readings import FileStat
@@ -216,13 +215,10 @@ def is_left(state: Path, mark: tuple[int, int]) -> bool:
         return False
 
 
-def find_standstill(
-    config: Path, state: Path, now: datetime, meanwhile: Iterator[object] | None
-) -> Found | None:
+def find_standstill(config: Path, state: Path, now: datetime) -> Found | None:
     """What the last run left behind, where nothing is otherwise now but what files hold.
 
-    The caller holds the run's lock. The steps of `meanwhile` are taken while a copy of this process
-    looks at the files, as far as there is time for them.
+    The caller holds the run's lock.
     """
     at = time.time_ns()
     try:
@@ -241,41 +237,27 @@ def find_standstill(
         )
         if not holds:
             return None
+        written = partial(_all_lie, kept["output"], kept["paths"], kept["sizes"], kept["times"])
         pays = len(kept["paths"]) > _WORTH_A_COPY
-        found = done_aside(lambda: encode(_look(config, kept)), meanwhile if pays else None)
-        there = decode(found, type=_There)
-        inputs, files = there.inputs, os.fsdecode(there.files).split("\0")
-        changed = _changed(state, kept["inputs"], inputs, files)
-        if changed is None or not there.all_lie:
-            return None
+        with asked_aside(written) if pays else nullcontext(written) as all_lie:
+            lines = _sight((*kept["places"], config), kept["barred"], kept["signs"])
+            inputs = lines.sight()
+            changed = _changed(state, kept["inputs"], inputs, lines.files)
+            if changed is None or not all_lie():
+                return None
+        seen = Seen(inputs, state_now, at)
         return Found(
             said=kept["said"],
             config_mark=kept["config"][1],
             until=until,
             changed=changed,
-            seen=Seen(inputs, state_now, at),
-            files=files,
-            has_links=there.has_links,
+            seen=seen,
+            files=lines.files,
+            has_links=lines.has_links,
             mark=_mark_of(state),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # it is not there, or of another version, or something else is not
-
-
-class _There(NamedTuple):
-    """What a look at all that a run depends on found. `files` are names with a NUL between."""
-
-    inputs: Sight
-    files: bytes
-    has_links: bool
-    all_lie: bool
-
-
-def _look(config: Path, kept: Any) -> _There:
-    """How all is now that the last run depended on, or wrote. Raises OSError."""
-    lines = _sight((*kept["places"], config), kept["barred"], kept["signs"])
-    all_lie = _all_lie(kept["output"], kept["paths"], kept["sizes"], kept["times"])
-    return _There(lines.sight(), os.fsencode("\0".join(lines.files)), lines.has_links, all_lie)
 
 
 def _mark_of(state: Path) -> tuple[int, int]:

@@ -1,21 +1,22 @@
-"""EDGE. Work that a copy of this process does while this one does something else.
+"""EDGE. A question that a copy of this process looks into while this one does something else.
 
-A copy is made by fork, which takes a few milliseconds; and only where no other thread runs, for a
+A copy is made by fork, which takes two milliseconds; and only where no other thread runs, for a
 lock that one holds would stay locked in the copy for ever. Whatever goes wrong in the copy, its
-owner then does the work itself: so it is raised there, as ever.
+owner then looks itself: so it is raised there, as ever.
 """
 
 from __future__ import annotations
 
 import gc
 import os
-import select
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager
 
-_NO_MORE = object()
+_YES, _NO, _BROKEN = 0, 1, 2
+"""What a copy ends with."""
 
 
 def may_copy() -> bool:
@@ -28,44 +29,43 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def done_aside(work: Callable[[], bytes], meanwhile: Iterator[object] | None) -> bytes:
-    """What `work` gives. While a copy of this process is at it, this one takes the steps of
-    `meanwhile`, and no more of them once the work is done. None is taken, and no copy made,
-    where that would gain nothing.
+@contextmanager
+def asked_aside(question: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
+    """What is given tells the answer, and waits for it; a copy looks into it from now on, where
+    there is a processor for it. None outlives the block.
     """
-    if meanwhile is None or not may_copy() or processors() < 2:
-        return work()
-    given, taken = os.pipe()
+    copy = _copy(question) if may_copy() and processors() > 1 else 0
+    waits = bool(copy)
+
+    def answer() -> bool:
+        nonlocal waits
+        if waits:
+            _, status = os.waitpid(copy, 0)
+            waits = False
+            told = os.waitstatus_to_exitcode(status)
+            if told in (_YES, _NO):
+                return told == _YES
+        return question()
+
     try:
-        copy = _copy(work, given, taken)
+        yield answer
+    finally:
+        if waits:
+            os.kill(copy, signal.SIGKILL)
+            os.waitpid(copy, 0)
+
+
+def _copy(question: Callable[[], bool]) -> int:
+    """Fork; the copy looks, and ends with what it found. 0 where there can be no copy."""
+    try:
+        pid = os.fork()
     except OSError:  # there may be no more processes, or no room for one
-        os.close(given)
-        return work()
-    finally:
-        os.close(taken)
-    try:
-        with os.fdopen(given, "rb") as answer:
-            while not select.select([answer], [], [], 0)[0]:
-                if next(meanwhile, _NO_MORE) is _NO_MORE:
-                    break
-            found = answer.read()
-    finally:
-        _, status = os.waitpid(copy, 0)
-    return found if status == 0 else work()
-
-
-def _copy(work: Callable[[], bytes], given: int, taken: int) -> int:
-    """Fork; the copy works, writes what it found, and ends."""
-    pid = os.fork()
+        return 0
     if pid:
         return pid
-    status = 1
+    told = _BROKEN
     try:
-        os.close(given)  # so that it ends at its first word where nobody listens any more
         gc.disable()  # it ends before there is much to collect
-        with suppress(BrokenPipeError), os.fdopen(taken, "wb") as answer:
-            answer.write(work())
-            answer.flush()
-            status = 0
+        told = _YES if question() else _NO
     finally:
-        os._exit(status)
+        os._exit(told)

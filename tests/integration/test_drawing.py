@@ -14,8 +14,8 @@ import pytest
 from publisher.errors import FeedError, TemplateError
 from publisher.model import Artifact
 from publisher.outputs import Sharing
-from publisher.outputs import drawing as module
 from publisher.outputs.drawing import draw_side_by_side
+from publisher.system import aside
 
 COUNT = 400
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(autouse=True)
 def _no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads of other tests' servers, which end by themselves, are not what is tested here."""
-    monkeypatch.setattr(module.threading, "active_count", lambda: 1)
+    monkeypatch.setattr(aside.threading, "active_count", lambda: 1)
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_a_process_draws_alone_where_it_is_to_or_must(
     may_begin: bool,
     threads: int,
 ) -> None:
-    monkeypatch.setattr(module.threading, "active_count", lambda: threads)
+    monkeypatch.setattr(aside.threading, "active_count", lambda: threads)
     _, drawn, steps = draw(artifacts(lambda _: who()), folder, jobs=jobs, may_begin=may_begin)
     assert drawn == dict.fromkeys(all_of_them(), str(os.getpid()))
     assert steps == list(range(1, COUNT + 1))

@@ -84,7 +84,7 @@ ASIDE = (
 
 
 def run_aside(site: Site, *arguments: str) -> str:
-    """What `publish` says where a copy of the process looks at the files."""
+    """What `publish` says where a copy of the process looks at output/."""
     done = subprocess.run(
         [sys.executable, "-c", ASIDE, "publish", *arguments],
         cwd=site.folder,

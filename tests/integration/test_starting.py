@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from publisher.cli.publishing import NEEDED
 from tests.command import TIMEOUT
 from tests.sites import CONFIG, NOW, Site
 
@@ -154,14 +153,6 @@ def test_a_run_of_markdown_needs_no_more_than_markdown(site: Site) -> None:
     assert "publisher.parse.document" in modules
     assert "publisher.feedcheck" in modules
     assert among(SELDOM, modules) == []
-
-
-def test_what_is_imported_beforehand_is_needed(site: Site) -> None:
-    """While others look at the files: nothing that a run which does something can do without."""
-    site.article("one.md", "Another text.")
-    (site.folder / ".publisher" / "standstill.json").unlink()
-    modules = imported(site, "publish", "--now", NOW)
-    assert [name for name in NEEDED if name not in modules] == []
 
 
 def test_what_is_needed_is_there(site: Site) -> None:

@@ -1,11 +1,10 @@
-"""Work done by a copy of the process: what it gives, and what comes of it where a copy fails."""
+"""A question that a copy of the process looks into: the answer, and what comes of a lost copy."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +17,31 @@ import json, os, signal, sys, threading, time
 from publisher.system import aside
 
 aside.processors = lambda: PROCESSORS
-owner, steps = os.getpid(), []
-def step(number):
-    steps.append(number)
-    time.sleep(0.01)
-    return number
-def pid():
-    return str(os.getpid() == owner).encode()
+owner = os.getpid()
+def here():
+    return os.getpid() == owner
+def elsewhere():
+    return not here()
 def killed():
-    if os.getpid() != owner:
+    if not here():
         os.kill(os.getpid(), signal.SIGKILL)
-    return b"done here"
-def slow():
-    time.sleep(0.3)
-    return pid()
-def large():
-    return b"x" * 1_000_000
+    return True
 def broken():
-    raise OSError("no such disk")
+    raise OSError(f"no such disk, said {'here' if here() else 'elsewhere'}")
+def slow():
+    time.sleep(60)
+    return True
+def asked(question):
+    with aside.asked_aside(question) as answer:
+        return [answer(), answer()]
+def say(value):
+    print(json.dumps(value))
+def has_copies():
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return False
+    return True
 """
 
 
@@ -46,74 +52,53 @@ def told(lines: str, processors: int = 2) -> Any:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=30,
         check=True,
     )
     return json.loads(done.stdout)
 
 
-def work(name: str, steps: int = 1000) -> str:
-    return f"found = aside.done_aside({name}, map(step, range({steps})))\n"
-
-
-SAY = "print(json.dumps([found.decode(), len(steps)]))"
-
 only_where_copied = pytest.mark.skipif(sys.platform != "linux", reason="no copies are made here")
 
 
 @only_where_copied
-def test_a_copy_works_while_its_owner_takes_steps() -> None:
-    found, steps = told(work("slow") + SAY)
-    assert found == "False"
-    assert 2 < steps < 200, "it goes on until the work is done, and no longer"
+@pytest.mark.parametrize(("question", "answer"), [("elsewhere", True), ("here", False)])
+def test_a_copy_answers(question: str, answer: bool) -> None:
+    assert told(f"say(asked({question})[0])") is answer
+    assert told(f"asked({question})\nsay(has_copies())") is False
 
 
 @only_where_copied
-def test_it_waits_where_there_are_no_more_steps() -> None:
-    assert told(work("slow", steps=3) + SAY) == ["False", 3]
-
-
-@only_where_copied
-def test_more_than_a_pipe_holds_comes_whole() -> None:
-    assert told(work("large") + "print(json.dumps(len(found)))") == 1_000_000
-
-
-@only_where_copied
-def test_what_a_killed_copy_was_to_do_is_done_here() -> None:
-    assert told(work("killed") + SAY)[0] == "done here"
+def test_where_a_copy_is_killed_the_owner_looks() -> None:
+    assert told("say(asked(killed)[0])") is True
 
 
 def test_what_goes_wrong_is_raised_here() -> None:
-    lines = f"try:\n    {work('broken')}except OSError as error:\n    print(json.dumps(str(error)))"
-    assert told(lines) == "no such disk"
+    lines = "try:\n    asked(broken)\nexcept OSError as error:\n    say(str(error))"
+    assert told(lines) == "no such disk, said here"
 
 
 @only_where_copied
-def test_no_copy_is_left_behind_by_an_owner_that_gives_up() -> None:
+@pytest.mark.parametrize("leaving", ["pass", "raise KeyboardInterrupt"])
+def test_no_copy_outlives_whoever_needs_no_answer(leaving: str) -> None:
     lines = (
-        "def ends():\n    yield 1\n    raise KeyboardInterrupt\n"
-        "try:\n    aside.done_aside(large, ends())\nexcept KeyboardInterrupt:\n    pass\n"
-        "try:\n    os.waitpid(-1, os.WNOHANG)\n    left = True\n"
-        "except ChildProcessError:\n    left = False\n"
-        "print(json.dumps(left))"
+        f"try:\n    with aside.asked_aside(slow):\n        {leaving}\n"
+        "except KeyboardInterrupt:\n    pass\nsay(has_copies())"
     )
-    began = time.monotonic()
     assert told(lines) is False
-    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize(
     "lines",
     [
-        "found = aside.done_aside(pid, None)\n",
-        "def full():\n    raise BlockingIOError\nos.fork = full\n" + work("pid"),
-        "threading.Thread(target=time.sleep, args=(1,)).start()\n" + work("pid"),
+        "def full():\n    raise BlockingIOError\nos.fork = full\n",
+        "threading.Thread(target=time.sleep, args=(1,)).start()\n",
     ],
-    ids=["nothing else to do", "no more processes", "another thread runs"],
+    ids=["no more processes", "another thread runs"],
 )
-def test_the_process_itself_does_it(lines: str) -> None:
-    assert told(lines + SAY) == ["True", 0]
+def test_the_process_itself_looks(lines: str) -> None:
+    assert told(lines + "say(asked(here)[0])") is True
 
 
-def test_with_one_processor_the_process_itself_does_it() -> None:
-    assert told(work("pid") + SAY, processors=1) == ["True", 0]
+def test_with_one_processor_the_process_itself_looks() -> None:
+    assert told("say(asked(here)[0])", processors=1) is True
