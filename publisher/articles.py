@@ -175,6 +175,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
             *overlaps,
             *(hint for result in results for hint in result.hints),
             *app.pictures.warnings,
+            *app.theme.warnings,
             *(warning for result in results for warning in result.warnings),
             *identified.warnings,
             *_podcast_warnings(config, listed, entries),

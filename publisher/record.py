@@ -47,9 +47,7 @@ def load_record(path: Path) -> Record:
     except FileNotFoundError:
         return Record()
     except OSError as error:
-        raise RecordError(
-            f"cannot be read: {error.strerror}", where=Location(file=str(path))
-        ) from error
+        raise trouble(RecordError, error, path, what="cannot be read") from error
 
 
 def _read_record(lines: Iterable[bytes], path: Path) -> Record:

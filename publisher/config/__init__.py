@@ -36,6 +36,7 @@ from publisher.config.sources import (
     WxrSpec,
 )
 from publisher.config.specs import (
+    TEMPLATES,
     Config,
     FeedsForSpec,
     FeedSpec,
@@ -47,6 +48,7 @@ from publisher.config.specs import (
 )
 
 __all__ = [
+    "TEMPLATES",
     "AlertsSpec",
     "AuthorSpec",
     "BouncesSpec",

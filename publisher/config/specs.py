@@ -25,6 +25,9 @@ from publisher.errors import ConfigError
 from publisher.model import Readership
 from publisher.values import dataclass
 
+TEMPLATES = "templates"
+"""The folder of the site's own templates where it names no other; it need not be there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
@@ -291,7 +294,7 @@ class Config:
     )
     record: str = key("the record of what was published", kinds.line, default="published.jsonl")
     state: str = key("database, cache and lock", kinds.line, default=".publisher")
-    templates: str = key("what the site changes of the theme", kinds.line, default="templates")
+    templates: str = key("what the site changes of the theme", kinds.line, default=TEMPLATES)
     web: WebSpec = key("serving, and the subscription pages", default=WebSpec)
     database: str = key(
         "sqlite: a file of the state folder; or postgresql://…", kinds.database, default="sqlite"

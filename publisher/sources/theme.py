@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from publisher.errors import Location, TemplateError
@@ -15,19 +15,30 @@ _SUFFIXES = (".html", ".mjml", ".txt", ".css", ".xml")
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Templates by name, catalogues by language, and hashes: of all of it, of our words alone."""
+    """Templates by name, catalogues by language, and hashes: of all of it, of our words alone.
+
+    `warnings` name templates of the site that are likely to be misnamed.
+    """
 
     templates: Mapping[str, str]
     catalogues: Mapping[str, bytes]
     hash: str
     catalogues_hash: str
+    warnings: tuple[str, ...] = ()
 
 
 def read_theme(own_templates: Path) -> Theme:
     """Read the shipped theme, overlaid by the site's own files. Raises TemplateError."""
-    templates = _read_templates(_shipped_templates())
+    shipped, own = _read_templates(_shipped_templates()), {}
     if own_templates.is_dir() and own_templates.resolve() != _shipped_templates():
-        templates |= _read_templates(own_templates)
+        own = _read_templates(own_templates)
+    elif own_templates.exists() and not own_templates.is_dir():
+        raise TemplateError(
+            "is no folder",
+            where=Location(file=str(own_templates)),
+            mend="make a folder of it that holds what the site changes of the theme",
+        )
+    templates = shipped | own
     catalogues = {p.stem: p.read_bytes() for p in sorted((_PACKAGE / "locales").glob("*.po"))}
     texts = {name: data.decode("utf-8") for name, data in catalogues.items()}
     return Theme(
@@ -35,7 +46,20 @@ def read_theme(own_templates: Path) -> Theme:
         catalogues=catalogues,
         hash=fingerprint(templates, texts),
         catalogues_hash=fingerprint(texts),
+        warnings=tuple(_misnamed(own, shipped)),
     )
+
+
+def _misnamed(own: Mapping[str, str], shipped: Mapping[str, str]) -> Iterator[str]:
+    """Templates of the site that no other names, and that are called nearly as one of the theme."""
+    for name in sorted(own.keys() - shipped.keys()):
+        if any(name in text for text in own.values()):
+            continue
+        from difflib import get_close_matches  # noqa: PLC0415 (for mistakes alone)
+
+        near = get_close_matches(name, shipped, n=1, cutoff=0.85)
+        if near:
+            yield f"templates/{name}: nothing is drawn by it; did you mean {near[0]}?"
 
 
 def _shipped_templates() -> Path:

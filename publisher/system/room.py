@@ -27,6 +27,12 @@ _SQLITE_VAGUE = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 NOT_OURS = "do it as the user whose site it is, or give this one the right"
 """What to do where the system does not let us."""
 
+NO_FOLDER = "a file lies where a folder is to be: move it away, or name another place"
+"""What to do where the system finds no folder, or cannot make one."""
+
+NO_FILE = "a folder lies where a file is to be: move it away, or name another place"
+"""The same the other way round."""
+
 
 def is_there(kind: type[E], path: Path) -> bool:
     """Whether there is something at a path. Raises `kind` where we may not look."""
@@ -59,6 +65,10 @@ def trouble(
         )
     if isinstance(error, PermissionError):
         mend = mend or NOT_OURS
+    elif isinstance(error, FileExistsError | NotADirectoryError):
+        mend = mend or NO_FOLDER
+    elif isinstance(error, IsADirectoryError):
+        mend = mend or NO_FILE
     said = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return kind(f"{what}: {said}", where=where, mend=mend)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from publisher.compose.podcasts import cover_problem
 from publisher.config import (
+    TEMPLATES,
     Config,
     FeedSpec,
     FilesSpec,
@@ -125,7 +126,7 @@ def open_app(
     Raises StoreError, TemplateError or ConfigError.
     """
     pictures = _read_pictures(config)
-    theme = read_theme(config.path(config.templates))
+    theme = _read_theme(config)
     state = config.path(config.state)
     with (
         damage_named(state),
@@ -148,6 +149,18 @@ def open_app(
             build=build,
             stores=stores,
         )
+
+
+def _read_theme(config: Config) -> Theme:
+    """The theme as the site has it. Raises TemplateError, ConfigError for a folder that is named
+    and not there."""
+    folder = config.path(config.templates)
+    if config.templates != TEMPLATES and not folder.exists():
+        raise ConfigError(
+            f"templates: there is no folder {config.templates!r}",
+            mend="make it, or take `templates:` out, if the site changes nothing of the theme",
+        )
+    return read_theme(folder)
 
 
 @contextmanager

@@ -291,6 +291,30 @@ def test_a_broken_configuration_or_template_writes_nothing(site: Site) -> None:
     assert site.tree() == before
 
 
+def test_a_folder_of_templates_that_is_named_and_not_there_is_told(site: Site) -> None:
+    site.write("publisher.yaml", CONFIG + "templates: tempaltes\n")
+    ran = site.publish(code=2)
+    assert "templates: there is no folder 'tempaltes'" in ran.err
+    site.write("tempaltes", "no folder")
+    assert "tempaltes: is no folder" in site.publish(code=1).err
+    (site.folder / "tempaltes").unlink()
+    (site.folder / "tempaltes").mkdir()
+    assert "templates" not in site.publish().err
+
+
+def test_a_template_that_is_nearly_called_as_one_of_the_theme_is_told(site: Site) -> None:
+    site.write("templates/web/artcle.html", "<p>{{ entry.title }}</p>")
+    site.write("templates/web/articles.html", "<p>Others include this.</p>")
+    site.write("templates/web/_partials/footer.html", '{% include "web/articles.html" %}')
+    site.write("templates/web/something.html", "<p>Kept for later.</p>")
+    said = "templates/web/artcle.html: nothing is drawn by it; did you mean web/article.html?"
+    assert [line for line in site.publish().err.splitlines() if "templates/" in line] == [
+        f"warning: {said}"
+    ]
+    assert said in site.run("check").err
+    assert said in site.publish(now="2026-11-23T01:00:00Z").err, "also where nothing changed"
+
+
 def test_a_folder_without_configuration_still_publishes(make_site: MakeSite) -> None:
     site = make_site()
     site.article("hello.md")

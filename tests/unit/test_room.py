@@ -31,6 +31,19 @@ def with_room(monkeypatch: pytest.MonkeyPatch, free: int, files: int = 5) -> Non
     monkeypatch.setattr(room.os, "statvfs", lambda _: SimpleNamespace(f_files=10, f_favail=files))
 
 
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.EEXIST, "a file lies where a folder is to be"),
+        (errno.ENOTDIR, "a file lies where a folder is to be"),
+        (errno.EISDIR, "a folder lies where a file is to be"),
+    ],
+)
+def test_what_lies_in_the_place_of_another_is_told(number: int, said: str, tmp_path: Path) -> None:
+    error = trouble(OutputError, os_error(number), tmp_path / "output")
+    assert error.mend == f"{said}: move it away, or name another place"
+
+
 def test_other_troubles_keep_their_words(tmp_path: Path) -> None:
     error = trouble(OutputError, os_error(errno.EACCES), tmp_path / "a", mend="ask")
     assert str(error) == f"{tmp_path}/a: cannot be written: Permission denied"
