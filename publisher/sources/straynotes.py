@@ -15,6 +15,8 @@ NEXT = "next.md"
 
 def stray_notes(folder: Path, newsletters: Collection[str], today: date) -> Iterator[str]:
     """What to say of each, by path. Old notes of newsletters that ended are none of them."""
+    if folder.exists() and not folder.is_dir():
+        yield f"{folder.name}: is no folder of notes, as `issues:` says"
     for path in sorted(folder.rglob("*.md")):
         *place, name = path.relative_to(folder).parts
         if any(part.startswith(".") for part in (*place, name)):

@@ -255,6 +255,11 @@ def test_an_issue_that_another_version_froze_is_named_and_nothing_is_thrown_away
         assert "mend:  use that version, or a later one\n" in said
 
 
+def test_notes_that_are_no_folder_are_told(site: Site) -> None:
+    site.write("issues", "Dear readers.\n")
+    assert "issues: is no folder of notes, as `issues:` says" in site.publish().err
+
+
 @pytest.mark.parametrize(
     ("note", "said"),
     [
