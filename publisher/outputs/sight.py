@@ -19,7 +19,7 @@ GITIGNORE = "*\n!.gitignore\n"
 _HEAD_BYTES = 8192
 _OUR_NAMES = pattern(
     r"media/(?:[0-9a-f]{16}/[^/]+|site-[0-9a-f]+\.css)"
-    r"|newsletters/[^/]+/[0-9]+/email\.(?:html|txt|eml)"
+    r"|newsletters/[^/]+/(?:[^/]+/)?[0-9]+/email\.(?:html|txt|eml)"
     r"|sitemap(?:/.+)?\.xml|robots\.txt|feeds\.opml"
 )
 _FEEDS = pattern(r"(?:.+/)?(?:rss\.xml|atom\.xml|feed\.json)")

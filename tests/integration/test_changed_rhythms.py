@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -116,3 +117,15 @@ def test_a_wish_for_another_rhythm_holds_for_them_too(mailed: Mailed) -> None:
     issues = [(row["newsletter"], row["issue"]) for row in mailed.ledger()]
     assert issues[-1] == ("weekly/weekly", "3")
     assert set(told(mailed).values()) == {1}
+
+
+def test_a_site_with_rhythms_goes_on_without_its_state(make_site: Callable[..., Site]) -> None:
+    """What lies in output/ is known by sight, the mails of each rhythm too."""
+    site = make_site(CONFIG)
+    written(site, "daily", "weekly")
+    on(site, 20)
+    before = site.tree()
+    assert {path for path in before if path.endswith("/daily/1/email.html")}
+    shutil.rmtree(site.folder / ".publisher")
+    site.publish(now="2026-11-20T00:05:00Z")
+    assert site.tree() == before
