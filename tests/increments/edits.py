@@ -25,6 +25,7 @@ from tests.increments.world import (
     words,
 )
 
+MP3 = b"ID3\x04\x00\x00\x00\x00\x00\x00" + b"\xff\xfb\x90\x00" + bytes(413)
 PICTURE_NAMES = ("one.jpg", "two.jpg", "coast/three.png")
 
 
@@ -204,6 +205,38 @@ def lead_picture(world: World, rng: random.Random) -> None:
     name = world.pick(rng)
     image = "../" * name.count("/") + rng.choice(PICTURE_NAMES)
     world.put(name, world.articles[name].but(image=image))
+
+
+def sound(world: World, rng: random.Random) -> None:
+    """An episode: a sound, and what goes with it; the next time that it says something else."""
+    name = world.pick(rng)
+    up = "../" * name.count("/")
+    world.site.write("articles/one.mp3", MP3 + bytes(rng.randrange(9)))
+    world.site.write("articles/one.vtt", f"WEBVTT\n\n00:00.000 --> 00:01.000\n{words(rng)}.\n")
+    fields = {"audio": f"{up}one.mp3", "episode": str(rng.randrange(1, 9))}
+    if rng.random() < 0.5:
+        fields["transcript"] = f"{up}one.vtt"
+    world.put(name, world.articles[name].but(**fields))
+
+
+def no_sound(world: World, _: random.Random) -> None:
+    if not world.file("one.mp3").exists():
+        raise IndexError
+    world.file("one.mp3").unlink()
+
+
+def note(world: World, rng: random.Random) -> None:
+    """What an editor says in the next issue, or in that of a day."""
+    letter = rng.choice(world.config.get("newsletters", []))["name"]
+    day = f"{world.now + timedelta(days=rng.randrange(9)):%Y-%m-%d}"
+    told = rng.choice((f"{words(rng)}.\n", f"---\nsubject: {words(rng, 3)}\n---\n{words(rng)}.\n"))
+    world.site.write(f"issues/{letter}/{rng.choice(('next', 'next', day))}.md", told)
+
+
+def no_notes(world: World, _: random.Random) -> None:
+    if not (world.site.folder / "issues").exists():
+        raise IndexError
+    shutil.rmtree(world.site.folder / "issues")
 
 
 def link(world: World, rng: random.Random) -> None:
@@ -396,6 +429,8 @@ ARTICLE_EDITS: dict[str, Edit] = {
     "no picture": no_picture,
     "show a picture": show_picture,
     "lead picture": lead_picture,
+    "sound": sound,
+    "no sound": no_sound,
     "link": link,
     "plain text": text,
     "sidecar": sidecar,
@@ -410,6 +445,8 @@ OTHER_EDITS: dict[str, Edit] = {
     "three weeks": later(days=21),
     "monday": monday,
     **SETTINGS,
+    "note": note,
+    "no notes": no_notes,
     "page template": page_template,
     "feed template": feed_template,
     "no templates": no_templates,

@@ -69,6 +69,21 @@ def archives(world: World, rng: random.Random) -> None:
     rng.choice(world.config["feeds"])["archives"] = rng.random() < 0.5
 
 
+def podcast(world: World, rng: random.Random) -> None:
+    feed = rng.choice(world.config["feeds"])
+    if "podcast" in feed and rng.random() < 0.4:
+        del feed["podcast"]
+        return
+    feed["formats"] = ["rss"]
+    feed["podcast"] = {
+        "category": rng.choice((["News"], ["Society & Culture/Documentary", "News"])),
+        "explicit": rng.random() < 0.5,
+        "description": f"{words(rng)}.",
+        "image": rng.choice(("https://else.example/1.png", "https://else.example/2.png")),
+        "type": rng.choice(("episodic", "serial")),
+    }
+
+
 def letter(world: World, rng: random.Random) -> None:
     spec = rng.choice(world.config.get("newsletters", []))
     name = rng.choice(("title", "from", "title" if "rhythms" in spec else "schedule"))
@@ -193,6 +208,7 @@ SETTINGS: dict[str, Edit] = {
     "drop a feed": configured(drop_feed),
     "path of a feed": configured(feed_path),
     "archives": configured(archives),
+    "podcast": configured(podcast),
     "newsletter": configured(letter),
     "newsletter otherwise": configured(letter_otherwise),
     "newsletter that waits": configured(letter_of_two),
