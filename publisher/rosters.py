@@ -31,7 +31,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "left": ("unsub_time", "unsubscribed_at", "deleted_at"),  # Mailchimp, Ghost
     "bounced": ("clean_time",),  # Mailchimp
 }
-_BY_NAME = {alias: column for column, aliases in _NAMES.items() for alias in aliases}
+"""What columns are called, the plainest name first: an `address` may be that of a house."""
 
 _WORDS: Mapping[SubscriptionState, str] = {
     SubscriptionState.ACTIVE: "active subscribed enabled confirmed regular premium gifted paid "
@@ -70,15 +70,26 @@ class Line:
 
 
 def read_columns(header: Sequence[str]) -> Columns:
-    """The columns of a header line. Raises SubscriptionError where none is an address."""
-    known: dict[str, int] = {}
-    kept: dict[int, str] = {}
-    for index, title in enumerate(header):
-        column = _BY_NAME.get(re.sub(r"[^a-z0-9]+", "_", title.strip().lower()).strip("_"))
-        if column is None or column in known:
-            kept[index] = title.strip() or f"column {index + 1}"
-        else:
-            known[column] = index
+    """The columns of a header line: of several for one meaning that with the plainest name.
+
+    Raises SubscriptionError where none is an address, or two of one name are.
+    """
+    names = [re.sub(r"[^a-z0-9]+", "_", title.strip().lower()).strip("_") for title in header]
+    known = {
+        column: names.index(next(alias for alias in aliases if alias in names))
+        for column, aliases in _NAMES.items()
+        if not set(aliases).isdisjoint(names)
+    }
+    kept = {
+        index: title.strip() or f"column {index + 1}"
+        for index, title in enumerate(header)
+        if index not in known.values()
+    }
+    if "email" in known and names.count(names[known["email"]]) > 1:
+        raise SubscriptionError(
+            f"two columns are called {header[known['email']].strip()}",
+            mend="leave that which is to be mailed, and give the other another name",
+        )
     if "email" not in known:
         found = ", ".join(title.strip() for title in header[:8])
         raise SubscriptionError(

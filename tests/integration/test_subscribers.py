@@ -134,6 +134,7 @@ def test_a_bad_line_is_named_and_costs_itself_alone(site: Site) -> None:
     [
         ("", "is empty"),
         ("name,city\nAnn,Oslo\n", "no column is called email; found: name, city"),
+        ("Email,name,e-mail,email\na@x.org,Ann,b@x.org,c@x.org\n", "two columns are called Email"),
         ("email\n" + "x" * 200_000 + "\n", "field larger than field limit"),
     ],
 )
@@ -143,6 +144,13 @@ def test_a_file_that_is_no_list_is_refused(site: Site, text: str, said: str) -> 
     assert ran.code in (1, 3)
     assert said in ran.err
     assert states(site) == {}
+
+
+def test_the_address_of_a_house_is_not_mailed(site: Site) -> None:
+    text = "Name,Address,Email Address\nAnn,1 Pier Road,ann@example.com\n"
+    take(site, text, "--newsletter", "weekly", "--confirmed")
+    (line,) = exported(site).values()
+    assert (line["email"], "1 Pier Road" in str(line)) == ("ann@example.com", True)
 
 
 def test_a_list_in_utf16_is_read(site: Site) -> None:
