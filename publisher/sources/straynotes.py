@@ -29,20 +29,24 @@ def stray_notes(folder: Path, newsletters: Collection[str], today: date) -> Iter
 def _why(
     place: list[str], name: str, newsletters: Collection[str], today: date, *, where: str
 ) -> str:
-    if len(place) != 1:
-        return f"one lies in {where}/NEWSLETTER/"
-    day = _day(name)
-    if place[0] in newsletters:
+    newsletter, day = "/".join(place), _day(name)
+    if newsletter in newsletters:
         if day is not None or name == NEXT:
             return ""
         return f"one is called {NEXT}, or YYYY-MM-DD.md by the day of its issue"
     if name != NEXT and (day is None or day < today):
         return ""
+    rhythms = [f"{where}/{one}/" for one in newsletters if one.startswith(f"{newsletter}/")]
+    if rhythms and newsletter:
+        return f"one lies in {' or '.join(rhythms)}"
     from difflib import get_close_matches  # noqa: PLC0415 (for mistakes alone)
 
-    near = get_close_matches(place[0], newsletters, n=1)
-    meant = f"; did you mean {near[0]}?" if near else ""
-    return f"there is no newsletter {place[0]}{meant}"
+    near = get_close_matches(newsletter, newsletters, n=1, cutoff=0.75)
+    if near:
+        return f"there is no newsletter {newsletter}; did you mean {near[0]}?"
+    if len(place) != 1:
+        return f"one lies in {where}/NEWSLETTER/"
+    return f"there is no newsletter {newsletter}"
 
 
 def _day(name: str) -> date | None:

@@ -135,6 +135,8 @@ def two(world: World, rng: random.Random) -> list[str]:
 
 def swap(world: World, rng: random.Random) -> None:
     one, other = two(world, rng)
+    if world.file(one).is_symlink() or world.file(other).is_symlink():
+        raise IndexError  # one may be another name of the other
     world.move(one, "aside.md")
     world.move(other, one)
     world.move("aside.md", other)

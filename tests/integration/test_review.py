@@ -13,6 +13,7 @@ from tests.sites import CONFIG, UNJUDGED, Site
 DUE = "2026-11-23T00:00:00Z"
 """Monday 07:00 in Jakarta."""
 BEFORE = "2026-11-22T00:00:00Z"
+TIME = 'schedule: {every: week, on: monday, at: "07:00"}'
 
 
 @pytest.fixture
@@ -279,8 +280,37 @@ def test_a_note_that_no_issue_will_take_is_named(site: Site, note: str, said: st
 
 
 @pytest.mark.parametrize(
-    "note", ["weekly/next.md", "weekly/2026-11-02.md", "ended/2026-11-02.md", ".x/next.md", "a.txt"]
+    "note",
+    [
+        "weekly/next.md",
+        "weekly/2026-11-02.md",
+        "ended/2026-11-02.md",
+        ".x/next.md",
+        "a.txt",
+        "README.md",
+    ],
 )
 def test_other_notes_are_not_spoken_of(site: Site, note: str) -> None:
     site.write(f"issues/{note}", "Dear readers.\n")
     assert "is a note" not in site.publish().err
+
+
+def test_the_notes_of_a_rhythm_lie_in_its_own_folder(make_site: Callable[..., Site]) -> None:
+    rhythms = "rhythms: [{name: daily, every: day}, {name: weekly, every: week}]"
+    letter = UNJUDGED.replace("name: weekly", "name: news").replace(TIME, rhythms)
+    site = make_site(CONFIG + letter)
+    site.article("old.md", date="2026-11-01")
+    site.write("issues/news/daily/next.md", "Dear readers of each day.\n")
+    site.write("issues/news/2026-11-02.md", "From before there were rhythms.\n")
+    site.write("issues/news/next.md", "For which of them?\n")
+    site.write("issues/news/weakly/next.md", "A slip.\n")
+    said = site.publish().err
+    mail = site.output("newsletters/news/daily/1/email.txt").read_text(encoding="utf-8")
+    assert "Dear readers of each day." in mail
+    told = dict(line.split(": is a note for no issue: ") for line in said.splitlines())
+    assert told == {
+        "warning: issues/news/next.md": "one lies in issues/news/daily/ or issues/news/weekly/",
+        "warning: issues/news/weakly/next.md": (
+            "there is no newsletter news/weakly; did you mean news/weekly?"
+        ),
+    }
