@@ -46,8 +46,7 @@ class FileSource:
                 mend="make it, or set `path:` of the source",
             )
         found, left_out = scan_folder(self.folder, self.barred)
-        are_ascii = "".join(found).isascii()  # as in most folders: then no name need be asked
-        stats = found if are_ascii else {f: stat for f, stat in found.items() if _is_text(f)}
+        stats = _nameable(found)
         verdicts = sort_out(stats, self.spec)
         known = shelf.files(name)
         # Each process that reads gets a copy of the look, which so holds no article.
@@ -96,7 +95,7 @@ class FileSource:
         root = self.folder.resolve()
         is_seen = not any(barred.resolve().is_relative_to(root) for barred in self.barred)
         found = seen if seen is not None and is_seen else scan_folder(root, self.barred).files
-        stats = {file: stat for file, stat in found.items() if _is_text(file)}
+        stats = _nameable(found)
         verdicts = sort_out(stats, self.spec)
         look = Look(self, stats, verdicts, {}, shelf.assets(self.spec.name))
         for file in files:
@@ -126,6 +125,12 @@ def _with_good(finished: Finished, last: KnownFile | None) -> Finished:
         return finished
     known = replace(finished.known, reading=replace(reading, good=last.reading.good))
     return replace(finished, known=known)
+
+
+def _nameable(found: Mapping[str, FileStat]) -> Mapping[str, FileStat]:
+    """Those whose names are text."""
+    are_ascii = "".join(found).isascii()  # as in most folders: then no name need be asked
+    return found if are_ascii else {f: stat for f, stat in found.items() if _is_text(f)}
 
 
 def _is_text(file: str) -> bool:
