@@ -24,8 +24,9 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "timezone": ("timezone", "time_zone", "tz"),
     "newsletter": ("newsletter", "list"),
     "rhythm": ("rhythm",),
-    # Beside our own: listmonk's status, Buttondown's subscriber_type.
-    "status": ("state", "status", "subscription_status", "subscriber_type"),
+    "status": ("state", "status", "subscription_status"),  # our own, and listmonk's
+    "kind": ("subscriber_type",),  # Buttondown
+    "perhaps": ("type",),  # Buttondown's too; anything else in the lists of others
     "subscribed": ("subscribed_to_emails", "subscribed"),  # Ghost
     "disabled": ("email_disabled",),  # Substack
     "left": ("unsub_time", "unsubscribed_at", "deleted_at"),  # Mailchimp, Ghost
@@ -42,6 +43,15 @@ _WORDS: Mapping[SubscriptionState, str] = {
     "undeliverable spammy blocked banned",
 }
 _BY_WORD = {word: state for state, words in _WORDS.items() for word in words.split()}
+_BY_KIND: Mapping[str, SubscriptionState] = {
+    **_BY_WORD,
+    # Whoever rests from paying goes on reading; whoever never paid has not been let in yet.
+    "paused": SubscriptionState.ACTIVE,
+    "past_due": SubscriptionState.ACTIVE,
+    "unpaid": SubscriptionState.PENDING,
+    "malicious": SubscriptionState.SUPPRESSED,
+}
+_GRAVEST_LAST = list(_WORDS)
 _YES, _NO = ("true", "yes", "1", "t", "y"), ("false", "no", "0", "f", "n", "")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -83,7 +93,7 @@ def read_columns(header: Sequence[str]) -> Columns:
     kept = {
         index: title.strip() or f"column {index + 1}"
         for index, title in enumerate(header)
-        if index not in known.values()
+        if index not in known.values() or index == known.get("perhaps")
     }
     if "email" in known and names.count(names[known["email"]]) > 1:
         raise SubscriptionError(
@@ -133,15 +143,28 @@ def _state(said: Callable[[str], str]) -> SubscriptionState | None:
     """What a line says of the subscription: the gravest of what its columns say."""
     if said("bounced"):
         return SubscriptionState.SUPPRESSED
-    status = said("status").lower()
-    state = _BY_WORD.get(status)
-    if status and state is None:
+    told = [
+        _state_of(said("status"), _BY_WORD),
+        _state_of(said("kind"), _BY_KIND),
+        _BY_KIND.get(_word(said("perhaps"))),
+    ]
+    if said("left") or _is(said("disabled"), _YES) or said("subscribed").lower() in _NO[:-1]:
+        told.append(SubscriptionState.UNSUBSCRIBED)
+    return max((one for one in told if one is not None), key=_GRAVEST_LAST.index, default=None)
+
+
+def _state_of(text: str, words: Mapping[str, SubscriptionState]) -> SubscriptionState | None:
+    if not text:
+        return None
+    state = words.get(_word(text))
+    if state is None:
         known = "active, pending, unsubscribed, suppressed"
-        raise SubscriptionError(f"the status {status[:40]!r} is not known", mend=f"write {known}")
-    if state is SubscriptionState.SUPPRESSED:
-        return state
-    left = said("left") or _is(said("disabled"), _YES) or said("subscribed").lower() in _NO[:-1]
-    return SubscriptionState.UNSUBSCRIBED if left else state
+        raise SubscriptionError(f"the status {text[:40]!r} is not known", mend=f"write {known}")
+    return state
+
+
+def _word(text: str) -> str:
+    return re.sub(r"[\s-]+", "_", text.lower())
 
 
 def _is(text: str, words: Sequence[str]) -> bool:

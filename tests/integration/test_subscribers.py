@@ -78,11 +78,18 @@ bob@example.com,,{},,2024-01-01,unsubscribed,2
 carl@example.com,,{},,2024-01-01,undeliverable,3
 dora@example.com,,{},,2024-01-01,unactivated,4
 """
+BUTTONDOWN_NOW = """\
+id,email_address,notes,metadata,tags,type,creation_date
+sub_1,ann@example.com,,{},,regular,2026-01-01
+sub_2,bob@example.com,,{},,unsubscribed,2026-01-01
+sub_3,carl@example.com,,{},,spammy,2026-01-01
+sub_4,dora@example.com,,{},,unpaid,2026-01-01
+"""
 
 
 @pytest.mark.parametrize(
-    "text", [LISTMONK, MAILCHIMP, GHOST, SUBSTACK, BUTTONDOWN],
-    ids=["listmonk", "mailchimp", "ghost", "substack", "buttondown"],
+    "text", [LISTMONK, MAILCHIMP, GHOST, SUBSTACK, BUTTONDOWN, BUTTONDOWN_NOW],
+    ids=["listmonk", "mailchimp", "ghost", "substack", "buttondown", "buttondown-now"],
 )  # fmt: skip
 def test_exports_of_other_tools_are_read_as_they_are(site: Site, text: str) -> None:
     take(site, text, "--newsletter", "weekly", "--confirmed")
@@ -97,6 +104,14 @@ def test_exports_of_other_tools_are_read_as_they_are(site: Site, text: str) -> N
     assert len(found) == text.count("@example.com")
     if "Lee" in text:
         assert exported(site)["ann@example.com weekly"]["name"] == "Ann Lee"
+
+
+def test_who_rests_from_paying_and_who_owes_goes_on_reading(site: Site) -> None:
+    weekly = ("--newsletter", "weekly", "--confirmed")
+    take(site, "email,subscriber_type\na@example.com,paused\nb@example.com,past_due\n", *weekly)
+    take(site, "email,type\nc@example.com,Member\n", *weekly)
+    assert set(states(site).values()) == {"active"}
+    assert exported(site)["c@example.com weekly"]["fields"] == "type=Member"
 
 
 def test_without_confirmed_nobody_is_active(site: Site) -> None:
