@@ -7,7 +7,7 @@ Substack and Buttondown; what is not known is kept with the reader as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 
 from publisher.errors import SubscriptionError
@@ -15,7 +15,7 @@ from publisher.model import SubscriptionState
 from publisher.readers import clean_address
 from publisher.values import dataclass
 
-_NAMES: Mapping[str, tuple[str, ...]] = {
+_NAMES: dict[str, tuple[str, ...]] = {
     "email": ("email", "email_address", "e_mail", "mail", "address", "subscriber_email"),
     "name": ("name", "full_name", "subscriber_name", "display_name"),
     "first": ("first_name", "fname", "firstname", "given_name"),
@@ -24,21 +24,32 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "timezone": ("timezone", "time_zone", "tz"),
     "newsletter": ("newsletter", "list"),
     "rhythm": ("rhythm",),
+}
+_OF_STATE: dict[str, tuple[str, ...]] = {
     "status": ("state", "status", "subscription_status"),  # our own, and listmonk's
     "kind": ("subscriber_type",),  # Buttondown
     "perhaps": ("type",),  # Buttondown's too; anything else in the lists of others
     "subscribed": ("subscribed_to_emails", "subscribed"),  # Ghost
-    "disabled": ("email_disabled",),  # Substack
-    "left": ("unsub_time", "unsubscribed_at", "deleted_at"),  # Mailchimp, Ghost
-    "bounced": ("clean_time",),  # Mailchimp
+    # Yes, or since when: Mailchimp, Ghost, Substack, and what tables of one's own are called.
+    "left": (
+        *("unsub_time", "deleted_at", "email_disabled", "unsubscribed", "unsubscribed_at"),
+        *("unsubscribed_on", "unsubscribed_date", "unsubscribe_date", "unsubscribe_time"),
+        *("opt_out", "optout", "opted_out", "opted_out_at", "opt_out_time", "opt_out_date"),
+    ),
+    "bounced": (
+        *("clean_time", "bounced", "bounced_at", "hard_bounced", "complained", "complained_at"),
+        *("blocklisted", "blacklisted", "suppressed"),
+    ),
 }
 """What columns are called, the plainest name first: an `address` may be that of a house."""
+_STATE_BY_NAME = {alias: column for column, aliases in _OF_STATE.items() for alias in aliases}
 
 _WORDS: Mapping[SubscriptionState, str] = {
     SubscriptionState.ACTIVE: "active subscribed enabled confirmed regular premium gifted paid "
     "trialed churning free comped",
     SubscriptionState.PENDING: "pending unconfirmed unactivated requested",
-    SubscriptionState.UNSUBSCRIBED: "unsubscribed disabled removed inactive churned paused left",
+    SubscriptionState.UNSUBSCRIBED: "unsubscribed disabled removed inactive churned paused left "
+    "opt_out opted_out",
     SubscriptionState.SUPPRESSED: "suppressed bounced cleaned blocklisted blacklisted complained "
     "undeliverable spammy blocked banned",
 }
@@ -52,15 +63,26 @@ _BY_KIND: Mapping[str, SubscriptionState] = {
     "malicious": SubscriptionState.SUPPRESSED,
 }
 _GRAVEST_LAST = list(_WORDS)
-_YES, _NO = ("true", "yes", "1", "t", "y"), ("false", "no", "0", "f", "n", "")
+_YES = ("true", "yes", "1", "t", "y", "on")
+_NO = ("false", "no", "0", "f", "n", "off")
+_WORDS_OF = {
+    "status": _BY_WORD,
+    "kind": _BY_KIND,
+    "subscribed": _BY_WORD | dict.fromkeys(_NO, SubscriptionState.UNSUBSCRIBED),
+}
+_NOTHING = re.compile(r"(?:null|none|nil|nan|nat|never|n/?a|\\n|-+|0000-00-00.*)?\Z", re.IGNORECASE)
+"""What tables write into a field where there is nothing."""
+_TIME = re.compile(r"(?=.*[1-9].*\d)[\dT:Z.,/+ -]+\Z")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Where a table has what: index by meaning, and the names of the columns that are kept."""
+    """Where a table has what: index by meaning, every column that says of the subscription with
+    its index, and the names of the columns that are kept."""
 
     known: Mapping[str, int]
+    states: Sequence[tuple[str, int]]
     kept: Mapping[int, str]
     width: int
 
@@ -80,7 +102,8 @@ class Line:
 
 
 def read_columns(header: Sequence[str]) -> Columns:
-    """The columns of a header line: of several for one meaning that with the plainest name.
+    """The columns of a header line: of several for one meaning that with the plainest name, but
+    all that say of the subscription.
 
     Raises SubscriptionError where none is an address, or two of one name are.
     """
@@ -90,10 +113,14 @@ def read_columns(header: Sequence[str]) -> Columns:
         for column, aliases in _NAMES.items()
         if not set(aliases).isdisjoint(names)
     }
+    states = [
+        (_STATE_BY_NAME[name], index) for index, name in enumerate(names) if name in _STATE_BY_NAME
+    ]
+    read = {*known.values(), *(index for column, index in states if column != "perhaps")}
     kept = {
         index: title.strip() or f"column {index + 1}"
         for index, title in enumerate(header)
-        if index not in known.values() or index == known.get("perhaps")
+        if index not in read
     }
     if "email" in known and names.count(names[known["email"]]) > 1:
         raise SubscriptionError(
@@ -107,7 +134,7 @@ def read_columns(header: Sequence[str]) -> Columns:
             mend="name the columns in the first line: email, and if you have them name, "
             "language, timezone, newsletter, status",
         )
-    return Columns(known=known, kept=kept, width=len(header))
+    return Columns(known=known, states=states, kept=kept, width=len(header))
 
 
 def read_line(row: Sequence[str], columns: Columns) -> Line:
@@ -134,29 +161,31 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
         timezone=said("timezone")[:64],
         newsletter=said("newsletter"),
         rhythm=said("rhythm"),
-        state=_state(said),
+        state=_state(row, columns.states),
         fields={title: row[index] for index, title in columns.kept.items() if row[index].strip()},
     )
 
 
-def _state(said: Callable[[str], str]) -> SubscriptionState | None:
+def _state(row: Sequence[str], columns: Sequence[tuple[str, int]]) -> SubscriptionState | None:
     """What a line says of the subscription: the gravest of what its columns say."""
-    if said("bounced"):
-        return SubscriptionState.SUPPRESSED
-    told = [
-        _state_of(said("status"), _BY_WORD),
-        _state_of(said("kind"), _BY_KIND),
-        _BY_KIND.get(_word(said("perhaps"))),
-    ]
-    if said("left") or _is(said("disabled"), _YES) or said("subscribed").lower() in _NO[:-1]:
-        told.append(SubscriptionState.UNSUBSCRIBED)
+    told = [_told(column, row[index].strip()) for column, index in columns]
     return max((one for one in told if one is not None), key=_GRAVEST_LAST.index, default=None)
 
 
-def _state_of(text: str, words: Mapping[str, SubscriptionState]) -> SubscriptionState | None:
+def _told(column: str, text: str) -> SubscriptionState | None:
+    """What one column says; None for nothing. Raises SubscriptionError for what nobody knows."""
+    if column == "perhaps":
+        return _BY_KIND.get(_word(text))
+    if column in ("left", "bounced"):
+        if _NOTHING.match(text) or _word(text) in _NO:
+            return None
+        is_left = column == "left"
+        return SubscriptionState.UNSUBSCRIBED if is_left else SubscriptionState.SUPPRESSED
     if not text:
         return None
-    state = words.get(_word(text))
+    if column == "subscribed" and (_word(text) in _YES or _TIME.match(text)):
+        return None
+    state = _WORDS_OF[column].get(_word(text))
     if state is None:
         known = "active, pending, unsubscribed, suppressed"
         raise SubscriptionError(f"the status {text[:40]!r} is not known", mend=f"write {known}")
@@ -165,10 +194,6 @@ def _state_of(text: str, words: Mapping[str, SubscriptionState]) -> Subscription
 
 def _word(text: str) -> str:
     return re.sub(r"[\s-]+", "_", text.lower())
-
-
-def _is(text: str, words: Sequence[str]) -> bool:
-    return text.lower() in words
 
 
 def safe_cell(text: str) -> str:

@@ -114,6 +114,38 @@ def test_who_rests_from_paying_and_who_owes_goes_on_reading(site: Site) -> None:
     assert exported(site)["c@example.com weekly"]["fields"] == "type=Member"
 
 
+@pytest.mark.parametrize(
+    ("header", "stays", "goes"),
+    [
+        ("unsubscribed", "no", "yes"),
+        ("unsubscribed", "0", "1"),
+        ("unsubscribed_at", "NULL", "2024-01-02 10:00:00"),
+        ("unsubscribed_at", "\\N", "02.01.2024"),
+        ("unsubscribed_at", "0000-00-00 00:00:00", "1704189600"),
+        ("opted out", "None", "2024-01-02T10:00:00Z"),
+        ("subscribed", "TRUE", "off"),
+        ("subscribed", "2024-01-02", "unsubscribed"),
+        ("subscribed", "1704189600", "0"),
+        ("status", "active", "opted out"),
+        ("status,state", "active,active", "active,unsubscribed"),
+    ],
+)
+def test_who_has_left_is_told_by_any_column(site: Site, header: str, stays: str, goes: str) -> None:
+    text = f"email,{header}\nann@example.com,{stays}\nbob@example.com,{goes}\n"
+    take(site, text, "--newsletter", "weekly", "--confirmed")
+    assert states(site) == {
+        "ann@example.com weekly": "active",
+        "bob@example.com weekly": "unsubscribed",
+    }
+
+
+def test_an_answer_that_nobody_knows_makes_nobody_active(site: Site) -> None:
+    text = "email,subscribed\nann@example.com,nein\n"
+    _, err = take(site, text, "--newsletter", "weekly", "--confirmed", code=3)
+    assert "'nein' is not known" in err
+    assert states(site) == {}
+
+
 def test_without_confirmed_nobody_is_active(site: Site) -> None:
     out, _ = take(site, "email,status\nann@example.com,active\n", "--newsletter", "weekly")
     assert out == "1 lines: 1 new\n"
