@@ -16,7 +16,7 @@ from publisher.readers import clean_address
 from publisher.values import dataclass
 
 _NAMES: dict[str, tuple[str, ...]] = {
-    "email": ("email", "email_address", "e_mail", "mail", "address", "subscriber_email"),
+    "email": ("email", "email_address", "e_mail", "mail", "subscriber_email", "address"),
     "name": ("name", "full_name", "subscriber_name", "display_name"),
     "first": ("first_name", "fname", "firstname", "given_name"),
     "last": ("last_name", "lname", "lastname", "surname", "family_name"),
@@ -25,6 +25,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "newsletter": ("newsletter", "list"),
     "rhythm": ("rhythm",),
 }
+"""What columns are called, the plainest name first: an `address` may be that of a house."""
 _OF_STATE: dict[str, tuple[str, ...]] = {
     "status": ("state", "status", "subscription_status"),  # our own, and listmonk's
     "kind": ("subscriber_type",),  # Buttondown
@@ -41,7 +42,7 @@ _OF_STATE: dict[str, tuple[str, ...]] = {
         *("blocklisted", "blacklisted", "suppressed"),
     ),
 }
-"""What columns are called, the plainest name first: an `address` may be that of a house."""
+"""What columns are called that say of the subscription: all of them are heard."""
 _STATE_BY_NAME = {alias: column for column, aliases in _OF_STATE.items() for alias in aliases}
 
 _WORDS: Mapping[SubscriptionState, str] = {
@@ -117,11 +118,11 @@ def read_columns(header: Sequence[str]) -> Columns:
         (_STATE_BY_NAME[name], index) for index, name in enumerate(names) if name in _STATE_BY_NAME
     ]
     read = {*known.values(), *(index for column, index in states if column != "perhaps")}
-    kept = {
-        index: title.strip() or f"column {index + 1}"
-        for index, title in enumerate(header)
-        if index not in read
-    }
+    kept: dict[int, str] = {}
+    for index, title in enumerate(header):
+        if index not in read:
+            name = title.strip() or f"column {index + 1}"
+            kept[index] = f"{name} (column {index + 1})" if name in kept.values() else name
     if "email" in known and names.count(names[known["email"]]) > 1:
         raise SubscriptionError(
             f"two columns are called {header[known['email']].strip()}",

@@ -146,6 +146,11 @@ def test_an_answer_that_nobody_knows_makes_nobody_active(site: Site) -> None:
     assert states(site) == {}
 
 
+def test_columns_of_one_name_are_all_kept(site: Site) -> None:
+    take(site, "email,note,note\nann@example.com,tall,kind\n", "--newsletter", "weekly")
+    assert exported(site)["ann@example.com weekly"]["fields"] == "note=tall; note (column 3)=kind"
+
+
 def test_without_confirmed_nobody_is_active(site: Site) -> None:
     out, _ = take(site, "email,status\nann@example.com,active\n", "--newsletter", "weekly")
     assert out == "1 lines: 1 new\n"
