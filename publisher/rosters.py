@@ -6,8 +6,10 @@ Substack and Buttondown; what is not known is kept with the reader as it is.
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from publisher.errors import SubscriptionError
@@ -100,6 +102,65 @@ class Line:
     rhythm: str = ""
     state: SubscriptionState | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+
+
+LONGEST_FIELD = 131_072
+"""Characters of one field; a longer one is a quote that is never closed."""
+
+
+Row = list[str] | csv.Error | SubscriptionError
+
+
+def read_rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, Row]]:
+    """The rows of a table with the numbers of their first lines; an error for what is none.
+
+    A quote that is opened and never closed costs the line that it stands in alone: those behind it
+    are read again. It is known by what follows the quote that seems to close it, or the end.
+    """
+    csv.field_size_limit(LONGEST_FIELD)
+    source, waiting, taken = iter(lines), deque[str](), list[str]()
+
+    def feed() -> Iterator[str]:
+        while True:
+            line = waiting.popleft() if waiting else next(source, None)
+            if line is None:
+                return
+            taken.append(line)
+            yield line
+
+    number, rows = 1, csv.reader(feed(), delimiter=delimiter)
+    while True:
+        taken.clear()
+        row: Row
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            row = error
+        if len(taken) > 1 and (isinstance(row, csv.Error) or not _is_whole(taken, delimiter)):
+            row = SubscriptionError(
+                "has a quote that is never closed", mend='close it, or write "" for one in a text'
+            )
+            waiting.extendleft(reversed(taken[1:]))
+            del taken[1:]
+            rows = csv.reader(feed(), delimiter=delimiter)
+        yield number, row
+        number += len(taken)
+
+
+def _is_whole(lines: Sequence[str], delimiter: str) -> bool:
+    try:
+        return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
+
+
+def read_delimiter(line: str) -> tuple[str, bool]:
+    """What parts the fields of a table, by its first line that is not empty; and whether that
+    line is no header, but says so itself, as spreadsheets write it."""
+    told = re.match(r"sep=(.)\s*\Z", line, re.IGNORECASE)
+    return (told[1], True) if told else (max(",;\t", key=line.count), False)
 
 
 def read_columns(header: Sequence[str]) -> Columns:

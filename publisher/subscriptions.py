@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import os
@@ -9,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -23,12 +25,21 @@ from publisher.model import (
     SubscriptionState,
     Suppression,
 )
-from publisher.rosters import Columns, Line, read_columns, read_line, safe_cell
+from publisher.rosters import (
+    Columns,
+    Line,
+    Row,
+    read_columns,
+    read_delimiter,
+    read_line,
+    read_rows,
+    safe_cell,
+)
 from publisher.store.subscribers import SubscriberStore
 from publisher.values import dataclass
 
 _PIECE = 500
-_LONGEST_FIELD = 131_072
+_UTF16 = dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16")
 
 EXPORTED = (
     "email", "name", "language", "timezone", "newsletter", "rhythm", "state",
@@ -87,7 +98,7 @@ def import_readers(
             if len(piece) == _PIECE:
                 taking.keep(piece)
                 piece.clear()
-                progress("importing", stream.buffer.tell(), size)
+                progress("importing", stream.buffer.tell() if size else taking.counts.total(), size)
         taking.keep(piece)
     return ImportReport(lines=taking.counts.total(), counts=taking.counts)
 
@@ -180,10 +191,31 @@ def _opened(file: Path) -> io.TextIOWrapper[io.BufferedReader]:
         raise SubscriptionError(
             f"cannot be read: {error.strerror}", where=Location(file=str(file))
         ) from error
-    start = stream.read(2)
-    stream.seek(0)
-    encoding = "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    return io.TextIOWrapper(stream, encoding, errors="surrogateescape", newline="")
+    start = stream.peek(2)[:2]  # a pipe cannot be gone back in
+    encoding = _UTF16.get(start, "utf-8-sig")
+    if encoding == "utf-8-sig" and b"\0" in start:
+        encoding = "utf-16-be" if start.startswith(b"\0") else "utf-16-le"
+    errors = "surrogateescape" if encoding == "utf-8-sig" else "surrogatepass"
+    return io.TextIOWrapper(stream, encoding, errors=errors, newline="")
+
+
+def _rows_of(stream: TextIO) -> Iterator[tuple[int, Row]]:
+    """The rows of a file with the numbers of their first lines."""
+    number = 0
+    try:
+        ahead = []
+        for text in stream:
+            ahead.append(text)
+            if text.strip():
+                break
+        delimiter, is_no_header = read_delimiter(ahead[-1] if ahead else "")
+        if is_no_header:
+            ahead[-1] = "\n"
+        for number, row in read_rows(chain(ahead, stream), delimiter):
+            yield number, row
+    except UnicodeDecodeError:  # of UTF-16 alone: in the other what cannot be read is marked
+        mend = "was the file cut off?"
+        yield number + 1, SubscriptionError("ends in the midst of a letter", mend=mend)
 
 
 def _lines(
@@ -192,24 +224,17 @@ def _lines(
     refuse: Callable[[int, Exception], None],
 ) -> Iterator[tuple[int, Line]]:
     """Each line with its number; those that cannot be read are refused."""
-    first = stream.readline()
-    stream.seek(0)
-    delimiter = max(",;\t", key=first.count)
-    csv.field_size_limit(_LONGEST_FIELD)
-    rows = csv.reader(stream, delimiter=delimiter)
     columns: Columns | None = None
-    while True:
-        number = rows.line_num + 1
+    for number, row in _rows_of(stream):
         try:
-            row = next(rows)
+            if isinstance(row, Exception):
+                raise row
             if not any(cell.strip() for cell in row):
                 continue
             if columns is None:
                 columns = read_columns(row)
                 continue
             yield number, read_line(row, columns)
-        except StopIteration:
-            break
         except (csv.Error, SubscriptionError) as error:
             if columns is None:
                 raise _placed(file, number, error) from error

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -208,6 +210,51 @@ def test_the_address_of_a_house_is_not_mailed(site: Site) -> None:
 def test_a_list_in_utf16_is_read(site: Site) -> None:
     take(site, "email,name\nann@example.com,Ånn\n".encode("utf-16"), "--newsletter", "weekly")
     assert exported(site)["ann@example.com weekly"]["name"] == "Ånn"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_list_in_utf16_says_so_or_not(site: Site, encoding: str) -> None:
+    take(site, "email,name\nann@example.com,Ånn\n".encode(encoding), "--newsletter", "weekly")
+    assert exported(site)["ann@example.com weekly"]["name"] == "Ånn"
+
+
+def test_damaged_utf16_costs_the_lines_that_are_damaged(site: Site) -> None:
+    text = "email,name\nann@example.com,\ud800\nbob@example.com,Bob\ncarl@example.com,Carl"
+    damaged = b"\xff\xfe" + text.encode("utf-16-le", "surrogatepass")[:-1]
+    _, err = take(site, damaged, "--newsletter", "weekly", code=3)
+    assert "list.csv:4: ends in the midst of a letter" in err
+    assert set(states(site)) == {"bob@example.com weekly"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'ann@example.com,"oops\nbob@example.com,b\ncarl@example.com,c\n',
+        'ann@example.com,"oops\nbob@example.com,b\ncarl@example.com,"c"\n',
+        'ann@example.com,"oops\nbob@example.com,b\ncarl@example.com,"c\nd"\n',
+        'ann@example.com,"' + 150_000 * "x" + "\nbob@example.com,\ncarl@example.com,\n",
+        'ann@example.com,"oops\nbob@example.com,b\ncarl@example.com,' + 140_000 * "c" + "\n",
+    ],
+)
+def test_a_quote_that_is_never_closed_costs_its_line_alone(site: Site, lines: str) -> None:
+    _, err = take(site, f"email,note\n{lines}", "--newsletter", "weekly", code=3)
+    assert "list.csv:2:" in err
+    assert "bob@example.com weekly" in states(site)
+    assert "ann@example.com weekly" not in states(site)
+
+
+@pytest.mark.parametrize("before", ["\n\n", "sep=;\r\n"])
+def test_a_table_may_begin_with_what_is_no_header(site: Site, before: str) -> None:
+    take(site, before + "email;name\nann@example.com;Ann, Bo\n", "--newsletter", "weekly")
+    assert exported(site)["ann@example.com weekly"]["name"] == "Ann, Bo"
+
+
+def test_a_list_may_come_through_a_pipe(site: Site) -> None:
+    os.mkfifo(site.folder / "pipe")
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit((site.folder / "pipe").write_text, "email\nann@example.com\n")
+        ran = site.run("subscribers", "import", "pipe", "--newsletter", "weekly")
+    assert (ran.code, ran.out) == (0, "1 lines: 1 new\n"), ran.err
 
 
 def test_nobody_who_left_or_is_suppressed_comes_back_by_a_list(site: Site) -> None:
