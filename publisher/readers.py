@@ -28,11 +28,13 @@ from publisher.model import (
     SubscriptionState,
     Suppression,
 )
+from publisher.patterns import pattern
 
 _GONE = (SubscriptionState.UNSUBSCRIBED, SubscriptionState.SUPPRESSED)
 BY_THEIR_MAIL = "the link in the mail"
 """How somebody confirms who got a mail just then; other links may be of years ago."""
 
+_CONTROLS = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _KEPT_EVIDENCE = 20
 _ENTERED = ("imported", "added")
 _ONE_PROVIDER = {"googlemail.com": "gmail.com"}
@@ -52,6 +54,18 @@ def clean_address(text: str) -> str:
         return address(Mailbox(email=f"{spelled}@{ascii_domain(domain.lower())}"), utf8=True)
     except PublisherError as error:
         raise SubscriptionError(error.message, mend=error.mend) from error
+
+
+def clean_words(what: str, text: str) -> str:
+    """A name, or what else is said of a reader, as it is kept: trimmed.
+
+    Raises SubscriptionError for one that no message and no database can carry.
+    """
+    if _CONTROLS.search(text.strip()):
+        raise SubscriptionError(
+            f"the {what} {text[:40]!r} has control characters in it", mend="take them out"
+        )
+    return text.strip()
 
 
 def box_of(email: str, secret: bytes) -> str:

@@ -14,7 +14,7 @@ from dataclasses import field
 
 from publisher.errors import SubscriptionError
 from publisher.model import SubscriptionState
-from publisher.readers import clean_address
+from publisher.readers import clean_address, clean_words
 from publisher.values import dataclass
 
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -76,7 +76,6 @@ _WORDS_OF = {
 _NOTHING = re.compile(r"(?:null|none|nil|nan|nat|never|n/?a|\\n|-+|0000-00-00.*)?\Z", re.IGNORECASE)
 """What tables write into a field where there is nothing."""
 _TIME = re.compile(r"(?=.*[1-9].*\d)[\dT:Z.,/+ -]+\Z")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,14 +212,12 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
         index = columns.known.get(column)
         return "" if index is None else row[index].strip()
 
-    name = said("name") or f"{said('first')} {said('last')}".strip()
-    if _CONTROLS.search(name):
-        raise SubscriptionError(f"the name {name[:40]!r} has control characters in it")
+    name = clean_words("name", said("name") or f"{said('first')} {said('last')}")
     return Line(
         email=clean_address(said("email")),
         name=name[:200],
-        language=said("language")[:35],
-        timezone=said("timezone")[:64],
+        language=clean_words("language", said("language"))[:35],
+        timezone=clean_words("timezone", said("timezone"))[:64],
         newsletter=said("newsletter"),
         rhythm=said("rhythm"),
         state=_state(row, columns.states),

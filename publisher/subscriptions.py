@@ -266,6 +266,7 @@ class _Import:
         self._store = store
         self._wanted = wanted
         self._file = file
+        self._called = os.fsencode(file.name).decode("utf-8", "replace")  # kept as evidence
         self._now = now
         self._told = told
         self._dry_run = dry_run
@@ -288,7 +289,7 @@ class _Import:
 
         def change(reader: Reader, barred: Suppression | None) -> Reader | None:
             number, line, named = next(queue)
-            how = f"{self._file.name}:{number}"
+            how = f"{self._called}:{number}"
             evidence = Evidence(when=self._now, what="imported", how=how)
             after = _told_by(
                 reader, line, named, evidence, barred, confirmed=self._wanted.confirmed

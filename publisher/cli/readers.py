@@ -17,7 +17,7 @@ from publisher.cli.options import Common, common_options
 from publisher.errors import SubscriptionError
 from publisher.model import SubscriptionState
 from publisher.progress import progress_display
-from publisher.readers import clean_address
+from publisher.readers import clean_address, clean_words
 from publisher.rosters import Line
 
 if TYPE_CHECKING:
@@ -68,7 +68,11 @@ def add_command(
     config = common.config()
     chosen = newsletters or tuple(spec.name for spec in config.newsletters[:1])
     check_newsletters(config, chosen)
-    line = Line(email=clean_address(email), name=name, language=language)
+    line = Line(
+        email=clean_address(email),
+        name=clean_words("name", name)[:200],
+        language=clean_words("language", language)[:35],
+    )
     with closing(common.stores(config)) as stores:
         reader = add_reader(
             config,
@@ -186,7 +190,8 @@ def suppress_command(common: Common, *, email: str, reason: str) -> None:
     from publisher.subscriptions import suppress_reader  # noqa: PLC0415
 
     with closing(common.stores()) as stores:
-        suppress_reader(_store(stores), clean_address(email), reason, now=common.clock())
+        why = clean_words("reason", reason)
+        suppress_reader(_store(stores), clean_address(email), why, now=common.clock())
     if not common.quiet:
         console.say("suppressed")
 

@@ -257,6 +257,29 @@ def test_a_list_may_come_through_a_pipe(site: Site) -> None:
     assert (ran.code, ran.out) == (0, "1 lines: 1 new\n"), ran.err
 
 
+def test_a_list_may_have_a_name_that_is_no_text(site: Site) -> None:
+    odd = os.fsdecode(b"\xff.csv")
+    site.write("list.csv", "email\nann@example.com\n").rename(site.folder / odd)
+    ran = site.run("subscribers", "import", odd, "--newsletter", "weekly")
+    assert ran.code == 0, ran.err
+    shown = json.loads(site.run("subscribers", "show", "ann@example.com", "--json").out)
+    assert shown["subscriptions"]["weekly"]["evidence"][0]["how"] == "\ufffd.csv:2"
+
+
+@pytest.mark.parametrize("said", ["A\r\nBcc: evil@example.com", os.fsdecode(b"J\xf6rg"), "a\x85b"])
+def test_what_no_message_can_carry_is_refused_by_hand_too(site: Site, said: str) -> None:
+    for command in (
+        ("add", "ann@example.com", "--name", said),
+        ("add", "ann@example.com", "--language", said),
+        ("suppress", "ann@example.com", "--reason", said),
+    ):
+        ran = site.run("subscribers", *command)
+        assert (ran.code, "has control characters" in ran.err) == (1, True), ran.err
+    text = f'email,language\nann@example.com,{said!r}\nbob@example.com,"a\nb"\n'
+    take(site, text, "--newsletter", "weekly", code=3)
+    assert set(states(site)) == {"ann@example.com weekly"}
+
+
 def test_nobody_who_left_or_is_suppressed_comes_back_by_a_list(site: Site) -> None:
     take(site, "email\nann@example.com\nbob@example.com\n", "--newsletter", "weekly", "--confirmed")
     take(site, "email,status\nann@example.com,unsubscribed\n", "--newsletter", "weekly")
