@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from itertools import chain
 
 from publisher.errors import SubscriptionError
 from publisher.model import SubscriptionState
@@ -110,8 +111,33 @@ LONGEST_FIELD = 131_072
 Row = list[str] | csv.Error | SubscriptionError
 
 
-def read_rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, Row]]:
+def read_rows(lines: Iterable[str]) -> Iterator[tuple[int, Row]]:
     """The rows of a table with the numbers of their first lines; an error for what is none.
+
+    Its first line that is not empty tells what parts the fields. A file that ends in the midst of
+    a letter (UTF-16) has an error at its end.
+    """
+    number = 0
+    try:
+        source, ahead = iter(lines), list[str]()
+        for line in source:
+            ahead.append(line)
+            if line.strip():
+                break
+        first = ahead[-1] if ahead else ""
+        told = re.match(r"sep=(.)\s*\Z", first, re.IGNORECASE)  # as spreadsheets write it
+        delimiter = told[1] if told else max(",;\t", key=first.count)
+        if told:
+            ahead[-1] = "\n"
+        for number, row in _rows(chain(ahead, source), delimiter):
+            yield number, row
+    except UnicodeDecodeError:
+        mend = "was the file cut off?"
+        yield number + 1, SubscriptionError("ends in the midst of a letter", mend=mend)
+
+
+def _rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, Row]]:
+    """Its rows, where that is known.
 
     A quote that is opened and never closed costs the line that it stands in alone: those behind it
     are read again. It is known by what follows the quote that seems to close it, or the end.
@@ -153,13 +179,6 @@ def _is_whole(lines: Sequence[str], delimiter: str) -> bool:
         return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) == 1
     except csv.Error:
         return False
-
-
-def read_delimiter(line: str) -> tuple[str, bool]:
-    """What parts the fields of a table, by its first line that is not empty; and whether that
-    line is no header, but says so itself, as spreadsheets write it."""
-    told = re.match(r"sep=(.)\s*\Z", line, re.IGNORECASE)
-    return (told[1], True) if told else (max(",;\t", key=line.count), False)
 
 
 def read_columns(header: Sequence[str]) -> Columns:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -28,9 +27,7 @@ from publisher.model import (
 from publisher.rosters import (
     Columns,
     Line,
-    Row,
     read_columns,
-    read_delimiter,
     read_line,
     read_rows,
     safe_cell,
@@ -199,25 +196,6 @@ def _opened(file: Path) -> io.TextIOWrapper[io.BufferedReader]:
     return io.TextIOWrapper(stream, encoding, errors=errors, newline="")
 
 
-def _rows_of(stream: TextIO) -> Iterator[tuple[int, Row]]:
-    """The rows of a file with the numbers of their first lines."""
-    number = 0
-    try:
-        ahead = []
-        for text in stream:
-            ahead.append(text)
-            if text.strip():
-                break
-        delimiter, is_no_header = read_delimiter(ahead[-1] if ahead else "")
-        if is_no_header:
-            ahead[-1] = "\n"
-        for number, row in read_rows(chain(ahead, stream), delimiter):
-            yield number, row
-    except UnicodeDecodeError:  # of UTF-16 alone: in the other what cannot be read is marked
-        mend = "was the file cut off?"
-        yield number + 1, SubscriptionError("ends in the midst of a letter", mend=mend)
-
-
 def _lines(
     file: Path,
     stream: TextIO,
@@ -225,7 +203,7 @@ def _lines(
 ) -> Iterator[tuple[int, Line]]:
     """Each line with its number; those that cannot be read are refused."""
     columns: Columns | None = None
-    for number, row in _rows_of(stream):
+    for number, row in read_rows(stream):
         try:
             if isinstance(row, Exception):
                 raise row
