@@ -14,7 +14,7 @@ from dataclasses import field
 from itertools import chain
 
 from publisher.errors import SubscriptionError
-from publisher.model import SubscriptionState
+from publisher.model import HARD_BOUNCE, SubscriptionState
 from publisher.readers import clean_address, clean_words
 from publisher.values import dataclass
 
@@ -40,10 +40,8 @@ _OF_STATE: dict[str, tuple[str, ...]] = {
         *("unsubscribed_on", "unsubscribed_date", "unsubscribe_date", "unsubscribe_time"),
         *("opt_out", "optout", "opted_out", "opted_out_at", "opt_out_time", "opt_out_date"),
     ),
-    "bounced": (
-        *("clean_time", "bounced", "bounced_at", "hard_bounced", "complained", "complained_at"),
-        *("blocklisted", "blacklisted", "suppressed"),
-    ),
+    "bounced": ("clean_time", "bounced", "bounced_at", "hard_bounced"),
+    "barred": ("complained", "complained_at", "blocklisted", "blacklisted", "suppressed"),
 }
 """What columns are called that say of the subscription: all of them are heard."""
 _STATE_BY_NAME = {alias: column for column, aliases in _OF_STATE.items() for alias in aliases}
@@ -58,6 +56,7 @@ _WORDS: Mapping[SubscriptionState, str] = {
     "undeliverable spammy blocked banned",
 }
 _BY_WORD = {word: state for state, words in _WORDS.items() for word in words.split()}
+_BOUNCED = ("bounced", "cleaned", "undeliverable")
 _BY_KIND: Mapping[str, SubscriptionState] = {
     **_BY_WORD,
     # Whoever rests from paying goes on reading; whoever never paid has not been let in yet.
@@ -73,6 +72,11 @@ _WORDS_OF = {
     "status": _BY_WORD,
     "kind": _BY_KIND,
     "subscribed": _BY_WORD | dict.fromkeys(_NO, SubscriptionState.UNSUBSCRIBED),
+}
+_SINCE = {
+    "left": SubscriptionState.UNSUBSCRIBED,
+    "bounced": SubscriptionState.SUPPRESSED,
+    "barred": SubscriptionState.SUPPRESSED,
 }
 _NOTHING = re.compile(r"(?:null|none|nil|nan|nat|never|n/?a|\\n|-+|0000-00-00.*)?\Z", re.IGNORECASE)
 """What tables write into a field where there is nothing."""
@@ -92,7 +96,10 @@ class Columns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What one line says of a reader; "" and None where it says nothing."""
+    """What one line says of a reader; "" and None where it says nothing.
+
+    `why` is the reason where the state is suppressed.
+    """
 
     email: str
     name: str = ""
@@ -101,6 +108,7 @@ class Line:
     newsletter: str = ""
     rhythm: str = ""
     state: SubscriptionState | None = None
+    why: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -232,6 +240,7 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
         return "" if index is None else row[index].strip()
 
     name = clean_words("name", said("name") or f"{said('first')} {said('last')}")
+    state = _state(row, columns.states)
     return Line(
         email=clean_address(said("email")),
         name=name[:200],
@@ -239,7 +248,8 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
         timezone=clean_words("timezone", said("timezone"))[:64],
         newsletter=said("newsletter"),
         rhythm=said("rhythm"),
-        state=_state(row, columns.states),
+        state=state,
+        why=_why(row, columns.states) if state is SubscriptionState.SUPPRESSED else "",
         fields={title: row[index] for index, title in columns.kept.items() if row[index].strip()},
     )
 
@@ -250,18 +260,22 @@ def _state(row: Sequence[str], columns: Sequence[tuple[str, int]]) -> Subscripti
     return max((one for one in told if one is not None), key=_GRAVEST_LAST.index, default=None)
 
 
+def _why(row: Sequence[str], columns: Sequence[tuple[str, int]]) -> str:
+    """Why a line says that its reader is suppressed: bounces, if none of its columns says more."""
+    told = [(column, row[index].strip()) for column, index in columns]
+    barring = [one for one in told if _told(*one) is SubscriptionState.SUPPRESSED]
+    words = [column if column in _SINCE else _word(text) for column, text in barring]
+    graver = [word for word in words if word not in _BOUNCED]
+    return f"{graver[0]} in a list" if graver else HARD_BOUNCE
+
+
 def _told(column: str, text: str) -> SubscriptionState | None:
     """What one column says; None for nothing. Raises SubscriptionError for what nobody knows."""
     if column == "perhaps":
         return _BY_KIND.get(_word(text))
-    if column in ("left", "bounced"):
-        if _NOTHING.match(text) or _word(text) in _NO:
-            return None
-        is_left = column == "left"
-        return SubscriptionState.UNSUBSCRIBED if is_left else SubscriptionState.SUPPRESSED
-    if not text:
-        return None
-    if column == "subscribed" and (_word(text) in _YES or _TIME.match(text)):
+    if column in _SINCE:
+        return None if _NOTHING.match(text) or _word(text) in _NO else _SINCE[column]
+    if not text or (column == "subscribed" and (_word(text) in _YES or _TIME.match(text))):
         return None
     state = _WORDS_OF[column].get(_word(text))
     if state is None:

@@ -264,19 +264,27 @@ class _Import:
             except SubscriptionError as error:
                 self.refuse(number, error)
         queue = iter(taken)
+        barring: dict[str, Suppression] = {}
 
         def change(reader: Reader, barred: Suppression | None) -> Reader | None:
             number, line, named = next(queue)
             how = f"{self._called}:{number}"
             evidence = Evidence(when=self._now, what="imported", how=how)
+            barred = barred or barring.get(line.email.lower())
             after = _told_by(
                 reader, line, named, evidence, barred, confirmed=self._wanted.confirmed
             )
+            if barred is None and line.state is SubscriptionState.SUPPRESSED:
+                new = Suppression(reason=line.why, since=self._now, how=how)
+                barring[line.email.lower()] = new
+                after = readers.suppressed(after or reader, evidence)
             self.counts[_outcome(reader, after, barred)] += 1
             return None if self._dry_run else after
 
         if taken:
             self._store.change([_new_reader(line, self._now) for _, line, _ in taken], change)
+        if barring and not self._dry_run:
+            self._store.suppress_all((email, one.reason, one.how) for email, one in barring.items())
 
 
 def _told_by(

@@ -280,6 +280,20 @@ def test_what_no_message_can_carry_is_refused_by_hand_too(site: Site, said: str)
     assert set(states(site)) == {"ann@example.com weekly"}
 
 
+@pytest.mark.parametrize("word", ["bounced", "blocklisted"])
+def test_whom_a_list_calls_suppressed_gets_nothing_of_any_newsletter(site: Site, word: str) -> None:
+    weekly, news = ("--newsletter", "weekly"), ("--newsletter", "news", "--confirmed")
+    for ann, first, last in (("a@example.com", word, "active"), ("b@example.com", "active", word)):
+        lines = f"{ann},weekly,{first}\n{ann.upper()},news,{last}\n"
+        take(site, f"email,newsletter,status\n{lines}", "--confirmed")
+        take(site, f"email\n{ann}\n", *news)
+        assert site.run("subscribers", "add", ann, "--confirmed").code == 1
+    assert set(states(site).values()) == {"suppressed"}
+    out, _ = take(site, f"email,status\nc@example.com,{word}\n", *weekly, "--dry-run")
+    assert out == "1 lines: 1 would be new\n"
+    assert site.run("subscribers", "add", "c@example.com", "--confirmed").code == 0
+
+
 def test_nobody_who_left_or_is_suppressed_comes_back_by_a_list(site: Site) -> None:
     take(site, "email\nann@example.com\nbob@example.com\n", "--newsletter", "weekly", "--confirmed")
     take(site, "email,status\nann@example.com,unsubscribed\n", "--newsletter", "weekly")

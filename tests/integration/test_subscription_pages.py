@@ -590,6 +590,20 @@ class TestWhoComesBack:
         assert [row[1] for row in after["subscriber"]] == ["new@d1.example"]
         assert len(after["notice"]) == 1
 
+    def test_whom_a_list_calls_suppressed(self, mailed: Mailed) -> None:
+        lines = "dead@d0.example,,cleaned\nangry@d1.example,2024-01-02,bounced\n"
+        mailed.site.write("list.csv", f"email,complained,status\n{lines}")
+        ran = mailed.site.run("subscribers", "import", "list.csv", "--newsletter", "weekly")
+        assert ran.code == 0, ran.err
+        with self_service(mailed, 0) as service:
+            assert service.ask(a_wish("angry@d1.example")) is Asked.HEARD
+            assert service.ask(a_wish("dead@d0.example")) is Asked.MAILED
+            assert [row[2] for row in dump(mailed)["notice"]] == ["confirm"]
+            confirm = sign_confirmation(1, service_seconds(service), keys(mailed))
+            assert service.confirm(confirm, wording="", network="") is not None
+        assert states(mailed, "dead@d0.example") == {"weekly": "active"}
+        assert states(mailed, "angry@d1.example") == {"weekly": "suppressed"}
+
     def test_who_complains_of_the_question_does_not_come_back(
         self, desk: Desk, mailed: Mailed
     ) -> None:
