@@ -65,6 +65,8 @@ _BY_KIND: Mapping[str, SubscriptionState] = {
     "unpaid": SubscriptionState.PENDING,
     "malicious": SubscriptionState.SUPPRESSED,
 }
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_SAFE_FORMULAS = tuple(f"'{sign}" for sign in _FORMULAS)
 _GRAVEST_LAST = list(_WORDS)
 _YES = ("true", "yes", "1", "t", "y", "on")
 _NO = ("false", "no", "0", "f", "n", "off")
@@ -234,6 +236,7 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
         )
     if any("\ud800" <= letter <= "\udfff" for text in row for letter in text):
         raise SubscriptionError("is not in UTF-8", mend="save the file as UTF-8")
+    row = [cell[1:] if cell.startswith(_SAFE_FORMULAS) else cell for cell in row]
 
     def said(column: str) -> str:
         index = columns.known.get(column)
@@ -289,5 +292,5 @@ def _word(text: str) -> str:
 
 
 def safe_cell(text: str) -> str:
-    """A field of an export that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """A field of an export that no spreadsheet takes for a formula; `read_line` takes it back."""
+    return f"'{text}" if text.startswith(_FORMULAS) else text

@@ -345,6 +345,8 @@ def test_an_export_is_no_formula_and_can_be_taken_in_again(
     other.write("all.csv", (site.folder / "all.csv").read_bytes())
     assert other.run("subscribers", "import", "all.csv", "--confirmed").code == 0
     assert states(other)["ann@example.com weekly"] == "active"
+    shown = json.loads(other.run("subscribers", "show", "=a@example.com", "--json").out)
+    assert shown["subscriber"]["name"] == "+1, two"
 
 
 def test_who_is_erased_is_nowhere(site: Site) -> None:
