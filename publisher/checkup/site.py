@@ -8,7 +8,6 @@ import stat
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin
 
 from publisher.checkup.check import Check, finding, good, unknown
 from publisher.config import Config
@@ -54,7 +53,9 @@ def look_at_postal_addresses(config: Config) -> Iterator[Check]:
 def look_at_web(config: Config, now: datetime) -> Iterator[Check]:
     """The page that one click unsubscribes at, by GET, which changes nothing; and the clock.
 
-    The sample token is never valid, so that the page may well answer 404.
+    publisher serve answers the sample token by a page that says so, and wants no search engine to
+    keep it. Its /healthz is asked where a web server took that header away; the web server may
+    hand on the pages of readers alone.
     """
     link = reader_link(config.mail_url, "unsubscribe", SAMPLE_TOKEN)
     if not link.startswith("https://"):
@@ -66,21 +67,25 @@ def look_at_web(config: Config, now: datetime) -> Iterator[Check]:
 
     try:
         page = fetch(link, accept="text/html", seconds=15, site_url=config.site.url)
-        health = fetch(urljoin(link, "/healthz"), accept="*/*", seconds=15)
+        health = link.removesuffix(f"unsubscribe/{SAMPLE_TOKEN}") + "healthz"
+        is_ours = "noindex" in page.headers.get("x-robots-tag", "") or (
+            fetch(health, accept="*/*", seconds=15).status == 200
+        )
     except FetchError as error:
         yield finding("one-click", link, str(error), error.mend or "see that it can be reached")
         yield unknown("clock", "this machine", "nobody to compare it with", "see that NTP runs")
         return
-    if page.status >= 500 or page.url.partition("?")[0] != link:
+    if page.status != 200 or page.url.partition("?")[0] != link:
         where = "" if page.url == link else f" at {page.url}"
         said = f"GET is answered {page.status}{where}"
-        yield finding("one-click", link, said, "receivers follow no redirect: serve it there")
-    elif health.status != 200:
-        said = f"something answers there, but not publisher serve (GET /healthz: {health.status})"
+        mend = "let publisher serve answer there; receivers follow no redirect"
+        yield finding("one-click", link, said, mend)
+    elif not is_ours:
+        said = "something answers there, but not publisher serve"
         yield finding("one-click", link, said, "let the web server pass it on to publisher serve")
     else:
         yield good("one-click", link, "can be reached")
-    yield _clock(health.headers.get("date", ""), now)
+    yield _clock(page.headers.get("date", ""), now)
 
 
 def _clock(date: str, now: datetime) -> Check:

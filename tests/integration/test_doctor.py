@@ -83,12 +83,13 @@ def well(make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch) -> Ite
     site = make_site()
     site.article("fog.md")
     signs = signing(site.folder)
-    statuses = {"/unsubscribe/sample": "404 Not Found", "/healthz": "200 OK"}
+    statuses = {"/unsubscribe/sample": "200 OK"}
     date = format_datetime(datetime.fromisoformat(NOW))
 
     def answers(connection: Any, request: bytes) -> None:
         path = request.split()[1].decode()
-        connection.sendall(answer(statuses.get(path, "404 Not Found"), date=date))
+        status, robots = statuses.get(path, "404 Not Found"), statuses.get("robots", "noindex")
+        connection.sendall(answer(status, date=date, x_robots_tag=robots))
 
     records: Records = {(name, "TXT"): [txt(text)] for name, text in signs.records.items()} | {
         ("courier.example", "MX"): ["20 mx2.courier.example.", "10 mx1.courier.example."],
@@ -285,17 +286,27 @@ def test_what_cannot_be_known_from_here_is_no_finding(well: SetUp) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "said"),
+    ("answers", "said"),
     [
-        ("/healthz", "404 Not Found", "not publisher serve"),
-        ("/unsubscribe/sample", "502 Bad Gateway", "is answered 502"),
+        ({"robots": ""}, "not publisher serve"),
+        ({"/unsubscribe/sample": "404 Not Found", "/healthz": "200 OK"}, "is answered 404"),
+        ({"/unsubscribe/sample": "502 Bad Gateway"}, "is answered 502"),
     ],
 )
 def test_a_link_to_unsubscribe_that_leads_nowhere(
-    well: SetUp, path: str, status: str, said: str
+    well: SetUp, answers: dict[str, str], said: str
 ) -> None:
-    well.statuses[path] = status
+    well.statuses.update(answers)
     assert said in well.findings()["one-click"].said
+
+
+def test_publisher_serve_is_known_below_another_folder_and_without_its_headers(
+    well: SetUp,
+) -> None:
+    well.statuses.update({"/mail/unsubscribe/sample": "200 OK", "/mail/healthz": "200 OK"})
+    well.statuses["robots"] = ""
+    well.write(**{well.web.address: f"{well.web.address}mail/"})
+    assert "one-click" not in well.findings()
 
 
 def test_links_must_be_https_and_reached(well: SetUp) -> None:
