@@ -233,6 +233,15 @@ def mail_lines(
         yield f"{_count(suppressed, 'reader')} suppressed"
 
 
+def stray_lines(strays: Mapping[str, int]) -> Iterator[str]:
+    """What `publisher status` says of readers whose newsletter is not configured."""
+    for name, count in strays.items():
+        yield (
+            f"{_count(count, 'reader')} of {name} get{'s' if count == 1 else ''} nothing: "
+            f"publisher.yaml has no newsletter {name}"
+        )
+
+
 def candidate_json(candidate: Candidate) -> str:
     """One line of `publisher articles --json` (CONTRACT)."""
     reading, article = candidate.reading, candidate.article

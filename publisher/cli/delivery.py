@@ -155,7 +155,7 @@ def status_command(common: Common, *, as_json: bool) -> None:
     with closing(common.stores(config)) as stores:
         health = take_stock(config, stores, common.clock())
         issues, doubts = read_status(stores.database)
-        mail = read_mail_status(stores.database)
+        mail = read_mail_status(config, stores.database)
     if as_json:
         told: dict[str, Any] = {
             "issues": [
@@ -180,6 +180,7 @@ def status_command(common: Common, *, as_json: bool) -> None:
             "notices": {"waiting": mail.waiting, "failed": mail.failed},
             "bounces": {str(kind): mail.came_back[kind] for kind in KEPT},
             "suppressed": mail.suppressed,
+            "strays": dict(mail.strays),
             "status": health.status,
             "rebuild_age_seconds": health.rebuild_age,
             "troubles": [
@@ -205,3 +206,5 @@ def status_command(common: Common, *, as_json: bool) -> None:
         console.say("no issue was frozen for readers yet")
     for line in console.mail_lines(mail.waiting, mail.failed, mail.came_back, mail.suppressed):
         console.say(line)
+    for line in console.stray_lines(mail.strays):
+        console.say(console.plain_line(line))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from publisher.config import Config
 from publisher.errors import StoreError
@@ -48,22 +48,29 @@ class Doubt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailStatus:
     """What stands beside the issues: mails about subscriptions that wait, and that failed in the
-    last month; how many mails came back, by kind; how many readers are suppressed."""
+    last month; how many mails came back, by kind; how many readers are suppressed; and how many
+    have newsletters, by name, that are not configured."""
 
     waiting: int
     failed: int
     came_back: Counter[str]
     suppressed: int
+    strays: Mapping[str, int]
 
 
-def read_mail_status(database: Database) -> MailStatus:
-    """How the mails about subscriptions stand, and what came back. Raises StoreError."""
+def read_mail_status(config: Config, database: Database) -> MailStatus:
+    """How the mails about subscriptions stand, what came back, and who gets nothing.
+
+    Raises StoreError.
+    """
+    readers = SubscriberStore(database)
     notices = Notices(database).counts()
     return MailStatus(
         waiting=notices["pending"] + notices["sending"],
         failed=notices["failed"],
         came_back=BounceStore(database).counts(),
-        suppressed=SubscriberStore(database).suppressed(),
+        suppressed=readers.suppressed(),
+        strays=readers.strays(spec.name for spec in config.newsletters),
     )
 
 

@@ -147,6 +147,19 @@ class SubscriberStore:
             ).all()
         return {(row[0], row[1], row[2]): row[3] for row in rows}
 
+    def strays(self, newsletters: Iterable[str]) -> Mapping[str, int]:
+        """How many active readers other newsletters have than these, by name."""
+        known = subscription.c.newsletter.in_(sorted(newsletters))
+        is_stray = sa.and_(subscription.c.state == SubscriptionState.ACTIVE.value, ~known)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                sa.select(subscription.c.newsletter, sa.func.count())
+                .where(is_stray)
+                .group_by(subscription.c.newsletter)
+                .order_by(subscription.c.newsletter)
+            ).all()
+        return {row[0]: row[1] for row in rows}
+
     def suppress(self, email: str, reason: str, how: str) -> None:
         """Never mail an address again, whether it is known here or not."""
         self.suppress_all([(email, reason, how)])

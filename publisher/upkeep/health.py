@@ -53,7 +53,7 @@ def take_stock(config: Config, stores: Stores, now: datetime) -> Health:
     if config.newsletters:
         try:
             if stores.is_there:
-                _look_at_deliveries(stores, found)
+                _look_at_deliveries(config, stores, found)
         except StoreError as error:
             found.troubles.append(Trouble(kind="state", text=str(error)))
             found.is_failing = True
@@ -96,15 +96,18 @@ def _is_overdue(run: LastRun, now: datetime) -> bool:
     return now - run.good > patience
 
 
-def _look_at_deliveries(stores: Stores, found: _Found) -> None:
+def _look_at_deliveries(config: Config, stores: Stores, found: _Found) -> None:
     from publisher.store.standing import read_standing  # noqa: PLC0415 (SQLAlchemy, see stores)
 
+    configured = {spec.name for spec in config.streams}
     for one in read_standing(stores.database):
         found.unsent += one.states
         issue = f"issue {one.number} of {one.newsletter}"
         of = f"{one.newsletter} {one.number}"
         left = sum(one.states.values())
-        if one.why:
+        if one.newsletter not in configured:
+            text = f"{issue} is not sent, {left} wait: publisher.yaml has no {one.newsletter}"
+        elif one.why:
             text = f"{issue} is sent in part, {left} wait: {one.why}"
         elif one.overdue > _STUCK.total_seconds() * 1000:
             text = (

@@ -368,3 +368,21 @@ def test_all_that_is_known_of_a_reader_is_shown_with_its_evidence(site: Site) ->
     (evidence,) = shown["subscriptions"]["weekly"]["evidence"]
     assert (evidence["what"], evidence["how"]) == ("imported", "list.csv:2")
     assert site.run("subscribers", "show", "nobody@example.com").code == 1
+
+
+def test_whose_newsletter_is_not_configured_any_more_is_told(site: Site) -> None:
+    take(site, "email\nann@example.com\nbob@example.com\n", "--newsletter", "news", "--confirmed")
+    take(site, "email\nann@example.com\n", "--newsletter", "weekly", "--confirmed")
+    take(site, "email\ncarl@example.com\n", "--newsletter", "weekly")
+    site.article("fog.md")
+    site.publish()
+    assert "no newsletter" not in site.run("status").out
+    renamed = (CONFIG + UNJUDGED + RHYTHMS).replace("name: weekly\n", "name: digest\n", 1)
+    site.write("publisher.yaml", renamed + "smtp: {folder: outbox}\n")
+    said = site.run("status").out
+    assert "1 reader of weekly gets nothing: publisher.yaml has no newsletter weekly" in said
+    assert "issue 1 of weekly is not sent, 1 wait: publisher.yaml has no weekly" in said
+    assert site.run("deliver").code == 0
+    told = json.loads(site.run("status", "--json").out)
+    assert told["strays"] == {"weekly": 1}
+    assert [one["of"] for one in told["troubles"]] == ["weekly 1"]
