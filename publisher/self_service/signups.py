@@ -257,9 +257,13 @@ class SelfService:
         return self._subscribers.by_id(found.subscriber), datetime.fromtimestamp(found.issued, UTC)
 
     def _about(self, reader: Reader | None, token: Token) -> list[str]:
-        """The newsletter of the token's issue; all that the reader has where it is of none."""
+        """The newsletter of the token's issue; all that the reader has where it is of none.
+
+        So is one of a newsletter that is not configured any more: it may go on under another
+        name, and what still comes is what they can mean.
+        """
         name = self._subscribers.list_of(token.mailing) if token.mailing else None
-        if name is not None:
+        if name is not None and any(spec.name == name for spec in self._config.newsletters):
             return [name]
         held = reader.subscriptions.values() if reader else ()
         return [one.newsletter for one in held if one.state in _LISTED]

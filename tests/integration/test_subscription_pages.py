@@ -459,6 +459,30 @@ class TestLeaving:
             assert post(server, f"/unsubscribe/{token}", ONE_CLICK).status == 200
         assert states(mailed, "reader0@d0.example") == {"weekly": "unsubscribed", "daily": "active"}
 
+    def test_of_a_newsletter_that_is_configured_no_more(
+        self, make_site: Callable[..., Site]
+    ) -> None:
+        """Renamed, and its readers moved by their list: an old link still ends what comes."""
+        mailed = site_with(make_site, SECOND)
+        mailed.readers(1)
+        mailed.site.publish()
+        there = mailed.site.folder / "publisher.yaml"
+        renamed = there.read_text(encoding="utf-8").replace("name: weekly\n", "name: digest\n", 1)
+        there.write_text(renamed, encoding="utf-8")
+        listed = mailed.site.run("subscribers", "export").out.replace(",weekly,", ",digest,")
+        mailed.site.write("moved.csv", listed)
+        assert mailed.site.run("subscribers", "import", "moved.csv", "--confirmed").code == 0
+        with serving(mailed.site) as server:
+            weekly = next(row[0] for row in dump(mailed)["mailing"] if row[3] == "weekly")
+            token = token_of(mailed, "reader0@d0.example", int(str(weekly)))
+            page = words(server.ask(f"/unsubscribe/{token}"))
+            assert "will get no more issues of The Weekly Courier" in page
+            assert post(server, f"/unsubscribe/{token}", ONE_CLICK).status == 200
+        assert states(mailed, "reader0@d0.example") == {
+            "weekly": "unsubscribed",
+            "digest": "unsubscribed",
+        }
+
     def test_erased_readers_can_still_say_so(self, desk: Desk, mailed: Mailed) -> None:
         mailed.readers(1)
         token = token_of(mailed, "reader0@d0.example")
