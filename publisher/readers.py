@@ -45,15 +45,44 @@ def clean_address(text: str) -> str:
 
     Raises SubscriptionError for one that no relay can carry.
     """
-    local, at, domain = text.strip().rpartition("@")
+    written = text.strip()
+    if not written.isascii():
+        written = _visible(written)
+    local, at, domain = written.rpartition("@")
+    domain = "" if len(written) > 254 else ascii_domain(domain.lower())
     is_number = domain.rpartition(".")[2].isdecimal()  # an IP address, which no reader has
-    if not at or not local or "." not in domain or is_number or len(text) > 254 or len(local) > 64:
+    too_long = len(local) > 64 or len(local) + len(domain) > 253  # as it is sent
+    if not at or not local or "." not in domain or is_number or too_long:
         raise SubscriptionError(f"{text.strip()[:80]!r} is no mail address", mend="name@domain")
     spelled = unicodedata.normalize("NFC", local)  # one box, however its accents were typed
     try:
-        return address(Mailbox(email=f"{spelled}@{ascii_domain(domain.lower())}"), utf8=True)
+        return address(Mailbox(email=f"{spelled}@{domain}"), utf8=True)
     except PublisherError as error:
         raise SubscriptionError(error.message, mend=error.mend) from error
+
+
+def _visible(text: str) -> str:
+    """Without what cannot be seen at its ends, as it comes along with what is copied.
+
+    Raises SubscriptionError where there is any in its midst, which would make another address of
+    it, or the mark of a letter that could not be read.
+    """
+    while text and _is_invisible(text[0]):
+        text = text[1:]
+    while text and _is_invisible(text[-1]):
+        text = text[:-1]
+    joins = "\u200c\u200d"  # a part of words in some scripts
+    if any(
+        letter == "\ufffd" or (_is_invisible(letter) and letter not in joins) for letter in text
+    ):
+        raise SubscriptionError(
+            f"{text[:80]!r} has letters that cannot be seen or read", mend="type it anew"
+        )
+    return text
+
+
+def _is_invisible(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cf", "Zs", "Zl", "Zp")
 
 
 def clean_words(what: str, text: str) -> str:

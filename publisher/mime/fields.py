@@ -46,7 +46,9 @@ def address(mailbox: Mailbox, *, utf8: bool = False) -> str:
     local, _, domain = mailbox.email.rpartition("@")
     domain = ascii_domain(domain)
     labels = domain.split(".")
-    bad_domain = not _DOMAIN.match(domain) or not all(0 < len(label) <= 63 for label in labels)
+    bad_domain = not _DOMAIN.match(domain) or not all(
+        0 < len(label) <= 63 and label[0] != "-" != label[-1] for label in labels
+    )
     bad_local = not _LOCAL.match(local) and not (utf8 and _is_utf8_local(local))
     if bad_domain or not local:
         raise _refused("mail address", mailbox.email, "write name@domain")

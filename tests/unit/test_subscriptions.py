@@ -121,6 +121,8 @@ def test_who_may_come_back_by_their_own_yes(reason: str, how: str, may: bool) ->
         (" Ann@Example.COM ", "Ann@example.com"),
         ("ann@bücher.example", "ann@xn--bcher-kva.example"),
         ("o'neil+tag@example.com", "o'neil+tag@example.com"),
+        ("ann@例え。jp", "ann@xn--r8jz45g.jp"),
+        ("\ufeffann@example.com\u200b\u202c", "ann@example.com"),
     ],
 )
 def test_an_address_is_kept_in_one_form(written: str, kept: str) -> None:
@@ -133,6 +135,8 @@ def test_an_address_is_kept_in_one_form(written: str, kept: str) -> None:
      "ann@example.com\nBcc: all@example.com", "ann\x00@example.com", "a@b@c.example",
      "x" * 65 + "@example.com", "ann@" + "x" * 64 + ".example", "ann@-example.com", "ann@a..b",
      "ann@127.0.0.1",
+     "ann@example-.com", "ann@exa\u200bmple.com", "ann@exam\u00adple.com", "j\ufffdrg@example.com",
+     "x" * 64 + "@" + ("ü" * 30 + ".") * 5 + "example",
      '"a b"@example.com', "ann@example.com>", "<ann@example.com"],
 )  # fmt: skip
 def test_what_no_relay_takes_is_refused(written: str) -> None:
