@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from datetime import UTC, datetime
 from itertools import chain
 
 from publisher.errors import SubscriptionError
@@ -27,6 +28,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "timezone": ("timezone", "time_zone", "tz"),
     "newsletter": ("newsletter", "list"),
     "rhythm": ("rhythm",),
+    "paused": ("paused_until",),  # our own export
 }
 """What columns are called, the plainest name first: an `address` may be that of a house."""
 _OF_STATE: dict[str, tuple[str, ...]] = {
@@ -111,6 +113,7 @@ class Line:
     rhythm: str = ""
     state: SubscriptionState | None = None
     why: str = ""
+    paused_until: datetime | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -253,8 +256,22 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
         rhythm=said("rhythm"),
         state=state,
         why=_why(row, columns.states) if state is SubscriptionState.SUPPRESSED else "",
+        paused_until=_instant(said("paused")),
         fields={title: row[index] for index, title in columns.kept.items() if row[index].strip()},
     )
+
+
+def _instant(text: str) -> datetime | None:
+    """A time as our exports write it (RFC 3339); a day begins in UTC."""
+    if _NOTHING.match(text):
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SubscriptionError(
+            f"{text[:40]!r} is no time to pause until", mend="write it as 2027-01-31"
+        ) from error
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _state(row: Sequence[str], columns: Sequence[tuple[str, int]]) -> SubscriptionState | None:

@@ -308,7 +308,10 @@ def _told_by(
             if _waits(after, newsletter):
                 continue  # for a yes, which a file cannot say or take back
             state = SubscriptionState.SUPPRESSED
+        is_new = newsletter not in after.subscriptions
         after = readers.imported(after, newsletter, rhythm, state, evidence)
+        if is_new:
+            after = readers.paused(after, newsletter, line.paused_until, evidence)
     return None if after == reader and reader.subscriber.id else after
 
 

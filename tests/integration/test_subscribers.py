@@ -349,6 +349,23 @@ def test_an_export_is_no_formula_and_can_be_taken_in_again(
     assert shown["subscriber"]["name"] == "+1, two"
 
 
+def test_who_pauses_goes_on_to_pause_where_a_list_moves_them(site: Site) -> None:
+    text = "email,paused_until\nann@example.com,2027-01-31T00:00:00+07:00\nbob@example.com,\n"
+    weekly = ("--newsletter", "weekly", "--confirmed")
+    take(site, text, *weekly)
+    until = exported(site)["ann@example.com weekly"]["paused_until"]
+    assert until == "2027-01-30T17:00:00+00:00"
+    site.run("subscribers", "export", "all.csv")
+    listed = (site.folder / "all.csv").read_text(encoding="utf-8")
+    take(site, listed.replace(",weekly,,", ",news,,"), "--confirmed")
+    assert exported(site)["ann@example.com news/daily"]["paused_until"] == until
+    take(site, "email,paused_until\nann@example.com,\nbob@example.com,2027-03-01\n", *weekly)
+    assert exported(site)["ann@example.com weekly"]["paused_until"] == until
+    assert exported(site)["bob@example.com weekly"]["paused_until"] == ""
+    _, err = take(site, "email,paused_until\nc@example.com,spring\n", *weekly, code=3)
+    assert "'spring' is no time to pause until" in err
+
+
 def test_who_is_erased_is_nowhere(site: Site) -> None:
     take(site, "email,name,city\nzz-canary@x.test,Zz Canary,Zztown\n", "--newsletter", "weekly")
     assert site.run("subscribers", "show", "zz-canary@x.test").code == 0
