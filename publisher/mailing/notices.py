@@ -203,7 +203,7 @@ class _Letters:
         if self._post.bounces:
             whose = Token(subscriber=notice.subscriber)
             sender = return_address(self._post.bounces, whose, read_keys(self._database, "bounce"))
-        return Envelope(sender=sender, recipient=address(to), size=len(text)), text
+        return Envelope(sender=sender, recipient=address(to, utf8=True), size=len(text)), text
 
     def _newsletters(self, reader: Reader, kind: NoticeKind) -> list[NewsletterSpec]:
         told = SubscriptionState.PENDING if kind == "confirm" else SubscriptionState.ACTIVE

@@ -24,14 +24,15 @@ def notice_message(
 ) -> bytes:
     """The message from the newsletter's sender; the same arguments give the same bytes.
 
-    Raises PublisherError for an address that plain SMTP cannot carry.
+    Letters of any script may stand before the @ of `to` (RFC 6532), as in issues. Raises
+    PublisherError for an address that cannot be mailed.
     """
     sender = read_mailbox(newsletter.from_)
     domain = address(sender).rpartition("@")[2]
     boundary = f"=_{fingerprint(identity)}"
     lines = [
         header("From", full_address(sender)),
-        header("To", full_address(to)),
+        header("To", full_address(to, utf8=True)),
         header("Subject", unstructured(rendered.subject, "subject")),
         date_header(when),
         f"Message-ID: <notice.{identity}@{domain}>",
@@ -44,7 +45,7 @@ def notice_message(
     mark = f"--{boundary}\r\n".encode("ascii")
     return b"".join(
         (
-            "\r\n".join(lines).encode("ascii"),
+            "\r\n".join(lines).encode(),
             mark,
             _part("plain", rendered.text),
             mark,

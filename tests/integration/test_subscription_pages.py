@@ -40,6 +40,7 @@ from tests.postgres import fresh, postgresql_server
 from tests.relays import Relay, relay
 from tests.serving import Reply, Serving, serving, wait_until
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
+from tests.smtp_servers import SmtpServer, serving_smtp
 
 SECOND = """\
   - name: daily
@@ -818,6 +819,31 @@ class TestNobodyLearnsWhoReads:
                 )
                 assert server.ask(links(known)["preferences"]).status == 200
                 assert (new["To"], list(links(new))) == ("new@d1.example", ["confirm"])
+
+
+@pytest.mark.parametrize("offers", [("SMTPUTF8", "8BITMIME"), ()])
+def test_letters_of_any_script_before_the_at(
+    mailed: Mailed, desk: Desk, offers: tuple[str, ...]
+) -> None:
+    server = SmtpServer(offers=offers)
+    desk.post("/subscribe", {"email": "josé@bücher.example"})
+    desk.post("/subscribe", {"email": "bob@x.example"})
+    with serving_smtp(server):
+        mailed.site.write(
+            "publisher.yaml", CONFIG + UNJUDGED + SMTP.format(port=server.port, connections=1)
+        )
+        ran = mailed.deliver()
+    if not offers:
+        assert "1 sent, 1 failed" in ran.out, ran.out
+        return
+    assert "about subscriptions: 2 sent" in ran.out, ran.out
+    assert "RCPT TO:<josé@xn--bcher-kva.example>" in server.heard("RCPT")
+    text = next(text for text in server.texts if "josé".encode() in text)
+    message = email.message_from_bytes(text, policy=email.policy.default)
+    assert isinstance(message, email.message.EmailMessage)
+    assert "josé@xn--bcher-kva.example" in text.decode()
+    assert desk.post(links(message)["confirm"], {}).status == 200
+    assert states(mailed, "josé@xn--bcher-kva.example") == {"weekly": "active"}
 
 
 class TestLimits:
