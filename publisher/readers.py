@@ -153,6 +153,7 @@ def requested(
             state=SubscriptionState.PENDING,
             requested=evidence.when,
             confirmed=None,
+            paused_until=None,  # of what they had then; "the next issue" is said to them now
         )
         return _with(reader, again, evidence)
     if known.state is SubscriptionState.PENDING:

@@ -103,6 +103,15 @@ def test_any_history_goes_only_by_these_ways(names: list[str]) -> None:
             assert one.evidence[-1].when == START + timedelta(hours=hour)
 
 
+def test_who_asks_anew_gets_the_next_issue_whatever_they_paused_then() -> None:
+    reader = STEPS["confirm"](STEPS["request"](NEW, 0), 1)
+    reader = readers.paused(reader, "weekly", hour(900), why("changed", 2))
+    assert STEPS["request"](reader, 3).subscriptions["weekly"].paused_until == hour(900)
+    again = STEPS["confirm"](STEPS["request"](STEPS["unsubscribe"](reader, 3), 4), 5)
+    assert state(again) is S.ACTIVE
+    assert again.subscriptions["weekly"].paused_until is None
+
+
 @pytest.mark.parametrize(
     ("reason", "how", "may"),
     [
