@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import dedent
@@ -114,6 +115,16 @@ def _postfix() -> Iterator[Sample]:
             fields=_fields("failed", "5.1.1", "550 5.1.1 <{reader}>: User unknown"),
             status_type="message/global-delivery-status",
             original="message/global",
+        ),
+    )
+    wrapped = base64.encodebytes(_fields("failed", "5.1.1", "550 5.1.1 unknown user").encode())
+    yield Sample(
+        "Postfix: in UTF-8, wrapped by a relay without 8BITMIME (RFC 6533)",
+        "hard",
+        report(
+            fields=wrapped.decode("ascii"),
+            header="From: postfix@mx.far.example",
+            status_type="message/global-delivery-status\nContent-Transfer-Encoding: base64",
         ),
     )
     yield Sample(

@@ -8,6 +8,7 @@ flufl.bounce, the forms of systems that know none. No bytes make it fail, or slo
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, message_from_string
@@ -254,7 +255,7 @@ def _inner(part: Message) -> list[Message]:
 def _blocks(part: Message) -> Iterator[Message]:
     """The groups of fields of a report, as each type of part has them parsed."""
     count = 0
-    for held in _inner(part):
+    for held in _unwrapped(part):
         yield held
         rest = held.get_payload()
         for text in re.split(r"\r?\n\r?\n", rest) if isinstance(rest, str) else ():
@@ -262,6 +263,19 @@ def _blocks(part: Message) -> Iterator[Message]:
             if count > _MOST_BLOCKS:
                 return
             yield message_from_string(text.lstrip("\r\n"))
+
+
+def _unwrapped(part: Message) -> list[Message]:
+    """What a report holds, also where it was wrapped on its way (RFC 6533 section 4), which the
+    parser of the standard library does not look for within messages."""
+    held = _inner(part)
+    if _text(part, "content-transfer-encoding").strip().lower() != "base64":
+        return held
+    lines = "\n".join(str(one.get_payload()) for one in held)
+    try:
+        return [message_from_bytes(base64.b64decode(lines))]
+    except ValueError:  # letters that base64 does not have, or too few
+        return held
 
 
 def _text(message: Message, name: str) -> str:

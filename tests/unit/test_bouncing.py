@@ -87,6 +87,13 @@ def test_a_signed_address_in_the_returned_message_makes_no_bounce_believed() -> 
     assert read(raw.raw(ADDRESS)).kind is NoticeKind.UNSIGNED
 
 
+@pytest.mark.parametrize("wrapped", ["\xff\xfe=== abc", "abc", "", "A" * 100_001])
+def test_what_only_claims_to_be_wrapped_says_nothing(wrapped: str) -> None:
+    kind = "message/delivery-status\nContent-Transfer-Encoding: base64"
+    text = report(fields=wrapped, header="From: x@far.example", status_type=kind, to=OURS)
+    assert read(text.encode()).kind == NoticeKind.OTHER
+
+
 def test_words_are_kept_on_one_line_that_can_be_shown() -> None:
     gmail = next(sample for sample in SAMPLES if sample.name == "Gmail: not found")
     notice = read(gmail.raw(OURS))
