@@ -250,7 +250,7 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
     return Line(
         email=clean_address(said("email")),
         name=name[:200],
-        language=clean_words("language", said("language"))[:35],
+        language=_tag(clean_words("language", said("language")))[:35],
         timezone=clean_words("timezone", said("timezone"))[:64],
         newsletter=said("newsletter"),
         rhythm=said("rhythm"),
@@ -259,6 +259,11 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
         paused_until=_instant(said("paused")),
         fields={title: row[index] for index, title in columns.kept.items() if row[index].strip()},
     )
+
+
+def _tag(text: str) -> str:
+    """A language as it is tagged (RFC 5646); a locale names it too, as `pt_BR.UTF-8`."""
+    return re.sub(r"[.@].*", "", text).replace("_", "-")
 
 
 def _instant(text: str) -> datetime | None:

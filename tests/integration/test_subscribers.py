@@ -148,6 +148,12 @@ def test_an_answer_that_nobody_knows_makes_nobody_active(site: Site) -> None:
     assert states(site) == {}
 
 
+def test_a_locale_names_a_language(site: Site) -> None:
+    text = "email,locale\nann@example.com,pt_BR.UTF-8\nbob@example.com,zh-Hant\n"
+    take(site, text, "--newsletter", "weekly", "--confirmed")
+    assert [row["language"] for row in exported(site).values()] == ["pt-BR", "zh-Hant"]
+
+
 def test_columns_of_one_name_are_all_kept(site: Site) -> None:
     take(site, "email,note,note\nann@example.com,tall,kind\n", "--newsletter", "weekly")
     assert exported(site)["ann@example.com weekly"]["fields"] == "note=tall; note (column 3)=kind"
