@@ -92,7 +92,8 @@ def confirm(shared: Shared, asked: Asked) -> Answered:
     if asked.is_post:
         if asked.is_foreign:
             return _foreign(shared, asked)
-        after = shared.service.confirm(asked.token, wording=wording, network=asked.network)
+        if found.newsletters:
+            after = shared.service.confirm(asked.token, wording=wording, network=asked.network)
     elif found.newsletters:
         question = Told(
             heading=words.gettext("Confirm your subscription"),
@@ -101,7 +102,7 @@ def confirm(shared: Shared, asked: Asked) -> Answered:
             button=words.gettext("Confirm your subscription"),
         )
         return Answered(body=shared.pages.told(words, question, path=_HERE))
-    active = _active(after)
+    active = [name for name in _active(after) if name in _names(shared)]
     if not active:
         return _no_use(shared, asked)
     done = Told(

@@ -119,15 +119,19 @@ class SelfService:
         return Bearer(reader=reader, newsletters=self._about(reader, found))
 
     def asker(self, token: str) -> Bearer | None:
-        """Who a link to confirm is for, and what it would confirm; None: forged or too old."""
+        """Who a link to confirm is for, and what it would confirm of the newsletters that there
+        are; None: forged or too old."""
         found = self._confirmation(token)
         if found is None:
             return None
         reader, issued = found
+        held = reader.subscriptions if reader else {}
         names = [
-            one.newsletter
-            for one in (reader.subscriptions.values() if reader else ())
-            if one.state is SubscriptionState.PENDING and one.requested <= issued
+            spec.name
+            for spec in self._config.newsletters
+            if (one := held.get(spec.name)) is not None
+            and one.state is SubscriptionState.PENDING
+            and one.requested <= issued
         ]
         return Bearer(reader=reader, newsletters=names)
 

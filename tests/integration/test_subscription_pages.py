@@ -409,6 +409,20 @@ class TestTokens:
         assert desk.post(f"/confirm/{good}", {}).status == 404
         assert states(mailed, "ann@harbour.example") == {"weekly": "unsubscribed"}
 
+    def test_to_confirm_a_newsletter_that_was_renamed_lead_to_the_form(
+        self, mailed: Mailed
+    ) -> None:
+        with self_service(mailed, 0) as service:
+            service.ask(a_wish("ann@x.example"))
+            token = sign_confirmation(1, service_seconds(service), keys(mailed))
+        there = mailed.site.folder / "publisher.yaml"
+        renamed = there.read_text(encoding="utf-8").replace("name: weekly\n", "name: digest\n", 1)
+        there.write_text(renamed, encoding="utf-8")
+        with serving(mailed.site, "--now", NOW) as server:
+            for reply in (server.ask(f"/confirm/{token}"), post(server, f"/confirm/{token}", {})):
+                assert (reply.status, "Subscribe by mail" in words(reply)) == (404, True)
+        assert states(mailed, "ann@x.example") == {"weekly": "pending"}
+
     def test_the_sample_is_told_to_be_one(self, desk: Desk) -> None:
         for page in ("confirm", "unsubscribe", "preferences"):
             assert "This is a sample" in words(desk.get(f"/{page}/sample"))
