@@ -67,10 +67,7 @@ def _visible(text: str) -> str:
     Raises SubscriptionError where there is any in its midst, which would make another address of
     it, or the mark of a letter that could not be read.
     """
-    while text and _is_invisible(text[0]):
-        text = text[1:]
-    while text and _is_invisible(text[-1]):
-        text = text[:-1]
+    text = text.strip("".join(filter(_is_invisible, set(text))))
     joins = "\u200c\u200d"  # a part of words in some scripts
     if any(
         letter == "\ufffd" or (_is_invisible(letter) and letter not in joins) for letter in text
