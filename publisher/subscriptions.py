@@ -137,6 +137,19 @@ def add_reader(
     return store.change([new], change)[0] or new
 
 
+def address_here(store: SubscriberStore, text: str) -> str:
+    """An address as it is kept, also where an older version kept what is none by today's rules.
+
+    Raises SubscriptionError for what is none and is not kept either.
+    """
+    try:
+        return readers.clean_address(text)
+    except SubscriptionError:
+        if store.of(text.strip()) is None:
+            raise
+        return text.strip()
+
+
 def suppress_reader(
     store: SubscriberStore, email: str, reason: str, *, now: datetime, how: str = BY_HAND
 ) -> None:

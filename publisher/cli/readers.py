@@ -159,8 +159,11 @@ def export_command(common: Common, *, file: Path | None) -> None:
 @common_options
 def show_command(common: Common, *, email: str, as_json: bool) -> None:
     """Say all that is known of one reader."""
+    from publisher.subscriptions import address_here  # noqa: PLC0415
+
     with closing(common.stores()) as stores:
-        reader = _store(stores).of(clean_address(email))
+        store = _store(stores)
+        reader = store.of(address_here(store, email))
     if reader is None:
         raise SubscriptionError(f"nobody here has the address {email}")
     if as_json:
@@ -175,8 +178,11 @@ def show_command(common: Common, *, email: str, as_json: bool) -> None:
 @common_options
 def erase_command(common: Common, *, email: str) -> None:
     """Forget a reader: nothing stays but a keyed hash, so that no import brings them back."""
+    from publisher.subscriptions import address_here  # noqa: PLC0415
+
     with closing(common.stores()) as stores:
-        there = _store(stores).erase(clean_address(email))
+        store = _store(stores)
+        there = store.erase(address_here(store, email))
     if not common.quiet:
         console.say("erased" if there else "nobody had that address; it stays barred from now on")
 
@@ -187,11 +193,12 @@ def erase_command(common: Common, *, email: str) -> None:
 @common_options
 def suppress_command(common: Common, *, email: str, reason: str) -> None:
     """Never mail an address again."""
-    from publisher.subscriptions import suppress_reader  # noqa: PLC0415
+    from publisher.subscriptions import address_here, suppress_reader  # noqa: PLC0415
 
     with closing(common.stores()) as stores:
         why = clean_words("reason", reason)
-        suppress_reader(_store(stores), clean_address(email), why, now=common.clock())
+        store = _store(stores)
+        suppress_reader(store, address_here(store, email), why, now=common.clock())
     if not common.quiet:
         console.say("suppressed")
 

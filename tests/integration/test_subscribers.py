@@ -6,12 +6,19 @@ import csv
 import io
 import json
 import os
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from publisher.config import load_config
+from publisher.readers import box_of
+from publisher.store.subscribers import SubscriberStore
+from publisher.wiring.stores import Stores
 from tests.sites import CONFIG, UNJUDGED, Site
 
 RHYTHMS = """\
@@ -409,3 +416,17 @@ def test_whose_newsletter_is_not_configured_any_more_is_told(site: Site) -> None
     told = json.loads(site.run("status", "--json").out)
     assert told["strays"] == {"weekly": 1}
     assert [one["of"] for one in told["troubles"]] == ["weekly 1"]
+
+
+def test_whom_an_older_version_took_can_be_forgotten_still(site: Site) -> None:
+    take(site, "email\nann@a-b.example\nbo@example.com\n", "--newsletter", "weekly")
+    config = load_config(site.folder / "publisher.yaml")
+    with closing(Stores(config, lambda: datetime.now(UTC))) as stores:
+        box = box_of("ann@a-.example", SubscriberStore(stores.database).secret)
+    with closing(sqlite3.connect(site.folder / ".publisher/publisher.db")) as database, database:
+        told = ("ann@a-.example", box, "ann@a-b.example")
+        database.execute("UPDATE subscriber SET email = ?, box = ? WHERE email = ?", told)
+    for command in ("show", "suppress", "erase"):
+        assert site.run("subscribers", command, "Ann@a-.example").code == 0
+    assert set(states(site)) == {"bo@example.com weekly"}
+    assert "cannot be mailed" in site.run("subscribers", "erase", "ann@a-.example").err
