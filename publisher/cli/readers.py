@@ -126,7 +126,15 @@ def import_command(
         verb = "would be " if dry_run else ""
         parts = ", ".join(f"{report.counts[what]} {verb}{what}" for what in sorted(report.counts))
         console.say(f"{report.lines} lines: {parts or 'nobody'}")
+        if report.counts["new"] and not confirmed:
+            console.say_warnings([_UNCONFIRMED], verbose=common.verbose)
     sys.exit(report.exit_code)
+
+
+_UNCONFIRMED = (
+    "whoever is new waits, and gets no mail: --confirmed takes those who agreed, where you can "
+    "show that they did"
+)
 
 
 def _private(file: Path) -> TextIO:

@@ -167,8 +167,9 @@ def test_columns_of_one_name_are_all_kept(site: Site) -> None:
 
 
 def test_without_confirmed_nobody_is_active(site: Site) -> None:
-    out, _ = take(site, "email,status\nann@example.com,active\n", "--newsletter", "weekly")
+    out, err = take(site, "email,status\nann@example.com,active\n", "--newsletter", "weekly")
     assert out == "1 lines: 1 new\n"
+    assert "whoever is new waits, and gets no mail" in err
     assert states(site) == {"ann@example.com weekly": "pending"}
 
 
