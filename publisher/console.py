@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,13 +29,15 @@ GROUPED_OVER = 10
 
 SHOWN_OF_MANY = 3
 
+STDOUT = "standard output"
+
 _DIFFERS = pattern(r"'[^']*'|[0-9]+")
 _CONTROLS = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def say(line: str, *, end: str = "\n") -> None:
     """One line to stdout. Raises PublisherError when it cannot be written (a full disk)."""
-    with writable("standard output"):
+    with writable(STDOUT):
         click.echo(line + end, nl=False)
 
 
@@ -45,7 +49,15 @@ def writable(place: str) -> Iterator[None]:
     except BrokenPipeError:
         raise  # whoever read has gone, which is no error of ours
     except OSError as error:
+        if place == STDOUT:
+            _give_up_stdout()
         raise PublisherError(f"{place} cannot be written: {error.strerror}") from error
+
+
+def _give_up_stdout() -> None:
+    """What could not be written would be tried again when Python ends, which then fails itself."""
+    with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def say_error(error: PublisherError) -> None:

@@ -136,7 +136,7 @@ def ledger_command(common: Common, *, as_csv: bool) -> None:
                 line = f"issue {issue} of {newsletter} to {recipient}: {state}, {times}{said}"
                 console.say(console.plain_line(line))
             return
-        with console.writable("standard output"):
+        with console.writable(console.STDOUT):
             out = csv.writer(sys.stdout, lineterminator="\n")
             out.writerow(COLUMNS)
             for row in rows:

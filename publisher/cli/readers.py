@@ -152,7 +152,7 @@ def export_command(common: Common, *, file: Path | None) -> None:
 
     with (
         closing(common.stores()) as stores,
-        console.writable(str(file) if file else "standard output"),
+        console.writable(str(file) if file else console.STDOUT),
         _private(file) if file else nullcontext(sys.stdout) as out,
     ):
         count = export_readers(_store(stores), out)

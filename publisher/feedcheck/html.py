@@ -57,13 +57,13 @@ _IGNORED_IN_ADDRESSES = pattern(r"[\x00-\x20]+")
 _TAGS = pattern(r"<([A-Za-z/!?][^>]*>?)")
 _SOUND = pattern(
     r"([a-z][a-z0-9]*+)"
-    r"(?:\s++(?:"
+    r"(?>(?:\s++(?:"
     r'(?:href|src|cite|poster)="(?:https?://|mailto:|tel:)[^"\s<]*+"'
-    r'|srcset="https?://[^"\s<]++(?: [\d.]++[wxh])?+'
-    r'(?:,\s++https?://[^"\s<]++(?: [\d.]++[wxh])?+)*+"'
+    r'|srcset="https?://[^"\s<]++(?>(?: [\d.]++[wxh])?)'
+    r'(?>(?:,\s++https?://[^"\s<]++(?>(?: [\d.]++[wxh])?))*)"'
     r"|(?!on|href\b|src|cite\b|poster\b|action|formaction|background|data=|xlink)"
-    r'[a-z][a-z0-9-]*+(?:="[^"]*+")?+'
-    r"))*+\s*+/?>\Z"
+    r'[a-z][a-z0-9-]*+(?>(?:="[^"]*+")?)'
+    r"))*)\s*+/?>\Z"
 )
 _USUAL = (
     "[abipqsu]|em|code|li|strong|h[1-6]|[duo]l|pre|d[dt]|t[dhr]|figure|blockquote|small|su[bp]|"
@@ -78,19 +78,22 @@ def _nested(start: str, other: str, end: str, *, text: str, value: str, address:
     `start` and `end` stand around a tag; `text`, `value` and `address` are what may stand between
     tags, in quotes and behind a scheme. What begins as a tag does may be of the `other`.
     """
+    # Atomic groups and no `*+` around groups: before Python 3.11.5 that takes what does not match
+    # (python/cpython issue 106052).
     attribute = (
         rf' (?:(?:href|src|cite|poster)="(?:https?://|mailto:|tel:){address}"'
         r"|(?!on|href|src|cite|poster|action|formaction|background|data=|xlink)"
         rf'[a-z][a-z-]*+="{value}")'
     )
-    empty = f"(?:br|img|hr)(?:{attribute})*+{end}"
+    attributes = f"(?>(?:{attribute})*)"
+    empty = f"(?:br|img|hr){attributes}{end}"
     first = start[1:] + empty
     for level in range(_DEPTH, 0, -1):
         # (what all that is looked for begins with stands once before the choice)
-        held = f"{text}(?:{start[0]}(?:{other}{first}){text})*+"
+        held = f"{text}(?>(?:{start[0]}(?:{other}{first}){text})*)"
         closed = rf"{start}/\{level}{end}"
-        first = f"{start[1:]}(?:{empty}|({_USUAL})(?:{attribute})*+{end}{held}{closed})"
-    return f"{text}(?:{start[0]}(?:{other}{first}){text})*+"
+        first = f"{start[1:]}(?:{empty}|({_USUAL}){attributes}{end}{held}{closed})"
+    return f"{text}(?>(?:{start[0]}(?:{other}{first}){text})*)"
 
 
 _NESTED = pattern(
@@ -110,7 +113,7 @@ _NOT_SOUND = _UNSAFE | _RAW | _FOREIGN | {"plaintext"}
 """Elements that are not allowed, or within which other rules hold."""
 _START = pattern(r"<(/?)([A-Za-z][^\s/>]*+)")
 _ATTRIBUTE = pattern(
-    r"[\s/]*+([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>]*+)))?+"
+    r"[\s/]*+([^\s/>=][^\s/>=]*+)(?>(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>]*+)))?)"
 )
 _END = pattern(r"[\s/]*+>")
 
