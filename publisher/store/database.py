@@ -105,9 +105,16 @@ def damage_named(place: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        near = place if os.path.exists(place) else place.parent  # noqa: PTH110 (see room)
-        mend = _MEND if os.access(near, os.R_OK | os.W_OK) else NOT_OURS
+        mend = _MEND if _may_write(place, error) else NOT_OURS
         raise trouble(StoreError, error, place, what="cannot be used", mend=mend) from error
+
+
+def _may_write(place: Path, error: sqlite3.Error) -> bool:
+    """Whether the system lets us; the log of writes is a file of its own beside the database."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY:
+        return False
+    near = place if os.path.exists(place) else place.parent  # noqa: PTH110 (see room)
+    return os.access(near, os.R_OK | os.W_OK)
 
 
 def _migrate(connection: sqlite3.Connection, migrations: Sequence[str], path: Path) -> None:

@@ -33,7 +33,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from publisher.errors import StoreError
 from publisher.system.aside import asked_aside
+from publisher.system.room import remove_file
 
 if TYPE_CHECKING:
     from publisher.readings import FileStat
@@ -203,8 +205,8 @@ def _put(place: Path, data: bytes) -> None:
 
 
 def forget_standstill(state: Path) -> None:
-    """A run begins that may change something: what was true before it may be so no more."""
-    (state / NAME).unlink(missing_ok=True)
+    """A run begins that may change something, so it may be true no more. Raises StoreError."""
+    remove_file(StoreError, state / NAME)
 
 
 def is_left(state: Path, mark: tuple[int, int]) -> bool:

@@ -33,6 +33,9 @@ NO_FOLDER = "a file lies where a folder is to be: move it away, or name another 
 NO_FILE = "a folder lies where a file is to be: move it away, or name another place"
 """The same the other way round."""
 
+READ_ONLY = "mount that disk so that it can be written to, or name a place on another"
+"""What to do where a disk is only read."""
+
 
 def is_there(kind: type[E], path: Path) -> bool:
     """Whether there is something at a path. Raises `kind` where we may not look."""
@@ -40,6 +43,14 @@ def is_there(kind: type[E], path: Path) -> bool:
         return path.exists()
     except OSError as error:
         raise trouble(kind, error, path, what="cannot be looked at") from error
+
+
+def remove_file(kind: type[E], path: Path) -> None:
+    """Let no file be at a path. Raises `kind` where it cannot be removed."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise trouble(kind, error, path, what="cannot be removed") from error
 
 
 def trouble(
@@ -63,7 +74,9 @@ def trouble(
             where=where,
             mend=f"make room there, then do it again: {meanwhile}",
         )
-    if isinstance(error, PermissionError):
+    if _is_read_only(error, near):
+        mend = READ_ONLY
+    elif isinstance(error, PermissionError):
         mend = mend or NOT_OURS
     elif isinstance(error, FileExistsError | NotADirectoryError):
         mend = mend or NO_FOLDER
@@ -78,6 +91,13 @@ def _lacks_room(error: OSError | sqlite3.Error, near: Path) -> bool:
         return error.errno in _FULL
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without what SQLite adds to it
     return code in _SQLITE_FULL or (code in _SQLITE_VAGUE and shutil.disk_usage(near).free < _TIGHT)
+
+
+def _is_read_only(error: OSError | sqlite3.Error, near: Path) -> bool:
+    """SQLite does not tell such a disk from a file that it may not open."""
+    if isinstance(error, OSError):
+        return error.errno == errno.EROFS
+    return bool(os.statvfs(near).f_flag & os.ST_RDONLY)
 
 
 def _room_at(near: Path, error: OSError | sqlite3.Error) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from publisher.errors import StoreError
+from publisher.store.database import damage_named
 from publisher.system.room import trouble
 from tests.sites import CONFIG, UNJUDGED, Site
 
@@ -77,3 +81,36 @@ def test_a_state_that_may_not_be_looked_at_is_no_defect(
 def test_who_may_not_is_told_who_may() -> None:
     denied = trouble(StoreError, PermissionError(13, "Permission denied"), Path("/nowhere"))
     assert "as the user whose site it is" in (denied.mend or "")
+
+
+def test_what_cannot_be_removed_is_told(make_site: Callable[..., Site]) -> None:
+    """As in a state folder that belongs to somebody else; a folder in its place stands for it."""
+    site = make_site(CONFIG)
+    site.article("one.md")
+    (site.folder / ".publisher/standstill.json").mkdir(parents=True)
+    ran = site.publish(code=1)
+    assert "standstill.json: cannot be removed: Is a directory" in ran.err
+    assert "mend:  a folder lies where a file is to be" in ran.err
+
+
+def test_a_database_that_may_not_be_written_stays_where_it_is(tmp_path: Path) -> None:
+    """Its readers would be lost by who moves it away: nothing is wrong with it."""
+    path = tmp_path / "publisher.db"
+    path.touch()
+    reading = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+    with closing(reading), pytest.raises(StoreError) as caught, damage_named(path):
+        reading.execute("CREATE TABLE reader (email)")
+    assert "as the user whose site it is" in (caught.value.mend or "")
+
+
+def test_a_disk_that_is_only_read_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    disk = OSError(errno.EROFS, "Read-only file system")
+    told = [trouble(StoreError, disk, tmp_path)]
+    read_only = os.statvfs_result((4096, 4096, 9, 9, 9, 9, 9, 9, os.ST_RDONLY, 255))
+    monkeypatch.setattr(os, "statvfs", lambda _: read_only)
+    # which is all that SQLite says of it
+    vague = sqlite3.OperationalError("unable to open database file")
+    told.append(trouble(StoreError, vague, tmp_path))
+    assert {one.mend for one in told} == {
+        "mount that disk so that it can be written to, or name a place on another"
+    }
