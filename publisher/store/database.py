@@ -20,7 +20,13 @@ _MEND = (
     "move the state folder away, and put back the last backup where there is one "
     "(publisher restore); what was published is in the record"
 )
+CACHE = "build.db"
+"""The file of the state folder that runs make themselves, out of what others hold."""
 
+_MEND_CACHE = (
+    f"move it away, and {CACHE}-wal and {CACHE}-shm where they are: the next run makes it anew, "
+    "and lacks only the last good version of articles that cannot be read now"
+)
 
 Look = Callable[[sqlite3.Connection], None]
 
@@ -105,7 +111,8 @@ def damage_named(place: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        mend = _MEND if _may_write(place, error) else NOT_OURS
+        mend = _MEND_CACHE if place.name == CACHE else _MEND
+        mend = mend if _may_write(place, error) else NOT_OURS
         raise trouble(StoreError, error, place, what="cannot be used", mend=mend) from error
 
 

@@ -29,7 +29,7 @@ from publisher.sources.folder import inspect_asset, read_asset, read_logo
 from publisher.sources.pieces import Pieces
 from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
-from publisher.store.database import damage_named
+from publisher.store.database import CACHE, damage_named
 from publisher.values import dataclass
 from publisher.wiring.drawing import Drawing
 from publisher.wiring.stores import Stores
@@ -129,8 +129,8 @@ def open_app(
     theme = _read_theme(config)
     state = config.path(config.state)
     with (
-        damage_named(state),
-        closing(BuildStore(state / "build.db", aside=aside)) as build,
+        damage_named(state / CACHE),  # the other database says itself what is wrong with it
+        closing(BuildStore(state / CACHE, aside=aside)) as build,
         closing(Stores(config, clock, aside=aside, time_is_told=time_is_told, wake=wake)) as stores,
         _open_pieces(state, aside=aside) as pieces,
     ):

@@ -27,6 +27,7 @@ from publisher.model import (
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.store import engine, tables
 from publisher.store.build import BuildStore
+from publisher.store.database import open_database
 from publisher.store.engine import (
     Database,
     open_postgresql,
@@ -398,13 +399,24 @@ def test_a_database_of_a_newer_version_is_refused_by_name(tmp_path: Path) -> Non
         assert caught.value.mend == "use that version, or a later one", "readers are in there"
 
 
-def test_a_file_that_is_no_database_is_refused_with_a_mend(tmp_path: Path) -> None:
+def test_a_cache_that_is_no_database_is_told_to_be_moved_away_alone(tmp_path: Path) -> None:
+    """Who moved the folder away would lose readers for what a run makes anew."""
     path = tmp_path / "build.db"
     path.write_bytes(b"this is no database, whatever its name says" * 50)
     for aside in (False, True):
         with pytest.raises(StoreError) as caught:
             BuildStore(path, aside=aside)
-        assert "move the state folder away" in (caught.value.mend or "")
+        assert caught.value.where is not None
+        assert caught.value.where.file == str(path)
+        assert (caught.value.mend or "").startswith("move it away, and build.db-wal")
+
+
+def test_another_database_is_looked_for_in_the_backup(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    path.write_bytes(b"this is no database, whatever its name says" * 50)
+    with pytest.raises(StoreError) as caught:
+        open_database(path, ())
+    assert "put back the last backup" in (caught.value.mend or "")
 
 
 def test_bodies_that_a_killed_run_left_are_dropped_by_the_next(tmp_path: Path) -> None:
