@@ -9,7 +9,7 @@ of which some go to a new archive document when there are more.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
@@ -31,7 +31,8 @@ def extend_bounds(bounds: Sequence[int], places: Iterable[int], limit: int) -> t
 
     `bounds` are the last places of the archive documents, oldest first. A feed's first
     archives are as long as its subscription document, and leave that full; later ones
-    are a fifth of it, so that it is never much shorter than `limit`.
+    are a fifth of it, so that it is never much shorter than `limit`. Articles of one place,
+    which two branches gave before they were merged, go together, and never all that is left.
     """
     last = bounds[-1] if bounds else 0
     waiting = sorted(place for place in places if place > last)
@@ -40,9 +41,19 @@ def extend_bounds(bounds: Sequence[int], places: Iterable[int], limit: int) -> t
     while len(waiting) - taken > limit:
         excess = len(waiting) - taken - limit
         step = excess if not bounds else max(1, limit // 5) * -(-excess // max(1, limit // 5))
-        taken += min(step, limit)
+        end = _together(waiting, taken + min(step, limit))
+        if end <= taken:
+            break
+        taken = end
         made.append(waiting[taken - 1])
     return (*bounds, *made)
+
+
+def _together(waiting: Sequence[int], end: int) -> int:
+    """The end, or the nearest one that parts none of one place and leaves some."""
+    place = waiting[end - 1]
+    after = bisect_right(waiting, place)
+    return after if after < len(waiting) else bisect_left(waiting, place)
 
 
 def share_out(members: Sequence[T], bounds: Sequence[int]) -> list[list[T]]:
