@@ -37,6 +37,15 @@ _encoder = msgspec.json.Encoder()
 _AT_ONCE = 1000
 """Lines that are held as bytes: all of them would be a second record in memory."""
 _MEND = "take the last version that was committed, or mend the line"
+_MEND_MERGE = (
+    "end the merge: take out the lines of marks, and of two lines of one article, issue or feed "
+    "the one that was published; or take the version of the branch that publishes"
+)
+_MEND_TWICE = (
+    "take one of the two out: of a merge that of the branch that publishes, for readers know it"
+)
+_MARKS = (b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>")
+"""How the lines begin that git leaves in a file that two branches changed."""
 
 
 def load_record(path: Path) -> Record:
@@ -187,6 +196,8 @@ class _Wrong(Exception):
 
 
 def _parse(line: bytes) -> Line:
+    if line.startswith(_MARKS):
+        raise _Wrong("a merge was begun here and not ended", _MEND_MERGE)
     kind = _kind_of(line)
     try:
         entry: Line = _READ[kind](line)
@@ -246,5 +257,5 @@ def _check(entry: Line) -> None:
 
 def _put(entries: dict[Any, Any], key: tuple[str, Any], entry: object) -> None:
     if key in entries:
-        raise _Wrong(f"{key[0]}: {key[1]} stands here twice")
+        raise _Wrong(f"{key[0]}: {key[1]} stands here twice", _MEND_TWICE)
     entries[key] = entry

@@ -87,8 +87,21 @@ def test_a_line_that_stands_twice_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "published.jsonl"
     save_record(path, Record(articles=(make_recorded(),)))
     path.write_bytes(path.read_bytes() * 2)
-    with pytest.raises(RecordError, match="stands here twice"):
+    with pytest.raises(RecordError, match="stands here twice") as caught:
         load_record(path)
+    assert (caught.value.mend or "").startswith("take one of the two out")
+
+
+@pytest.mark.parametrize("mark", ["<<<<<<< HEAD", "||||||| base", "=======", ">>>>>>> new"])
+def test_a_merge_that_was_not_ended_is_told_as_that(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "published.jsonl"
+    save_record(path, Record(articles=(make_recorded(),)))
+    path.write_bytes(path.read_bytes() + f"{mark}\n".encode())
+    with pytest.raises(RecordError, match="a merge was begun here and not ended") as caught:
+        load_record(path)
+    assert caught.value.where is not None
+    assert caught.value.where.line == 2
+    assert (caught.value.mend or "").startswith("end the merge")
 
 
 def test_a_record_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:
