@@ -11,7 +11,14 @@ from typing import NamedTuple
 
 from publisher.articles import refuse_a_clock_set_back, survey_articles
 from publisher.config import Config, FeedSourceSpec, ImapSourceSpec
-from publisher.errors import FeedError, Location, OutputBusy, PublisherError, StoreError
+from publisher.errors import (
+    FeedError,
+    Location,
+    OutputBusy,
+    PublisherError,
+    RecordError,
+    StoreError,
+)
 from publisher.issues.newsletter import late_issues, next_slots, settle_issues
 from publisher.issues.recall import Issues, freeze_issues, with_beginnings
 from publisher.model import BuildPlan, LastRun, Record, RecordedArticle
@@ -34,6 +41,11 @@ from publisher.system.room import is_there
 from publisher.wiring.app import App, Clock, lock_path, open_app
 
 __all__ = ["PublishOptions", "PublishReport", "as_output", "publish"]
+
+_LOST = (
+    "{} is not there, though the site was published: articles get ids and dates as if they were "
+    "new; put it back as it was committed, or set `record:` to where it is, and publish again"
+)
 
 
 class _Ended(NamedTuple):
@@ -164,7 +176,7 @@ class _Found(NamedTuple):
 
     It holds no article: what is drawn needs entries alone, and while it is a run holds the most.
     `pieces` are the files that articles name, None where no others do than before; `until` is
-    when time alone changes something.
+    when time alone changes something. Of a record that was `lost` the next run has nothing to say.
     """
 
     report: PublishReport
@@ -174,6 +186,7 @@ class _Found(NamedTuple):
     record: Record | Mapping[bytes, RecordedArticle]
     pieces: set[str] | None
     until: datetime | None
+    lost: bool
 
 
 def _publish(app: App, options: PublishOptions, revised: Revised | None, *, keeps: bool) -> _Ended:
@@ -183,7 +196,8 @@ def _publish(app: App, options: PublishOptions, revised: Revised | None, *, keep
     report = planned if options.dry_run or planned.refused else _write(app, options, found)
     is_held = any(True for proof in issues.proofs for _ in proof.problems())
     is_broken = len(report.problems) > len(planned.problems)
-    if is_broken or issues.problems or is_held or issues.held or options.dry_run:
+    is_told_once = found.lost or options.dry_run
+    if is_broken or issues.problems or is_held or issues.held or is_told_once:
         return _Ended(report, None)
     return _Ended(report, End(until=found.until, files=found.output.files()))
 
@@ -205,6 +219,7 @@ def _revise(app: App, revised: Revised) -> _Found | None:
         record=lines,
         pieces=None,
         until=found.until,
+        lost=False,
     )
 
 
@@ -216,6 +231,8 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
         refuse_a_clock_set_back(survey)
     issues = settle_issues(app, survey)
     output = app.open_output(options.output)
+    # Every run that wrote an output has left a record behind.
+    lost = bool(output.manifest()) and not is_there(RecordError, config.path(config.record))
     intact = output.intact()
     feeds, remembered = survey_feeds(app, survey, issues)
     if keeps:
@@ -233,6 +250,7 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
         opened=survey.opened,
         problems=(*survey.outages, *survey.problems, *half_read, *issues.problems, *held),
         warnings=(
+            *((_LOST.format(config.record),) if lost else ()),
             *survey.warnings,
             *issues.warnings,
             *(warning for proof in issues.proofs for warning in proof.warnings()),
@@ -255,6 +273,7 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
         record=replace(survey.record, feeds=remembered),
         pieces=survey.pieces,
         until=next_change(survey, report.next_slots),
+        lost=lost,
     )
     if not options.dry_run or refused:
         return found

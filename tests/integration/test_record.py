@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from publisher.errors import RecordError
 from publisher.model import Record, RecordedBeginning, RecordedIssue
 from publisher.record import load_record, save_record
 from tests.factories import NOW, make_recorded
+from tests.sites import CONFIG, Site
 
 ISSUE = RecordedIssue(
     newsletter="weekly", number=1, slot=NOW, items=("tag:a",), passed=("tag:b",), checksum="c"
@@ -107,3 +110,20 @@ def test_a_merge_that_was_not_ended_is_told_as_that(tmp_path: Path, mark: str) -
 def test_a_record_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="cannot be written"):
         save_record(tmp_path / "nowhere" / "published.jsonl", Record(issues=(ISSUE,)))
+
+
+@pytest.mark.parametrize("state", ["with its cache", "without"])
+def test_a_lost_record_is_told_once(make_site: Callable[..., Site], state: str) -> None:
+    site = make_site(CONFIG)
+    site.article("one.md")
+    assert "record" not in site.publish().err  # as of every new site
+    site.settle()
+    (site.folder / "published.jsonl").rename(site.folder / "elsewhere.jsonl")
+    if state == "without":
+        shutil.rmtree(site.folder / ".publisher")
+    for options in (("--dry-run",), ()):
+        ran = site.publish(*options)
+        assert "warning: published.jsonl is not there, though the site was published" in ran.err
+    assert [site.publish().err for _ in range(2)] == ["", ""]
+    site.write("publisher.yaml", CONFIG + "record: nowhere.jsonl\n")
+    assert "warning: nowhere.jsonl is not there" in site.publish().err
