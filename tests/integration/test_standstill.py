@@ -67,6 +67,7 @@ def stands_still(site: Site, *, now: str = LATER, code: int = 0, **options: bool
 
 
 def settled(site: Site, *, now: str = NOW, code: int = 0) -> Site:
+    site.settle()
     run(site, now=now, code=code)
     assert stands_still(site, code=code), "else the test would prove nothing"
     return site
