@@ -62,6 +62,7 @@ def publish(
 
     Raises PublisherError when it cannot be done; output/ is then as it was.
     """
+    began = time.monotonic()
     if config.file is not None and options.is_plain and not (options.full or options.is_new):
         still = find_still(
             config.file,
@@ -74,7 +75,6 @@ def publish(
             return as_report(still)
         options = replace(options, revised=still)
     is_noted = options.output is None and not options.dry_run
-    began = time.monotonic()
     said: tuple[str, ...] = ()
     try:
         if options.fetch and not options.dry_run:

@@ -6,6 +6,7 @@ Modules that need SQLAlchemy, a third of a second, are imported by the rounds th
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -81,6 +82,7 @@ class Rounds:
         """Publish once; None where that was not done."""
         every = self.config.schedule.rebuild
         options = PublishOptions(tell_hubs=False, fetch=False, every=every, jobs=0, wake=self.wake)
+        began = time.monotonic()
         report = self._guarded(
             REBUILD,
             lambda: publish(
@@ -89,7 +91,7 @@ class Rounds:
             woken_by=woken_by,
         )
         if report is not None:
-            telling.tell_run(self.log, report, woken_by)
+            telling.tell_run(self.log, report, woken_by, time.monotonic() - began)
         return report
 
     def fetch(self) -> FetchReport | None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from publisher.upkeep.alerts import Told
 
 
-def tell_run(log: Any, report: PublishReport, woken_by: str) -> None:
-    """A run that published."""
+def tell_run(log: Any, report: PublishReport, woken_by: str, seconds: float) -> None:
+    """A run that published, and took so many seconds."""
     for problem in report.problems:
         if isinstance(problem, FeedError):
             log.warning("feed.refused", error=str(problem), mend=problem.mend)
@@ -44,6 +44,7 @@ def tell_run(log: Any, report: PublishReport, woken_by: str) -> None:
         read=report.opened,
         written=len(report.written),
         removed=len(report.removed),
+        seconds=round(seconds, 3),
     )
 
 

@@ -31,6 +31,7 @@ from tests.benchmarks.sites.proof import (
 )
 from tests.benchmarks.sites.rounds import hold_rounds
 from tests.benchmarks.sites.showing import show_rounds
+from tests.benchmarks.sites.timer import running
 
 SIZE = 60
 """More than the feeds hold."""
@@ -141,6 +142,24 @@ def test_an_article_is_changed_for_as_long_as_it_is_needed(
         assert slug == made[0].newest[0]
         assert file.read_bytes() == before + b"\nMore words.\n"
     assert file.read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc that tells it")
+def test_a_timer_says_what_a_change_costs(made: tuple[Corpus, Program, Run]) -> None:
+    articles, program, _ = made
+    with running(program) as timer, articles.changed("For the timer.") as slug:
+        cost = timer.publishes()
+        prove_change("A", program.output, slug, "For the timer.")
+    assert 0 < cost.wall < 60
+    assert cost.cpu > 0
+    assert 10 < cost.peak < 1000
+    program.again()
+
+
+def test_a_timer_that_does_not_begin_is_told(tmp_path: Path) -> None:
+    program = Program(name="A", version="1", folder=tmp_path, command=())
+    with running(program) as timer, pytest.raises(RunFailedError, match="nothing was published"):
+        timer.publishes()
 
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="no /proc that tells it")

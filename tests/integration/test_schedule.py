@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import time
@@ -54,6 +55,7 @@ def test_it_publishes_at_once_rebuilds_and_makes_the_issue_at_its_minute(
     assert titles(site) == ["Two", "One"]
     said = timer.wait_for("job=issue:weekly")
     assert 'job=rebuild when="every 2 s"' in said
+    assert re.search(r"event=publish\.done .* seconds=\d+\.\d+", said)
     assert not site.output("newsletters/weekly/2").exists()
     said = timer.wait_for("woken_by=issue:weekly")
     assert said.count("event=issue.composed newsletter=weekly issue=2 entries=1") == 1

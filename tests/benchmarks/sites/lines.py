@@ -57,6 +57,12 @@ LINES = (
         goal=0.04,
     ),
     Line(
+        what="one article changed, published by a timer that runs",
+        ours="timer changed",
+        against="hugo changed",
+        against_is="Hugo's rebuild",
+    ),
+    Line(
         what="full build with a feed and pages for each tag, author and language",
         ours="everything full",
         against="ours full",

@@ -61,7 +61,7 @@ def run(
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env={**_environment(), **env},
+            env={**environment(), **env},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
@@ -80,8 +80,8 @@ def run(
     return Run(wall=wall, cpu=cpu, peak=watch.peak, said=text)
 
 
-def _environment() -> dict[str, str]:
-    """Ours, without what makes Python compile everything at each start."""
+def environment() -> dict[str, str]:
+    """That of programs: ours, without what makes Python compile everything at each start."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
@@ -143,10 +143,19 @@ class _Watch(threading.Thread):
 
     def _look(self) -> None:
         pids = list(_tree(self._pid))
-        self._kib = max(self._kib, *(_number(pid, "status", _HIGHEST) for pid in pids))
+        self._kib = max(self._kib, *(_highest(pid) for pid in pids))
         if len(pids) > 1:
             shares = sum(_number(pid, "smaps_rollup", _SHARE) for pid in pids)
             self._kib = max(self._kib, shares)
+
+
+def peak_of(pid: int) -> float:
+    """The most memory that one process ever had, in MiB; 0 where there is no /proc."""
+    return _highest(pid) / _KIB_IN_MIB
+
+
+def _highest(pid: int) -> int:
+    return _number(pid, "status", _HIGHEST)
 
 
 def _tree(pid: int) -> Iterator[int]:

@@ -27,6 +27,7 @@ site:
 sources:
   - name: articles
     path: {articles}
+schedule: {{rebuild: 5s}}
 """
 _NEWEST = "feeds: [{name: main, archives: false}]\n"
 """As the others: the newest entries, and none behind them."""

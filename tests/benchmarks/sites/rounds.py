@@ -1,8 +1,8 @@
 """The programs run in turn, round after round; after each run its work is proved.
 
 A round: a full build by each program, beginning with ours and without output and cache; then over
-what is there again; then with one article changed; then ours with everything there can be; then
-what only starts. Nobody counts the round before the first.
+what is there again; then with one article changed, ours also by its timer; then ours with
+everything there can be; then what only starts. Nobody counts the round before the first.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tests.benchmarks.sites.proof import (
     prove_everything,
     stamps,
 )
+from tests.benchmarks.sites.timer import running
 
 Round = Mapping[str, Run]
 """What was run: "ours full", "hugo changed", …"""
@@ -118,6 +119,20 @@ def _changed(
         if number == 1:
             say("publisher, the same by a full build, which nobody measures")
             _prove_as_full(field.ours)
+    yield "timer changed", _changed_for_timer(field.ours, field.corpus, number, say)
+
+
+def _changed_for_timer(ours: Program, corpus: Corpus, number: int, say: Say) -> Run:
+    """The same by a timer that runs, and has published a change before: that the one before is
+    taken back."""
+    say("publisher's timer, one article changed")
+    words = f"Changed for the timer in round {number}."
+    with running(ours) as timer:
+        timer.publishes()
+        with corpus.changed(words) as slug:
+            done = timer.publishes()
+            prove_change("publisher's timer", ours.output, slug, words)
+    return done
 
 
 def _prove_as_full(program: Program) -> None:
