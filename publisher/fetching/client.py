@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPException
 from types import MappingProxyType
 from urllib.parse import urlencode, urljoin
@@ -195,7 +195,9 @@ def _exchange(address: Url, request: _Request, watch: Watch) -> Iterator[HTTPRes
             headers=request.headers,
             preload_content=False,
         )
-        yield connection.getresponse()
+        # first of all, for Python 3.13 tells of an answer whose file was closed under it
+        with closing(connection.getresponse()) as response:
+            yield response
     # ValueError: http.client hands a chunk's negative size to read()
     except (OSError, HTTPException, HTTPError, ValueError) as error:
         raise explained(error, str(address), watch) from error

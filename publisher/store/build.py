@@ -233,8 +233,8 @@ class BuildStore:
             left = self._connection.execute("SELECT key FROM body").fetchall()
             self._connection.execute("DELETE FROM checked WHERE what = ?", (_LEFT,))
         self._connection.executemany(
-            "DELETE FROM body WHERE key = ?1"
-            " AND NOT EXISTS (SELECT 1 FROM candidate WHERE body_key = ?1)",
+            "DELETE FROM body WHERE key = ?"
+            " AND NOT EXISTS (SELECT 1 FROM candidate WHERE body_key = body.key)",
             left,
         )
         self._left.clear()

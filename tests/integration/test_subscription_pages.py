@@ -381,7 +381,8 @@ class TestTokens:
     def test_of_old_keys_open_the_readers_pages_for_ever(self, desk: Desk, mailed: Mailed) -> None:
         mailed.readers(1)
         token = token_of(mailed, "reader0@d0.example")
-        with sqlite3.connect(mailed.site.folder / ".publisher/publisher.db") as there:
+        path = mailed.site.folder / ".publisher/publisher.db"
+        with closing(sqlite3.connect(path)) as there, there:
             there.execute(
                 "INSERT INTO secret (purpose, secret, created) VALUES ('reader', 'new', 9)"
             )
