@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -88,4 +89,5 @@ def _read(text: str, name: str, site: SiteSpec, spec: FilesSpec) -> Parsed | Non
 
 
 def _bare(html: str) -> str:
-    return "".join(plain_text(html).split())
+    """The letters alone; composed, as those of every file are when it is read."""
+    return unicodedata.normalize("NFC", "".join(plain_text(html).split()))

@@ -28,7 +28,9 @@ def sqlite_error(code: int) -> sqlite3.Error:
 def with_room(monkeypatch: pytest.MonkeyPatch, free: int, files: int = 5) -> None:
     usage = SimpleNamespace(free=free, total=20_000_000)
     monkeypatch.setattr(room.shutil, "disk_usage", lambda _: usage)
-    monkeypatch.setattr(room.os, "statvfs", lambda _: SimpleNamespace(f_files=10, f_favail=files))
+    monkeypatch.setattr(
+        room.os, "statvfs", lambda _: SimpleNamespace(f_files=10, f_favail=files, f_flag=0)
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from html import escape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from publisher.config import FilesSpec, SiteSpec
@@ -137,6 +137,7 @@ BLOCK = st.recursive(
 
 @settings(max_examples=80, deadline=None)
 @given(BLOCK)
+@example("<p>\u2126, \u8c48, \uf900, cafe\u0301</p>")  # no file keeps them apart
 def test_any_text_says_the_same(html: str) -> None:
     body = clean(html)
     document = Document(
