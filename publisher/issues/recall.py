@@ -90,8 +90,13 @@ def recall_issues(app: App, survey: Survey) -> Issues:
 
 
 def _former(app: App, history: History) -> dict[str, frozenset[str]]:
-    """What issues told whose newsletter has rhythms now, or had others then, before its first
-    stream began: that has their readers. Those of its own miss nothing by what came later."""
+    """What issues of names that are no more told of a newsletter, for its first stream: that has
+    their readers.
+
+    Of another rhythm it counts only before the stream began, so that its own readers miss nothing
+    by what came later. A newsletter with rhythms and the same one without have no readers at the
+    same time: between these all counts, also where the one was there before and came back.
+    """
     former: dict[str, frozenset[str]] = {}
     there = {stream.name for stream in app.config.streams}
     for stream in app.config.streams:
@@ -99,7 +104,12 @@ def _former(app: App, history: History) -> dict[str, frozenset[str]]:
         names = [n for n in history.keys() - there if n == own or n.startswith(f"{own}/")]
         if stream.is_first and names:
             began = next((issue.slot for issue in history.get(stream.name, ())), None)
-            issues = (i for n in names for i in history[n] if began is None or i.slot < began)
+            issues = (
+                issue
+                for name in names
+                for issue in history[name]
+                if began is None or issue.slot < began or own in (name, stream.name)
+            )
             former[stream.name] = frozenset(id_ for i in issues for id_ in (*i.items, *i.passed))
     return former
 

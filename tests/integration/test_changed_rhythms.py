@@ -94,6 +94,26 @@ def test_readers_of_a_rhythm_that_is_no_more_have_the_first_one(
     assert "former rhythm" in said.out, (said.out, said.err)
 
 
+@pytest.mark.parametrize(
+    ("names", "meanwhile"), [((), ("daily", "weekly")), (("daily", "weekly"), ())]
+)
+def test_what_was_told_before_a_newsletter_is_as_it_was_comes_no_second_time(
+    mailed: Mailed, names: tuple[str, ...], meanwhile: tuple[str, ...]
+) -> None:
+    written(mailed.site, *names)
+    mailed.readers(1)
+    for day in (16, 23):
+        on(mailed.site, day)
+    written(mailed.site, *meanwhile)
+    for day in (24, 25, 30):
+        on(mailed.site, day)
+    written(mailed.site, *names)
+    mailed.site.publish_here(now="2026-11-30T01:00:00Z")
+    mailed.site.article("last.md", date="2026-11-30T12:00:00Z")
+    mailed.site.publish_here(now="2026-12-07T00:00:00Z")
+    assert told(mailed) == {"d16": 1, "d23": 1, "d24": 1, "d25": 1, "d30": 1, "last": 1}
+
+
 def test_who_has_a_rhythm_that_stays_misses_nothing(mailed: Mailed) -> None:
     """The daily has told what the weekly has not yet, and is taken out."""
     written(mailed.site, "weekly", "daily")
