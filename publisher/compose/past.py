@@ -58,6 +58,12 @@ class Past:
         passed = self.beginning.passed if self.beginning and not self.issues else ()
         return tuple(sorted({*passed, *dropped})) if passed else tuple(dropped)
 
+    def strange_until(self, known: frozenset[str]) -> datetime | None:
+        """The time of the last issue that names an article which is not `known`; None where all
+        are. What was published by then may have been told by another id than it has now."""
+        slots = [i.slot for i in self.issues if not known.issuperset((*i.items, *i.passed))]
+        return max(slots, default=None)
+
     def with_issue(self, issue: RecordedIssue) -> Past:
         """The past of the issue after this one."""
         return replace(self, issues=(*self.issues, issue))

@@ -26,7 +26,9 @@ from publisher.errors import (
     ArticleError,
     DraftUnreadable,
     HeadlineError,
+    Location,
     PublisherError,
+    RecordError,
     SourceError,
 )
 from publisher.issues.recall import Issues, recall_issues
@@ -76,12 +78,46 @@ def settle_newsletter(
         if is_late and newsletter.on_late == "skip":
             issues = _skip(issues, newsletter, slot)
             continue
+        before = issues.past(newsletter.name)
+        if problem := _retelling(app, survey, newsletter, before, (slot, new)):
+            issues = _refused(issues, before, newsletter, problem)
+            continue
         made = _add_issue(app, survey, issues, newsletter, slot, new=new)
         waits = newsletter.review or (is_late and newsletter.on_late == "hold")
         if waits and len(made.new) > len(issues.new) and made.new[-1].number not in approved:
             made = _unless_held(app, issues, made)
         issues = made
     return issues
+
+
+def _retelling(
+    app: App, survey: Survey, newsletter: NewsletterSpec, past: Past, due: Due
+) -> PublisherError | None:
+    """Why an issue that is due is not made where the record was lost, or is an older one: what
+    earlier issues told has other ids by now, and would be told to everybody once more."""
+    known = frozenset(line.id for line in survey.record.articles)
+    doubtful_until = past.strange_until(known)
+    if doubtful_until is None:
+        return None
+    slot, new = due
+    try:
+        wanted = draft_articles(app, survey, newsletter, past, slot=slot) if new is None else new
+    except DraftUnreadable as problem:
+        return problem
+    # an `id:` that its author wrote does not come from the record
+    made = (a for a in wanted if not a.document.id)
+    old = [a for a in made if a.published is not None and a.published <= doubtful_until]
+    if not old or len(wanted) < newsletter.min_items:
+        return None
+    return RecordError(
+        f"does not know all that earlier issues of {newsletter.name} told: issue "
+        f"{past.next_number} is not made, for readers may know {len(old)} of its {len(wanted)} by "
+        "another id",
+        where=Location(file=app.config.record),
+        mend="put the record back as it was committed, and publish again; or take out what was "
+        f"told (`publisher issue drop {newsletter.name} FILE --for-good`), or let all be told: "
+        f"publisher issue compose {newsletter.name}",
+    )
 
 
 def settle_issue_now(
