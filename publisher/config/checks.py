@@ -24,6 +24,12 @@ _OUR_FOLDERS = pattern(
 
 _LONGEST_BOUNCES = 19  # 64 letters, without the + and the token's 44 of delivery.verp
 
+_NAME = "give one of them another name"
+_PLACE = (
+    "take one of the two out; files that are to be another source go into a folder of their own"
+)
+_FOLDER = "set `path:` of one of them to another folder"
+
 
 def findings(config: Config) -> Iterator[Finding]:
     """Everything in a configuration that does not fit together."""
@@ -32,16 +38,17 @@ def findings(config: Config) -> Iterator[Finding]:
         if problem:
             yield (name,), f"{name}: {problem}", "give it a place of its own"
     yield from theme_findings(config.site.theme)
-    yield from _repeated("sources", [s.name for s in config.sources], "name")
+    yield from _repeated("sources", [s.name for s in config.sources], "name", _NAME)
     yield from source_findings(config.sources)
     yield from mail_findings(config.sources)
-    yield from _repeated("outputs", [o.name for o in config.outputs], "name")
+    yield from _repeated("outputs", [o.name for o in config.outputs], "name", _NAME)
     yield from output_findings(config.outputs)
-    yield from _repeated("sources", [s.place for s in config.sources], "path")
-    yield from _repeated("feeds", [f.name for f in config.feeds], "name")
-    yield from _repeated("feeds", [f.path for f in config.feeds], "folder")
-    yield from _repeated("hub", config.hub, "address")
-    yield from _repeated("newsletters", [n.name for n in config.newsletters], "name")
+    yield from _repeated("sources", [s.place for s in config.sources], "path", _PLACE)
+    yield from _repeated("feeds", [f.name for f in config.feeds], "name", _NAME)
+    yield from _repeated("feeds", [f.path for f in config.feeds], "folder", _FOLDER)
+    yield from _repeated("hub", config.hub, "address", "take one of them out")
+    names = [n.name for n in config.newsletters]
+    yield from _repeated("newsletters", names, "name", _NAME)
     yield from _smtp_findings(config)
     if not any(feed.name == "main" for feed in config.feeds):
         yield ("feeds",), "feeds: the feed 'main' is missing", "add - name: main"
@@ -84,11 +91,11 @@ def _smtp_findings(config: Config) -> Iterator[Finding]:
         yield ("smtp",), "smtp: a password without a username", "add username:"
 
 
-def _repeated(section: str, values: Sequence[str], what: str) -> Iterator[Finding]:
+def _repeated(section: str, values: Sequence[str], what: str, mend: str) -> Iterator[Finding]:
     counted = Counter(values)
     for i, value in enumerate(values):
         if counted[value] > 1 and value in values[:i]:
-            yield (section, i), f"{section}: the {what} {value!r} stands here twice", None
+            yield (section, i), f"{section}: the {what} {value!r} stands here twice", mend
 
 
 def _feed_findings(i: int, feed: FeedSpec) -> Iterator[Finding]:
@@ -98,7 +105,11 @@ def _feed_findings(i: int, feed: FeedSpec) -> Iterator[Finding]:
         message = f"feeds[{i}].path: {feed.path!r} is a folder of the site's own"
         yield ("feeds", i, "path"), message, "name another, such as feeds/politics"
     if len(set(feed.formats)) < len(feed.formats):
-        yield ("feeds", i, "formats"), f"feeds[{i}].formats: one stands here twice", None
+        yield (
+            ("feeds", i, "formats"),
+            f"feeds[{i}].formats: one stands here twice",
+            "take it out once",
+        )
 
 
 def _podcast_findings(i: int, feed: FeedSpec, site: SiteSpec) -> Iterator[Finding]:

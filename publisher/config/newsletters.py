@@ -49,7 +49,8 @@ def _rhythm_findings(i: int, newsletter: NewsletterSpec) -> Iterator[Finding]:
         if problem:
             yield place, f"{where}.rhythms[{j}]: {problem}", None
         if rhythm.name in names[:j]:
-            yield place, f"{where}.rhythms: the name {rhythm.name!r} stands here twice", None
+            message = f"{where}.rhythms: the name {rhythm.name!r} stands here twice"
+            yield place, message, "give one of them another name"
         if rhythm.name.isdecimal() or rhythm.name in ("archive", "page"):
             message = f"{where}.rhythms[{j}].name: {rhythm.name!r} is an address of the site's own"
             yield (*place, "name"), message, "name another, such as daily"

@@ -385,6 +385,28 @@ def test_a_hub_that_is_no_plain_address_is_refused(tmp_path: Path, hub: str) -> 
     assert message.startswith("hub[0]: expected an absolute address")
 
 
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        (
+            "sources: [{name: a, include: ['a*']}, {name: b, path: articles/, include: ['b*']}]",
+            "take one of the two out",
+        ),
+        ("feeds: [{name: main}, {name: a, path: x}, {name: b, path: x}]", "set `path:`"),
+        ("feeds: [{name: main}, {name: a}, {name: a, path: x}]", "give one of them another name"),
+        ("feeds: [{name: main, formats: [rss, rss]}]", "take it out once"),
+        ("hub: [https://h.example/, https://h.example/]", "take one of them out"),
+    ],
+)
+def test_what_stands_there_twice_is_told_with_what_to_do(
+    tmp_path: Path, text: str, mend: str
+) -> None:
+    ((line, _, message, said),) = findings(tmp_path, f"{SITE}{text}\n")
+    assert line == 2
+    assert "twice" in message
+    assert (said or "").startswith(mend)
+
+
 def test_a_hub_stands_there_once(tmp_path: Path) -> None:
     text = f"{SITE}hub: [https://h.example/, https://h.example/]\n"
     assert findings(tmp_path, text)[0][2] == (
