@@ -49,11 +49,11 @@ _TOO_MANY = (
 )
 _COPIED = (
     "the state folder was copied or set back: what it says is unsent may have been sent since; "
-    "`publisher issue resume` sends it"
+    "`publisher issue resume NEWSLETTER NUMBER` sends it"
 )
 _STALE = (
     "nothing of it was sent for longer than `max_late`: it may be stale, or sent from elsewhere; "
-    "`publisher issue resume` sends the rest"
+    "`publisher issue resume NEWSLETTER NUMBER` sends the rest"
 )
 
 
@@ -274,10 +274,13 @@ def pause_what_may_be_sent(config: Config, database: Database, mailings: Mailing
     if is_copied(config, database):
         return pause_copied(mailings)
     stale = [
-        mailings.pause_stale(newsletter.name, newsletter.max_late.total_seconds(), _STALE)
+        f"issue {number} of {newsletter.name}"
         for newsletter in config.streams
+        for number in mailings.pause_stale(
+            newsletter.name, newsletter.max_late.total_seconds(), _STALE
+        )
     ]
-    return _STALE if any(stale) else ""
+    return f"{', '.join(stale)}: {_STALE}" if stale else ""
 
 
 def _ticking(start: int) -> Callable[[], int]:

@@ -75,13 +75,13 @@ class Mailings:
             ).rowcount
             return paused
 
-    def pause_stale(self, newsletter: str, seconds: float, why: str) -> int:
+    def pause_stale(self, newsletter: str, seconds: float, why: str) -> list[int]:
         """Pause the mailings of a newsletter of which something was due for so long, and nothing
-        was sent or tried for as long; gives how many."""
+        was sent or tried for as long; gives the numbers of their issues."""
         with self._database.writing() as connection:
             limit = self._database.now(connection) - int(seconds * 1000)
             stirred = sa.select(sa.func.max(delivery.c.changed))
-            paused: int = connection.execute(
+            paused = connection.execute(
                 sa.update(mailing)
                 .where(
                     mailing.c.newsletter == newsletter,
@@ -91,8 +91,9 @@ class Mailings:
                     stirred.where(delivery.c.mailing == mailing.c.id).scalar_subquery() < limit,
                 )
                 .values(state="paused", why=why)
-            ).rowcount
-            return paused
+                .returning(mailing.c.number)
+            )
+            return sorted(paused.scalars())
 
     def resume(self, newsletter: str, number: int, *, held: bool) -> tuple[bool, int] | None:
         """Let a mailing that was paused go on; with `held` what waits for a person is sent too.

@@ -331,5 +331,6 @@ def test_what_lay_still_for_longer_than_it_may_be_late_waits_for_a_person(
         assert mailed.deliver("--limit", "2", after=11 * 3600).out == "2 sent\n"
         ran = mailed.deliver(after=24 * 3600)
         assert (ran.code, ran.out) == (3, ""), "there is something to send, and it says what"
-        assert "for longer than `max_late`" in ran.err
+        assert "warning: issue 1 of weekly: nothing of it was sent for longer than" in ran.err
+        assert "`publisher issue resume NEWSLETTER NUMBER` sends the rest" in ran.err
         goes_on_when_told(mailed, 10, after=24 * 3600)
