@@ -203,7 +203,7 @@ def _exchange(address: Url, request: _Request, watch: Watch) -> Iterator[HTTPRes
         raise explained(error, str(address), watch) from error
     finally:
         connection.close()
-        watch.close_files()
+        watch.close_answers()
 
 
 def _moved_for_good(moves: Sequence[tuple[int, str]]) -> str:

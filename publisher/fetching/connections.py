@@ -9,7 +9,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import IO, Any
+from http.client import HTTPResponse
+from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import Url
@@ -33,7 +34,7 @@ class Watch:
         self.connect_seconds = connect_seconds
         self.guard = guard
         self._end = time.monotonic() + seconds
-        self._files: list[IO[Any]] = []
+        self._answers: list[HTTPResponse] = []
 
     def left(self) -> float:
         """Seconds until the deadline. Raises TimeoutError when it is over."""
@@ -46,15 +47,14 @@ class Watch:
         """Whether the deadline has come (a wait may end a moment before it)."""
         return time.monotonic() >= self._end - 0.05
 
-    def keep(self, file: IO[Any]) -> IO[Any]:
+    def keep(self, answer: HTTPResponse) -> None:
         """Remember what is read from; a library that gives up may leave it open."""
-        self._files.append(file)
-        return file
+        self._answers.append(answer)
 
-    def close_files(self) -> None:
+    def close_answers(self) -> None:
         """Close what is read from, and with it the socket below."""
-        while self._files:
-            self._files.pop().close()
+        while self._answers:
+            self._answers.pop().close()
 
 
 class _PlainSocket(socket.socket):
@@ -70,9 +70,6 @@ class _PlainSocket(socket.socket):
         self.settimeout(self.watch.left())
         super().sendall(*args)
 
-    def makefile(self, *args: Any, **options: Any) -> Any:
-        return self.watch.keep(super().makefile(*args, **options))
-
 
 class _TlsSocket(ssl.SSLSocket):
     """The same under TLS. It is made by its context, and gets its watch after the handshake."""
@@ -87,14 +84,20 @@ class _TlsSocket(ssl.SSLSocket):
         self.settimeout(self.watch.left())
         super().sendall(*args)
 
-    def makefile(self, *args: Any, **options: Any) -> Any:
-        return self.watch.keep(super().makefile(*args, **options))
+
+class _Answer(HTTPResponse):
+    """An answer that its watch closes."""
+
+    def __init__(self, sock: _PlainSocket | _TlsSocket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        sock.watch.keep(self)
 
 
 class _Connection(HTTPConnection):
     """A connection to the first address of the host that takes one."""
 
     watch: Watch
+    response_class = _Answer
 
     def _new_conn(self) -> socket.socket:
         return _connect(self.host, self.port, self.watch)
@@ -104,6 +107,7 @@ class _TlsConnection(HTTPSConnection):
     """The same, and the handshake with it is done within the time for connecting."""
 
     watch: Watch
+    response_class = _Answer
 
     def _new_conn(self) -> socket.socket:
         return _connect(self.host, self.port, self.watch)

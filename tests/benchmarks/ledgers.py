@@ -76,6 +76,7 @@ def _noted_by_ledger(size: int, lanes: int, *, on_postgresql: bool) -> Job:
     site = open_frozen_site(opened, size, on_postgresql=on_postgresql)
     database = opened.enter_context(site.database())
     ledger = Ledger(database)
+    opened.callback(ledger.let_go)
     leases: dict[tuple[int, int], Lease] = {}
     due: list[Recipient] = []
     while (lease := ledger.claim("bench", _HOUR, [LIST])) is not None:

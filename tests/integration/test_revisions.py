@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -372,18 +373,20 @@ def test_of_several_sources_no_text_is_left_in_the_cache(site: Site, surveys: Su
     site.write("notes/note.md", "---\ntitle: Note\ndate: 2026-11-03\n---\nA note.\n")
     run(site)
     surveys.count = 0
-    build = BuildStore(site.folder / ".publisher/build.db", aside=True)
-    (was,) = (known.reading.document for known in build.files("notes").values())
-    assert was is not None
-    assert "A note." in build.body(was.body_key)
+    path = site.folder / ".publisher/build.db"
+    with closing(BuildStore(path, aside=True)) as build:
+        (was,) = (known.reading.document for known in build.files("notes").values())
+        assert was is not None
+        assert "A note." in build.body(was.body_key)
     revise_one(site)
     site.write("notes/note.md", "---\ntitle: Note\ndate: 2026-11-03\n---\nAnother note.\n")
     site.settle()
     run(site)
     assert surveys.count == 0
     assert b"Another note." in site.output("2026/11/03/note/index.html").read_bytes()
-    with pytest.raises(StoreError, match="lacks an article's text"):
-        BuildStore(site.folder / ".publisher/build.db", aside=True).body(was.body_key)
+    lacks = pytest.raises(StoreError, match="lacks an article's text")
+    with closing(BuildStore(path, aside=True)) as build, lacks:
+        build.body(was.body_key)
 
 
 def test_a_configuration_saved_meanwhile_counts(
