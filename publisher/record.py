@@ -24,7 +24,7 @@ from publisher.model import (
     RecordedFeed,
     RecordedIssue,
 )
-from publisher.system.room import trouble
+from publisher.system.room import is_there, trouble
 from publisher.system.whole import write_whole
 
 Line = RecordedArticle | RecordedBeginning | RecordedIssue | RecordedFeed
@@ -106,7 +106,7 @@ def prepare_record(path: Path) -> None:
 def save_record(path: Path, record: Record) -> bool:
     """Replace the record atomically when it differs; tells whether it did. Raises RecordError."""
     try:
-        if record == Record() and not path.exists():
+        if record == Record() and not is_there(RecordError, path):
             return False
         if _holds(path, _lines(record)):
             return False
@@ -168,7 +168,7 @@ def _parsed_again(line: bytes) -> Line | None:
 
 def _holds(path: Path, data: Iterable[bytes]) -> bool:
     """Whether a file is there with these bytes."""
-    if not path.exists():
+    if not is_there(RecordError, path):
         return False
     with path.open("rb") as file:
         return all(file.read(len(some)) == some for some in data) and not file.read(1)

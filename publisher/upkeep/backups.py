@@ -32,7 +32,7 @@ from publisher.store.database import damage_named
 from publisher.store.engine import Database, open_sqlite
 from publisher.store.mailings import Mailings
 from publisher.store.transfer import copy_rows, is_empty, snapshot
-from publisher.system.room import trouble
+from publisher.system.room import is_there, trouble
 from publisher.values import dataclass
 from publisher.wiring.app import lock_path
 from publisher.wiring.stores import Stores
@@ -81,7 +81,7 @@ def make_backup(
         snapshot(stores.database, folder / _DATABASE, lambda: 0)
         _copy_build(state / _BUILD, folder / _BUILD)
         record = config.path(config.record)
-        if record.exists():
+        if is_there(StoreError, record):
             shutil.copyfile(record, folder / _RECORD)
         about = {
             "format": _FORMAT,

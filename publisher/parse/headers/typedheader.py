@@ -33,6 +33,8 @@ def read_toml(text: str, file: str, first_line: int) -> tuple[Pairs, tuple[str, 
     _check_depth(text, file, first_line)
     try:
         table = tomllib.loads(text, parse_float=str)
+    except RecursionError as error:  # since Python 3.14 for keys of more than a thousand parts
+        raise _too_deep(file, first_line) from error
     except ValueError as error:  # tomllib raises its own kind, and int() its own for huge numbers
         found = _PLACE.match(str(error))
         assert found is not None
