@@ -21,7 +21,7 @@ from tests.increments.judge import (
     shortened,
 )
 
-QUICK = range(4)
+QUICK = range(2)
 ALL = range(500)
 QUICK_WORDS = range(2)
 ALL_WORDS = range(100)

@@ -49,7 +49,7 @@ def unchanged(rows: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple
     [
         ("sqlite", "sqlite"),
         ("sqlite", "postgresql"),
-        ("postgresql", "sqlite"),
+        pytest.param("postgresql", "sqlite", marks=pytest.mark.long),
         pytest.param("postgresql", "postgresql", marks=pytest.mark.long),
     ],
 )
@@ -198,7 +198,7 @@ def test_a_database_that_was_set_back_sends_nothing_until_told(
 
 
 @pytest.mark.parametrize("deliveries", [0, 1, 2])
-@pytest.mark.parametrize("then", [1, 2])
+@pytest.mark.parametrize("then", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_a_folder_that_is_put_back_over_itself_sends_nothing_until_told(
     mailed: Mailed, tmp_path: Path, deliveries: int, then: int
 ) -> None:

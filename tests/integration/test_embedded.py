@@ -175,7 +175,7 @@ def test_pictures_of_others_stay_where_they_are(
 def test_what_finds_no_room_stays_by_address_and_is_told(make_site: Callable[..., Site]) -> None:
     site = make_site(CONFIG + EMBED + "    template: single\n")
     for number in range(4):  # what moves stays as it is, however large
-        frames = [noise(1000, 900 + number)] * 2
+        frames = [noise(1000, 900 + number).convert("L")] * 2  # grey needs no palette sought
         frames = [frame.rotate(turn) for turn, frame in enumerate(frames)]
         film = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
         site.write(f"articles/{number}.gif", film)

@@ -57,6 +57,7 @@ class Liar:
 
 class _Session(socketserver.StreamRequestHandler):
     owner: Liar
+    disable_nagle_algorithm = True  # answers are many small writes
 
     def handle(self) -> None:
         self.say("* OK ready")
@@ -237,10 +238,14 @@ def test_a_folder_of_the_same_numbers_is_not_taken_for_the_one_before(
         assert run(site, 9).counts["listed"] == 0
 
 
+@pytest.mark.parametrize(
+    "points",  # the first, the last of a batch, the first of another, the last
+    [[1, 51], pytest.param([1, 50, 51, 120], marks=pytest.mark.long)],
+    ids=str,
+)
 def test_killed_in_the_midst_of_a_mail_nothing_is_lost_and_nothing_comes_twice(
-    make_site: Callable[..., Site],
+    make_site: Callable[..., Site], points: list[int]
 ) -> None:
-    points = [1, 50, 51, 120]  # the first, the last of a batch, the first of another, the last
     killed: list[int] = []
     running: list[subprocess.Popen[bytes]] = []
 
