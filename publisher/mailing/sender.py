@@ -43,9 +43,10 @@ _BLOCKED_SECONDS = 10.0
 """A shard is given back of which for so long nobody could be sent to, for others have all lanes
 that its domains may have: it keeps a place here from shards that could go on."""
 
+_RESUME = "`publisher issue resume NEWSLETTER NUMBER` sends the rest"
 _TOO_MANY = (
     f"the relay turned down more than {MOST_FAILED} of {WINDOW} for good; look why "
-    "(`publisher ledger --csv`) before the list is burnt"
+    f"(`publisher ledger --csv`) before the list is burnt; then {_RESUME}"
 )
 _COPIED = (
     "the state folder was copied or set back: what it says is unsent may have been sent since; "
@@ -53,7 +54,7 @@ _COPIED = (
 )
 _STALE = (
     "nothing of it was sent for longer than `max_late`: it may be stale, or sent from elsewhere; "
-    "`publisher issue resume NEWSLETTER NUMBER` sends the rest"
+    f"{_RESUME}"
 )
 
 
@@ -222,20 +223,24 @@ class Sender:
             self._ledger.put_off(waiting.lease, waiting.recipients, waiting.seconds)
             self.desk.noted(waiting)
         for id_ in self.desk.failing():
-            self._mailings.pause(id_, _TOO_MANY)
-            self._stopped.append(_TOO_MANY)
+            self._pause(id_, _TOO_MANY)
 
     def _refused(self, recipient: Recipient, reply: Reply) -> None:
         """The relay takes nothing from this sender: stop that mailing, do not burn the list."""
-        self._mailings.pause(recipient.mailing, f"the relay takes nothing of it: {reply}")
+        self._pause(
+            recipient.mailing, f"the relay takes nothing of it: {reply}; when it does, {_RESUME}"
+        )
         self.desk.drop(recipient.mailing)
 
     def _unsendable(self, recipient: Recipient, error: IssueUnsendable) -> None:
         """No message of this mailing can be made: it waits for a person, and nobody fails by it."""
-        why = f"no message of it can be made: {error}"
-        self._mailings.pause(recipient.mailing, f"{why} ({error.mend})" if error.mend else why)
-        self._stopped.append(why)
+        mend = f" ({error.mend})" if error.mend else ""
+        why = f"no message of it can be made: {error}{mend}; when one can, {_RESUME}"
+        self._pause(recipient.mailing, why)
         self.desk.drop(recipient.mailing)
+
+    def _pause(self, id_: int, why: str) -> None:
+        self._stopped.append(f"{self._mailings.pause(id_, why)}: {why}")
 
 
 def notice_sender(config: Config, database: Database, letters: Letters) -> NoticeSender:

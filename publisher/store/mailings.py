@@ -58,12 +58,16 @@ class Mailings:
             rows = connection.execute(sa.select(mailing).order_by(mailing.c.id)).all()
         return [Mailing(**row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
 
-    def pause(self, id_: int, why: str) -> None:
-        """Send nothing more of a mailing until a person has looked."""
+    def pause(self, id_: int, why: str) -> str:
+        """Send nothing more of a mailing until a person has looked; gives its issue's name."""
         with self._database.writing() as connection:
-            connection.execute(
-                sa.update(mailing).where(mailing.c.id == id_).values(state="paused", why=why)
-            )
+            row = connection.execute(
+                sa.update(mailing)
+                .where(mailing.c.id == id_)
+                .values(state="paused", why=why)
+                .returning(mailing.c.newsletter, mailing.c.number)
+            ).one()
+        return f"issue {row.number} of {row.newsletter}"
 
     def pause_unfinished(self, why: str) -> int:
         """Pause every mailing of which something is not sent yet; gives how many."""

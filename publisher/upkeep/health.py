@@ -50,13 +50,12 @@ def take_stock(config: Config, stores: Stores, now: datetime) -> Health:
     if run is not None:
         found.troubles += _troubles_of_run(run, now)
         found.is_failing = _is_overdue(run, now)
-    if config.newsletters:
-        try:
-            if stores.is_there:
-                _look_at_deliveries(config, stores, found)
-        except StoreError as error:
-            found.troubles.append(Trouble(kind="state", text=str(error)))
-            found.is_failing = True
+    try:
+        if stores.is_there:  # also without newsletters: one that was may have left mail unsent
+            _look_at_deliveries(config, stores, found)
+    except StoreError as error:
+        found.troubles.append(Trouble(kind="state", text=str(error)))
+        found.is_failing = True
     found.troubles += [
         Trouble(kind="disk", of=name, text=f"the disk of {name} has {_in_mb(left)} left")
         for name, left in room.items()

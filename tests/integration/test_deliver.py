@@ -192,6 +192,7 @@ def test_a_relay_that_refuses_the_sender_pauses_the_issue(mailed: Mailed, tmp_pa
         assert (ran.code, ran.out) == (0, "issue 1 of weekly is not paused\n")
         ran = mailed.deliver()
         assert ran.code == 3
+        assert "issue 1 of weekly: the relay takes nothing of it: 550" in ran.err
         assert mailed.states() == {"pending": 50}
         assert "paused: the relay takes nothing of it: 550" in mailed.site.run("status").out
     with relay(tmp_path / "log2") as there:
@@ -268,6 +269,7 @@ def test_an_issue_of_which_no_message_can_be_made_fails_for_no_reader(
             mailed.use(there, f"web: {{url: 'https://courier.example/{'long/' * 200}'}}\n")
         ran = mailed.deliver()
         assert ran.code == 3, (ran.code, ran.out, ran.err)
+        assert "issue 1 of weekly: no message of it can be made" in ran.err
         assert there.taken() == []
         assert mailed.states() == {"pending": 30}
         why = {"version": "was frozen by another version", "address": "List-Unsubscribe"}[fault]

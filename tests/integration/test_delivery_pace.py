@@ -45,7 +45,7 @@ def test_an_issue_that_is_turned_down_stops_before_the_list_is_burnt(
         mailed.site.publish()
         ran = mailed.deliver()
         assert ran.code == 3
-        assert "turned down more than 10 of 200 for good" in ran.err
+        assert "issue 1 of weekly: the relay turned down more than 10 of 200 for good" in ran.err
         states = mailed.states()
         assert 11 <= states["failed"] <= 11 + mailed.connections
         assert states["pending"] > 300

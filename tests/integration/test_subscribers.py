@@ -417,6 +417,9 @@ def test_whose_newsletter_is_not_configured_any_more_is_told(site: Site) -> None
     told = json.loads(site.run("status", "--json").out)
     assert told["strays"] == {"weekly": 1}
     assert [one["of"] for one in told["troubles"]] == ["weekly 1"]
+    site.write("publisher.yaml", CONFIG.partition("newsletters:")[0])
+    told = json.loads(site.run("status", "--json").out)
+    assert [one["of"] for one in told["troubles"]] == ["weekly 1"], "also where none is left"
 
 
 def test_whom_an_older_version_took_can_be_forgotten_still(site: Site) -> None:
