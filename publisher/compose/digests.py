@@ -274,6 +274,7 @@ def recorded_issue(issue: Issue) -> RecordedIssue:
         checksum=issue.checksum,
         corrected=tuple(sorted({*carried, *listed})),
         note=digest.note.mark if digest.note else "",
+        also_for=issue.also_for,
     )
 
 

@@ -17,8 +17,8 @@ class Past:
     """The issues of a newsletter that were made, oldest first.
 
     `beginning` is there where its issues hold only what is new since then. `former` are ids that
-    its readers were told before by issues of other names: those of its newsletter before it had
-    rhythms, or of a rhythm that is no more.
+    its readers were told by issues of other names: those of its newsletter before it had rhythms,
+    of a rhythm that is no more, or of another one while theirs was not there.
     """
 
     issues: tuple[RecordedIssue, ...] = ()

@@ -127,7 +127,7 @@ def _left_out(
 
 def why_done(past: Past) -> Mapping[str, str]:
     """What is settled for good, by id."""
-    done = dict.fromkeys(past.former, "told, or passed over, under the newsletter's former rhythm")
+    done = dict.fromkeys(past.former, "told, or passed over, in another rhythm of the newsletter")
     for issue in past.issues:
         done |= dict.fromkeys(issue.passed, f"passed over when issue {issue.number} was made")
     if past.beginning:

@@ -31,7 +31,7 @@ from publisher.errors import (
     RecordError,
     SourceError,
 )
-from publisher.issues.recall import Issues, recall_issues
+from publisher.issues.recall import Issues, gone_streams, recall_issues
 from publisher.model import Article, Digest, Issue, RecordedIssue
 from publisher.sources.straynotes import stray_notes
 from publisher.wiring.app import App
@@ -240,6 +240,8 @@ def _add_issue(
         number = past.next_number
         embedder = Embedder(app, survey)
         issue = draw_issue(app, survey, newsletter, digest, number, embedder=embedder)
+        if newsletter.is_first:
+            issue = replace(issue, also_for=gone_streams(app, issues.history, newsletter))
     except (ArticleError, SourceError, HeadlineError) as problem:
         return _refused(issues, past, newsletter, problem)
     proof = proof_issue(app, survey, newsletter, issue, past.issues, spam=spam)

@@ -90,28 +90,43 @@ def recall_issues(app: App, survey: Survey) -> Issues:
 
 
 def _former(app: App, history: History) -> dict[str, frozenset[str]]:
-    """What issues of names that are no more told of a newsletter, for its first stream: that has
-    their readers.
+    """What each stream's readers were told by others of its newsletter: by the first one while
+    theirs was not there, and by those that are no more, whose readers the first one has.
 
-    Of another rhythm it counts only before the stream began, so that its own readers miss nothing
-    by what came later. A newsletter with rhythms and the same one without have no readers at the
-    same time: between these all counts, also where the one was there before and came back.
+    Of another rhythm that is no more it counts only before the stream began, so that its own
+    readers miss nothing by what came later. A newsletter with rhythms and the same one without
+    have no readers at the same time: between these all counts, also where the one was there before
+    and came back.
     """
     former: dict[str, frozenset[str]] = {}
-    there = {stream.name for stream in app.config.streams}
     for stream in app.config.streams:
         own = stream.list_name
-        names = [n for n in history.keys() - there if n == own or n.startswith(f"{own}/")]
-        if stream.is_first and names:
+        issues = [
+            issue
+            for name, made in history.items()
+            if name == own or name.startswith(f"{own}/")
+            for issue in made
+            if stream.name in issue.also_for
+        ]
+        if stream.is_first:
             began = next((issue.slot for issue in history.get(stream.name, ())), None)
-            issues = (
+            issues += (
                 issue
-                for name in names
+                for name in gone_streams(app, history, stream)
                 for issue in history[name]
                 if began is None or issue.slot < began or own in (name, stream.name)
             )
+        if issues:
             former[stream.name] = frozenset(id_ for i in issues for id_ in (*i.items, *i.passed))
     return former
+
+
+def gone_streams(app: App, history: History, newsletter: NewsletterSpec) -> tuple[str, ...]:
+    """The streams that a newsletter had and has no more, by name; its first one has their
+    readers."""
+    own = newsletter.list_name
+    gone = history.keys() - {stream.name for stream in app.config.streams}
+    return tuple(sorted(n for n in gone if n == own or n.startswith(f"{own}/")))
 
 
 def _over(app: App, survey: Survey, issues: Issues) -> dict[str, frozenset[str]]:
@@ -199,7 +214,7 @@ def _remake(
             continue
         digest = replace(digest, note=_note_again(app, newsletter, line))
         issue = draw_issue(app, survey, newsletter, digest, line.number, embedder=embedder)
-        remade.append(replace(issue, checksum=line.checksum))
+        remade.append(replace(issue, checksum=line.checksum, also_for=line.also_for))
         if issue.checksum != line.checksum:
             warnings.append(
                 f"issue {line.number} of {line.newsletter} was made again from today's articles, "

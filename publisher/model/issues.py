@@ -129,13 +129,18 @@ class RenderedIssue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """A numbered, frozen edition: later edits to articles cannot reach it."""
+    """A numbered, frozen edition: later edits to articles cannot reach it.
+
+    `also_for` are streams that its newsletter had before and has no more: their readers get it
+    too, which counts when one of them is there again.
+    """
 
     newsletter: str
     number: int
     digest: Digest
     rendered: RenderedIssue
     checksum: str
+    also_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,8 @@ class RecordedIssue(Line, frozen=True, kw_only=True):
     """One issue's line of the record.
 
     `items` are the ids that it holds, those without room at the end; `corrected` are hashes
-    of the corrections that its readers know, `note` is that of the editor's note.
+    of the corrections that its readers know, `note` is that of the editor's note. `also_for` is as
+    of `Issue`.
     """
 
     newsletter: str
@@ -79,6 +80,7 @@ class RecordedIssue(Line, frozen=True, kw_only=True):
     checksum: str
     corrected: tuple[str, ...] = ()
     note: str = ""
+    also_for: tuple[str, ...] = ()
 
 
 class RecordedBeginning(Line, frozen=True, kw_only=True):

@@ -91,11 +91,17 @@ def test_readers_of_a_rhythm_that_is_no_more_have_the_first_one(
     days = (16, 23, 24, 25, 30)
     assert told(mailed) == {f"d{day}": 1 for day in days}
     said = mailed.site.run("issue", "show", mailed.ledger()[-1]["newsletter"], "2")
-    assert "former rhythm" in said.out, (said.out, said.err)
+    assert "in another rhythm" in said.out, (said.out, said.err)
 
 
 @pytest.mark.parametrize(
-    ("names", "meanwhile"), [((), ("daily", "weekly")), (("daily", "weekly"), ())]
+    ("names", "meanwhile"),
+    [
+        ((), ("daily", "weekly")),
+        (("daily", "weekly"), ()),
+        (("daily", "weekly"), ("morning", "weekly")),
+        (("daily", "weekly"), ("weekly",)),
+    ],
 )
 def test_what_was_told_before_a_newsletter_is_as_it_was_comes_no_second_time(
     mailed: Mailed, names: tuple[str, ...], meanwhile: tuple[str, ...]
@@ -112,6 +118,24 @@ def test_what_was_told_before_a_newsletter_is_as_it_was_comes_no_second_time(
     mailed.site.article("last.md", date="2026-11-30T12:00:00Z")
     mailed.site.publish_here(now="2026-12-07T00:00:00Z")
     assert told(mailed) == {"d16": 1, "d23": 1, "d24": 1, "d25": 1, "d30": 1, "last": 1}
+
+
+def test_a_rhythm_that_is_not_the_first_comes_back_and_repeats_nothing(mailed: Mailed) -> None:
+    written(mailed.site, "weekly", "daily")
+    mailed.site.write("list.csv", "email,rhythm\nann@example.com,daily\n")
+    taken = mailed.site.run(
+        *("subscribers", "import", "list.csv", "--newsletter", "weekly", "--confirmed")
+    )
+    assert taken.code == 0, taken.err
+    on(mailed.site, 16)
+    written(mailed.site, "weekly")
+    on(mailed.site, 23)
+    written(mailed.site, "weekly", "daily")
+    for day in (24, 25):
+        on(mailed.site, day)
+    issues = [row["newsletter"] for row in mailed.ledger()]
+    assert issues == ["weekly/daily", "weekly/weekly", "weekly/daily", "weekly/daily"]
+    assert told(mailed) == {f"d{day}": 1 for day in (16, 23, 24, 25)}
 
 
 def test_who_has_a_rhythm_that_stays_misses_nothing(mailed: Mailed) -> None:
