@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import time
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from publisher.config import load_config
+from publisher.store.tables import issue
+from publisher.wiring.stores import Stores
 from tests.mailings import CONNECTIONS, Mailed, found_against, kill
 from tests.relays import relay
+from tests.sites import NOW
 
 BOTH = pytest.mark.parametrize("mailed", ["sqlite", "postgresql"], indirect=True)
 """For what databases could do differently; all else runs on SQLite, and on both in the long run."""
@@ -253,18 +258,22 @@ def test_an_issue_of_which_no_message_can_be_made_fails_for_no_reader(
     mailed: Mailed, tmp_path: Path, fault: str
 ) -> None:
     """Another version froze it, or the site has an address now that no header holds."""
-    database = mailed.site.folder / ".publisher/publisher.db"
 
-    def rename(old: str, new: str) -> None:
-        with closing(sqlite3.connect(database)) as connection, connection:
-            connection.execute("UPDATE issue SET issue = replace(issue, ?, ?)", (old, new))
+    def rename(old: bytes, new: bytes) -> None:
+        config = load_config(mailed.site.folder / "publisher.yaml")
+        with (
+            closing(Stores(config, lambda: datetime.fromisoformat(NOW))) as stores,
+            stores.database.writing() as connection,
+        ):
+            frozen: bytes = connection.execute(sa.select(issue.c.issue)).scalar_one()
+            connection.execute(sa.update(issue).values(issue=frozen.replace(old, new)))
 
     with relay(tmp_path / "log") as there:
         mailed.use(there)
         addresses = mailed.readers(30)
         mailed.site.publish()
         if fault == "version":
-            rename('"entries":', '"items":')
+            rename(b'"entries":', b'"items":')
         else:
             mailed.use(there, f"web: {{url: 'https://courier.example/{'long/' * 200}'}}\n")
         ran = mailed.deliver()
@@ -276,7 +285,7 @@ def test_an_issue_of_which_no_message_can_be_made_fails_for_no_reader(
         assert why in mailed.site.run("status").out
         assert mailed.deliver(after=60).out == "nothing to send\n", "a person has to look"
         if fault == "version":
-            rename('"items":', '"entries":')
+            rename(b'"items":', b'"entries":')
         else:
             mailed.use(there)
         assert mailed.site.run("issue", "resume", "weekly", "1").code == 0
