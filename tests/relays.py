@@ -33,7 +33,8 @@ class Relay:
         """Every message, in the order in which they were taken."""
         if not self.log.exists():
             return []
-        lines = (line.split() for line in self.log.read_text("ascii").splitlines())
+        whole, _, _ = self.log.read_text("ascii").rpartition("\n")  # it may be writing the last one
+        lines = (line.split() for line in whole.splitlines())
         return [Taken(*line[:3], sender=line[4], at=float(line[3])) for line in lines]
 
     def count(self) -> int:
