@@ -103,9 +103,8 @@ def _former(app: App, history: History) -> dict[str, frozenset[str]]:
         own = stream.list_name
         issues = [
             issue
-            for name, made in history.items()
-            if name == own or name.startswith(f"{own}/")
-            for issue in made
+            for name in _past_streams(history, stream)
+            for issue in history[name]
             if stream.name in issue.also_for
         ]
         if stream.is_first:
@@ -124,9 +123,14 @@ def _former(app: App, history: History) -> dict[str, frozenset[str]]:
 def gone_streams(app: App, history: History, newsletter: NewsletterSpec) -> tuple[str, ...]:
     """The streams that a newsletter had and has no more, by name; its first one has their
     readers."""
+    there = {stream.name for stream in app.config.streams}
+    return tuple(sorted(set(_past_streams(history, newsletter)) - there))
+
+
+def _past_streams(history: History, newsletter: NewsletterSpec) -> list[str]:
+    """The streams that a newsletter has issues of, by name: of today's, and of those before."""
     own = newsletter.list_name
-    gone = history.keys() - {stream.name for stream in app.config.streams}
-    return tuple(sorted(n for n in gone if n == own or n.startswith(f"{own}/")))
+    return [name for name in history if name == own or name.startswith(f"{own}/")]
 
 
 def _over(app: App, survey: Survey, issues: Issues) -> dict[str, frozenset[str]]:

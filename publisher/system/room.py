@@ -40,7 +40,7 @@ READ_ONLY = "mount that disk so that it can be written to, or name a place on an
 def is_there(kind: type[E], path: Path) -> bool:
     """Whether there is something at a path. Raises `kind` where we may not look."""
     try:
-        os.stat(path)  # noqa: PTH116 (since Python 3.14 `exists` says of no place that it may not look)
+        path.stat()  # since Python 3.14 `exists` says of no place that it may not look
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:

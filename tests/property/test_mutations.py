@@ -260,8 +260,7 @@ def run(seeds: range) -> None:
     slow = []
     for seed in seeds:
         try:
-            # once more, for the collector of garbage may have come in between
-            if check(seed) > SECONDS and (seconds := check(seed)) > SECONDS:
+            if (seconds := check(seed)) > SECONDS:
                 slow.append(f"seed {seed} takes {seconds:.1f} s")
         except Exception as error:
             raise AssertionError(f"seed {seed}: {type(error).__name__}: {error}") from error
