@@ -81,6 +81,13 @@ class Page:
         assert "errorText" not in answer, (url, answer)
         self.pipe.wait_for("Page.loadEventFired", self._heed)
 
+    def arrive(self, path: str) -> None:
+        """Wait until a page that leads on has led to that one, and all of it is there."""
+        until = time.monotonic() + TIMEOUT
+        while self.run("[location.pathname, document.readyState]") != [path, "complete"]:
+            assert time.monotonic() < until, f"not led to {path} in {TIMEOUT:g} seconds"
+            time.sleep(0.02)
+
     def run(self, script: str) -> Any:
         """The value of an expression, a promise's once it is kept."""
         answer = self.tell(

@@ -15,8 +15,8 @@ import pytest
 from tests.command import Process, start_warm
 from tests.mailings import Mailed
 
-LEASE, STUCK = 4.0, 30.0
-"""Seconds of the short forms: of a lease, and of a watchdog."""
+LEASE, STUCK, CONNECT = 4.0, 30.0, 10
+"""Seconds of the short forms: of a lease, of a watchdog, and to connect."""
 
 
 @dataclass
@@ -68,6 +68,7 @@ class Workers:
         *arguments: str,
         lease: float = LEASE,
         stuck: float = STUCK,
+        connect: int = CONNECT,
         folder: Path | None = None,
     ) -> Worker:
         """One more. Of another machine's files, where those lie in another folder."""
@@ -75,7 +76,7 @@ class Workers:
         log = there / f"worker-{len(self.all)}.log"
         with log.open("ab") as said:
             process = start_warm(
-                (f"{lease}", f"{stuck}", "worker", *arguments),
+                (f"{lease}", f"{stuck}", f"{connect}", "worker", *arguments),
                 there,
                 os.environ,
                 said.fileno(),

@@ -11,7 +11,7 @@ from typing import Any
 from publisher.cluster.publishing import Publishing, Site
 from publisher.cluster.wakeups import wake_for
 from publisher.config import Config
-from publisher.errors import StoreConflict
+from publisher.errors import StoreConflict, StoreUnreachable
 from publisher.mailing.letters import Letters
 from publisher.mailing.sender import Sender, notice_sender, pause_what_may_be_sent
 from publisher.mailing.unknown import unknown_issues
@@ -188,9 +188,14 @@ class Node:
             act()
         except StoreConflict as conflict:  # it is done again, by the next round or another job
             self._log.debug("worker.conflict", error=str(conflict))
+        except StoreUnreachable as away:  # one of its own: what was caught holds on to a connection
+            self._fail(StoreUnreachable(away.message, where=away.where, mend=away.mend))
         except BaseException as failure:  # noqa: BLE001 (raised again by close)
-            self.failure = failure
-            self.stop()
+            self._fail(failure)
+
+    def _fail(self, failure: BaseException) -> None:
+        self.failure = failure
+        self.stop()
 
     def _tell(self) -> None:
         """Log what was done since, and a trouble that is new."""

@@ -138,41 +138,71 @@ async def serve(address: str, work: Work, watch: Watch) -> None:
     Raises StoreUnreachable where the queue cannot be used.
     """
     asyncio.get_running_loop().set_exception_handler(_tell)
+    said = await _serve(_app(address, work), work, watch)
+    if said:  # raised here and from nothing: what was caught holds on to connections
+        raise StoreUnreachable(f"the queue of jobs cannot be used: {said}")
+
+
+async def _serve(app: procrastinate.App, work: Work, watch: Watch) -> str:
+    """Gives what is wrong with the queue, nothing where it was left for another reason."""
+    tasks = [asyncio.create_task(_open(app))]
+    is_told = False
     try:
-        await _serve(_app(address, work), work, watch)
-    except (ConnectorException, psycopg.Error) as error:
-        said = str(error) or str(error.__cause__)
-        raise StoreUnreachable(f"the queue of jobs cannot be used: {said}") from error
+        is_told = await _watched(tasks, watch)
+        if not is_told and not _failures(tasks):
+            # A queue of its own for what is done each minute: no long shard keeps it waiting.
+            tasks = [
+                asyncio.create_task(_run(app, queue, count))
+                for queue, count in ((SHARDS, work.concurrency), (BEAT, 2))
+            ]
+            is_told = await _watched(tasks, watch)
+    finally:
+        watch.ending()
+        await _end(tasks, patiently=is_told)
+        await app.close_async()
+    if is_told or watch.has_failed():
+        return ""
+    return next(iter(_failures(tasks)), "it has ended")
 
 
-async def _serve(app: procrastinate.App, work: Work, watch: Watch) -> None:
-    async with app.open_async():
-        # A queue of its own for what is done each minute, so that no long shard keeps it waiting.
-        serving = [
-            asyncio.create_task(_run(app, queue, count))
-            for queue, count in ((SHARDS, work.concurrency), (BEAT, 2))
-        ]
-        is_told = False
-        try:
-            while not (is_told or watch.has_failed() or any(one.done() for one in serving)):
-                watch.alive()
-                await asyncio.sleep(_LOOK_SECONDS)
-                is_told = watch.is_over()
-        finally:
-            watch.ending()
-            for one in serving:
-                one.cancel()
-            if not is_told:
-                # What they would tell the database as they end would have to wait for it.
-                await asyncio.sleep(_LOOK_SECONDS)
-                for one in serving:
-                    one.cancel()
-            ended = await asyncio.gather(*serving, return_exceptions=True)
-        if not is_told and not watch.has_failed():
-            for failure in ended:
-                if isinstance(failure, (ConnectorException, psycopg.Error)):
-                    raise failure
-            raise StoreUnreachable("the queue of jobs has ended")
+async def _open(app: procrastinate.App) -> None:
+    await app.open_async()
+
+
+async def _watched(tasks: Sequence[asyncio.Task[None]], watch: Watch) -> bool:
+    """Until one of them is done or the process can do nothing more (False), or is told to end."""
+    while not (watch.has_failed() or any(one.done() for one in tasks)):
+        watch.alive()
+        await asyncio.sleep(_LOOK_SECONDS)
+        if watch.is_over():
+            return True
+    return False
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]], *, patiently: bool) -> None:
+    """Have them end, after the jobs in hand or else at once."""
+    for one in tasks:
+        one.cancel()
+    while not patiently:
+        # Each thing that they would still tell the database is cut off, or it has to be waited for.
+        _, pending = await asyncio.wait(tasks, timeout=_LOOK_SECONDS)
+        if not pending:
+            break
+        for one in pending:
+            one.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _failures(tasks: Sequence[asyncio.Task[None]]) -> list[str]:
+    """What those say that have failed."""
+    failures = (one.exception() for one in tasks if one.done() and not one.cancelled())
+    return [_said(failure) for failure in failures if failure is not None]
+
+
+def _said(failure: BaseException) -> str:
+    if isinstance(failure, (ConnectorException, psycopg.Error)):
+        return str(failure) or str(failure.__cause__)
+    return repr(failure)
 
 
 async def _run(app: procrastinate.App, queue: str, count: int) -> None:

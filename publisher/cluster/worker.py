@@ -8,6 +8,7 @@ whoever supervises it starts it again.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -120,6 +121,7 @@ class Worker:
             except PublisherError as error:
                 wait = _AGAIN_SECONDS
                 self._log.error("worker.failed", seconds=wait, error=str(error), mend=error.mend)
+            _let_go()
             self._pause(wait)
         notify("STOPPING=1")
         self._log.info("worker.stopped")
@@ -160,6 +162,7 @@ class Worker:
                 asyncio.run(serve(config.database, work, watch))
             finally:
                 self._end(node)
+                _let_go()
                 try:
                     node.close()
                 finally:
@@ -243,6 +246,15 @@ def _fit(config: Config) -> Config:
         )
     relay_of(config)
     return config
+
+
+def _let_go() -> None:
+    """Close connections that were given up before they were made.
+
+    Reference cycles of psycopg keep them open, and PostgreSQL waits for what they have to say as
+    long as its `authentication_timeout`; and takes no other while it goes down.
+    """
+    gc.collect()
 
 
 def _end_at_once() -> NoReturn:

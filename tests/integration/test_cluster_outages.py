@@ -93,6 +93,21 @@ def test_workers_wait_for_a_database_that_is_away(
         told_true(clustered, there, addresses, 2 * CONNECTIONS)
 
 
+def test_a_server_that_is_going_down_is_let_go(clustered: Mailed, tmp_path: Path) -> None:
+    """PostgreSQL waits a minute for a client that has not said yet who it is, and takes no other
+    meanwhile: a line that is given up has to be closed, or the server does not come back."""
+    with proxy_to(port_of(clustered)) as line, workers_of(clustered) as workers:
+        elsewhere = machine(clustered, tmp_path / "elsewhere", line.port)
+        far = workers.start("--send-only", folder=elsewhere, connect=2)
+        far.wait_for("worker.started")
+        time.sleep(1.5)  # its first look at everything is over, and nobody connects
+        asked = line.connected
+        line.go_down()
+        far.wait_for("worker.waits", within(30))
+        assert line.connected > asked
+        workers.until(lambda: line.half_made(2 + within(2)) == 0, within(1))
+
+
 @pytest.mark.parametrize(
     ("seconds", "lease", "stuck"),
     [(5, 2.0, 3.0), pytest.param(120, 60.0, 45.0, marks=pytest.mark.long)],

@@ -301,9 +301,7 @@ def test_a_browser_is_led_on_and_one_that_stays_reads_where_to(
     site.publish(now=NOW)
     tab.folder = site.output("")
     tab.open(f"{URL}old/page.html")
-    if tab.run("location.pathname") == "/old/page.html":
-        tab.pipe.wait_for("Page.loadEventFired", tab._heed)
-    assert tab.run("location.pathname") == "/2026/11/01/fog/"
+    tab.arrive("/2026/11/01/fog/")
     assert "All of the fog." in said(tab)
     tab.change = lambda html: html.replace('http-equiv="refresh"', 'name="refresh"')
     tab.look(320)

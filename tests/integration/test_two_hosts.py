@@ -28,10 +28,10 @@ ROOT = Path(__file__).resolve().parents[2]
 def start(workers: Workers, host: Host, folder: Path, lease: float) -> Worker:
     """A worker in a namespace."""
     log = folder / "worker.log"
-    words = (sys.executable, "-m", "tests.hasty_worker", f"{lease}", "45", "worker", "--send-only")
+    words = (sys.executable, "-m", "tests.hasty_worker", f"{lease}", "45", "10", "worker")
     with log.open("ab") as said:
         process = subprocess.Popen(
-            host.command(*words),
+            host.command(*words, "--send-only"),
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=said,
