@@ -32,7 +32,7 @@ from publisher.errors import (
     SourceError,
 )
 from publisher.issues.recall import Issues, gone_streams, recall_issues
-from publisher.model import Article, Digest, Issue, RecordedIssue
+from publisher.model import Article, Digest, Draft, Issue, RecordedIssue
 from publisher.sources.straynotes import stray_notes
 from publisher.wiring.app import App
 
@@ -83,6 +83,9 @@ def settle_newsletter(
             issues = _refused(issues, before, newsletter, problem)
             continue
         made = _add_issue(app, survey, issues, newsletter, slot, new=new)
+        if len(made.quiet) > len(issues.quiet):
+            missed = _fell_short(app, newsletter, before, slot)
+            made = replace(made, warnings=(*made.warnings, *missed))
         waits = newsletter.review or (is_late and newsletter.on_late == "hold")
         if waits and len(made.new) > len(issues.new) and made.new[-1].number not in approved:
             made = _unless_held(app, issues, made)
@@ -178,6 +181,18 @@ def _skip(issues: Issues, newsletter: NewsletterSpec, slot: datetime) -> Issues:
         quiet=(*issues.quiet, (newsletter.name, slot)),
         warnings=(*issues.warnings, warning),
     )
+
+
+def _fell_short(app: App, newsletter: NewsletterSpec, past: Past, slot: datetime) -> Iterator[str]:
+    """That editors wait for an issue of a slot that goes by: too little is left for it."""
+    draft = app.issues.draft(newsletter.name)
+    if draft != Draft(newsletter=newsletter.name):
+        done = "approved" if draft.approved else "arranged"
+        yield (
+            f"issue {past.next_number} of {newsletter.name}, due {slot.isoformat()}, was {done}, "
+            "but has fewer articles than `min_items` now: it is not made, and what is left waits "
+            "for the next one"
+        )
 
 
 def _unless_held(app: App, before: Issues, made: Issues) -> Issues:

@@ -77,6 +77,20 @@ def test_a_later_change_asks_again(site: Site, change: str) -> None:
     assert len(held(site)) == 2
 
 
+@pytest.mark.parametrize(("edit", "done"), [("approve", "approved"), ("drop", "arranged")])
+def test_an_issue_that_editors_saw_to_does_not_go_by_without_a_word(
+    site: Site, edit: str, done: str
+) -> None:
+    issue(site, edit, "weekly", *(["1"] if edit == "drop" else []))
+    for number in range(1, 4):
+        (site.folder / f"articles/a{number}.md").unlink()
+    report = site.publish_here(now=DUE)
+    said = f"issue 2 of weekly, due 2026-11-23T07:00:00+07:00, was {done}, but has fewer articles"
+    assert [said in warning for warning in report.warnings] == [True]
+    assert len(held(site)) == 1
+    assert site.publish_here(now="2026-11-23T01:00:00Z").warnings == ()
+
+
 def test_the_items_of_a_draft_can_be_dropped_moved_and_pinned(site: Site) -> None:
     assert issue(site, "items", "weekly").split() == [
         *("1", "A3", "(a3.md)", "2", "A2", "(a2.md)", "3", "A1", "(a1.md)")
