@@ -68,6 +68,8 @@ class Page:
     """Answers a request in place of the folder: that of the protocol's `Network.Request`."""
     missing: list[str] = field(default_factory=list)
     """Addresses that were not there."""
+    loaded: set[str] = field(default_factory=set)
+    """Of which documents all is there, by the protocol's `Network.LoaderId`."""
 
     def tell(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Send a command and wait for its answer; requests are answered meanwhile."""
@@ -76,10 +78,24 @@ class Page:
     def open(self, url: str) -> None:
         """Go to an address and wait until all of it is there."""
         self.missing.clear()
-        self.pipe.seen.clear()
         answer = self.tell("Page.navigate", url=url)
         assert "errorText" not in answer, (url, answer)
-        self.pipe.wait_for("Page.loadEventFired", self._heed)
+        # Not of the page before it, which may have yet to tell that all of it is there.
+        self._wait_until(lambda: answer["loaderId"] in self.loaded, url)
+
+    def leave(self) -> None:
+        """Leave the page: what it still asks for is not missing on the next one."""
+        self.open("about:blank")
+
+    def press(self, selector: str) -> None:
+        """Press a button, and wait until all of the page that follows is there."""
+        before = frozenset(self.loaded)
+        self.tell(
+            "Runtime.evaluate",
+            expression=f"document.querySelector({selector!r}).click()",
+            userGesture=True,
+        )
+        self._wait_until(lambda: bool(self.loaded - before), f"what follows {selector}")
 
     def arrive(self, path: str) -> None:
         """Wait until a page that leads on has led to that one, and all of it is there."""
@@ -132,9 +148,15 @@ class Page:
         )
         return b64decode(shot["data"])
 
+    def _wait_until(self, is_there: Callable[[], bool], what: str) -> None:
+        self.pipe.wait_until(is_there, what, self._heed)
+
     def _heed(self, message: Mapping[str, Any]) -> None:
+        told = message.get("params", {})
         if message.get("method") == "Fetch.requestPaused":
-            self._answer(message["params"])
+            self._answer(told)
+        elif message.get("method") == "Page.lifecycleEvent" and told["name"] == "load":
+            self.loaded.add(told["loaderId"])
 
     def _answer(self, asked: Mapping[str, Any]) -> None:
         url, request = asked["request"]["url"], asked["requestId"]
@@ -185,7 +207,6 @@ class _Pipe:
         self._reading, self._writing = reading, writing
         self._rest = b""
         self._count = 0
-        self.seen: set[str] = set()
 
     def send(self, method: str, parameters: Mapping[str, Any], session: str = "") -> int:
         self._count += 1
@@ -210,21 +231,19 @@ class _Pipe:
                 assert "error" not in message, (method, message["error"])
                 result: dict[str, Any] = message["result"]
                 return result
-            self._note(message, heed)
+            heed(message)
         raise AssertionError(f"the browser ended before it answered {method}")
 
-    def wait_for(self, event: str, heed: Callable[[Mapping[str, Any]], None]) -> None:
-        if event in self.seen:
+    def wait_until(
+        self, is_there: Callable[[], bool], what: str, heed: Callable[[Mapping[str, Any]], None]
+    ) -> None:
+        if is_there():
             return
-        for message in self._messages(event):
-            self._note(message, heed)
-            if event in self.seen:
+        for message in self._messages(what):
+            heed(message)
+            if is_there():
                 return
-        raise AssertionError(f"the browser ended before {event}")
-
-    def _note(self, message: Mapping[str, Any], heed: Callable[[Mapping[str, Any]], None]) -> None:
-        self.seen.add(message.get("method", ""))
-        heed(message)
+        raise AssertionError(f"the browser ended before {what}")
 
     def _messages(self, what: str) -> Iterator[dict[str, Any]]:
         until = time.monotonic() + TIMEOUT
@@ -271,6 +290,7 @@ def browsing(program: str, site: Path, home: Path) -> Iterator[Page]:
         attached = pipe.ask("Target.attachToTarget", {"targetId": target, "flatten": True})
         page = Page(pipe=pipe, session=attached["sessionId"], folder=site)
         page.tell("Page.enable")
+        page.tell("Page.setLifecycleEventsEnabled", enabled=True)
         page.tell("Fetch.enable", patterns=[{"urlPattern": "*"}])
         yield page
     finally:

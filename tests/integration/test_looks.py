@@ -128,6 +128,7 @@ def test_axe_finds_nothing_in_light_and_dark(view: View, page: Page, axe: str) -
 
 @quickly
 def test_nothing_scrolls_sideways_and_no_picture_is_missing(view: View, page: Page) -> None:
+    page.leave()
     page.open(URL + view.path)
     for width in WIDTHS:
         page.look(width)
@@ -183,6 +184,7 @@ def test_a_program_that_darkens_mails_itself_leaves_them_readable(view: View, pa
     ],
 )
 def test_the_pages_of_the_site(path: str, page: Page, axe: str) -> None:
+    page.leave()
     page.look(NARROWEST)
     page.open(URL + path)
     assert axe_violations(page, axe) == []

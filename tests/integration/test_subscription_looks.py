@@ -22,6 +22,7 @@ from tests.sites import NOW, UNJUDGED, Site
 pytestmark = pytest.mark.service
 
 URL = "https://courier.example"
+BUTTON = "main button"
 _LEFT_OUT = {"host", "content-length", "accept-encoding", "connection"}
 
 
@@ -70,17 +71,6 @@ def check_looks(page: Page, axe: str) -> None:
     assert overhang(page) == 0
 
 
-def press(page: Page, button: str = "main button") -> None:
-    """Press a button, and wait for the page that follows."""
-    page.pipe.seen.clear()
-    page.tell(
-        "Runtime.evaluate",
-        expression=f"document.querySelector({button!r}).click()",
-        userGesture=True,
-    )
-    page.pipe.wait_for("Page.loadEventFired", page._heed)
-
-
 def test_a_life_as_a_reader(mailed: Mailed, tab: Page, axe: str, tmp_path: Path) -> None:
     with relay(tmp_path / "log", f"keep={tmp_path}/mail") as there:
         mailed.use(there, "web: {url: https://courier.example/}\n")
@@ -91,11 +81,11 @@ def test_a_life_as_a_reader(mailed: Mailed, tab: Page, axe: str, tmp_path: Path)
             tab.serve = through(server)
             tab.open(f"{URL}/")
             tab.run("document.querySelector('[name=email]').value = 'ann@harbour.example'")
-            press(tab, ".signup button")
+            tab.press(".signup button")
             assert "Newsletters" in said(tab)
             check_looks(tab, axe)
             tab.run("document.querySelector('[value=weekly]').checked = true")
-            press(tab)
+            tab.press(BUTTON)
             assert "a message is on its way" in said(tab)
             check_looks(tab, axe)
             assert states(mailed, "ann@harbour.example") == {"weekly": "pending"}
@@ -104,7 +94,7 @@ def test_a_life_as_a_reader(mailed: Mailed, tab: Page, axe: str, tmp_path: Path)
             confirm = links(mails(tmp_path)[0])["confirm"]
             tab.open(URL + confirm)
             check_looks(tab, axe)
-            press(tab)
+            tab.press(BUTTON)
             assert "You are subscribed" in said(tab)
             check_looks(tab, axe)
 
@@ -116,21 +106,21 @@ def test_a_life_as_a_reader(mailed: Mailed, tab: Page, axe: str, tmp_path: Path)
             check_looks(tab, axe)
             tab.run("document.querySelector('[value=daily]').checked = true")
             tab.run("document.querySelector('[name=pause]').value = '2026-12-24'")
-            press(tab)
+            tab.press(BUTTON)
             assert "Your changes are saved." in said(tab)
             check_looks(tab, axe)
             assert states(mailed, "ann@harbour.example") == {"weekly": "active", "daily": "active"}
 
             tab.open(URL + own["unsubscribe"])
             check_looks(tab, axe)
-            press(tab)
+            tab.press(BUTTON)
             assert "You have unsubscribed" in said(tab)
             check_looks(tab, axe)
             assert states(mailed, "ann@harbour.example")["weekly"] == "unsubscribed"
 
             tab.open(URL + own["preferences"] + "?erase")
             check_looks(tab, axe)
-            press(tab)
+            tab.press(BUTTON)
             assert "You are erased" in said(tab)
             assert states(mailed, "ann@harbour.example") == {}
 
@@ -152,6 +142,6 @@ def test_in_other_scripts(language: str, mailed: Mailed, tab: Page, axe: str) ->
         check_looks(tab, axe)
         tab.run("document.querySelector('#email').type = 'text'")
         tab.run("document.querySelector('#email').value = 'nobody'")
-        press(tab)
+        tab.press(BUTTON)
         assert re.search("name@example.org", said(tab))
         check_looks(tab, axe)
