@@ -101,6 +101,14 @@ def _read_request(connection: socket.socket) -> bytes:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 at which nobody listens, and that nobody else is given until we end.
+
+    It stays bound: a server that is told to listen there may (as all here do, it sets
+    SO_REUSEADDR), but the system gives it neither to who wants any port nor to one that connects.
+    """
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    port = int(kept.getsockname()[1])
+    kept.detach()  # which keeps it open
+    return port
