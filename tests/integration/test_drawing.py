@@ -16,6 +16,7 @@ from publisher.model import Artifact
 from publisher.outputs import Sharing
 from publisher.outputs.drawing import draw_side_by_side
 from publisher.system import aside
+from tests.serving import wait_until
 
 COUNT = 400
 
@@ -83,8 +84,18 @@ def all_of_them() -> set[str]:
     return {str(number) for number in range(COUNT)}
 
 
-def test_all_is_drawn_once_by_several(folder: Path) -> None:
-    broken, drawn, steps = draw(artifacts(lambda _: slowly(who())), folder)
+def test_all_is_drawn_once_by_several(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Who is quick waits until all have begun."""
+    begun = tmp_path_factory.mktemp("begun")
+
+    def render(_number: int) -> bytes:
+        (begun / str(os.getpid())).touch()
+        wait_until(lambda: len(list(begun.iterdir())) == 3)
+        return who()
+
+    broken, drawn, steps = draw(artifacts(render), folder)
     assert broken == []
     assert drawn.keys() == all_of_them()
     assert len(set(drawn.values())) == 3, "two copies and this process"

@@ -92,7 +92,7 @@ def test_no_copy_outlives_whoever_needs_no_answer(leaving: str) -> None:
     "lines",
     [
         "def full():\n    raise BlockingIOError\nos.fork = full\n",
-        "threading.Thread(target=time.sleep, args=(1,)).start()\n",
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n",
     ],
     ids=["no more processes", "another thread runs"],
 )

@@ -11,8 +11,10 @@ import pytest
 
 from publisher.errors import StoreConflict, StoreError
 from publisher.model import Lease, Recipient
+from publisher.sending import writer as writing
 from publisher.sending.writer import Noted, Writer
 from publisher.store.ledger import Batch, Ledger
+from tests.serving import within
 
 READER = Recipient(mailing=1, shard=0, subscriber=7, email="a@x.example", name="", tries=0)
 
@@ -64,17 +66,19 @@ def test_any_other_trouble_is_told_at_once() -> None:
     assert ledger.written == []
 
 
-def test_notes_of_all_lanes_share_a_commit() -> None:
+def test_notes_of_all_lanes_share_a_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     """However the threads come to their turn: nobody writes before the third is there."""
+    monkeypatch.setattr(writing, "_PATIENCE", 10)
     ledger = Troubled()
     writer = Writer(cast("Ledger", ledger), dict, lambda: 3)
+    writer.note(None, READER)  # from the second on it knows how many there are
     with ThreadPoolExecutor(3) as pool:
         for _ in range(20):
             told = [pool.submit(writer.note, None, READER) for _ in range(3)]
             assert {one.result(10) for one in told} == {(Noted.STANDS, Noted.STANDS)}
     writer.close()
-    assert sum(len(batch.intents) for batch in ledger.written) == 60
-    assert len(ledger.written) < 40, "three come within moments, and mostly share one"
+    assert sum(len(batch.intents) for batch in ledger.written) == 61
+    assert len(ledger.written) == 21, "three share one"
 
 
 def test_nobody_waits_long_for_company_that_does_not_come() -> None:
@@ -83,7 +87,7 @@ def test_nobody_waits_long_for_company_that_does_not_come() -> None:
     began = time.monotonic()
     for _ in range(10):
         assert writer.note(None, READER) == (Noted.STANDS, Noted.STANDS)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < within(2)
     assert len(ledger.written) == 10
     writer.close()
 
