@@ -263,17 +263,18 @@ def test_an_issue_that_an_older_version_froze_has_nothing_inside(tmp_path: Path)
 def test_freezing_for_all_readers_takes_as_long_as_it_does(
     server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    place = fresh(server, tmp_path.name)
+    with closing(open_postgresql(place)) as database, database.writing() as connection:
+        connection.exec_driver_sql(
+            "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END';"
+            "CREATE TRIGGER dawdle AFTER INSERT ON delivery EXECUTE FUNCTION dawdle()"
+        )
     options = engine.CONNECTING["options"].replace(
         "statement_timeout=60000", "statement_timeout=100"
     )
     monkeypatch.setattr(engine, "CONNECTING", {**engine.CONNECTING, "options": options})
-    with closing(open_postgresql(fresh(server, tmp_path.name))) as database:
-        with database.writing() as connection:
-            connection.exec_driver_sql(
-                "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS"
-                " 'BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END';"
-                "CREATE TRIGGER dawdle AFTER INSERT ON delivery EXECUTE FUNCTION dawdle()"
-            )
+    with closing(open_postgresql(place)) as database:
         with pytest.raises(StoreError, match="statement timeout"), database.writing() as connection:
             connection.exec_driver_sql("SELECT pg_sleep(0.3)")
         store = IssueStore(database)
@@ -284,6 +285,8 @@ def test_freezing_for_all_readers_takes_as_long_as_it_does(
 def test_scrubbing_takes_as_long_as_it_does(
     server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    place = fresh(server, tmp_path.name)
+    open_postgresql(place).close()  # to make its tables takes as long as it does, too
     options = engine.CONNECTING["options"].replace(
         "statement_timeout=60000", "statement_timeout=200"
     )
@@ -295,7 +298,7 @@ def test_scrubbing_takes_as_long_as_it_does(
             "options": f"{options} -c vacuum_cost_delay=100 -c vacuum_cost_limit=50",
         },
     )
-    with closing(open_postgresql(fresh(server, tmp_path.name))) as database:
+    with closing(open_postgresql(place)) as database:
         with database.writing() as connection:
             connection.exec_driver_sql(
                 "SET LOCAL statement_timeout = 0;"

@@ -21,6 +21,7 @@ from tests.picture_samples import (
     saved,
     turned_jpeg,
 )
+from tests.serving import within
 
 
 def reason(data: bytes, media_type: str) -> str:
@@ -92,7 +93,7 @@ class TestRefused:
         assert len(bomb) < 200
         begun = time.perf_counter()
         assert "20000 x 20000 pixels" in reason(bomb, "image/png")
-        assert time.perf_counter() - begun < 1
+        assert time.perf_counter() - begun < within(1)
 
     def test_a_gif_that_grows_by_its_frame(self) -> None:
         assert "has billions of pixels" in reason(gif_bomb(), "image/gif")
