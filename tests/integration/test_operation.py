@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from publisher.errors import ConfigError
 from publisher.schedule.run import make_timer
 from publisher.schedule.watching import Watcher
 from publisher.wiring.stores import Stores
-from tests.serving import Serving, ask, wait_until
+from tests.serving import Serving, ask, wait_until, within
 from tests.sites import CONFIG, UNJUDGED, Site
 from tests.timers import Timer, ended_timers
 
@@ -65,7 +66,7 @@ class TestAConfigurationThatChanges:
         renamed(site, "Salt Courier")
         timer.wait_for("event=config.reloaded")
         wait_until(lambda: title(site) == "The Salt Courier")
-        assert timer.end() < 3
+        assert timer.end() < within(3)
 
     def test_keeps_the_last_good_one_when_it_is_broken(
         self, site: Site, start: Callable[..., Timer]
@@ -100,7 +101,7 @@ class TestAConfigurationThatChanges:
         renamed(site, "Salt Courier")
         wait_until(lambda: title(site) == "The Salt Courier")
         timer.process.send_signal(signal.SIGINT)
-        assert timer.end() < 3
+        assert timer.end() < within(3)
 
     def test_may_name_other_newsletters(self, site: Site, start: Callable[..., Timer]) -> None:
         timer = start()
@@ -110,6 +111,15 @@ class TestAConfigurationThatChanges:
         assert "event=issue.composed newsletter=monthly issue=1" in said
 
 
+def is_watching(timer: Timer) -> bool:
+    """Whether the system tells a process of what changes in a folder (proc(5), fdinfo)."""
+    for file in Path(f"/proc/{timer.process.pid}/fdinfo").iterdir():
+        with suppress(FileNotFoundError):  # it was closed meanwhile
+            if "inotify wd:" in file.read_text("ascii"):
+                return True
+    return False
+
+
 class TestFiles:
     def test_are_watched_where_that_is_asked_for(
         self, site: Site, start: Callable[..., Timer]
@@ -117,7 +127,8 @@ class TestFiles:
         text = (site.folder / "publisher.yaml").read_text(encoding="utf-8")
         site.write("publisher.yaml", text.replace("rebuild: 1h", "rebuild: 1h, watch: true"))
         timer = start()
-        time.sleep(0.5)  # what changes before the system looks is seen by the run itself
+        # What changes before the system looks is seen by the run itself, or by none.
+        wait_until(lambda: is_watching(timer))
         site.article("two.md")
         timer.wait_for("woken_by=files")
         wait_until(lambda: b"Two" in site.output("feed.json").read_bytes())
@@ -125,11 +136,12 @@ class TestFiles:
         wait_until(lambda: b"Three" in site.output("feed.json").read_bytes())
         site.write("articles/three.md", "")  # a bad one harms itself alone
         timer.wait_for("event=article.refused")
+        wait_until(lambda: "publish.done" in timer.said().rpartition("article.refused")[2])
         time.sleep(1.5)
         settled = timer.said().count("event=publish.done")
         time.sleep(1.5)
         assert timer.said().count("event=publish.done") == settled  # its own files wake nobody
-        assert timer.end() < 3
+        assert timer.end() < within(3)
 
     def test_that_cannot_be_watched_are_found_by_the_interval(
         self, site: Site, monkeypatch: pytest.MonkeyPatch
@@ -212,7 +224,7 @@ class TestHealth:
             assert server.ask("/metrics").status == 503
             lock.close()
             wait_until(lambda: json.loads(server.ask("/healthz").body)["status"] != "failing", 40)
-            assert server.end() < 4
+            assert server.end() < within(4)
         finally:
             server.process.kill()
 
@@ -235,6 +247,7 @@ class Supervisor:
 def test_it_tells_its_supervisor(site: Site, start: Callable[..., Timer], tmp_path: Path) -> None:
     systemd = Supervisor(tmp_path)
     timer = start(env={"NOTIFY_SOCKET": systemd.place, "WATCHDOG_USEC": "4000000"})
+    wait_until(lambda: bool(systemd.heard))
     assert systemd.heard[0] == "READY=1"
     wait_until(lambda: systemd.heard.count("WATCHDOG=1") > 1)
     timer.process.send_signal(signal.SIGHUP)
@@ -287,8 +300,8 @@ def test_a_clock_that_is_set_hangs_nothing(site: Site, monkeypatch: pytest.Monke
         for jumps, hours in enumerate((-2, 2, 24), start=1):
             before = log.events.count(done)
             wall.off += timedelta(hours=hours)
-            wait_until(lambda before=before: log.events.count(done) > before, 10)
-            wait_until(lambda jumps=jumps: log.events.count("clock.jumped") == jumps, 10)
+            wait_until(lambda before=before: log.events.count(done) > before, within(10))
+            wait_until(lambda jumps=jumps: log.events.count("clock.jumped") == jumps, within(10))
     finally:
         timer.stop()
         running.join()
@@ -309,17 +322,17 @@ def test_a_server_with_the_timer_does_both_and_takes_a_new_configuration(site: S
     try:
         wait_until(lambda: both.ask("/feed.json").status == 200)
         assert b"The Example Courier" in both.ask("/nothing").body
+        # A round is done a moment after what it wrote is there.
+        done = b'publisher_rounds_total{job="rebuild",outcome="done"} 1.0'
+        wait_until(lambda: done in both.ask("/metrics").body)
         health = json.loads(both.ask("/healthz").body)
         assert health["status"] == "ok"
-        assert b'publisher_rounds_total{job="rebuild",outcome="done"} 1.0' in (
-            both.ask("/metrics").body
-        )
         assert both.ask("/subscribe").status == 200
         renamed(site, "Salt Courier")
         wait_until(lambda: b"The Salt Courier" in both.ask("/nothing").body)
         wait_until(lambda: b"The Salt Courier" in both.ask("/feed.json").body)
         assert b"The Salt Courier" in both.ask("/subscribe").body
-        assert both.end() < 4
+        assert both.end() < within(4)
         assert both.process.returncode == 0
         assert "event=schedule.stopped" in both.said()
     finally:
@@ -337,7 +350,7 @@ def test_a_server_alone_takes_a_new_configuration_when_told(site: Site) -> None:
         os.kill(server.process.pid, signal.SIGHUP)
         wait_until(lambda: "event=config.refused" in server.said())
         assert b"The Salt Courier" in server.ask("/nothing").body
-        assert server.end() < 4
+        assert server.end() < within(4)
     finally:
         server.process.kill()
 

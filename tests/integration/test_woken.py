@@ -16,7 +16,7 @@ from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.schedule.run import make_timer
 from publisher.wiring.app import Clock
 from publisher.wiring.stores import Stores
-from tests.serving import wait_until
+from tests.serving import wait_until, within
 from tests.sites import CONFIG, UNJUDGED, Site
 from tests.web_servers import RawServer
 
@@ -100,7 +100,7 @@ def test_a_configuration_that_changes_during_a_run_is_published_after_it(running
 def test_a_run_that_another_one_kept_out_is_made_up_for(running: Running) -> None:
     running.runs.is_busy = True
     running.runs.may_begin.set()
-    wait_until(lambda: running.count("busy") == 2)
+    wait_until(lambda: running.count("busy") >= 2)  # and again, until it may
     running.runs.is_busy = False
     wait_until(lambda: running.count("done") == 1)
 
@@ -136,6 +136,6 @@ def test_an_alert_that_nobody_takes_does_not_keep_it_from_ending(
             assert asked.wait(20)
             began = time.monotonic()
             running.end()
-            assert time.monotonic() - began < 3
+            assert time.monotonic() - began < within(3)
         finally:
             ended.set()
