@@ -69,7 +69,7 @@ class Rules:
         if self.points < int(number):
             return False
         self.kill = ""
-        os.killpg(int(Path(file).read_text()), signal.SIGKILL)
+        os.killpg(_number_in(Path(file)), signal.SIGKILL)
         return True
 
     def fault(self, address: str) -> str:
@@ -84,6 +84,13 @@ class Rules:
                 return name
             place -= share
         return ""
+
+
+def _number_in(file: Path) -> int:
+    """The number that a file holds, as soon as it was written there."""
+    while not file.exists() or not (text := file.read_text()):
+        time.sleep(0.001)
+    return int(text)
 
 
 class Relay(asyncio.Protocol):

@@ -28,6 +28,7 @@ from tests.conftest import ROOT
 from tests.disks import fill, small_disk
 from tests.mailings import CONNECTIONS, Delivering, Mailed, found_against, kill
 from tests.relays import Relay, relay
+from tests.serving import within
 from tests.sites import NOW
 from tests.web_servers import free_port
 
@@ -113,7 +114,8 @@ def test_while_the_database_is_held_nothing_leaves(mailed: Mailed, tmp_path: Pat
             assert len(there.taken()) == before
             assert process.poll() is None
             other.rollback()
-        assert process.ended(30) == (0, "200 sent\n")
+        code, said = process.ended(30)
+        assert (code, said.splitlines()[-1]) == (0, "200 sent"), "a line every ten seconds before"
         assert there.copies() == dict.fromkeys(addresses, 1)
 
 
@@ -171,7 +173,7 @@ def test_a_clock_that_jumps_loses_nobody_and_hangs_nothing(mailed: Mailed, tmp_p
         assert first["doubtful"] > 2
         began = time.monotonic()
         assert mailed.deliver(after=-2 * hours).out == "nothing to send\n"
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < within(10)
         assert mailed.states() == first
         assert mailed.deliver(after=2 * hours + 61 + 16 * 60).code == 0
         assert mailed.states() == {"sent": 20}
@@ -349,10 +351,11 @@ def test_silence_is_doubt_and_holds_up_nobody_else(
         mailed.site.publish_here()
         began = time.monotonic()
         mailed.deliver()
+        took = time.monotonic() - began
         states = mailed.states()
         assert 1 <= states["doubtful"] <= 8
         assert states["sent"] == 150 - states["doubtful"]
-        assert time.monotonic() - began < 2 * states["doubtful"] + 4
+        assert took < 2 * states["doubtful"] + within(4)
 
 
 def test_a_relay_of_few_connections_takes_all(mailed: Mailed, tmp_path: Path) -> None:

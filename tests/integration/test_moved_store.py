@@ -24,6 +24,7 @@ from publisher.store.schema import MIGRATIONS
 from publisher.store.tables import TABLES
 from tests.command import start_warm
 from tests.crashing import run_crashing
+from tests.integration.test_delivery_faults import put_to_sleep
 from tests.integration.test_subscription_pages import dump, links, mails
 from tests.mailings import CONNECTIONS, Mailed, config
 from tests.moving import MANY, ROWS, contents, fill, without_notes
@@ -224,7 +225,9 @@ def test_a_database_that_somebody_sends_from_is_not_moved(
         site.publish()
         delivering = mailed.start()
         wait_until(lambda: there.copies().total() > 2)
+        put_to_sleep(delivering, mailed)  # it is at it for as long as the other takes to see it
         ran = site.run(MOVE, "sqlite", new)
+        os.killpg(delivering.pid, signal.SIGCONT)
         assert ran.code == 1
         assert "is in use" in ran.err
         assert delivering.ended()[0] == 0
