@@ -174,7 +174,8 @@ def test_what_a_client_locks_that_is_cut_off_holds_up_nothing_else(
             client.commit()
             client.execute("SELECT * FROM shard WHERE shard = 0 FOR UPDATE")
             workers.start("--send-only", lease=2)
-            workers.until(lambda: there.count() == 500, within(15))
+            workers.until(lambda: clustered.states()["sent"] == 500, within(15))
+            assert there.count() == 500
             time.sleep(1)
             assert clustered.states()["sent"] == 500
         workers.until(lambda: clustered.states() == {"sent": 1000}, within(15))
@@ -253,8 +254,10 @@ def test_the_limits_of_a_relay_are_for_all_workers_together(
         for one in workers.all:
             one.kill()
         at = [message.at for message in there.taken()]
-        spans = [later - sooner for sooner, later in zip(at[20:], at[50:], strict=False)]
-        assert min(spans) > 0.8, "thirty a second, whoever sends"
+        # By how much each came after its turn. One may be held up on its way, and all after it
+        # seem to come soon; but none comes much before its turn by the first of a second.
+        held_up = [one - place / 30 for place, one in enumerate(at)]
+        assert min(held_up[50:]) > min(held_up[20:50]) - 0.2, "thirty a second, whoever sends"
         held = [one.said() for one in workers.all if "worker.started" in one.said()]
         assert len(held) == 2
 
