@@ -138,7 +138,10 @@ async def serve(address: str, work: Work, watch: Watch) -> None:
     Raises StoreUnreachable where the queue cannot be used.
     """
     asyncio.get_running_loop().set_exception_handler(_tell)
-    said = await _serve(_app(address, work), work, watch)
+    try:
+        said = await _serve(_app(address, work), work, watch)
+    except (ConnectorException, psycopg.Error) as error:
+        said = _said(error)
     if said:  # raised here and from nothing: what was caught holds on to connections
         raise StoreUnreachable(f"the queue of jobs cannot be used: {said}")
 
