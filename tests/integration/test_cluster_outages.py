@@ -107,7 +107,7 @@ def test_a_server_that_is_going_down_is_let_go(clustered: Mailed, tmp_path: Path
         line.go_down()
         far.wait_for("worker.waits", within(30))
         assert line.connected > asked
-        workers.until(lambda: line.half_made(2 + within(2)) == 0, within(1))
+        workers.until(lambda: line.half_made(4) == 0, within(1))
 
 
 @pytest.mark.parametrize(
