@@ -25,6 +25,7 @@ class Proxy:
     flows: threading.Event = field(default_factory=threading.Event)
     connected: int = 0
     is_going_down: bool = False
+    turn: threading.Lock = field(default_factory=threading.Lock)
     lines: list[socket.socket] = field(default_factory=list)
     answering: list[tuple[float, threading.Thread]] = field(default_factory=list)
 
@@ -38,10 +39,11 @@ class Proxy:
 
     def go_down(self) -> None:
         """End what is connected, and answer who connects anew as a server that is going down."""
-        self.is_going_down = True
-        for line in self.lines:
-            with contextlib.suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
+        with self.turn:
+            self.is_going_down = True
+            for line in self.lines:
+                with contextlib.suppress(OSError):
+                    line.shutdown(socket.SHUT_RDWR)
 
     def half_made(self, seconds: float) -> int:
         """How many lines to a server that is going down have been open for longer than that."""
@@ -84,17 +86,17 @@ def proxy_to(port: int, host: str = "127.0.0.1") -> Iterator[Proxy]:
             while True:
                 ours, _ = listener.accept()
                 proxy.connected += 1
-                proxy.lines.append(ours)
-                if proxy.is_going_down:
-                    proxy.answer(ours)
-                    continue
-                try:
-                    theirs = socket.create_connection(("127.0.0.1", port), timeout=10)
-                except OSError:
-                    ours.close()
-                    continue
-                theirs.settimeout(None)
-                proxy.lines.append(theirs)
+                with proxy.turn:
+                    if proxy.is_going_down:
+                        proxy.answer(ours)
+                        continue
+                    try:
+                        theirs = socket.create_connection(("127.0.0.1", port), timeout=10)
+                    except OSError:
+                        ours.close()
+                        continue
+                    theirs.settimeout(None)
+                    proxy.lines += (ours, theirs)
                 for pair in ((ours, theirs), (theirs, ours)):
                     threading.Thread(target=pump, args=pair, daemon=True).start()
 
