@@ -80,18 +80,20 @@ def compose_digest(
     first: bool,
     corrected: Sequence[CorrectedEntry] = (),
     passed: Collection[str] = (),
+    dropped: Collection[str] = (),
 ) -> Digest | None:
     """The digest of a slot, or None when fewer than `min_items` are `new`.
 
     The first issue holds `max_items` and passes over all else that was published by
-    then; later ones hold all that is new, what is over `max_items` as overflow, and pass
-    over what an editor took out for good (`passed`).
+    then, but what an editor took out of just this one (`dropped`); later ones hold all that is
+    new, what is over `max_items` as overflow, and pass over what an editor took out for good
+    (`passed`).
     """
     if len(new) < newsletter.min_items:
         return None
     placed, rest = _place(newsletter, new)
     shown = [article for _, articles in placed for article in articles]
-    held = {a.id for a in shown}
+    stays = {*dropped, *(a.id for a in shown)}
     by_then = (a for a in listed if a.published is not None and a.published <= slot)
     titled = [DigestSection(title=t, size=len(articles)) for t, articles in placed if articles]
     return _digest(
@@ -99,7 +101,7 @@ def compose_digest(
         slot,
         entries=tuple(entries[a.id] for a in shown),
         overflow=() if first else tuple(entries[a.id] for a in rest),
-        passed=tuple(sorted((a.id for a in by_then if a.id not in held) if first else passed)),
+        passed=tuple(sorted((a.id for a in by_then if a.id not in stays) if first else passed)),
         sections=tuple(titled) if newsletter.sections else (),
         corrected=tuple(corrected),
     )

@@ -9,7 +9,7 @@ from publisher.articles import Survey, survey_articles
 from publisher.compose.retold import Retold, retell_issue
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import IssueError, PublisherError
-from publisher.issues.newsletter import settle_issue_now
+from publisher.issues.newsletter import draft_articles, settle_issue_now, too_little
 from publisher.issues.proofing import ProofedIssue
 from publisher.issues.recall import Issues, freeze_issues, recall_issues
 from publisher.mime import SAMPLE_TOKEN, fill
@@ -65,8 +65,10 @@ def preview_issue(config: Config, newsletter: str, *, clock: Clock) -> str:
     """The text of the next issue as it would be made now."""
     spec = config.newsletter(newsletter)
     with _opened(config, clock) as (app, survey):
-        proofs = _settled(app, survey, spec).proofs
-        return _text(config, proofs[0].issue) if proofs else _nothing_new(newsletter) + "\n"
+        issues = _settled(app, survey, spec)
+        if not issues.proofs:
+            return _too_little(app, survey, spec, issues) + ": no issue\n"
+        return _text(config, issues.proofs[0].issue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +93,13 @@ def issue_to_try(config: Config, newsletter: str, number: int | None, *, clock: 
     with _opened(config, clock) as (app, survey):
         if number is not None:
             return _load(app, recall_issues(app, survey), newsletter, number)
-        proofs = _settled(app, survey, spec).proofs
-        if not proofs:
+        issues = _settled(app, survey, spec)
+        if not issues.proofs:
             raise PublisherError(
-                f"nothing new for {newsletter}: there is no next issue",
+                f"{_too_little(app, survey, spec, issues)}: there is no next issue",
                 mend="name the number of one that was made: publisher issue list " + newsletter,
             )
-        return proofs[0].issue
+        return issues.proofs[0].issue
 
 
 def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> Composed:
@@ -112,7 +114,7 @@ def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> Composed:
     ):
         issues = _settled(app, survey, spec, spam=True)
         if not issues.proofs:
-            return Composed(said=_nothing_new(newsletter))
+            return Composed(said=_too_little(app, survey, spec, issues) + ": no issue")
         if not issues.new:
             number = issues.proofs[0].issue.number
             held = f"issue {number} of {newsletter} is held: it is not made, its articles wait"
@@ -150,8 +152,9 @@ def _load(app: App, issues: Issues, newsletter: str, number: int) -> Issue:
     return issues.unfrozen().get((newsletter, number)) or app.issues.load(newsletter, number)
 
 
-def _nothing_new(newsletter: str) -> str:
-    return f"nothing new for {newsletter}: no issue"
+def _too_little(app: App, survey: Survey, spec: NewsletterSpec, issues: Issues) -> str:
+    past = issues.past(spec.name)
+    return too_little(spec, len(draft_articles(app, survey, spec, past, slot=survey.now)))
 
 
 def _text(config: Config, issue: Issue) -> str:

@@ -20,6 +20,7 @@ from publisher.issues.newsletter import (
     due_slots,
     settle_issue_now,
     settle_newsletter,
+    too_little,
 )
 from publisher.issues.recall import Issues, freeze_issues, recall_issues
 from publisher.model import Article, Draft
@@ -95,7 +96,7 @@ def approve_issue(
             _raise_problem(issues)
             if not issues.new:
                 _raise_late(desk.issues, issues, newsletter)
-                return f"nothing new for {newsletter}: no issue"
+                return f"{too_little(spec, len(desk.articles))}: no issue"
             save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
             app.build.commit()
             made = ", ".join(f"{i.number}: {i.rendered.subject}" for i in issues.new)
@@ -103,7 +104,7 @@ def approve_issue(
         issues = settle_issue_now(app, survey, spec, slot=desk.slot)
         _raise_problem(issues)
         if not issues.new:
-            return f"nothing new for {newsletter}: no issue"
+            return f"{too_little(spec, len(desk.articles))}: no issue"
         issue = issues.new[0]
         app.issues.save_draft(replace(desk.draft, approved=issue.checksum))
         return (

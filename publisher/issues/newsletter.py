@@ -304,10 +304,10 @@ def next_digest(
     """
     # also where each article is an issue: what cannot be read may have approved this one or not
     draft = app.issues.draft(newsletter.name)
-    dropped: Sequence[str] = ()
     if new is None:
         new = draft_articles(app, survey, newsletter, past, slot=slot)
-        dropped = draft.passed
+    else:
+        draft = Draft(newsletter=newsletter.name)
     return compose_digest(
         newsletter,
         new,
@@ -316,7 +316,8 @@ def next_digest(
         slot=slot,
         first=past.last is None and not past.former,
         corrected=find_corrected(survey.articles, past.issues),
-        passed=past.to_pass(dropped),
+        passed=past.to_pass(draft.passed),
+        dropped=draft.dropped,
     )
 
 
@@ -331,6 +332,13 @@ def draft_articles(
     """The articles of the next issue, as its editors want them."""
     new = new_articles(newsletter, survey.listed, slot=slot, done=past.done)
     return edited(new, app.issues.draft(newsletter.name))
+
+
+def too_little(newsletter: NewsletterSpec, count: int) -> str:
+    """Why so many new articles make no issue."""
+    if not count:
+        return f"nothing new for {newsletter.name}"
+    return f"{count} of at least {newsletter.min_items} articles are new for {newsletter.name}"
 
 
 def next_slots(app: App, issues: Issues, now: datetime) -> Mapping[str, datetime]:

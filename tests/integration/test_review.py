@@ -123,6 +123,30 @@ def test_what_is_dropped_for_good_is_in_no_later_issue(site: Site) -> None:
     assert "nothing is new" in issue(site, "items", "weekly", now=DUE)
 
 
+def test_what_is_dropped_from_the_first_issue_waits_for_the_second(
+    make_site: Callable[..., Site],
+) -> None:
+    """All else that it does not hold is passed over for good."""
+    site = make_site(CONFIG + UNJUDGED + "    review: true\n    max_items: 2\n")
+    for number in range(1, 6):
+        site.article(f"a{number}.md", date=f"2026-11-0{number}", title=f"A{number}")
+    issue(site, "drop", "weekly", "a5.md")
+    issue(site, "drop", "weekly", "a3.md", "--for-good")
+    issue(site, "approve", "weekly")
+    assert held(site) == [["a4.md", "a2.md"]]
+    assert issue(site, "items", "weekly").split()[1::3] == ["A5"]
+    issue(site, "approve", "weekly")
+    site.publish_here(now=DUE)
+    assert held(site)[1:] == [["a5.md"]]
+
+
+@pytest.mark.parametrize("command", ["approve", "compose", "preview"])
+def test_too_few_articles_are_not_called_none(site: Site, command: str) -> None:
+    site.write("publisher.yaml", CONFIG + UNJUDGED + "    review: true\n    min_items: 4\n")
+    said = issue(site, command, "weekly")
+    assert said == "3 of at least 4 articles are new for weekly: no issue\n"
+
+
 def test_a_cancelled_issue_leaves_its_articles_to_the_next(site: Site) -> None:
     assert "is cancelled" in issue(site, "cancel", "weekly", now=DUE)
     assert site.publish_here(now="2026-11-23T05:00:00Z").warnings == ()
