@@ -21,12 +21,13 @@ def unknown_issues(config: Config, mailings: Mailings, *, resend: bool) -> Seque
     """
     found = []
     for spec in config.streams:
-        number, readers = mailings.newest(spec.name), spec.readers
-        if number is None or not mailings.is_unknown(spec.name, number):
-            continue
         if resend:
-            mailings.make_known(spec.name, number, readers)
-        elif mailings.has_readers(readers):
+            number = mailings.newest(spec.name)
+            if number is not None:
+                mailings.make_known(spec.name, number, spec.readers)
+            continue
+        number = mailings.unknown(spec.name, spec.readers)
+        if number is not None:
             found.append(
                 PublisherError(
                     f"issue {number} of {spec.name} was frozen elsewhere: whom it was sent to is "

@@ -144,8 +144,7 @@ class Rounds:
         if report is not None:
             telling.tell_delivery(self.log, report)
             self.tally.count_messages(report.counts)
-            unknown = "; ".join(str(one) for one in report.unknown)
-            self.tally.fault("job", DELIVER, report.trouble or unknown)
+            self.tally.fault("job", DELIVER, report.trouble)
 
     def read_bounces(self) -> None:
         """Read what came back."""

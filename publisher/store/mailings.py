@@ -128,11 +128,6 @@ class Mailings:
             ).rowcount
             return paused > 0, freed
 
-    def is_unknown(self, newsletter: str, number: int) -> bool:
-        """Whether an issue is there whose deliveries are not: another state folder had them."""
-        with self._database.reading() as connection:
-            return _is_unknown(connection, newsletter, number)
-
     def newest(self, newsletter: str) -> int | None:
         """The number of a newsletter's newest issue."""
         with self._database.reading() as connection:
@@ -141,12 +136,18 @@ class Mailings:
             ).scalar_one()
             return found
 
-    def has_readers(self, readers: Readership) -> bool:
-        """Whether anybody would get an issue that was frozen now."""
+    def unknown(self, newsletter: str, readers: Readership) -> int | None:
+        """The number of a newsletter's newest issue, if somebody would get it and another state
+        folder had its deliveries."""
+        number = self.newest(newsletter)
+        if number is None:
+            return None
         with self._database.reading() as connection:
+            if not _is_unknown(connection, newsletter, number):
+                return None
             now = self._database.now(connection)
             found = connection.execute(sa.select(sa.literal(1)).where(*_active(readers, now)))
-            return found.first() is not None
+            return None if found.first() is None else number
 
     def count_readers(self, readers: Readership) -> int:
         """How many would get an issue that was frozen now."""

@@ -96,7 +96,8 @@ def _is_overdue(run: LastRun, now: datetime) -> bool:
 
 
 def _look_at_deliveries(config: Config, stores: Stores, found: _Found) -> None:
-    from publisher.store.standing import read_standing  # noqa: PLC0415 (SQLAlchemy, see stores)
+    from publisher.store.mailings import Mailings  # noqa: PLC0415 (SQLAlchemy, see stores)
+    from publisher.store.standing import read_standing  # noqa: PLC0415 (the same)
 
     configured = {spec.name for spec in config.streams}
     for one in read_standing(stores.database):
@@ -117,6 +118,15 @@ def _look_at_deliveries(config: Config, stores: Stores, found: _Found) -> None:
         else:
             continue
         found.troubles.append(Trouble(kind="unsent", of=of, text=text))
+    mailings = Mailings(stores.database)
+    for spec in config.streams:
+        number = mailings.unknown(spec.name, spec.readers)
+        if number is not None:
+            text = (
+                f"issue {number} of {spec.name} is not sent: it was frozen elsewhere, and whom it "
+                "went to is not known here (`publisher deliver --resend-unknown` sends it to all)"
+            )
+            found.troubles.append(Trouble(kind="unsent", of=f"{spec.name} {number}", text=text))
 
 
 def _room(config: Config) -> Mapping[str, int]:

@@ -76,6 +76,7 @@ def test_an_issue_that_was_frozen_elsewhere_is_sent_only_when_told(
         shutil.rmtree(mailed.site.folder / ".publisher")
         nobody = mailed.site.publish("--deliver")
         assert "frozen elsewhere" not in nobody.err, "there is nobody to send it to"
+        assert "needs you" not in mailed.site.run("status").out
 
         addresses = mailed.readers(3)
         for ran in (mailed.deliver(), mailed.site.publish("--deliver", code=3)):
@@ -83,10 +84,13 @@ def test_an_issue_that_was_frozen_elsewhere_is_sent_only_when_told(
             assert "issue 1 of weekly was frozen elsewhere" in ran.err
             assert "--resend-unknown" in ran.err
         assert len(there.taken()) == 3
+        told = mailed.site.run("status").out
+        assert "needs you (unsent): issue 1 of weekly is not sent: it was frozen elsewhere" in told
 
         ran = mailed.site.run("publish", "--resend-unknown")
         assert (ran.code, "--deliver" in ran.err) == (2, True)
         assert mailed.deliver("--resend-unknown").out == "3 sent\n"
+        assert "needs you" not in mailed.site.run("status").out
         assert there.copies() == dict.fromkeys(addresses, 2)
         assert len({m.message_id for m in there.taken()}) == 6, "other readers, by their numbers"
         again = mailed.deliver("--resend-unknown")
