@@ -16,6 +16,7 @@ from publisher.compose.slots import next_slot
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import ConfigError, IssueError, SourceError
 from publisher.issues.newsletter import (
+    approval_of,
     draft_articles,
     due_slots,
     settle_issue_now,
@@ -84,8 +85,8 @@ def approve_issue(
     """Make what is due, or of several just `number`; approve the coming one where none is due.
 
     Raises what holds the issue, and IssueError where it is over for being late. An approval
-    holds for just that text: when an article, the note or the choice changes before the time,
-    the issue asks again.
+    holds for just that text: when an article, the note, the choice or a template changes before
+    the time, the issue asks again.
     """
     with _desk(config, newsletter, clock) as desk:
         app, survey, spec = desk.app, desk.survey, desk.newsletter
@@ -106,7 +107,7 @@ def approve_issue(
         if not issues.new:
             return f"{too_little(spec, len(desk.articles))}: no issue"
         issue = issues.new[0]
-        app.issues.save_draft(replace(desk.draft, approved=issue.checksum))
+        app.issues.save_draft(replace(desk.draft, approved=approval_of(issue)))
         return (
             f"issue {issue.number} of {newsletter} is approved as it stands, for "
             f"{desk.slot.isoformat(timespec='minutes')}: {issue.rendered.subject}"

@@ -31,6 +31,7 @@ from publisher.errors import (
     RecordError,
     SourceError,
 )
+from publisher.fingerprint import fingerprint
 from publisher.issues.recall import Issues, gone_streams, recall_issues
 from publisher.model import Article, Digest, Draft, Issue, RecordedIssue
 from publisher.sources.straynotes import stray_notes
@@ -38,6 +39,9 @@ from publisher.wiring.app import App
 
 LATE = timedelta(minutes=15)
 """An issue that is made, or not made, so long after its time is late to whom looks after it."""
+
+_NAMED = 3
+"""So many articles of an issue that is not made are named."""
 
 Due = tuple[datetime, Sequence[Article] | None]
 """A slot, and the articles of its issue; None for all that are new."""
@@ -112,14 +116,18 @@ def _retelling(
     old = [a for a in made if a.published is not None and a.published <= doubtful_until]
     if not old or len(wanted) < newsletter.min_items:
         return None
+    files = sorted(article.document.file for article in old)
+    more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
+    out = f"`publisher issue drop {newsletter.name} FILE --for-good`"
+    if newsletter.schedule.is_for_each:
+        out = "`digest: false` in the article"
     return RecordError(
         f"does not know all that earlier issues of {newsletter.name} told: issue "
         f"{past.next_number} is not made, for readers may know {len(old)} of its {len(wanted)} by "
-        "another id",
+        f"another id: {', '.join(files[:_NAMED])}{more}",
         where=Location(file=app.config.record),
         mend="put the record back as it was committed, and publish again; or take out what was "
-        f"told (`publisher issue drop {newsletter.name} FILE --for-good`), or let all be told: "
-        f"publisher issue compose {newsletter.name}",
+        f"told ({out}), or let all be told: publisher issue compose {newsletter.name}",
     )
 
 
@@ -199,7 +207,7 @@ def _unless_held(app: App, before: Issues, made: Issues) -> Issues:
     """The issue that was made last, if just that was approved; else it waits, and says so."""
     issue = made.new[-1]
     approved = app.issues.draft(issue.newsletter).approved
-    if approved == issue.checksum:
+    if approved == approval_of(issue):
         return made
     changed = ": it was approved, but is another now" if approved else ""
     # which number it will have where those before it are approved
@@ -215,6 +223,11 @@ def _unless_held(app: App, before: Issues, made: Issues) -> Issues:
         waiting=(*before.waiting, issue),
         held={**before.held, name: warning},
     )
+
+
+def approval_of(issue: Issue) -> str:
+    """What an editor approves: what the issue says, in the mail that was drawn of it."""
+    return fingerprint(issue.checksum, issue.rendered.html, issue.rendered.text)
 
 
 def _name(newsletter: str, number: int) -> str:

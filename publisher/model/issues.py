@@ -83,7 +83,7 @@ class Draft:
 
     `dropped` are ids that wait for the issue after it, `passed` those that no issue will
     hold; `moved` are ids with the place that they get, in the order in which that was said.
-    `approved` is the checksum of what was approved, "" when nothing is.
+    `approved` is a hash of what was approved, "" when nothing is.
     """
 
     newsletter: str

@@ -8,6 +8,7 @@ import pytest
 
 from tests.sites import CONFIG, UNJUDGED, Site
 
+TIME = 'schedule: {every: week, on: monday, at: "07:00"}'
 MONDAY = "2026-11-23T08:00:00Z"
 MONDAY_AFTER = "2026-11-30T08:00:00Z"
 
@@ -38,7 +39,9 @@ def test_what_has_another_id_by_now_is_not_told_again(site: Site) -> None:
     for _ in range(2):
         ran = site.publish(now=MONDAY, code=3)
         assert "error: published.jsonl: does not know all that earlier issues of weekly" in ran.err
-        assert "issue 2 is not made, for readers may know 1 of its 2 by another id" in ran.err
+        assert "issue 2 is not made, for readers may know 1 of its 2 by another id: first.md" in (
+            ran.err
+        )
         assert "mend: put the record back" in ran.err.replace("  ", " ")
     assert "needs you (held): published.jsonl" in site.run("status", now=MONDAY).out
     assert told(site) == [["one.md", "two.md"]]
@@ -58,6 +61,25 @@ def test_what_is_dropped_for_good_lets_the_rest_be_told(site: Site) -> None:
     site.article("newer.md", date="2026-11-29T20:00:00Z")
     site.publish(now=MONDAY_AFTER)
     assert told(site) == [["one.md", "two.md"], ["new.md"], ["newer.md"]]
+
+
+def test_where_each_article_is_an_issue_what_was_told_is_kept_out_by_its_header(
+    make_site: Callable[..., Site],
+) -> None:
+    each = "schedule: {every: article}"
+    site = make_site(CONFIG + UNJUDGED.replace(TIME, each))
+    site.article("one.md")
+    site.publish()
+    (site.folder / "articles/one.md").rename(site.folder / "articles/first.md")
+    site.publish()
+    (site.folder / "published.jsonl").unlink()
+    ran = site.publish(code=3)
+    assert "by another id: first.md" in ran.err
+    assert "(`digest: false` in the article)" in ran.err
+    site.article("first.md", digest="false")
+    site.article("new.md", date="2026-11-22T20:00:00Z")
+    site.publish(now=MONDAY)
+    assert told(site) == [["one.md"], ["new.md"]]
 
 
 def test_whoever_composes_it_lets_all_be_told(site: Site) -> None:

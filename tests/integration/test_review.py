@@ -59,7 +59,7 @@ def test_what_was_approved_ahead_is_made_in_time_if_it_is_still_the_same(site: S
     assert held(site)[1] == ["a3.md", "a2.md", "a1.md"]
 
 
-@pytest.mark.parametrize("change", ["text", "new", "note", "edit"])
+@pytest.mark.parametrize("change", ["text", "new", "note", "template", "words", "edit"])
 def test_a_later_change_asks_again(site: Site, change: str) -> None:
     issue(site, "approve", "weekly")
     if change == "text":
@@ -68,6 +68,12 @@ def test_a_later_change_asks_again(site: Site, change: str) -> None:
         site.article("a4.md", date="2026-11-21")
     elif change == "note":
         site.write("issues/weekly/next.md", "Dear readers.\n")
+    elif change == "template":
+        settings = CONFIG + UNJUDGED + "    review: true\n    template: single\n"
+        site.write("publisher.yaml", settings)
+    elif change == "words":
+        settings = CONFIG + UNJUDGED.replace("1 Pier Road", "9 Pier Road")
+        site.write("publisher.yaml", settings + "    review: true\n")
     else:
         issue(site, "drop", "weekly", "1")
     report = site.publish_here(now=DUE)
