@@ -21,6 +21,8 @@ from publisher.readers import clean_address, clean_words
 from publisher.rosters import Line
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from publisher.model import Reader
     from publisher.store.subscribers import SubscriberStore
     from publisher.wiring.stores import Stores
@@ -83,7 +85,7 @@ def add_command(
             now=common.clock(),
         )
     if not common.quiet:
-        for one in _told(reader):
+        for one in _told(reader, common.clock()):
             console.say(console.plain_line(one))
 
 
@@ -177,7 +179,7 @@ def show_command(common: Common, *, email: str, as_json: bool) -> None:
     if as_json:
         console.say(json.dumps(_object(reader), ensure_ascii=False, indent=2))
     else:
-        for one in _told(reader):
+        for one in _told(reader, common.clock()):
             console.say(console.plain_line(one))
 
 
@@ -211,7 +213,7 @@ def suppress_command(common: Common, *, email: str, reason: str) -> None:
         console.say("suppressed")
 
 
-def _told(reader: Reader) -> list[str]:
+def _told(reader: Reader, now: datetime) -> list[str]:
     person = reader.subscriber
     who = f"{person.name} <{person.email}>" if person.name else person.email
     lines = [who + (f", {person.language}" if person.language else "")]
@@ -220,7 +222,12 @@ def _told(reader: Reader) -> list[str]:
         since = one.ended or one.confirmed or one.requested
         if one.state is SubscriptionState.PENDING:
             since = one.requested
-        lines.append(f"  {stream}: {one.state.value} since {since.isoformat()}")
+        more = ""
+        if one.paused_until is not None and one.paused_until > now:
+            more += f", paused until {one.paused_until.isoformat()}"
+        if one.next_rhythm:
+            more += f", wants {one.newsletter}/{one.next_rhythm}"
+        lines.append(f"  {stream}: {one.state.value} since {since.isoformat()}{more}")
     return lines
 
 

@@ -156,6 +156,9 @@ def test_a_wish_for_another_rhythm_holds_for_them_too(mailed: Mailed) -> None:
     written(mailed.site, "daily", "weekly")
     on(mailed.site, 17)
     wish(mailed, "weekly")
+    assert mailed.site.run("subscribers", "show", "reader0@d0.example").out.endswith(
+        "+00:00, wants weekly/weekly\n"
+    )
     for day in (18, 23, 24, 30):
         on(mailed.site, day)
     issues = [(row["newsletter"], row["issue"]) for row in mailed.ledger()]

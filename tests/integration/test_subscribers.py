@@ -368,6 +368,10 @@ def test_who_pauses_goes_on_to_pause_where_a_list_moves_them(site: Site) -> None
     weekly = ("--newsletter", "weekly", "--confirmed")
     take(site, text, *weekly)
     until = exported(site)["ann@example.com weekly"]["paused_until"]
+    shown = site.run("subscribers", "show", "ann@example.com")
+    assert shown.out.endswith(f", paused until {until}\n")
+    shown = site.run("subscribers", "show", "ann@example.com", now="2027-02-01T00:00:00Z")
+    assert "paused" not in shown.out
     assert until == "2027-01-30T17:00:00+00:00"
     site.run("subscribers", "export", "all.csv")
     listed = (site.folder / "all.csv").read_text(encoding="utf-8")
