@@ -49,6 +49,12 @@ _BODY_SECONDS = 20.0
 _WORKERS = 4
 """Requests that are in the database at one time; the others wait for their turn."""
 
+_PATIENCE_SECONDS = 20.0
+"""How long a request may wait for its turn and the database: one that is away for the time of an
+answer would else keep all later ones for as long as there are any."""
+
+_MEND = "see that it runs and is not overloaded"
+
 _METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 
 
@@ -139,11 +145,20 @@ class SelfServiceApp:
                     return read
                 body = read
             asked = self._asked(request, body)
-            loop = asyncio.get_running_loop()
-            answered = await loop.run_in_executor(self._pool, self._answer, work, asked)
-            return self._response(answered)
+            return self._response(await self._in_turn(work, asked))
 
         return endpoint
+
+    async def _in_turn(self, work: Work, asked: Asked) -> Answered:
+        """The answer, when a thread has it; what is in the database by then may stay there."""
+        loop = asyncio.get_running_loop()
+        answering = loop.run_in_executor(self._pool, self._answer, work, asked)
+        try:
+            return await asyncio.wait_for(answering, _PATIENCE_SECONDS)
+        except TimeoutError:
+            why = "the database does not answer in time"
+            self._shared.log.warning("serve.no-database", message=why, mend=_MEND)
+            return self._broken(self._shared, asked)
 
     def _answer(self, work: Work, asked: Asked) -> Answered:
         try:

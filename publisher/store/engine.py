@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
@@ -42,6 +43,9 @@ CONNECTING: Mapping[str, Any] = {
 """What libpq is told: a server that went without a word is found out within half a minute. So is a
 client by the server: in the midst of a transaction it would keep for hours what others take over.
 """
+
+_LONG_SECONDS = 3600.0
+"""What the server is told not to end is waited for as long, and no longer."""
 
 _MIGRATING = 0x7075626C  # the lock that lets one process migrate ("publ")
 
@@ -107,6 +111,7 @@ class Database:
         with self._named(), self._turn, self._engine.begin() as connection:
             if for_all_readers and not self.is_sqlite:
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+                _wait_long(connection)
             yield connection
 
     def words(self, statement: sa.Executable) -> Words:
@@ -143,6 +148,7 @@ class Database:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
                 return
             connection.exec_driver_sql("SET statement_timeout = 0")  # it reads whole tables
+            _wait_long(connection)
             try:
                 connection.exec_driver_sql(
                     "VACUUM subscriber, subscription, delivery, notice, sign_up"
@@ -214,6 +220,9 @@ class Database:
             return StoreUnreachable
         return StoreConflict if code.startswith(("40", "55P03")) else StoreError
 
+
+_PATIENT = "postgresql.patient"
+"""By this SQLAlchemy knows our connections, which need the driver, an extra."""
 
 _SCHEMA_VERSION = sa.text("INSERT INTO schema_version VALUES (:number)")
 _POSTGRESQL_NOW = sa.literal_column(
@@ -307,11 +316,12 @@ def open_postgresql(address: str, clock: Callable[[], int] | None = None) -> Dat
 
 def open_postgresql_as_it_is(address: str, clock: Callable[[], int] | None = None) -> Database:
     """The same, whatever its schema is and says of a move. Raises StoreError."""
-    url = make_url(address).set(drivername="postgresql+psycopg")
+    url = make_url(address)
     place = url.render_as_string(hide_password=True)
+    registry.register(_PATIENT, "publisher.store.patience", "PatientDialect")
     try:
         engine = sa.create_engine(
-            url,
+            url.set(drivername=_PATIENT.replace(".", "+")),
             pool_size=20,
             pool_pre_ping=True,
             connect_args=dict(CONNECTING),
@@ -323,6 +333,11 @@ def open_postgresql_as_it_is(address: str, clock: Callable[[], int] | None = Non
             mend="pip install publisher[postgresql]",
         ) from error
     return Database(engine, place, clock)
+
+
+def _wait_long(connection: Connection) -> None:
+    """For what is done on this connection, until it is taken from the pool the next time."""
+    connection.connection.driver_connection.patience = _LONG_SECONDS  # type: ignore[union-attr]
 
 
 def _version(connection: Connection, place: str) -> int:

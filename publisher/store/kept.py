@@ -58,6 +58,10 @@ class KeptConnection:
         pooled, self._pooled = self._pooled, None
         if pooled is None:
             return
+        driver: Any = pooled.driver_connection
+        if not self._database.is_sqlite and driver.closed:
+            pooled.invalidate()  # else the pool would roll back on it, and log that it cannot
+            return
         try:
             self._commit_each(pooled, each=False)
         finally:
@@ -79,7 +83,7 @@ class KeptConnection:
         driver: Any = pooled.driver_connection
         if self._database.is_sqlite:
             driver.isolation_level = None  # others begin theirs by themselves
-        elif not driver.closed:
+        else:
             driver.autocommit = each
 
 
