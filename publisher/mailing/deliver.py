@@ -22,12 +22,13 @@ from publisher.mailing.sender import (
     pause_what_may_be_sent,
 )
 from publisher.mailing.unknown import unknown_issues
-from publisher.model import LoadIssue
+from publisher.model import DeliveryState, LoadIssue
 from publisher.sending.worker import working
 from publisher.store.engine import Database
 from publisher.store.lapses import forget_unconfirmed
 from publisher.store.ledger import Ledger
 from publisher.store.mailings import Mailings
+from publisher.store.standing import read_standing
 from publisher.transport.opening import relay_of
 from publisher.values import dataclass
 
@@ -86,7 +87,7 @@ def deliver(
     known = -1
     while True:
         try:
-            return _deliver(
+            report = _deliver(
                 config,
                 database,
                 load_issue,
@@ -97,6 +98,8 @@ def deliver(
                 should_stop=should_stop,
                 lease_seconds=lease_seconds,
             )
+            if known >= 0:
+                _count_doubt(counts, database)
         except StoreUnreachable:
             # Nothing leaves meanwhile. The next attempt is another worker to the ledger, and so
             # names what was being sent as in doubt.
@@ -107,6 +110,16 @@ def deliver(
             progress("waiting for the database", 0, 0)
             _pause(back_off, should_stop)
             back_off = min(2 * back_off, _LONGEST_BACK_OFF)
+        else:
+            return report
+
+
+def _count_doubt(counts: Counter[str], database: Database) -> None:
+    """What the server wrote and could not say any more was not counted: all is, that is in doubt
+    now."""
+    there = sum((one.states for one in read_standing(database)), Counter[str]())
+    doubtful = DeliveryState.DOUBTFUL.value
+    counts[doubtful] = max(counts[doubtful], there[doubtful])
 
 
 def _pause(seconds: float, should_stop: Callable[[], bool]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,17 +19,21 @@ import structlog
 
 from publisher.config import load_config
 from publisher.errors import StoreUnreachable
+from publisher.mailing.deliver import deliver
 from publisher.self_service import application, pages
 from publisher.self_service.application import Answered, Asked, SelfServiceApp, Shared
 from publisher.store import engine
-from publisher.store.engine import Database, open_postgresql, open_postgresql_as_it_is
+from publisher.store.engine import Database, open_postgresql, open_postgresql_as_it_is, open_sqlite
+from publisher.store.issues import IssueStore
 from publisher.store.kept import KeptConnection
+from publisher.store.ledger import Ledger
 from publisher.wiring.stores import Stores
-from tests.mailings import config
+from tests.mailings import CONNECTIONS, Mailed, config, kill
 from tests.postgres import fresh
 from tests.proxies import Proxy, proxy_to
+from tests.relays import relay
 from tests.serving import wait_until, within
-from tests.sites import Site
+from tests.sites import NOW, Site
 
 
 @pytest.fixture
@@ -167,3 +172,36 @@ def test_pages_do_not_wait_for_ever(
     assert asyncio.run(ask_many(2)) == [200] * 2
     assert len(begun) == held + 2, "what was answered already is not done any more"
     app.close()
+
+
+def test_what_is_in_doubt_is_counted_though_the_server_could_not_say_so(
+    make_site: Callable[..., Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It frees what a dead one held, and its answer is lost."""
+    mailed = Mailed(make_site(config(1)), connections=CONNECTIONS, database="sqlite")
+    mailed.site.article("fog.md", "A text about fog.")
+    with relay(tmp_path / "log", "wait=0.1") as there:
+        mailed.use(there)
+        mailed.readers(30)
+        mailed.site.publish()
+        dying = mailed.start()
+        wait_until(lambda: there.count() > 5)
+        kill(dying)
+        take_over, lost = Ledger.take_over, []
+
+        def and_away(self: Ledger, *about: Any) -> Any:
+            freed = take_over(self, *about)
+            if not lost:
+                lost.append(freed)
+                raise StoreUnreachable("no word came")
+            return freed
+
+        monkeypatch.setattr(Ledger, "take_over", and_away)
+        clock = datetime.fromisoformat(NOW).timestamp
+        file = mailed.site.folder / ".publisher/publisher.db"
+        with closing(open_sqlite(file, lambda: int(clock() * 1000))) as database:
+            spec = load_config(mailed.site.folder / "publisher.yaml")
+            report = deliver(spec, database, IssueStore(database).load)
+    assert lost[0].doubtful == mailed.states()["doubtful"] > 0
+    assert report.counts["doubtful"] == lost[0].doubtful
+    assert report.exit_code == 3
