@@ -96,11 +96,10 @@ def _is_overdue(run: LastRun, now: datetime) -> bool:
 
 
 def _look_at_deliveries(config: Config, stores: Stores, found: _Found) -> None:
-    from publisher.store.mailings import Mailings  # noqa: PLC0415 (SQLAlchemy, see stores)
-    from publisher.store.standing import read_standing  # noqa: PLC0415 (the same)
+    from publisher.store import mailings, standing  # noqa: PLC0415 (SQLAlchemy, see stores)
 
     configured = {spec.name for spec in config.streams}
-    for one in read_standing(stores.database):
+    for one in standing.read_standing(stores.database):
         found.unsent += one.states
         issue = f"issue {one.number} of {one.newsletter}"
         of = f"{one.newsletter} {one.number}"
@@ -118,9 +117,9 @@ def _look_at_deliveries(config: Config, stores: Stores, found: _Found) -> None:
         else:
             continue
         found.troubles.append(Trouble(kind="unsent", of=of, text=text))
-    mailings = Mailings(stores.database)
+    issues = mailings.Mailings(stores.database)
     for spec in config.streams:
-        number = mailings.unknown(spec.name, spec.readers)
+        number = issues.unknown(spec.name, spec.readers)
         if number is not None:
             text = (
                 f"issue {number} of {spec.name} is not sent: it was frozen elsewhere, and whom it "
