@@ -65,7 +65,7 @@ def test_reading_drawing_and_writing_are_seen_to_their_end(
 
 
 def test_sending_is_seen(mailed: Mailed, tmp_path: Path) -> None:
-    with relay(tmp_path / "log", "delay=0.02") as there:
+    with relay(tmp_path / "log", "wait=0.02") as there:
         mailed.use(there)
         mailed.readers(60)
         mailed.site.publish()
