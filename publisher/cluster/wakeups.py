@@ -204,7 +204,7 @@ def _failures(tasks: Sequence[asyncio.Task[None]]) -> list[str]:
 
 def _said(failure: BaseException) -> str:
     if isinstance(failure, (ConnectorException, psycopg.Error)):
-        return str(failure) or str(failure.__cause__)
+        return " ".join((str(failure) or str(failure.__cause__)).split())
     return repr(failure)
 
 

@@ -196,8 +196,9 @@ class Database:
                     mend=_MEND,
                     meanwhile=NOTHING_SENT,
                 ) from error
+            words = " ".join(str(said).split())  # a server's hints are lines of their own
             raise self._kind(error)(
-                f"cannot be used: {said}", where=Location(file=self._place), mend=_MEND
+                f"cannot be used: {words}", where=Location(file=self._place), mend=_MEND
             ) from error
 
     def _kind(self, error: Exception) -> type[StoreError]:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 import structlog
 
 from publisher.config import load_config
-from publisher.errors import StoreUnreachable
+from publisher.errors import StoreError, StoreUnreachable
 from publisher.mailing.deliver import deliver
 from publisher.self_service import application, pages
 from publisher.self_service.application import Answered, Asked, SelfServiceApp, Shared
@@ -124,6 +124,13 @@ def test_a_line_that_was_given_up_half_made_is_closed(address: str, line: Proxy)
     finally:
         gc.enable()
     assert line.connected == len(failures)
+
+
+def test_what_a_server_says_in_several_lines_is_one(address: str) -> None:
+    with closing(open_postgresql(address)) as database:
+        with pytest.raises(StoreError) as failure, database.reading() as connection:
+            connection.exec_driver_sql("SELECT no_such_place FROM subscriber")
+        assert "does not exist LINE 1: SELECT no_such_place FROM" in failure.value.message
 
 
 def test_a_session_that_the_server_ends_is_told_once(
