@@ -338,7 +338,8 @@ def open_postgresql_as_it_is(address: str, clock: Callable[[], int] | None = Non
 
 def _wait_long(connection: Connection) -> None:
     """For what is done on this connection, until it is taken from the pool the next time."""
-    connection.connection.driver_connection.patience = _LONG_SECONDS  # type: ignore[union-attr]
+    driver: Any = connection.connection.driver_connection
+    driver.patience = _LONG_SECONDS
 
 
 def _version(connection: Connection, place: str) -> int:
