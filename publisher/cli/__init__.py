@@ -103,6 +103,7 @@ def _command(name: str) -> click.Command:
     module, _, attribute = COMMANDS[name].partition(":")
     command = getattr(importlib.import_module(f"publisher.cli.{module}"), attribute)
     assert isinstance(command, click.Command), name
+    gc.enable()
     return command
 
 
@@ -128,3 +129,5 @@ def _begin(arguments: list[str]) -> None:
     require_utf8(arguments)
     # At its end Python looks through all there is for circles: 30 ms, for memory that goes anyway.
     atexit.register(gc.freeze)
+    # Nor is anything for it in what a command is made of, which it would look through as often.
+    gc.disable()

@@ -177,7 +177,13 @@ def is_sound_body(body: str, memo: set[int]) -> bool:
     """Whether HTML keeps its rules; `memo` has the hashes of such as do."""
     key = hash(body)
     if key not in memo:
-        if "<" in body and body_faults(body):
+        if "<" in body and not _is_known(body, memo) and body_faults(body):
             return False
         memo.add(key)
     return True
+
+
+def _is_known(body: str, memo: set[int]) -> bool:
+    """Whether another format of the feed has the same body, as it is written there."""
+    data = body.encode("utf-8", "surrogatepass").replace(b"&", b"&amp;")
+    return hash((_IN_XML, data.replace(b"<", b"&lt;").replace(b">", b"&gt;"))) in memo

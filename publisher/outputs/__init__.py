@@ -18,6 +18,14 @@ class Ledger(Protocol):
         """What was written last time, by path."""
         ...
 
+    def entries(self, output: str, paths: Collection[str]) -> Manifest:
+        """The same of these paths alone."""
+        ...
+
+    def knows(self, output: str) -> bool:
+        """Whether anything was written there."""
+        ...
+
     def save_written(self, output: str, entries: Iterable[tuple[str, ManifestEntry]]) -> None:
         """Remember what lies at these paths; each is asked for when the one before is kept."""
         ...
@@ -54,12 +62,12 @@ class Output(Protocol):
         """What we wrote last time, by path."""
         ...
 
-    def files(self) -> Iterable[tuple[str, int, int]]:
-        """Every file that we wrote and still want, with its size and time, after `apply`."""
-        ...
-
     def noted(self) -> Manifest:
         """What lies there of ours after `apply`, by path."""
+        ...
+
+    def noted_at(self, paths: Collection[str]) -> Manifest:
+        """The same of these paths alone."""
         ...
 
     def intact(self) -> Collection[str]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -25,6 +25,7 @@ from publisher.errors import FeedError, Location, OutputError
 from publisher.model import Artifact, BuildPlan, Manifest, ManifestEntry
 from publisher.outputs import ALONE, Ledger, Sharing
 from publisher.outputs.drawing import draw_side_by_side
+from publisher.outputs.remembered import Remembered
 from publisher.outputs.sight import GITIGNORE, bears_our_mark, known_by_sight
 from publisher.system.room import trouble
 
@@ -49,9 +50,9 @@ class DirectoryOutput:
         # A path may have bytes that are no text, which no database takes.
         self._key = str(self.folder).encode("utf-8", "backslashreplace").decode("utf-8")
         self._site_url = site_url
-        noted = ledger.manifest(self._key)
+        noted = Remembered(ledger, self._key)
         self._manifest = noted or known_by_sight(self.folder, site_url)
-        self._found = {} if noted else self._manifest
+        self._found: Manifest = {} if noted else self._manifest
         self._staged: Mapping[str, int] = {}
         self._top = f"{self.folder}/"
 
@@ -59,13 +60,13 @@ class DirectoryOutput:
         """What we wrote last time, by path."""
         return self._manifest
 
-    def files(self) -> Iterable[tuple[str, int, int]]:
-        """Every file that we wrote and still want, as it lies there after `apply`."""
-        return [(path, entry.size, entry.mtime_ns) for path, entry in self.noted().items()]
-
     def noted(self) -> Manifest:
         """What lies there of ours after `apply`, by path."""
         return self._ledger.manifest(self._key)
+
+    def noted_at(self, paths: Collection[str]) -> Manifest:
+        """The same of these paths alone."""
+        return self._ledger.entries(self._key, paths)
 
     def intact(self) -> Collection[str]:
         """The paths that still have the size and time with which we left them."""

@@ -27,6 +27,9 @@ SIDECAR_SUFFIXES = (".yaml", ".yml")
 
 _ABOUT = frozenset({"readme", "license", "contributing", "changelog", "code_of_conduct"})
 
+_BEGINNINGS = frozenset({"_", *(name[0] for name in _ABOUT), *(name[0].upper() for name in _ABOUT)})
+"""What names begin with that stand for something else than an article."""
+
 _TOKEN = pattern(r"(\*\*/)|(\*\*)|(\*)|(\?)|(\[[^\]/]+\])|(.)", re.DOTALL)
 
 
@@ -71,6 +74,8 @@ def sort_out(files: Iterable[str], spec: FilesSpec) -> Mapping[str, str]:
 def _passed_over(file: str) -> str:
     if file.startswith(".") or "/." in file:
         return "is hidden: its name or its folder's begins with a dot"
+    if file[file.rfind("/") + 1] not in _BEGINNINGS:  # as of nearly all of thousands
+        return ""
     stem = file.rpartition("/")[2].partition(".")[0].lower()
     if stem == "_index":
         return "is a section's page, no article"

@@ -36,7 +36,7 @@ from publisher.publishing.wanted import wanted_artifacts
 from publisher.record import prepare_record, save_lines, save_record
 from publisher.sources import Progress
 from publisher.store.lastrun import failed_run, read_last_run, save_last_run
-from publisher.store.standstill import forget_standstill
+from publisher.store.standstill import Lying, forget_standstill
 from publisher.system.room import is_there
 from publisher.wiring.app import App, Clock, lock_path, open_app
 
@@ -176,7 +176,8 @@ class _Found(NamedTuple):
 
     It holds no article: what is drawn needs entries alone, and while it is a run holds the most.
     `pieces` are the files that articles name, None where no others do than before; `until` is
-    when time alone changes something. Of a record that was `lost` the next run has nothing to say.
+    when time alone changes something. `before` is what lies in the output, where no file comes or
+    goes. Of a record that was `lost` the next run has nothing to say.
     """
 
     report: PublishReport
@@ -186,6 +187,7 @@ class _Found(NamedTuple):
     record: Record | Mapping[bytes, RecordedArticle]
     pieces: set[str] | None
     until: datetime | None
+    before: Lying | None
     lost: bool
 
 
@@ -197,9 +199,19 @@ def _publish(app: App, options: PublishOptions, revised: Revised | None, *, keep
     is_held = any(True for proof in issues.proofs for _ in proof.problems())
     is_broken = len(report.problems) > len(planned.problems)
     is_told_once = found.lost or options.dry_run
-    if is_broken or issues.problems or is_held or issues.held or is_told_once:
+    if not keeps or is_broken or issues.problems or is_held or issues.held or is_told_once:
         return _Ended(report, None)
-    return _Ended(report, End(until=found.until, files=found.output.files()))
+    return _Ended(report, End(until=found.until, lying=_lying(found)))
+
+
+def _lying(found: _Found) -> Lying:
+    """What lies in the output now."""
+    if found.before is None:
+        noted = found.output.noted()
+        entries = noted.values()
+        return Lying(list(noted), [e.size for e in entries], [e.mtime_ns for e in entries])
+    noted = found.output.noted_at([artifact.path for artifact in found.plan.write])
+    return found.before.with_changed({p: (e.size, e.mtime_ns) for p, e in noted.items()})
 
 
 def _revise(app: App, revised: Revised) -> _Found | None:
@@ -219,6 +231,7 @@ def _revise(app: App, revised: Revised) -> _Found | None:
         record=lines,
         pieces=None,
         until=found.until,
+        before=found.lying,
         lost=False,
     )
 
@@ -273,6 +286,7 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
         record=replace(survey.record, feeds=remembered),
         pieces=survey.pieces,
         until=next_change(survey, report.next_slots),
+        before=None,
         lost=lost,
     )
     if not options.dry_run or refused:

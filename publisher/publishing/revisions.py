@@ -115,7 +115,7 @@ def find_revision(app: App, seen: Found, manifest: Manifest, now: datetime) -> R
         return None
     revised = [edit.shown for edit in edits]
     dated = _dated(places, [one.entry for one in revised])
-    plan = _plan(_artifacts(app, shown, revised, dated), manifest)
+    plan = _plan(_artifacts(app, shown, revised, dated), manifest, seen.lying.paths)
     if plan is None:
         return None
     for _, of_source in groupby(edits, lambda edit: edit.shown.source):
@@ -342,7 +342,7 @@ def _no_issue(newsletter: str, number: int) -> Issue:
     raise AssertionError(f"issue {number} of {newsletter} shows no words of today")
 
 
-def _plan(wanted: Sequence[Artifact], manifest: Manifest) -> BuildPlan | None:
+def _plan(wanted: Sequence[Artifact], manifest: Manifest, lying: Sequence[str]) -> BuildPlan | None:
     """What to write of these; None where one of them was not there before."""
     write = []
     for artifact in wanted:
@@ -352,5 +352,5 @@ def _plan(wanted: Sequence[Artifact], manifest: Manifest) -> BuildPlan | None:
         if known.fingerprint != artifact.fingerprint:
             write.append(artifact)
     paths = {artifact.path for artifact in write}
-    keep = tuple([path for path in manifest if path not in paths])
+    keep = tuple([path for path in lying if path not in paths])
     return BuildPlan(write=tuple(write), keep=keep, remove=())

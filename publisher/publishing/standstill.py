@@ -6,7 +6,7 @@ out of git; no hubs that are to be told; a database that is a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -16,15 +16,15 @@ from publisher.config import Config, FilesSpec, mark_of
 from publisher.errors import ArticleError
 from publisher.publishing.still import Revised, Still, as_said
 from publisher.sources.around import tool_signs
-from publisher.store.standstill import Came, Depends, Seen, is_left, keep_standstill, look
+from publisher.store.standstill import Came, Depends, Lying, Seen, is_left, keep_standstill, look
 
 
 class End(NamedTuple):
-    """How a run left things: `files` of the output with size and time, and `until` when time
-    alone changes nothing, None for always."""
+    """How a run left things: what is `lying` in the output, and `until` when time alone changes
+    nothing, None for always."""
 
     until: datetime | None
-    files: Iterable[tuple[str, int, int]]
+    lying: Lying
 
 
 class Standstill(NamedTuple):
@@ -45,7 +45,7 @@ class Standstill(NamedTuple):
             at=still.now,
             until=end.until,
             output=still.output,
-            files=end.files,
+            lying=end.lying,
             said=as_said(still),
         )
         with suppress(OSError):

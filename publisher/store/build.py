@@ -7,7 +7,7 @@ until a better one replaces it; so this is state, though a fresh clone can do wi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -279,7 +279,22 @@ class BuildStore:
         rows = self._connection.execute(
             "SELECT path, fingerprint, size, mtime_ns FROM written WHERE output = ?", (output,)
         )
-        return {r[0]: ManifestEntry(fingerprint=r[1], size=r[2], mtime_ns=r[3]) for r in rows}
+        return _manifest(rows)
+
+    def entries(self, output: str, paths: Collection[str]) -> Manifest:
+        """The same of these paths alone."""
+        return _manifest(
+            self._connection.execute(
+                "SELECT path, fingerprint, size, mtime_ns FROM written"
+                " WHERE output = ? AND path IN (SELECT value FROM json_each(?))",
+                (output, dump([*paths])),
+            )
+        )
+
+    def knows(self, output: str) -> bool:
+        """Whether anything was written to an output."""
+        asked = "SELECT EXISTS (SELECT 1 FROM written WHERE output = ?)"
+        return bool(self._connection.execute(asked, (output,)).fetchone()[0])
 
     def save_written(self, output: str, entries: Iterable[tuple[str, ManifestEntry]]) -> None:
         """Remember what lies at these paths; a time below zero means that a write is under way."""
@@ -293,6 +308,10 @@ class BuildStore:
         self._connection.executemany(
             "DELETE FROM written WHERE output = ? AND path = ?", [(output, p) for p in paths]
         )
+
+
+def _manifest(rows: Iterable[tuple[Any, ...]]) -> Manifest:
+    return {r[0]: ManifestEntry(fingerprint=r[1], size=r[2], mtime_ns=r[3]) for r in rows}
 
 
 def _body(finished: Finished) -> tuple[str, str] | None:

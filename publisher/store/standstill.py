@@ -25,7 +25,7 @@ import stat
 import sys
 import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from datetime import datetime
 from functools import partial
@@ -53,6 +53,12 @@ _WORTH_A_COPY = 1000
 
 _OWN = ("build.db", "last-run.json", "lock", NAME, _SEEN, "templates")
 """How the names begin in the state folder of what runs alone write, under their lock."""
+
+_EACH = 5 * 8
+"""Bytes of the numbers of a file."""
+
+_AT_ONCE = 100
+"""Files that are compared at once."""
 
 _BITS = 2**64 - 1
 """Times before 1970 are numbers too, and read as "q" they are below zero again."""
@@ -91,11 +97,28 @@ class Depends(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a run saw before it began."""
+    """What a run saw before it began; `code` is the mark of what it is done by."""
 
     inputs: Sight
     state: Sight
+    code: str
     at_ns: int
+
+
+class Lying(NamedTuple):
+    """Files of an output, by path, with size and time: in columns, for there are thousands."""
+
+    paths: Sequence[str]
+    sizes: Sequence[int]
+    times: Sequence[int]
+
+    def with_changed(self, changed: Mapping[str, tuple[int, int]]) -> Lying:
+        """The same files, some of them with another size and time."""
+        sizes, times = list(self.sizes), list(self.times)
+        places = {path: place for place, path in enumerate(self.paths) if path in changed}
+        for path, (size, time_ns) in changed.items():
+            sizes[places[path]], times[places[path]] = size, time_ns
+        return Lying(self.paths, sizes, times)
 
 
 class Found(NamedTuple):
@@ -104,11 +127,13 @@ class Found(NamedTuple):
     It would where nothing is `changed`: files, by absolute paths, that hold something else now.
     `until` is when time alone changes something, None for never. `seen` is all there is now, its
     `files` by absolute paths, some of them links where it `has_links`; `mark` tells this from what
-    another run leaves behind (`is_left`), `config_mark` its configuration from others.
+    another run leaves behind (`is_left`), `config_mark` its configuration from others. `lying` is
+    what it wrote.
     """
 
     said: Any
     config_mark: str
+    lying: Lying
     until: datetime | None
     changed: tuple[str, ...]
     seen: Seen
@@ -121,33 +146,52 @@ class Found(NamedTuple):
         """Whether a link leads to a folder: then files may be there by other names as well."""
         return any(map(stat.S_ISDIR, set(array("Q", self.seen.inputs.numbers)[4::5])))
 
-    def below(self, folder: str) -> dict[str, FileStat] | None:
+    def below(self, folder: str) -> Mapping[str, FileStat] | None:
         """The files below a folder (absolute, ending in a slash), by their path in it, sorted; None
         where not all of them are plain files."""
-        from publisher.readings import FileStat  # noqa: PLC0415 (a run that does nothing)
-
         numbers = array("Q", self.seen.inputs.numbers)
         if self.has_links or not all(map(stat.S_ISREG, set(numbers[4::5]))):
             return None
-        times = array("q", self.seen.inputs.numbers)
-        columns = (times[1::5], times[2::5], numbers[0::5], numbers[3::5])
         size = len(folder)
-        found = [
-            (file[size:], stats)
-            for file, *stats in zip(self.files, *columns, strict=True)
-            if file.startswith(folder)
-        ]
-        return {file: FileStat(*stats) for file, stats in sorted(found)}
+        places = {f[size:]: p for p, f in enumerate(self.files) if f.startswith(folder)}
+        times = array("q", self.seen.inputs.numbers)
+        return _Stats(dict(sorted(places.items())), numbers, times)
+
+
+class _Stats(Mapping[str, "FileStat"]):
+    """What the system said of files, by path; made for those that are asked for."""
+
+    def __init__(self, places: Mapping[str, int], numbers: array[int], times: array[int]) -> None:
+        from publisher.readings import FileStat  # noqa: PLC0415 (a run that does nothing)
+
+        self._make = FileStat
+        self._places = places
+        self._numbers = numbers
+        self._times = times
+
+    def __getitem__(self, file: str) -> FileStat:
+        first = 5 * self._places[file]
+        changed, noticed = self._times[first + 1 : first + 3]
+        return self._make(changed, noticed, self._numbers[first], self._numbers[first + 3])
+
+    def __contains__(self, file: object) -> bool:
+        return file in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 class Came(NamedTuple):
-    """What a run came to. `until` is when time alone changes something, None for never; `files`
-    are those of the output by path, with size and time; `said` what it would say again."""
+    """What a run came to. `until` is when time alone changes something, None for never; `lying`
+    are the files of the output; `said` what it would say again."""
 
     at: datetime
     until: datetime | None
     output: Path
-    files: Iterable[tuple[str, int, int]]
+    lying: Lying
     said: Any
 
 
@@ -156,7 +200,7 @@ def look(depends: Depends) -> Seen | None:
     at = time.time_ns()
     try:
         inputs = _sight((*depends.places, depends.config), depends.barred, depends.signs)
-        return Seen(inputs.sight(), _state_sight(depends.state), at)
+        return Seen(inputs.sight(), _state_sight(depends.state), _code_mark(), at)
     except OSError:
         return None
 
@@ -167,10 +211,9 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
     newest_ns = max(seen.inputs.newest_ns, after.newest_ns)
     if after.mark != seen.state.mark or newest_ns > seen.at_ns - _MOMENT_NS:
         return
-    files = list(came.files)
     kept = {
         "form": _FORM,
-        "code": _code_mark(),
+        "code": seen.code,
         "at": came.at.isoformat(),
         "until": came.until and came.until.isoformat(),
         "config": [str(depends.config), depends.config_mark],
@@ -182,9 +225,7 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
         "cache": os.stat(depends.state / _CACHE).st_ino,
         "record": [str(depends.record), _record_mark(depends.record)],
         "output": str(came.output),
-        "paths": [path for path, _, _ in files],
-        "sizes": [size for _, size, _ in files],
-        "times": [changed for _, _, changed in files],
+        **came.lying._asdict(),
         "said": came.said,
     }
     # Not synced: what is not whole is no JSON, and the numbers of its mark are not there; then
@@ -232,25 +273,27 @@ def find_standstill(config: Path, state: Path, now: datetime) -> Found | None:
             and kept["config"][0] == str(config)
             and datetime.fromisoformat(kept["at"]) <= now
             and (until is None or now < until)
-            and kept["code"] == _code_mark()
+            and kept["code"] == (code := _code_mark())
             and kept["record"][1] == _record_mark(Path(kept["record"][0]))
             and kept["state"] == state_now.mark
             and kept["cache"] == os.stat(state / _CACHE).st_ino
         )
         if not holds:
             return None
-        written = partial(_all_lie, kept["output"], kept["paths"], kept["sizes"], kept["times"])
-        pays = len(kept["paths"]) > _WORTH_A_COPY
+        lying = Lying(kept["paths"], kept["sizes"], kept["times"])
+        written = partial(_all_lie, kept["output"], lying)
+        pays = len(lying.paths) > _WORTH_A_COPY
         with asked_aside(written) if pays else nullcontext(written) as all_lie:
             lines = _sight((*kept["places"], config), kept["barred"], kept["signs"])
             inputs = lines.sight()
             changed = _changed(state, kept["inputs"], inputs, lines.files)
             if changed is None or not all_lie():
                 return None
-        seen = Seen(inputs, state_now, at)
+        seen = Seen(inputs, state_now, code, at)
         return Found(
             said=kept["said"],
             config_mark=kept["config"][1],
+            lying=lying,
             until=until,
             changed=changed,
             seen=seen,
@@ -272,16 +315,21 @@ def _changed(state: Path, before: str, now: Sight, files: Sequence[str]) -> tupl
     if now.mark == before:
         return ()
     names, found, numbers = (state / _SEEN).read_bytes().partition(b"\0")
-    if not found or names != now.names or _hash(names, numbers) != before:
+    is_of_same = found and names == now.names and len(numbers) == len(now.numbers)
+    if not is_of_same or _hash(names, numbers) != before:
         return None
-    old, new = array("Q", numbers), array("Q", now.numbers)
-    if len(old) != len(new):
-        return None
-    return tuple(
-        file
-        for place, file in zip(range(0, len(new), 5), files, strict=True)
-        if old[place : place + 5] != new[place : place + 5]
-    )
+    return tuple([files[place] for place in _differing(numbers, now.numbers)])
+
+
+def _differing(old: bytes, new: bytes) -> Iterator[int]:
+    """Which of those files have other numbers of which as many are known: nearly none, so many are
+    compared at once."""
+    for begin in range(0, len(new), _AT_ONCE * _EACH):
+        end = begin + _AT_ONCE * _EACH
+        if old[begin:end] != new[begin:end]:
+            for place in range(begin, min(end, len(new)), _EACH):
+                if old[place : place + _EACH] != new[place : place + _EACH]:
+                    yield place // _EACH
 
 
 def _hash(names: bytes, numbers: bytes) -> str:
@@ -336,8 +384,7 @@ class _Lines:
         """A file, or a link with what is at its end."""
         self.names.append(name)
         self.files.append(path)
-        times = lie.st_mtime_ns & _BITS, lie.st_ctime_ns & _BITS
-        self._numbers.extend((lie.st_size, *times, lie.st_ino, lie.st_mode))
+        self._numbers.extend(_numbers_of(lie))
 
     def add_below(
         self, place: str, is_seen: Callable[[str], bool], shut: frozenset[str] = frozenset()
@@ -346,22 +393,29 @@ class _Lines:
 
         (A folder's own time says that something in it came or went, which is seen anyway.)
         """
+        names, files, extend = self.names, self.files, self._numbers.extend  # for thousands
         pending = [place]
         while pending:
             folder = pending.pop()
-            self.names.append(f"{folder}/")
+            names.append(f"{folder}/")
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    if not is_seen(entry.name) or entry.path in shut:
+                    name, path = entry.name, entry.path
+                    if not is_seen(name) or path in shut:
                         continue
                     if entry.is_dir(follow_symlinks=False):
-                        pending.append(entry.path)
+                        pending.append(path)
                         continue
                     if entry.is_symlink():
                         self.has_links = True
-                        self.names.append(os.readlink(entry.path))
-                    with suppress(FileNotFoundError):  # gone since, or a link to nothing
-                        self.add(entry.name, entry.path, entry.stat())
+                        names.append(os.readlink(path))
+                    try:
+                        lie = entry.stat()
+                    except FileNotFoundError:  # gone since, or a link to nothing
+                        continue
+                    names.append(name)
+                    files.append(path)
+                    extend(_numbers_of(lie))
 
     def sight(self) -> Sight:
         """One mark, and the newest time."""
@@ -370,6 +424,11 @@ class _Lines:
         times = array("q", numbers)
         newest = max((*times[1::5], *times[2::5]), default=0)
         return Sight(_hash(names, numbers), newest, names, numbers)
+
+
+def _numbers_of(lie: os.stat_result) -> tuple[int, int, int, int, int]:
+    changed, noticed = lie.st_mtime_ns & _BITS, lie.st_ctime_ns & _BITS
+    return lie.st_size, changed, noticed, lie.st_ino, lie.st_mode
 
 
 def _record_mark(record: Path) -> list[int]:
@@ -390,18 +449,16 @@ def _code_mark() -> str:
     return seen.sight().mark
 
 
-def _all_lie(output: str, paths: Sequence[str], sizes: Sequence[int], times: Sequence[int]) -> bool:
+def _all_lie(output: str, lying: Lying) -> bool:
     """Whether every file that we wrote lies there as we left it."""
     folder = os.open(output, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        return all(_stats(paths, sizes, times, folder))
+        return all(_stats(lying, folder))
     finally:
         os.close(folder)
 
 
-def _stats(
-    paths: Sequence[str], sizes: Sequence[int], times: Sequence[int], folder: int
-) -> Iterator[bool]:
-    for path, size, changed in zip(paths, sizes, times, strict=True):
+def _stats(lying: Lying, folder: int) -> Iterator[bool]:
+    for path, size, changed in zip(*lying, strict=True):
         lie = os.stat(path, dir_fd=folder)
         yield lie.st_size == size and lie.st_mtime_ns == changed

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import OutputBusy, OutputError, TemplateError
-from publisher.model import Artifact
+from publisher.model import Artifact, ManifestEntry
 from publisher.outputs.directory import DirectoryOutput
 from publisher.outputs.lock import hold_lock
+from publisher.outputs.remembered import Remembered
 from publisher.outputs.sight import GITIGNORE
 from publisher.plan import make_plan
 from publisher.store.build import BuildStore
@@ -292,3 +293,25 @@ def test_who_ends_the_run_while_files_are_put_in_place_waits_for_the_last(
         output.apply(plan)
     store.close()
     assert sorted(p.name for p in (tmp_path / "output").glob("*.txt")) == there
+
+
+def test_what_was_written_last_time_stays_so_for_who_asked(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.publish(a="1", b="2")
+    store = BuildStore(site.state)
+    try:
+        key = str(site.folder.resolve())
+        remembered = Remembered(store, key)
+        assert remembered
+        before, lacking = remembered["a"], remembered.get("c")
+        assert lacking is None
+        assert "b" not in store.entries(key, ["a", "c"])
+        new = ManifestEntry(fingerprint="f", size=3, mtime_ns=4)
+        store.save_written(key, [("a", new), ("c", new)])
+        assert remembered["a"] == before, "before all were asked for"
+        assert set(remembered) == {"a", "b"}
+        assert (remembered["a"], len(remembered)) == (before, 2), "and after it"
+        assert not Remembered(store, "elsewhere")
+        assert dict(Remembered(store, "elsewhere")) == {}
+    finally:
+        store.close()

@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 
 from publisher.config import load_config
+from publisher.model import BuildPlan
+from publisher.outputs.directory import DirectoryOutput
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
-from publisher.publishing.still import find_still
+from publisher.publishing.still import Revised, find_still
+from publisher.readings import FileStat
 from publisher.store import standstill
 from publisher.store.lastrun import read_last_run
 from tests.command import TIMEOUT
@@ -332,6 +335,23 @@ def test_other_code_is_noticed(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
     assert not stands_still(site)
 
 
+def test_code_that_is_replaced_while_a_run_goes_on_is_noticed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(site)
+    site.article("one.md", body="![A boat](boat.png)\n\nMore.")
+    site.settle()
+    drawn = DirectoryOutput.apply
+
+    def replaced(output: DirectoryOutput, plan: BuildPlan) -> tuple[str, ...]:
+        monkeypatch.setattr(standstill, "_PACKAGE", Path(standstill.__file__).parent)
+        return drawn(output, plan)
+
+    monkeypatch.setattr(DirectoryOutput, "apply", replaced)
+    assert run(site).opened == 1
+    assert not stands_still(site), "what was done was done by the code before"
+
+
 @pytest.mark.parametrize("option", ["full", "strict", "dry_run"])
 def test_a_run_of_another_kind_looks_at_everything(site: Site, option: str) -> None:
     site.settle()
@@ -382,3 +402,33 @@ def test_a_state_folder_of_another_name_is_found(make_site: Callable[..., Site])
     assert find_still(site.folder / "publisher.yaml", instant) is not None
     site.write("publisher.yaml", "state: [")
     assert find_still(site.folder / "publisher.yaml", instant) is None
+
+
+def test_of_many_files_those_are_named_that_hold_something_else(
+    make_site: Callable[..., Site],
+) -> None:
+    files = {f"articles/{place:03}.png": png(2, 2) for place in range(260)}
+    site = make_site(CONFIG, files)
+    site.article("one.md")
+    settled(site)
+    others = {f"articles/{place:03}.png" for place in (0, 99, 100, 101, 259)}
+    for name in others:
+        site.write(name, png(3, 2))
+    site.settle()
+    found = find_still(
+        site.folder / "publisher.yaml",
+        datetime.fromisoformat(LATER),
+        state=site.folder / ".publisher",
+    )
+    assert isinstance(found, Revised)
+    top = f"{(site.folder / 'articles').resolve()}/"
+    assert set(found.found.changed) == {top + name.removeprefix("articles/") for name in others}
+    below = found.found.below(top)
+    assert below is not None
+    lie = (site.folder / "articles/099.png").stat()
+    assert list(below) == sorted(below), "as sources list them"
+    assert below["099.png"] == FileStat(lie.st_mtime_ns, lie.st_ctime_ns, lie.st_size, lie.st_ino)
+    assert "one.md" in below
+    assert len(below) == len(files) + 1
+    with pytest.raises(KeyError):
+        below["two.md"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from publisher.feedcheck import check, check_feed
+from publisher.feedcheck import canonical, check, check_feed
 from publisher.feedcheck.html import is_sound_in_xml
 from publisher.model import Tombstone
 from publisher.render.feeds.text import escape_xml
@@ -109,13 +109,13 @@ def test_feeds_of_others_are_held_against_each_rule(format_: str, given_entries:
 
 
 @pytest.mark.parametrize(("format_", "sound", "spoilt", "rules"), SPOILT)
-@pytest.mark.parametrize("known", [True, False], ids=["bodies known", "bodies unknown"])
+@pytest.mark.parametrize("known", ["no bodies", "its bodies", "those of all formats"])
 def test_what_breaks_a_rule_is_found(
-    format_: str, sound: bytes, spoilt: bytes, rules: tuple[str, ...], known: bool
+    format_: str, sound: bytes, spoilt: bytes, rules: tuple[str, ...], known: str
 ) -> None:
     memo: set[int] = set()
-    if known:
-        check_feed(MANY[format_], own=True, memo=memo)
+    for other in {"no bodies": (), "its bodies": (format_,)}.get(known, ADDRESSES):
+        check_feed(MANY[other], own=True, memo=memo)
     assert sound in MANY[format_]
     data = MANY[format_].replace(sound, spoilt, 1)
     found = check_feed(data, url=ADDRESSES[format_], own=True, memo=memo)
@@ -124,6 +124,19 @@ def test_what_breaks_a_rule_is_found(
         rules
     )
     assert bool(found) == bool(rules)
+
+
+def test_a_body_that_one_format_was_found_sound_with_is_not_read_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    memo: set[int] = set()
+    check_feed(MANY["atom"], url=ADDRESSES["atom"], own=True, memo=memo)
+    read: list[str] = []
+    monkeypatch.setattr(canonical, "body_faults", lambda body: read.append(body) or ())
+    assert check_feed(MANY["json"], url=ADDRESSES["json"], own=True, memo=memo) == ()
+    assert read == []
+    assert check_feed(MANY["json"], url=ADDRESSES["json"], own=True, memo=set()) == ()
+    assert read, "else it would prove nothing"
 
 
 def test_entries_that_are_commented_out_are_missed() -> None:
