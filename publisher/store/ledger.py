@@ -265,12 +265,14 @@ class Ledger:
 
     def rows(self) -> Iterator[Any]:
         """Every delivery; read in pieces, so that memory stays flat."""
-        place = sa.tuple_(delivery.c.mailing, delivery.c.subscriber)
-        statement = _told(delivery).limit(_PIECE)
+        place = delivery.c.mailing, delivery.c.subscriber
+        # by themselves: else a server takes all that follow along for each piece
+        deliveries = sa.select(delivery).order_by(*place).limit(_PIECE)
         last = (0, 0)
         while True:
+            statement = _told(deliveries.where(sa.tuple_(*place) > last))
             with self._database.reading() as connection:
-                piece: Sequence[Any] = connection.execute(statement.where(place > last)).all()
+                piece: Sequence[Any] = connection.execute(statement).all()
             if not piece:
                 return
             yield from piece
@@ -279,38 +281,35 @@ class Ledger:
     def unsure(self) -> Sequence[Any]:
         """The deliveries that are in doubt, or held for it."""
         # each state by its own index: asked for both at once SQLite would read all that was sent
-        places = (
-            sa.select(delivery.c.mailing, delivery.c.subscriber).where(state)
+        states = (
+            sa.select(delivery).where(state)
             for state in (_IN_DOUBT, delivery.c.state == sa.literal_column("'held'"))
         )
-        these = sa.union_all(*places).subquery("these")
-        is_this = sa.and_(
-            delivery.c.mailing == these.c.mailing, delivery.c.subscriber == these.c.subscriber
-        )
         with self._database.reading() as connection:
-            return connection.execute(_told(these.join(delivery, is_this))).all()
+            return connection.execute(_told(sa.union_all(*states))).all()
 
 
-def _told(among: sa.FromClause) -> sa.Select[Any]:
+def _told(deliveries: sa.Select[Any] | sa.CompoundSelect[Any]) -> sa.Select[Any]:
     """What is told of deliveries, by issue and reader."""
-    of_shard = sa.and_(shard.c.mailing == delivery.c.mailing, shard.c.shard == delivery.c.shard)
+    these = deliveries.subquery("these")
+    of_shard = sa.and_(shard.c.mailing == these.c.mailing, shard.c.shard == these.c.shard)
     return (
         sa.select(
-            delivery.c.mailing,
-            delivery.c.subscriber,
+            these.c.mailing,
+            these.c.subscriber,
             subscriber.c.email,
             mailing.c.newsletter,
             mailing.c.number,
-            delivery.c.state,
-            delivery.c.tries,
-            delivery.c.reply,
+            these.c.state,
+            these.c.tries,
+            these.c.reply,
             shard.c.owner,
         )
-        .select_from(among)
-        .join(mailing, mailing.c.id == delivery.c.mailing)
+        .select_from(these)
+        .join(mailing, mailing.c.id == these.c.mailing)
         .join(shard, of_shard)
-        .join(subscriber, subscriber.c.id == delivery.c.subscriber, isouter=True)
-        .order_by(delivery.c.mailing, delivery.c.subscriber)
+        .join(subscriber, subscriber.c.id == these.c.subscriber, isouter=True)
+        .order_by(these.c.mailing, these.c.subscriber)
     )
 
 

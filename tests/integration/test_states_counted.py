@@ -12,11 +12,13 @@ import pytest
 import sqlalchemy as sa
 
 from publisher.model import DeliveryState
+from publisher.store import ledger as ledger_of_store
 from publisher.store.engine import Database, open_postgresql, open_sqlite
 from publisher.store.ledger import Ledger
 from publisher.store.standing import count_states
 from publisher.store.tables import delivery, mailing, shard
 from tests.postgres import Server, fresh, postgresql_server
+from tests.serving import wait_until
 
 STATES = [state.value for state in DeliveryState]
 UNSURE = {DeliveryState.DOUBTFUL.value, DeliveryState.HELD.value}
@@ -98,3 +100,31 @@ def test_all_rows_are_told_in_the_same_order(database: Database) -> None:
     told = fill(database)
     rows = Ledger(database).rows()
     assert [(row.mailing, row.subscriber, row.state) for row in rows] == told
+
+
+_READ = sa.text(
+    "SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint FROM pg_stat_user_tables"
+    " WHERE relname = 'delivery'"
+)
+
+
+def test_a_server_reads_each_row_about_once(
+    server: Server, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not, for each piece, all that follow: of a million rows that took half an hour."""
+    monkeypatch.setattr(ledger_of_store, "_PIECE", 10)
+    address = fresh(server.address, request.node.name)
+    with closing(open_postgresql(address)) as database:
+        count = len(fill(database))
+
+    def read() -> int:
+        """What connections that have ended had read; a server counts it a little later."""
+        with closing(open_postgresql(address)) as database, database.reading() as connection:
+            found: int = connection.execute(_READ).scalar_one()
+            return found
+
+    before = read()
+    with closing(open_postgresql(address)) as database:
+        assert len(list(Ledger(database).rows())) == count
+    wait_until(lambda: read() >= before + count)
+    assert read() - before < 3 * count
