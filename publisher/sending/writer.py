@@ -1,8 +1,8 @@
-"""EDGE. The one writer of a process: what its lanes ask to be noted shares commits.
+"""EDGE. The ledger of a process: what its lanes ask to be noted shares commits.
 
-A commit to disk takes as long for one row as for fifty. While one is under way the lanes'
-next requests gather, and go into the next together; the first of them waits for the others for
-as long as nobody notices.
+A commit to disk takes as long for one row as for fifty. So requests gather until each lane at work
+has one there, and the last of them writes for all: no thread has to be woken for it. Where one does
+not come, whoever has waited for as long as nobody notices writes what there is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import Enum, auto
 
-from publisher.errors import StoreConflict, StoreError
+from publisher.errors import StoreConflict
 from publisher.model import Lease, Recipient, Result
 from publisher.store.ledger import Batch, Ledger
 
@@ -31,13 +31,17 @@ class Request:
     A bare lock is what it waits by; a Future takes as long to make as its answer to find.
     """
 
-    __slots__ = ("_answer", "_done", "_error", "intent", "result")
+    __slots__ = ("_answer", "_done", "_error", "_hurry", "intent", "result")
 
-    def __init__(self, result: Result | None, intent: Recipient | None) -> None:
+    def __init__(
+        self, result: Result | None, intent: Recipient | None, hurry: Callable[[Request], None]
+    ) -> None:
+        """`hurry` is told when it has waited long."""
         self.result = result
         self.intent = intent
+        self._hurry = hurry
         self._answer = (Noted.LOST, Noted.LOST)
-        self._error: StoreError | None = None
+        self._error: BaseException | None = None
         self._done = threading.Lock()
         self._done.acquire()
 
@@ -46,28 +50,33 @@ class Request:
         self._answer = answer
         self._done.release()
 
-    def fail(self, error: StoreError) -> None:
+    def fail(self, error: BaseException) -> None:
         """The same, with an error."""
         self._error = error
         self._done.release()
 
     def wait(self) -> tuple[Noted, Noted]:
         """What became of it. Raises StoreError."""
-        self._done.acquire()
+        if not self._done.acquire(timeout=_PATIENCE):
+            self._hurry(self)
+            self._done.acquire()
         if self._error is not None:
             raise self._error
         return self._answer
 
 
 _PATIENCE = 0.003
-"""Seconds that the first request of a batch waits for company, at most."""
+"""Seconds that a request waits for company, at most."""
 
 _TRIES = 5
 """How often a batch is written that the database undid for another's sake."""
 
 
 class Writer:
-    """Notes results and intents for all lanes, from a thread of its own."""
+    """Notes results and intents for all lanes, by whichever of their threads is the last to ask.
+
+    One batch is written at a time.
+    """
 
     def __init__(
         self,
@@ -81,11 +90,8 @@ class Writer:
         self._lanes = lanes
         self._lock = threading.Lock()
         self._waiting: list[Request] = []
-        self._some, self._all = threading.Event(), threading.Event()
         self._company = 1
-        self._ends = False
-        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
-        self._thread.start()
+        self._writes = self._is_hurried = False
 
     def note(self, result: Result | None, intent: Recipient | None) -> tuple[Noted, Noted]:
         """Note both in one transaction; when this returns they are on disk, and it says of each
@@ -96,41 +102,45 @@ class Writer:
         return self.ask(result, intent).wait()
 
     def ask(self, result: Result | None, intent: Recipient | None) -> Request:
-        """The same for who has something to do meanwhile: `wait` gives what `note` does."""
-        request = Request(result, intent)
+        """The same for who may have something to do meanwhile: `wait` gives what `note` does."""
+        request = Request(result, intent, self._hurry)
         with self._lock:
             self._waiting.append(request)
-            count = len(self._waiting)
-        if count == 1:
-            self._some.set()
-        if count >= self._company:
-            self._all.set()
+            batch = self._batch()
+        self._write_all(batch)
         return request
 
     def close(self) -> None:
-        """Write what was asked for, and end."""
+        """Write what was asked for, and end. No lane is at work any more."""
         with self._lock:
-            self._ends = True
-            self._all.set()
-            self._some.set()
-        self._thread.join()
+            self._is_hurried = True
+            batch = self._batch()
+        self._write_all(batch)
+        self._ledger.let_go()
 
-    def _run(self) -> None:
-        while True:
-            self._some.wait()
-            self._company = self._lanes()
-            if len(self._waiting) < self._company and not self._ends:
-                self._all.wait(_PATIENCE)
+    def _hurry(self, request: Request) -> None:
+        """One has waited long: if it is not being written it is to be, with all that wait."""
+        with self._lock:
+            self._is_hurried |= request in self._waiting
+            batch = self._batch()
+        self._write_all(batch)
+
+    def _batch(self) -> list[Request]:
+        """What is to be written now by who asks, with the lock held."""
+        if self._writes or not (self._is_hurried or len(self._waiting) >= self._company):
+            return []
+        batch, self._waiting = self._waiting, []
+        self._writes, self._is_hurried = bool(batch), False
+        return batch
+
+    def _write_all(self, batch: list[Request]) -> None:
+        """Write it, and what must not wait for another to come when that is done."""
+        while batch:
+            self._write(batch)
             with self._lock:
-                requests, self._waiting = self._waiting, []
-                self._all.clear()
-                if not self._ends:
-                    self._some.clear()
-            if requests:
-                self._write(requests)
-            elif self._ends:
-                self._ledger.let_go()
-                return
+                self._writes = False
+                self._company = self._lanes()
+                batch = self._batch()
 
     def _written(self, batch: Batch) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
         """The same for a batch; one that stood in the way of a reader who left is written again."""
@@ -146,7 +156,7 @@ class Writer:
         )
         try:
             stands, lost = self._written(batch)
-        except StoreError as error:
+        except BaseException as error:  # noqa: BLE001 (raised again by each who waits)
             for request in requests:
                 request.fail(error)
             return

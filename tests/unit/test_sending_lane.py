@@ -29,7 +29,7 @@ class Notes:
     def ask(self, result: Result | None, intent: Recipient | None) -> Request:
         assert intent is None
         self.results += [result] if result else []
-        request = Request(result, intent)
+        request = Request(result, intent, lambda _: None)
         request.answer((Noted.STANDS, Noted.STANDS))
         return request
 
@@ -139,7 +139,7 @@ class Leaving(Notes):
 
     def ask(self, result: Result | None, intent: Recipient | None) -> Request:
         self.results += [result] if result else []
-        request = Request(result, intent)
+        request = Request(result, intent, lambda _: None)
         left = intent is not None and intent.subscriber == self.gone
         request.answer((Noted.STANDS, Noted.LEFT if left else Noted.STANDS))
         wait = request.wait

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ READER = Recipient(mailing=1, shard=0, subscriber=7, email="a@x.example", name="
 class Troubled:
     """A ledger that fails so often before it writes."""
 
-    def __init__(self, *errors: StoreError) -> None:
+    def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
         self.written: list[Batch] = []
 
@@ -90,6 +91,59 @@ def test_nobody_waits_long_for_company_that_does_not_come() -> None:
     assert time.monotonic() - began < within(2)
     assert len(ledger.written) == 10
     writer.close()
+
+
+def test_a_defect_reaches_all_who_wait() -> None:
+    ledger = Troubled()
+    writer = Writer(cast("Ledger", ledger), dict, lambda: 3)
+    writer.note(None, READER)
+    ledger.errors.append(ValueError("a defect"))
+    with ThreadPoolExecutor(3) as pool:
+        told = [pool.submit(writer.note, None, READER) for _ in range(3)]
+        assert [str(one.exception(10)) for one in told] == ["a defect"] * 3
+        assert [pool.submit(writer.note, None, READER).result(10)] == [(Noted.STANDS,) * 2]
+    writer.close()
+
+
+class Slow(Troubled):
+    """A ledger that waits, from the second batch on, until it may write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_at_it, self.may_write = threading.Event(), threading.Event()
+
+    def write(
+        self, batch: Batch, leases: Mapping[tuple[int, int], Lease]
+    ) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+        if self.written:
+            self.is_at_it.set()
+            assert self.may_write.wait(10)
+        return super().write(batch, leases)
+
+
+def test_who_asks_while_others_are_written_need_not_wait_for_company() -> None:
+    ledger = Slow()
+    writer = Writer(cast("Ledger", ledger), dict, lambda: 2)
+    writer.note(None, READER)
+    with ThreadPoolExecutor(3) as pool:
+        first = [pool.submit(writer.note, None, READER) for _ in range(2)]
+        assert ledger.is_at_it.wait(10)
+        late = pool.submit(writer.note, None, READER)
+        time.sleep(10 * writing._PATIENCE)
+        ledger.may_write.set()
+        assert {one.result(10) for one in (*first, late)} == {(Noted.STANDS, Noted.STANDS)}
+    assert [len(batch.intents) for batch in ledger.written] == [1, 2, 1]
+    writer.close()
+
+
+def test_what_nobody_waits_for_any_more_is_written_at_the_end() -> None:
+    ledger = Troubled()
+    writer = Writer(cast("Ledger", ledger), dict, lambda: 9)
+    writer.note(None, READER)
+    writer.ask(None, READER)
+    assert len(ledger.written) == 1
+    writer.close()
+    assert len(ledger.written) == 2
 
 
 def test_it_ends_whatever_it_was_doing() -> None:
