@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -23,11 +26,7 @@ from publisher.store.engine import Database
 from publisher.store.tables import delivery, mailing, notice, subscriber, subscription
 
 # A million lines are a million of these: built here once, for building takes longer than doing.
-_NEW_SUBSCRIBER = (
-    sa.insert(subscriber)
-    .values({c.name: sa.bindparam(c.name) for c in subscriber.c if c.name != "id"})
-    .returning(subscriber.c.id)
-)
+_NEW_SUBSCRIBERS = sa.insert(subscriber).returning(subscriber.c.box, subscriber.c.id)
 _NEW_SUBSCRIPTION = sa.insert(subscription).values(
     {column.name: sa.bindparam(column.name) for column in subscription.c}
 )
@@ -83,24 +82,42 @@ def read_readers(connection: Connection, which: sa.ColumnElement[bool]) -> dict[
     }
 
 
+def add_readers(connection: Connection, new: Sequence[tuple[str, Reader]]) -> list[Reader]:
+    """Write readers that nobody knows yet, each with its box; gives them with their ids.
+
+    A server is asked twice for all of them, and not for each.
+    """
+    people = [
+        {**_columns(after.subscriber), "box": box, "created": stamp(after.subscriber.created)}
+        for box, after in new
+    ]
+    ids = {row.box: row.id for row in connection.execute(_NEW_SUBSCRIBERS, people)}
+    added = [
+        replace(after, subscriber=replace(after.subscriber, id=ids[box])) for box, after in new
+    ]
+    subscriptions = [
+        {**_columns_of(one), "subscriber": reader.subscriber.id, "newsletter": one.newsletter}
+        for reader in added
+        for one in reader.subscriptions.values()
+    ]
+    if subscriptions:
+        connection.execute(_NEW_SUBSCRIPTION, subscriptions)
+    return added
+
+
 def save_reader(
     connection: Connection, before: Reader, after: Reader, box: str, now: datetime
 ) -> Reader:
     """Write what differs; gives the reader with its id."""
     person = after.subscriber
-    values = {
-        "email": person.email,
-        "name": person.name,
-        "language": person.language,
-        "timezone": person.timezone,
-        "fields": json.dumps(dict(person.fields), ensure_ascii=False, sort_keys=True),
-    }
     id_ = person.id
     if not id_:
-        new = {**values, "box": box, "created": stamp(person.created)}
-        id_ = connection.execute(_NEW_SUBSCRIBER, new).scalar_one()
-    elif person != before.subscriber:
-        connection.execute(sa.update(subscriber).where(subscriber.c.id == id_).values(**values))
+        (added,) = add_readers(connection, [(box, after)])
+        return added
+    if person != before.subscriber:
+        connection.execute(
+            sa.update(subscriber).where(subscriber.c.id == id_).values(_columns(person))
+        )
     for name in before.subscriptions.keys() - after.subscriptions.keys():
         connection.execute(
             sa.delete(subscription).where(
@@ -110,30 +127,27 @@ def save_reader(
             )
         )
     for name, one in after.subscriptions.items():
-        old = before.subscriptions.get(name) if before.subscriber.id else None
+        old = before.subscriptions.get(name)
         if one == old:
             continue
         _save_subscription(connection, id_, one, is_new=old is None)
         if old is not None and old.state is SubscriptionState.ACTIVE is not one.state:
             skip_waiting(connection, id_, name, stamp(now))
-    return Reader(
-        subscriber=Subscriber(
-            id=id_,
-            email=person.email,
-            name=person.name,
-            language=person.language,
-            timezone=person.timezone,
-            fields=person.fields,
-            created=person.created,
-        ),
-        subscriptions=after.subscriptions,
-    )
+    return after
 
 
-def _save_subscription(
-    connection: Connection, id_: int, one: Subscription, *, is_new: bool
-) -> None:
-    values = {
+def _columns(person: Subscriber) -> dict[str, Any]:
+    return {
+        "email": person.email,
+        "name": person.name,
+        "language": person.language,
+        "timezone": person.timezone,
+        "fields": json.dumps(dict(person.fields), ensure_ascii=False, sort_keys=True),
+    }
+
+
+def _columns_of(one: Subscription) -> dict[str, Any]:
+    return {
         "rhythm": one.rhythm,
         "next_rhythm": one.next_rhythm,
         "state": one.state.value,
@@ -143,6 +157,12 @@ def _save_subscription(
         "paused_until": maybe_stamp(one.paused_until),
         "evidence": dump(one.evidence).decode(),
     }
+
+
+def _save_subscription(
+    connection: Connection, id_: int, one: Subscription, *, is_new: bool
+) -> None:
+    values = _columns_of(one)
     if is_new:
         new = {**values, "subscriber": id_, "newsletter": one.newsletter}
         connection.execute(_NEW_SUBSCRIPTION, new)

@@ -13,6 +13,7 @@ from publisher.model import ERASED, Reader, SubscriptionState, Suppression
 from publisher.readers import box_of, may_return, one_box
 from publisher.store.engine import Database
 from publisher.store.people import (
+    add_readers,
     alone,
     instant,
     mailings,
@@ -66,16 +67,31 @@ class SubscriberStore:
         """The same as a part of a transaction that writes more; `secret` was asked for before."""
         alone(self._database, connection)
         boxes = [box_of(reader.subscriber.email, self.secret) for reader in readers]
-        changed: list[Reader | None] = []
+        changed: list[Reader | None] = [None] * len(readers)
         now = instant(self._database.now(connection))
         known = self._known(connection, boxes)
         barred = _suppressions(connection, boxes)
-        for reader, box in zip(readers, boxes, strict=True):
+        new: dict[str, tuple[int, Reader]] = {}
+
+        def add() -> None:
+            added = add_readers(connection, [(box, after) for box, (_, after) in new.items()])
+            for (box, (place, _)), after in zip(new.items(), added, strict=True):
+                known[box] = changed[place] = after
+            new.clear()
+
+        for place, (reader, box) in enumerate(zip(readers, boxes, strict=True)):
+            if box in new:
+                add()
             before = known.get(box, reader)
             after = change(before, barred.get(box))
-            if after is not None and after is not before:
-                known[box] = after = save_reader(connection, before, after, box, now)
-            changed.append(after if after is not before else None)
+            if after is None or after is before:
+                continue
+            if after.subscriber.id:
+                known[box] = changed[place] = save_reader(connection, before, after, box, now)
+            else:
+                new[box] = place, after
+        if new:
+            add()
         return changed
 
     def of(self, email: str) -> Reader | None:
