@@ -281,15 +281,20 @@ class Ledger:
     def unsure(self) -> Sequence[Any]:
         """The deliveries that are in doubt, or held for it."""
         # each state by its own index: asked for both at once SQLite would read all that was sent
-        states = (
-            sa.select(delivery).where(state)
+        places = (
+            sa.select(delivery.c.mailing, delivery.c.subscriber).where(state)
             for state in (_IN_DOUBT, delivery.c.state == sa.literal_column("'held'"))
         )
+        unsure = sa.union_all(*places).subquery("unsure")
+        is_one = sa.and_(
+            delivery.c.mailing == unsure.c.mailing, delivery.c.subscriber == unsure.c.subscriber
+        )
+        deliveries = sa.select(delivery).select_from(unsure.join(delivery, is_one))
         with self._database.reading() as connection:
-            return connection.execute(_told(sa.union_all(*states))).all()
+            return connection.execute(_told(deliveries)).all()
 
 
-def _told(deliveries: sa.Select[Any] | sa.CompoundSelect[Any]) -> sa.Select[Any]:
+def _told(deliveries: sa.Select[Any]) -> sa.Select[Any]:
     """What is told of deliveries, by issue and reader."""
     these = deliveries.subquery("these")
     of_shard = sa.and_(shard.c.mailing == these.c.mailing, shard.c.shard == these.c.shard)

@@ -98,10 +98,11 @@ def test_a_defect_reaches_all_who_wait() -> None:
     writer = Writer(cast("Ledger", ledger), dict, lambda: 3)
     writer.note(None, READER)
     ledger.errors.append(ValueError("a defect"))
-    with ThreadPoolExecutor(3) as pool:
-        told = [pool.submit(writer.note, None, READER) for _ in range(3)]
-        assert [str(one.exception(10)) for one in told] == ["a defect"] * 3
-        assert [pool.submit(writer.note, None, READER).result(10)] == [(Noted.STANDS,) * 2]
+    for request in [writer.ask(None, READER) for _ in range(3)]:
+        with pytest.raises(ValueError, match="a defect"):
+            request.wait()
+    for request in [writer.ask(None, READER) for _ in range(3)]:
+        assert request.wait() == (Noted.STANDS, Noted.STANDS), "and the next are written"
     writer.close()
 
 
@@ -125,13 +126,15 @@ def test_who_asks_while_others_are_written_need_not_wait_for_company() -> None:
     ledger = Slow()
     writer = Writer(cast("Ledger", ledger), dict, lambda: 2)
     writer.note(None, READER)
-    with ThreadPoolExecutor(3) as pool:
-        first = [pool.submit(writer.note, None, READER) for _ in range(2)]
+    first = writer.ask(None, READER)
+    with ThreadPoolExecutor(2) as pool:
+        second = pool.submit(writer.note, None, READER)
         assert ledger.is_at_it.wait(10)
         late = pool.submit(writer.note, None, READER)
         time.sleep(10 * writing._PATIENCE)
         ledger.may_write.set()
-        assert {one.result(10) for one in (*first, late)} == {(Noted.STANDS, Noted.STANDS)}
+        assert {one.result(10) for one in (second, late)} == {(Noted.STANDS, Noted.STANDS)}
+    assert first.wait() == (Noted.STANDS, Noted.STANDS)
     assert [len(batch.intents) for batch in ledger.written] == [1, 2, 1]
     writer.close()
 
