@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from publisher.store.engine import Database, open_postgresql, open_sqlite
 from tests.web_servers import free_port
 
 _FOLDERS = Path("/usr/lib/postgresql")
@@ -68,6 +69,18 @@ def fresh(server: str, name: str) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {own}")
     return server.rpartition("/")[0] + f"/{own}"
+
+
+@contextlib.contextmanager
+def either_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A file, or a database on the module's `server`, by the fixture's parameter."""
+    if request.param == "sqlite":
+        opened = open_sqlite(tmp_path / "publisher.db", lambda: 0)
+    else:
+        address = fresh(request.getfixturevalue("server").address, request.node.name)
+        opened = open_postgresql(address)
+    with contextlib.closing(opened):
+        yield opened
 
 
 @lru_cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from publisher.model import Reader, Subscriber, Subscription, SubscriptionState, Suppression
-from publisher.store.engine import Database, open_postgresql, open_sqlite
+from publisher.store.engine import Database
 from publisher.store.subscribers import SubscriberStore
 from tests.factories import NOW
-from tests.postgres import Server, fresh, postgresql_server
+from tests.postgres import Server, either_database, postgresql_server
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +24,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        opened = open_sqlite(tmp_path / "publisher.db", lambda: 0)
-    else:
-        address = fresh(request.getfixturevalue("server").address, request.node.name)
-        opened = open_postgresql(address)
-    with closing(opened):
+    with either_database(request, tmp_path) as opened:
         yield opened
 
 

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 
 from publisher.model import DeliveryState
 from publisher.store import ledger as ledger_of_store
-from publisher.store.engine import Database, open_postgresql, open_sqlite
+from publisher.store.engine import Database, open_postgresql
 from publisher.store.ledger import Ledger
 from publisher.store.standing import count_states
 from publisher.store.tables import delivery, mailing, shard
-from tests.postgres import Server, fresh, postgresql_server
+from tests.postgres import Server, either_database, fresh, postgresql_server
 from tests.serving import wait_until
 
 STATES = [state.value for state in DeliveryState]
@@ -41,12 +41,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        opened = open_sqlite(tmp_path / "publisher.db", lambda: 0)
-    else:
-        address = fresh(request.getfixturevalue("server").address, request.node.name)
-        opened = open_postgresql(address)
-    with closing(opened):
+    with either_database(request, tmp_path) as opened:
         yield opened
 
 
