@@ -147,15 +147,30 @@ def save_lines(path: Path, lines: Mapping[bytes, RecordedArticle]) -> None:
     if all(line == written for line, written in new.items()):
         return
     try:
-        data = path.read_bytes()
-        for line, written in new.items():
-            before, found, after = (b"\n" + data).partition(b"\n" + line + b"\n")
-            if not found:
-                raise RecordError("was changed while it was read", where=Location(file=str(path)))
-            data = (before + b"\n" + written + b"\n" + after)[1:]
-        write_whole(path, data)
+        write_whole(path, _with_exchanged(path.read_bytes(), new, path))
     except OSError as error:
         raise trouble(RecordError, error, path) from error
+
+
+def _with_exchanged(data: bytes, new: Mapping[bytes, bytes], path: Path) -> list[memoryview]:
+    """Pieces of a record in which lines have others in their place; none of them is a copy, for a
+    record has megabytes."""
+    whole = memoryview(data)
+    pieces, at = [], 0
+    for begin, line in sorted((_place_of(line, data), line) for line in new):
+        if begin < 0:
+            raise RecordError("was changed while it was read", where=Location(file=str(path)))
+        pieces += [whole[at:begin], memoryview(new[line])]
+        at = begin + len(line)
+    return [*pieces, whole[at:]]
+
+
+def _place_of(line: bytes, data: bytes) -> int:
+    """Where a line begins, -1 where it does not stand there."""
+    if data.startswith(line + b"\n"):
+        return 0
+    before = data.find(b"\n" + line + b"\n")
+    return before + 1 if before >= 0 else -1
 
 
 def _parsed_again(line: bytes) -> Line | None:

@@ -41,33 +41,35 @@ def sort_out(files: Iterable[str], spec: FilesSpec) -> Mapping[str, str]:
     folders, and a pattern that names a folder stands for all below it.
     """
     included, excluded = _matcher(spec.include), _matcher(spec.exclude)
-    verdicts = {}
+    verdicts: dict[str, str] = {}
+    owners: dict[str, str] = {}
     for file in files:
-        suffix = file.rpartition(".")[2].lower()
-        if suffix not in READ:
+        stem, _, suffix = file.rpartition(".")
+        if suffix not in READ and suffix.lower() not in READ:
             continue
-        if excluded(file):
+        if excluded and excluded(file):
             verdicts[file] = "is excluded by `exclude:` of the source"
-        elif spec.include and not included(file):
+        elif included and not included(file):
             verdicts[file] = "is not among `include:` of the source"
         else:
-            verdicts[file] = _passed_over(file)
+            verdicts[file] = why = _passed_over(file)
+            if not why:
+                owners[stem] = file
     bundles = {
         file.rpartition("/")[0]: file
         for file, why in verdicts.items()
         if spec.dialect == "hugo" and not why and _stands_for_folder(file)
     }
-    owners = {file.rpartition(".")[0]: file for file, why in verdicts.items() if not why}
-    owned: dict[str, str] = {}  # by folder, in which there may be thousands of files
-    for file, why in verdicts.items():
-        if not why:
-            folder = file.rpartition("/")[0]
-            if folder not in owned:
-                owned[folder] = _owner(folder, owners)
-            if owned[folder]:
-                verdicts[file] = f"lies in the folder of assets of {owned[folder]}"
-            elif bundles and (page := _bundle(file, bundles)):
-                verdicts[file] = f"is a file of the page bundle {page}"
+    folders = {file.rpartition("/")[0] for file in verdicts}  # in which there may be thousands
+    owned = {folder: owner for folder in folders if (owner := _owner(folder, owners))}
+    for file, why in verdicts.items() if owned or bundles else ():
+        if why:
+            continue
+        folder = file.rpartition("/")[0]
+        if folder in owned:
+            verdicts[file] = f"lies in the folder of assets of {owned[folder]}"
+        elif bundles and (page := _bundle(file, bundles)):
+            verdicts[file] = f"is a file of the page bundle {page}"
     return verdicts
 
 
@@ -107,9 +109,9 @@ def _stands_for_folder(file: str) -> bool:
     return file.rpartition("/")[2].partition(".")[0].lower() == "index"
 
 
-def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool] | None:
     if not patterns:
-        return lambda _: False
+        return None
     either = re.compile("|".join(_translate(p) for p in patterns), re.DOTALL)
     return lambda file: either.fullmatch(file) is not None
 

@@ -43,6 +43,7 @@ from publisher.render.pages import sitemap_places
 from publisher.renditions import Gallery
 from publisher.shown import Entries, Place, Shown, ShownArticle, ShownFeed, ShownPart
 from publisher.sources.files import FileSource
+from publisher.store.shown import ShownStore
 from publisher.store.standstill import Found
 from publisher.wiring.app import App
 
@@ -72,11 +73,13 @@ class Revision(NamedTuple):
 
 
 class _Edit(NamedTuple):
-    """One file, read again: what is shown of it now, and its line of the record."""
+    """One file, read again: what is shown of it now, its line of the record, and whether the time
+    of its last change is another."""
 
     finished: Finished
     shown: ShownArticle
     line: tuple[bytes, RecordedArticle]
+    is_redated: bool
 
 
 def keep_shown(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -> None:
@@ -106,15 +109,16 @@ def find_revision(app: App, seen: Found, manifest: Manifest, now: datetime) -> R
     RecordError.
     """
     shelf = app.build.shown
-    shown, places = shelf.all(), shelf.places()
-    keys = _keys(app, seen)
-    if shown is None or places is None or keys is None or not keys.isdisjoint(shown.included):
+    shown, keys = shelf.all(), _keys(app, seen)
+    if shown is None or keys is None or not keys.isdisjoint(shown.included):
         return None
     edits = list(_edits(app, seen, keys, {*shown.order}, now))
     if len(edits) < len(keys):
         return None
     revised = [edit.shown for edit in edits]
-    dated = _dated(places, [one.entry for one in revised])
+    dated = _dated(shelf, edits)
+    if dated is None:
+        return None
     plan = _plan(_artifacts(app, shown, revised, dated), manifest, seen.lying.paths)
     if plan is None:
         return None
@@ -225,7 +229,8 @@ def _edits(
             if not _is_revised(shown.entry, entry):
                 return
             mended = replace(shown, entry=entry, mark=fingerprint(entry))
-            yield _Edit(finished, mended, (text, line))
+            is_redated = entry.updated != shown.entry.updated
+            yield _Edit(finished, mended, (text, line), is_redated)
 
 
 def _address(app: App, source: str, file: str) -> str:
@@ -267,11 +272,18 @@ def _is_revised(before: Entry, after: Entry) -> bool:
 # -- what shows it
 
 
-def _dated(places: Sequence[Place], revised: Sequence[Entry]) -> list[Place]:
-    """The addresses of the sitemap, with the times at which these entries changed."""
-    times = {entry.url: entry.updated for entry in revised if entry.path}
+def _dated(shelf: ShownStore, edits: Sequence[_Edit]) -> Sequence[Place] | None:
+    """The addresses of the sitemap, thousands of them, with the times at which these articles
+    changed; none of them where it stays as it is, None where they are not held."""
+    if not any(edit.is_redated for edit in edits):
+        return ()
+    places = shelf.places()
+    if places is None:
+        return None
+    entries = [edit.shown.entry for edit in edits]
+    times = {entry.url: entry.updated for entry in entries if entry.path}
     (home, newest), *others = places
-    newest = max([entry.updated for entry in revised] + ([newest] if newest else []))
+    newest = max([entry.updated for entry in entries] + ([newest] if newest else []))
     return [(home, newest), *((url, times.get(url, changed)) for url, changed in others)]
 
 

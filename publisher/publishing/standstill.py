@@ -48,7 +48,7 @@ class Standstill(NamedTuple):
             lying=end.lying,
             said=as_said(still),
         )
-        with suppress(OSError):
+        with suppress(OSError, UnicodeEncodeError):  # a folder's name need not be UTF-8
             keep_standstill(self.depends, self.seen, came)
 
 

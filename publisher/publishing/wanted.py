@@ -136,7 +136,8 @@ def wanted_artifacts(
 
 def revised_artifacts(app: App, view: SiteView, places: Sequence[Place]) -> list[Artifact]:
     """Of what `wanted_artifacts` gives those that may be otherwise, where only words of articles
-    are: which, the view says. `places` are the addresses of the sitemap."""
+    are: which, the view says. `places` are the addresses of the sitemap, none where it stays as it
+    is."""
     artifacts = list(_documents(app, view))
     theme = app.theme.hash
     artifacts += revised_page_artifacts(view, app.environment, theme, places=places)

@@ -56,9 +56,11 @@ class ShownStore:
         self._put(_PLACES, places)
 
     def revise(self, articles: Iterable[ShownArticle], places: Sequence[Place]) -> None:
-        """Hold these in place of what was held of the same files."""
+        """Hold these in place of what was held of the same files, and `places`, if any, in place of
+        all."""
         self._save(articles)
-        self._put(_PLACES, places)
+        if places:
+            self._put(_PLACES, places)
 
     def all(self) -> Shown | None:
         """What was shown; None where nothing is held that this version can read."""

@@ -19,7 +19,6 @@ first what the one before it left.
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import sys
@@ -32,6 +31,8 @@ from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 from publisher.errors import StoreError
 from publisher.system.aside import asked_aside
@@ -155,7 +156,7 @@ class Found(NamedTuple):
         size = len(folder)
         places = {f[size:]: p for p, f in enumerate(self.files) if f.startswith(folder)}
         times = array("q", self.seen.inputs.numbers)
-        return _Stats(dict(sorted(places.items())), numbers, times)
+        return _Stats({file: places[file] for file in sorted(places)}, numbers, times)
 
 
 class _Stats(Mapping[str, "FileStat"]):
@@ -231,7 +232,7 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
     # Not synced: what is not whole is no JSON, and the numbers of its mark are not there; then
     # nobody goes by it.
     _put(depends.state / _SEEN, seen.inputs.names + b"\0" + seen.inputs.numbers)
-    _put(depends.state / NAME, json.dumps(kept, separators=(",", ":")).encode())
+    _put(depends.state / NAME, msgspec.json.encode(kept))
 
 
 def _put(place: Path, data: bytes) -> None:
@@ -265,7 +266,7 @@ def find_standstill(config: Path, state: Path, now: datetime) -> Found | None:
     """
     at = time.time_ns()
     try:
-        kept = json.loads((state / NAME).read_bytes())
+        kept = msgspec.json.decode((state / NAME).read_bytes())
         until = kept["until"] and datetime.fromisoformat(kept["until"])
         state_now = _state_sight(state)
         holds = (

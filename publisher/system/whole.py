@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def write_whole(
-    path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o666, alone: bool = True
+    path: Path, data: bytes | Iterable[bytes | memoryview], *, mode: int = 0o666, alone: bool = True
 ) -> None:
     """Put `data`, in one piece or several, at a path; it is durable, with its name, when this
     returns. Raises OSError.

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from publisher.errors import RecordError
 from publisher.model import Record, RecordedBeginning, RecordedIssue
-from publisher.record import load_record, save_record
+from publisher.record import find_lines, load_record, save_lines, save_record
 from tests.factories import NOW, make_recorded
 from tests.sites import CONFIG, Site
 
@@ -110,6 +111,37 @@ def test_a_merge_that_was_not_ended_is_told_as_that(tmp_path: Path, mark: str) -
 def test_a_record_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="cannot be written"):
         save_record(tmp_path / "nowhere" / "published.jsonl", Record(issues=(ISSUE,)))
+
+
+@pytest.mark.parametrize("files", ["a", "b", "c", "ab", "bc", "ac", "abc", ""])
+def test_lines_are_exchanged_and_the_others_stay_as_they_are(tmp_path: Path, files: str) -> None:
+    path = tmp_path / "published.jsonl"
+    articles = {name: make_recorded(path=f"{name}.md", id=f"tag:{name}") for name in "abc"}
+    save_record(path, Record(articles=tuple(articles.values()), issues=(ISSUE,)))
+    # as a person's editor may leave a line that is none of these
+    path.write_bytes(path.read_bytes().replace(b'"newsletter":', b'"newsletter": '))
+    found = find_lines(path, [(articles[name].source, f"{name}.md") for name in files])
+    content = "other and longer"
+    changed = {line: replace(one, content=content) for line, one in found.items()}
+    save_lines(path, changed)
+    loaded = load_record(path)
+    assert {one.path: one.content == content for one in loaded.articles} == {
+        f"{name}.md": name in files for name in "abc"
+    }
+    assert b'"newsletter": "weekly"' in path.read_bytes()
+    assert loaded.issues == (ISSUE,)
+
+
+def test_a_line_that_is_gone_meanwhile_is_an_error_and_nothing_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "published.jsonl"
+    one = make_recorded(path="a.md")
+    save_record(path, Record(articles=(one,)))
+    found = find_lines(path, [(one.source, "a.md")])
+    save_record(path, Record(articles=(replace(one, content="of another run"),)))
+    kept = path.read_bytes()
+    with pytest.raises(RecordError, match="was changed while it was read"):
+        save_lines(path, {line: replace(one, content="of this one") for line in found})
+    assert path.read_bytes() == kept
 
 
 @pytest.mark.parametrize("state", ["with its cache", "without"])

@@ -394,6 +394,17 @@ def test_a_run_that_failed_leaves_nothing_behind(site: Site) -> None:
     assert not kept(site).exists()
 
 
+def test_a_folder_whose_name_is_no_text_harms_nothing(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG)
+    site.article("one.md")
+    odd = Path(os.fsdecode(os.fsencode(site.folder) + b"\xff"))
+    site.folder.rename(odd)
+    site = Site(odd)
+    site.settle()
+    assert run(site).written
+    assert run(site).written == ()
+
+
 def test_a_state_folder_of_another_name_is_found(make_site: Callable[..., Site]) -> None:
     site = make_site(CONFIG + "state: kept\n")
     site.article("one.md")

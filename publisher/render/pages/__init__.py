@@ -69,15 +69,16 @@ def revised_page_artifacts(
 ) -> tuple[Artifact, ...]:
     """Those of the pages that may be otherwise where only the words of some articles are.
 
-    Which these are the view says; `places` are the addresses of the sitemap. Newsletters, lists of
-    feeds and pages that lead on show no words of an article but what is frozen.
+    Which these are the view says; `places` are the addresses of the sitemap, none where it stays as
+    it is. Newsletters, lists of feeds and pages that lead on show no words of an article but what
+    is frozen.
     """
     press, _ = _make_press(view, environment, theme_hash)
     return (
         *index_artifacts(press, view),
         *article_artifacts(press, view),
         *feed_page_artifacts(press, view),
-        *sitemap_artifacts(view.site.url, places),
+        *(sitemap_artifacts(view.site.url, places) if places else ()),
     )
 
 
