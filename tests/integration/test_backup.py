@@ -47,8 +47,8 @@ def unchanged(rows: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple
 @pytest.mark.parametrize(
     ("source", "target"),
     [
-        ("sqlite", "sqlite"),
         ("sqlite", "postgresql"),
+        pytest.param("sqlite", "sqlite", marks=pytest.mark.long),
         pytest.param("postgresql", "sqlite", marks=pytest.mark.long),
         pytest.param("postgresql", "postgresql", marks=pytest.mark.long),
     ],
@@ -197,7 +197,9 @@ def test_a_database_that_was_set_back_sends_nothing_until_told(
         assert there.copies().keys() == set(addresses)
 
 
-@pytest.mark.parametrize("deliveries", [0, 1, 2])
+@pytest.mark.parametrize(
+    "deliveries", [2, *(pytest.param(n, marks=pytest.mark.long) for n in (0, 1))]
+)
 @pytest.mark.parametrize("then", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_a_folder_that_is_put_back_over_itself_sends_nothing_until_told(
     mailed: Mailed, tmp_path: Path, deliveries: int, then: int

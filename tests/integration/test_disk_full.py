@@ -146,7 +146,9 @@ def is_as_from_nothing(crowded: Crowded) -> None:
     shutil.rmtree(crowded.site.folder.parent / "elsewhere")
 
 
-@pytest.mark.parametrize("place", ["all", *PLACES])
+@pytest.mark.parametrize(
+    "place", ["all", *(pytest.param(place, marks=pytest.mark.long) for place in PLACES)]
+)
 def test_a_full_disk_is_named_and_costs_nothing_but_the_run(
     crowd: Callable[[str], Crowded], place: str
 ) -> None:

@@ -70,7 +70,7 @@ def test_what_was_mailed_stays_until_the_article_is_taken_back(
     assert not site.output(boat.removeprefix("https://courier.example/")).exists()
 
 
-@pytest.mark.parametrize("withdrawn", ["boat", "pier"])
+@pytest.mark.parametrize("withdrawn", ["boat", pytest.param("pier", marks=pytest.mark.long)])
 def test_what_two_articles_show_stays_until_both_are_taken_back(
     make_site: Callable[..., Site], withdrawn: str
 ) -> None:

@@ -1208,7 +1208,13 @@ def test_another_rhythm_comes_when_nothing_is_missed_or_repeated(
     assert set(held.values()) == {1}
 
 
-@pytest.mark.parametrize("fate", ["deleted", "expires", "retract", "digest"])
+@pytest.mark.parametrize(
+    "fate",
+    [
+        "retract",
+        *(pytest.param(f, marks=pytest.mark.long) for f in ("deleted", "expires", "digest")),
+    ],
+)
 def test_no_rhythm_waits_for_what_none_will_tell(make_site: Callable[..., Site], fate: str) -> None:
     """The daily told an article that was over before the weekly came: the weekly never tells it."""
     site = make_site(CONFIG + RHYTHMS)
