@@ -220,9 +220,7 @@ def _scanned(raw: bytes) -> tuple[bool, bool]:
 def _first_text(parts: list[Message]) -> str:
     for part in parts:
         if part.get_content_type() == "text/plain":
-            content = part.get_payload(decode=True)
-            if isinstance(content, bytes):
-                return content[:_ODD_BYTES].decode("utf-8", "replace")
+            return _content(part)[:_ODD_BYTES].decode("utf-8", "replace")
     return ""
 
 
@@ -236,20 +234,33 @@ def _parts(message: Message) -> Iterator[Message]:
         if not waiting:
             return
         part, level = waiting.pop(0)
-        inner = part.get_payload()
-        if part.get_content_maintype() != "multipart" or not isinstance(inner, list):
+        if part.get_content_maintype() != "multipart" or not part.is_multipart():
             yield part
         elif level < _MOST_LEVELS:
-            waiting[:0] = [(one, level + 1) for one in inner if isinstance(one, Message)]
+            waiting[:0] = [(one, level + 1) for one in _held(part)]
+
+
+def _held(part: Message) -> list[Message]:
+    """The messages in a part whose text is one or several."""
+    held = part.get_payload() if part.is_multipart() else ()
+    return [one for one in held if isinstance(one, Message)]
+
+
+def _content(part: Message) -> bytes:
+    """What any other part holds, whatever character set it claims: `get_payload` alone decodes by
+    that, and some of Python's raise what no message should."""
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _read(part: Message) -> str:
+    """The same as text: reports are ASCII, or UTF-8 (RFC 6533)."""
+    return _content(part).decode("utf-8", "replace")
 
 
 def _inner(part: Message) -> list[Message]:
     """The message, or the header of one, that a part holds."""
-    held = part.get_payload()
-    if isinstance(held, list):
-        return [one for one in held if isinstance(one, Message)]
-    content = part.get_payload(decode=True)
-    return [message_from_bytes(content)] if isinstance(content, bytes) else []
+    return _held(part) if part.is_multipart() else [message_from_bytes(_content(part))]
 
 
 def _blocks(part: Message) -> Iterator[Message]:
@@ -257,8 +268,7 @@ def _blocks(part: Message) -> Iterator[Message]:
     count = 0
     for held in _unwrapped(part):
         yield held
-        rest = held.get_payload()
-        for text in re.split(r"\r?\n\r?\n", rest) if isinstance(rest, str) else ():
+        for text in () if held.is_multipart() else re.split(r"\r?\n\r?\n", _read(held)):
             count += 1
             if count > _MOST_BLOCKS:
                 return
@@ -271,7 +281,7 @@ def _unwrapped(part: Message) -> list[Message]:
     held = _inner(part)
     if _text(part, "content-transfer-encoding").strip().lower() != "base64":
         return held
-    lines = "\n".join(str(one.get_payload()) for one in held)
+    lines = "\n".join(map(_read, held))
     try:
         return [message_from_bytes(base64.b64decode(lines))]
     except ValueError:  # letters that base64 does not have, or too few

@@ -25,15 +25,19 @@ class Maildir:
             raise trouble(str(folder), "it is no Maildir", _MEND)
 
     def messages(self) -> Iterator[Incoming]:
-        """By name, which begins with the time of arrival."""
+        """By name, which begins with the time of arrival.
+
+        What is no file, such as a folder or a pipe, is no message.
+        """
         for name in self.names():
-            if name.startswith("new/") or not _is_flagged(name, "S"):
+            is_new = name.startswith("new/") or not _is_flagged(name, "S")
+            if is_new and self._is_message(name):
                 yield from self.message(name, LARGEST)
 
     def all_messages(self, largest: int) -> Iterator[Incoming]:
         """All that is not deleted, oldest first, each up to so many bytes; nothing changes.
 
-        What is no file, such as a folder or a pipe, is no message.
+        As of `messages`, none is what is no file.
         """
         for name in self.names():
             if not _is_flagged(name, "T") and self._is_message(name):

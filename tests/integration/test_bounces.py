@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import ssl
 from collections import Counter
@@ -424,6 +425,28 @@ def test_maildir_what_was_read_is_in_cur_and_seen(mailed: Mailed, there: Relay) 
     assert returns.read() == "1 hard, 1 other; 1 reader suppressed"
     assert folder_of(returns, "new") == []
     assert folder_of(returns, "cur") == ["1.a:2,S", "2.b:2,RS", "3.c:2,S"]
+    assert returns.gone() == {hard}
+
+
+def test_what_is_no_file_in_a_maildir_is_passed_over(mailed: Mailed, there: Relay) -> None:
+    returns = Returns(mailed, there)
+    mail, hard = some(returns)
+    os.mkfifo(returns.folder / "new" / "0.pipe")
+    (returns.folder / "new" / "0.folder").mkdir()
+    returns.put("1.a", mail[0])
+    assert returns.read() == "1 hard; 1 reader suppressed"
+    assert returns.gone() == {hard}
+
+
+def test_a_mail_in_an_odd_character_set_holds_up_no_other(mailed: Mailed, there: Relay) -> None:
+    returns = Returns(mailed, there)
+    mail, hard = some(returns)
+    odd = b"Content-Type: text/plain; charset=idna\r\n\r\ncaf\xe9 I am away\r\n"
+    returns.put("1.a", mail[0])
+    to = re.search(rb"(?im)^to:.*bounces\+.*$", mail[0])
+    assert to is not None
+    returns.put("2.b", b"From: a@b.example\r\n" + to[0].strip() + b"\r\n" + odd)
+    assert returns.read() == "1 hard, 1 other; 1 reader suppressed"
     assert returns.gone() == {hard}
 
 

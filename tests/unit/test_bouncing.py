@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from encodings.aliases import aliases
 
 import pytest
 from hypothesis import given, settings
@@ -184,6 +185,25 @@ def test_a_sample_that_was_damaged_says_nothing_graver(sample: Sample, data: st.
     if sample.kind in ("other", "delayed", "unsigned") and "several" not in sample.name:
         # of several recipients the last may be what is cut off, and the mildest with it
         assert notice.kind not in (NoticeKind.HARD, NoticeKind.COMPLAINT)
+
+
+_CHARSETS = sorted({*aliases, *aliases.values(), "undefined", "idna", "\0", "x\0y", "none"})
+_ODD_TYPES = (
+    *("text/plain", "text/html", "text/rfc822-headers", "message/rfc822"),
+    *("message/delivery-status", "message/global-delivery-status", "message/feedback-report"),
+)
+
+
+@pytest.mark.parametrize("kind", _ODD_TYPES)
+@pytest.mark.parametrize("encoding", ["8bit", "base64", "quoted-printable", "x-uuencode"])
+def test_no_character_set_makes_it_fail(kind: str, encoding: str) -> None:
+    """Python knows some that raise, and every reader knows an address that we signed."""
+    for charset in _CHARSETS:
+        part = f'Content-Type: {kind}; charset="{charset}"\nContent-Transfer-Encoding: {encoding}\n'
+        body = b"\nAction: failed\n\ncaf\xe9 xn--\xff I am away\n"
+        assert read(_HEAD + part.encode() + body).token == WHOSE, charset
+        whole = b"Content-Type: multipart/report; boundary=b\n\n--b\n" + part.encode() + body
+        assert read(_HEAD + whole + b"--b--\n").token == WHOSE, charset
 
 
 _HEAD = f"To: {OURS}\nFrom: MAILER-DAEMON@x.example\n".encode()
