@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import unicodedata
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from publisher.errors import PublisherError, SubscriptionError
 from publisher.links.ascii import ascii_domain
@@ -33,6 +33,9 @@ from publisher.patterns import pattern
 _GONE = (SubscriptionState.UNSUBSCRIBED, SubscriptionState.SUPPRESSED)
 BY_THEIR_MAIL = "the link in the mail"
 """How somebody confirms who got a mail just then; other links may be of years ago."""
+
+FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+"""Between these a time has a name in every zone, and in milliseconds."""
 
 _CONTROLS = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _KEPT_EVIDENCE = 20

@@ -16,7 +16,7 @@ from itertools import chain
 
 from publisher.errors import SubscriptionError
 from publisher.model import HARD_BOUNCE, SubscriptionState
-from publisher.readers import clean_address, clean_words
+from publisher.readers import FIRST, LAST, clean_address, clean_words
 from publisher.values import dataclass
 
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -32,20 +32,39 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 """What columns are called, the plainest name first: an `address` may be that of a house."""
 _OF_STATE: dict[str, tuple[str, ...]] = {
-    "status": ("state", "status", "subscription_status"),  # our own, and listmonk's
+    # our own, listmonk's, and what those of others are called
+    "status": ("state", "status", "subscription_status", "subscriber_status", "email_status"),
     "kind": ("subscriber_type",),  # Buttondown
     "perhaps": ("type",),  # Buttondown's too; anything else in the lists of others
-    "subscribed": ("subscribed_to_emails", "subscribed"),  # Ghost
+    # Ghost, and shops
+    "subscribed": (
+        *("subscribed_to_emails", "subscribed", "is_subscribed", "active", "is_active"),
+        *("accepts_marketing", "accepts_email_marketing", "email_marketing_consent"),
+    ),
     # Yes, or since when: Mailchimp, Ghost, Substack, and what tables of one's own are called.
     "left": (
         *("unsub_time", "deleted_at", "email_disabled", "unsubscribed", "unsubscribed_at"),
         *("unsubscribed_on", "unsubscribed_date", "unsubscribe_date", "unsubscribe_time"),
+        *("date_unsubscribed", "unsubscription_date", "is_unsubscribed", "has_unsubscribed"),
+        *("unsub", "unsubscribed_from_all", "unsubscribed_from_all_email"),
         *("opt_out", "optout", "opted_out", "opted_out_at", "opt_out_time", "opt_out_date"),
+        *("email_opt_out", "has_opted_out", "has_opted_out_of_email", "hasoptedoutofemail"),
     ),
-    "bounced": ("clean_time", "bounced", "bounced_at", "hard_bounced"),
-    "barred": ("complained", "complained_at", "blocklisted", "blacklisted", "suppressed"),
+    "bounced": (
+        *("clean_time", "bounced", "bounced_at", "is_bounced", "hard_bounced", "hard_bounce"),
+        *("hard_bounces", "undeliverability_date"),
+    ),
+    "barred": (
+        *("complained", "complained_at", "spam_complaint", "spam_complaints", "complaint"),
+        *("blocklisted", "blacklisted", "suppressed", "is_suppressed", "undeliverability_reason"),
+    ),
 }
 """What columns are called that say of the subscription: all of them are heard."""
+_SOUNDS_LIKE_STATE = re.compile(
+    "(?!.*(?:url|link|soft))"
+    ".*(?:unsub|opt(?:ed)?_?out|bounce|complain|spam|suppress|undeliver|clean|block|blacklist|status)"
+)
+"""Of the name of a column that we do not know: it may say who is not to be mailed."""
 _STATE_BY_NAME = {alias: column for column, aliases in _OF_STATE.items() for alias in aliases}
 
 _WORDS: Mapping[SubscriptionState, str] = {
@@ -90,11 +109,13 @@ _TIME = re.compile(r"(?=.*[1-9].*\d)[\dT:Z.,/+ -]+\Z")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """Where a table has what: index by meaning, every column that says of the subscription with
-    its index, and the names of the columns that are kept."""
+    its index, and the names of the columns that are kept; `unheeded` are those of them that sound
+    as if they said who is not to be mailed."""
 
     known: Mapping[str, int]
     states: Sequence[tuple[str, int]]
     kept: Mapping[int, str]
+    unheeded: Sequence[str]
     width: int
 
 
@@ -227,7 +248,8 @@ def read_columns(header: Sequence[str]) -> Columns:
             mend="name the columns in the first line: email, and if you have them name, "
             "language, timezone, newsletter, status",
         )
-    return Columns(known=known, states=states, kept=kept, width=len(header))
+    unheeded = [title for index, title in kept.items() if _SOUNDS_LIKE_STATE.match(names[index])]
+    return Columns(known=known, states=states, kept=kept, unheeded=unheeded, width=len(header))
 
 
 def read_line(row: Sequence[str], columns: Columns) -> Line:
@@ -272,11 +294,17 @@ def _instant(text: str) -> datetime | None:
         return None
     try:
         when = datetime.fromisoformat(text)
-    except ValueError as error:
+        when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise SubscriptionError(
             f"{text[:40]!r} is no time to pause until", mend="write it as 2027-01-31"
         ) from error
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
+    if not FIRST <= when <= LAST:
+        raise SubscriptionError(
+            f"{text[:40]!r} is no time to pause until",
+            mend="name a day before the year 9999; who wants no mail for ever is `unsubscribed`",
+        )
+    return when
 
 
 def _state(row: Sequence[str], columns: Sequence[tuple[str, int]]) -> SubscriptionState | None:

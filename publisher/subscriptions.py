@@ -48,10 +48,12 @@ EXPORTED = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
     """What became of a file's lines: `counts` by new, changed, unchanged, left, suppressed,
-    refused."""
+    refused. `unheeded` are columns that are only kept, though they sound as if they said who is not
+    to be mailed."""
 
     lines: int
     counts: Counter[str] = field(default_factory=Counter)
+    unheeded: Sequence[str] = ()
 
     @property
     def exit_code(self) -> int:
@@ -90,14 +92,14 @@ def import_readers(
     with _opened(file) as stream:
         size = os.fstat(stream.fileno()).st_size
         piece: list[tuple[int, Line]] = []
-        for number, line in _lines(file, stream, taking.refuse):
+        for number, line in _lines(file, stream, taking):
             piece.append((number, line))
             if len(piece) == _PIECE:
                 taking.keep(piece)
                 piece.clear()
                 progress("importing", stream.buffer.tell() if size else taking.counts.total(), size)
         taking.keep(piece)
-    return ImportReport(lines=taking.counts.total(), counts=taking.counts)
+    return ImportReport(lines=taking.counts.total(), counts=taking.counts, unheeded=taking.unheeded)
 
 
 def add_reader(
@@ -209,11 +211,7 @@ def _opened(file: Path) -> io.TextIOWrapper[io.BufferedReader]:
     return io.TextIOWrapper(stream, encoding, errors=errors, newline="")
 
 
-def _lines(
-    file: Path,
-    stream: TextIO,
-    refuse: Callable[[int, Exception], None],
-) -> Iterator[tuple[int, Line]]:
+def _lines(file: Path, stream: TextIO, taking: _Import) -> Iterator[tuple[int, Line]]:
     """Each line with its number; those that cannot be read are refused."""
     columns: Columns | None = None
     for number, row in read_rows(stream):
@@ -224,12 +222,13 @@ def _lines(
                 continue
             if columns is None:
                 columns = read_columns(row)
+                taking.unheeded = columns.unheeded
                 continue
             yield number, read_line(row, columns)
         except (csv.Error, SubscriptionError) as error:
             if columns is None:
                 raise _placed(file, number, error) from error
-            refuse(number, error)
+            taking.refuse(number, error)
     if columns is None:
         raise SubscriptionError("is empty", where=Location(file=str(file)))
 
@@ -262,6 +261,7 @@ class _Import:
         self._told = told
         self._dry_run = dry_run
         self.counts: Counter[str] = Counter()
+        self.unheeded: Sequence[str] = ()
 
     def refuse(self, number: int, error: Exception) -> None:
         """A line that cannot be taken."""

@@ -128,11 +128,16 @@ def import_command(
         verb = "would be " if dry_run else ""
         parts = ", ".join(f"{report.counts[what]} {verb}{what}" for what in sorted(report.counts))
         console.say(f"{report.lines} lines: {parts or 'nobody'}")
-        if report.counts["new"] and not confirmed:
-            console.say_warnings([_UNCONFIRMED], verbose=common.verbose)
+        warnings = [_UNHEEDED.format(title) for title in report.unheeded]
+        warnings += [_UNCONFIRMED] if report.counts["new"] and not confirmed else []
+        console.say_warnings(warnings, verbose=common.verbose)
     sys.exit(report.exit_code)
 
 
+_UNHEEDED = (
+    "the column {!r} is kept with the readers, and nothing else: if it says who is not to be "
+    "mailed, call it unsubscribed, bounced or status, and import the file once more"
+)
 _UNCONFIRMED = (
     "whoever is new waits, and gets no mail: --confirmed takes those who agreed, where you can "
     "show that they did"
@@ -173,9 +178,14 @@ def show_command(common: Common, *, email: str, as_json: bool) -> None:
 
     with closing(common.stores()) as stores:
         store = _store(stores)
-        reader = store.of(address_here(store, email))
+        address = address_here(store, email)
+        reader = store.of(address)
+        barred = None if reader else store.suppression(address)
     if reader is None:
-        raise SubscriptionError(f"nobody here has the address {email}")
+        since = (
+            f"; it is suppressed since {barred.since:%Y-%m-%d} ({barred.reason})" if barred else ""
+        )
+        raise SubscriptionError(f"nobody here has the address {email}{since}")
     if as_json:
         console.say(json.dumps(_object(reader), ensure_ascii=False, indent=2))
     else:

@@ -264,6 +264,8 @@ def _compose(raw: bytes, file: str) -> yaml.Node:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error, text, file) from error
+    except yaml.reader.ReaderError as error:
+        raise _no_letter(text.encode()[: error.position].decode(), text, file) from error
     except yaml.YAMLError as error:
         raise ConfigError(f"is not YAML: {error}", where=Location(file=file)) from error
     if node is None:
@@ -282,6 +284,16 @@ def _not_yaml(error: yaml.MarkedYAMLError, text: str, file: str) -> ConfigError:
     if mark and text.startswith("\t", mark.index):
         said, mend = "has a tab in its indentation", "indent with spaces"
     return ConfigError(said, where=Location(file=file, line=line, column=column), mend=mend)
+
+
+def _no_letter(before: str, text: str, file: str) -> ConfigError:
+    """What stands behind `before` may stand in no YAML (YAML 1.1, section 5.1)."""
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return ConfigError(
+        f"is not YAML: U+{ord(text[len(before)]):04X} is no letter of a text",
+        where=Location(file=file, line=line, column=column),
+        mend="take it out",
+    )
 
 
 def _refuse_depth(text: str, file: str) -> None:

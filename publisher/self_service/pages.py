@@ -219,8 +219,10 @@ def _saved(shared: Shared, asked: Asked, words: Words, reader: Reader) -> Answer
     if language == shared.pages.spoken(reader.subscriber.language):
         language = reader.subscriber.language  # which may say more than we have words for
     rhythms = _rhythms(shared, asked)
-    pause = asked.value("pause")
+    pause, pauses = asked.value("pause"), _pauses_until(shared, reader)
     until = _read_pause(pause, shared.service.now(), _zone(shared))
+    if pause and pause == _day(shared, pauses):
+        until = pauses  # a list may have it from further ahead than a form may
     if pause and until is None:
         page = shared.pages.preferences(
             words,
@@ -242,9 +244,6 @@ def _saved(shared: Shared, asked: Asked, words: Words, reader: Reader) -> Answer
 
 
 def _shown(shared: Shared, words: Words, reader: Reader, *, saved: bool = False) -> Answered:
-    now, zone = shared.service.now(), _zone(shared)
-    pauses = [one.paused_until for one in reader.subscriptions.values() if one.paused_until]
-    until = max(pauses, default=now)
     page = shared.pages.preferences(
         words,
         path=_HERE,
@@ -252,10 +251,22 @@ def _shown(shared: Shared, words: Words, reader: Reader, *, saved: bool = False)
         chosen=_active(reader),
         rhythms={name: s.next_rhythm or s.rhythm for name, s in reader.subscriptions.items()},
         language=shared.pages.spoken(reader.subscriber.language),
-        paused_until=until.astimezone(zone).date().isoformat() if until > now else "",
+        paused_until=_day(shared, _pauses_until(shared, reader)),
         saved=saved,
     )
     return Answered(body=page)
+
+
+def _pauses_until(shared: Shared, reader: Reader) -> datetime | None:
+    """The end of a reader's longest pause, None where there is none to come."""
+    now = shared.service.now()
+    pauses = (one.paused_until for one in reader.subscriptions.values())
+    return max((until for until in pauses if until and until > now), default=None)
+
+
+def _day(shared: Shared, until: datetime | None) -> str:
+    """As the form has it, "" for none."""
+    return until.astimezone(_zone(shared)).date().isoformat() if until else ""
 
 
 def _left(shared: Shared, asked: Asked, words: Words, reader: Reader | None) -> Answered:

@@ -22,6 +22,7 @@ from publisher.model import (
     Subscription,
     SubscriptionState,
 )
+from publisher.readers import FIRST, LAST
 from publisher.store.engine import Database
 from publisher.store.tables import delivery, mailing, notice, subscriber, subscription
 
@@ -30,6 +31,8 @@ _NEW_SUBSCRIBERS = sa.insert(subscriber).returning(subscriber.c.box, subscriber.
 _NEW_SUBSCRIPTION = sa.insert(subscription).values(
     {column.name: sa.bindparam(column.name) for column in subscription.c}
 )
+
+_FIRST, _LAST = int(FIRST.timestamp() * 1000), int(LAST.timestamp() * 1000)
 
 _READERS = 0x72656164  # the lock of whoever writes about readers, on PostgreSQL ("read")
 
@@ -201,8 +204,9 @@ def remove_reader(connection: Connection, id_: int) -> None:
 
 
 def instant(milliseconds: int) -> datetime:
-    """A time as rows have it, in milliseconds since 1970."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    """A time as rows have it, in milliseconds since 1970. Where older versions took in one that not
+    every zone can name, it is the nearest that they can."""
+    return datetime.fromtimestamp(min(max(milliseconds, _FIRST), _LAST) / 1000, UTC)
 
 
 def maybe_instant(milliseconds: int | None) -> datetime | None:

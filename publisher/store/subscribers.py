@@ -189,6 +189,12 @@ class SubscriberStore:
             for email, reason, how in whom:
                 _bar(connection, box_of(email, secret), reason, how, now)
 
+    def suppression(self, email: str) -> Suppression | None:
+        """Why an address is never mailed, whether its reader is known here or not."""
+        box = box_of(email, self.secret)
+        with self._database.reading() as connection:
+            return _suppressions(connection, [box]).get(box)
+
     def lift(self, connection: Connection, email: str) -> None:
         """An address may be mailed again; a part of a transaction that says why."""
         box = box_of(email, self.secret)

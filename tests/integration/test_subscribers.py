@@ -136,6 +136,13 @@ def test_who_rests_from_paying_and_who_owes_goes_on_reading(site: Site) -> None:
         ("subscribed", "2024-01-02", "unsubscribed"),
         ("subscribed", "1704189600", "0"),
         ("status", "active", "opted out"),
+        ("Email Status", "Active", "Unsubscribed"),
+        ("Email Opt Out", "0", "1"),
+        ("HasOptedOutOfEmail", "false", "true"),
+        ("Unsubscribed from all email", "", "Yes"),
+        ("unsubscription_date", "", "2024-01-01"),
+        ("Accepts Email Marketing", "yes", "no"),
+        ("active", "true", "false"),
         ("status,state", "active,active", "active,unsubscribed"),
     ],
 )
@@ -382,6 +389,49 @@ def test_who_pauses_goes_on_to_pause_where_a_list_moves_them(site: Site) -> None
     assert exported(site)["bob@example.com weekly"]["paused_until"] == ""
     _, err = take(site, "email,paused_until\nc@example.com,spring\n", *weekly, code=3)
     assert "'spring' is no time to pause until" in err
+
+
+@pytest.mark.parametrize(
+    "when",
+    ["9999-12-31T23:59:59-05:00", "9999-12-31", "0001-01-01T00:00:00+14:00", "0001-01-01"],
+)
+def test_a_time_that_not_every_zone_can_name_costs_its_line(site: Site, when: str) -> None:
+    weekly = ("--newsletter", "weekly", "--confirmed")
+    text = f"email,paused_until\nx@example.com,{when}\nann@example.com,2027-02-01\n"
+    _, err = take(site, text, *weekly, code=3)
+    assert f"list.csv:2: '{when}' is no time to pause until" in err
+    assert states(site) == {"ann@example.com weekly": "active"}
+
+
+@pytest.mark.parametrize("milliseconds", [253_402_300_800_000, -62_135_596_800_001])
+def test_a_time_that_no_calendar_has_is_shown_all_the_same(site: Site, milliseconds: int) -> None:
+    """Of the years 10000 and 0: an older version took them in."""
+    take(site, "email,paused_until\nann@example.com,2027-02-01\n", "--newsletter", "weekly")
+    with closing(sqlite3.connect(site.folder / ".publisher/publisher.db")) as database, database:
+        database.execute("UPDATE subscription SET paused_until = ?", (milliseconds,))
+    assert exported(site)["ann@example.com weekly"]["email"] == "ann@example.com"
+    assert site.run("subscribers", "show", "ann@example.com").code == 0
+    take(site, "email\nann@example.com\n", "--newsletter", "weekly", "--confirmed")
+
+
+@pytest.mark.parametrize("title", ["Status (Newsletter)", "Mail blocked?", "spam reports"])
+def test_a_column_that_sounds_like_a_state_and_is_none_is_told(site: Site, title: str) -> None:
+    for option in ("--dry-run", "--confirmed"):
+        text = (
+            f"email,{title},soft_bounces,unsubscribe_url,city\nann@example.com,yes,1,https://x,Y\n"
+        )
+        _, err = take(site, text, "--newsletter", "weekly", option)
+        assert f"warning: the column {title!r} is kept with the readers, and nothing else" in err
+        assert err.count("the column") == 1
+
+
+def test_who_is_suppressed_and_no_reader_is_told_as_that(site: Site) -> None:
+    site.run("subscribers", "suppress", "ghost@x.test", "--reason", "asked by letter")
+    ran = site.run("subscribers", "show", "ghost@x.test")
+    assert ran.code == 1
+    assert "nobody here has the address ghost@x.test; it is suppressed since 20" in ran.err
+    assert "(asked by letter)" in ran.err
+    assert "suppressed" not in site.run("subscribers", "show", "nobody@x.test").err
 
 
 def test_who_is_erased_is_nowhere(site: Site) -> None:

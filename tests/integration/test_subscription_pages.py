@@ -541,6 +541,19 @@ def test_a_pause_is_a_day_to_come(desk: Desk, mailed: Mailed) -> None:
     assert "2026-12-23" not in mailed.site.run("subscribers", "export").out
 
 
+def test_a_pause_that_came_by_a_list_may_be_further_ahead(desk: Desk, mailed: Mailed) -> None:
+    site = mailed.site
+    site.write("list.csv", "email,paused_until\nann@harbour.example,2040-01-01\n")
+    site.run("subscribers", "import", "list.csv", "--newsletter", "weekly", "--confirmed")
+    path = f"/preferences/{token_of(mailed, 'ann@harbour.example')}"
+    assert 'value="2040-01-01"' in desk.get(path).body.decode()
+    saved = {"what": "save", "newsletter": "weekly", "pause": "2040-01-01", "language": "de"}
+    assert desk.post(path, saved).status == 200
+    exported = site.run("subscribers", "export").out
+    assert "2040-01-01T00:00:00+00:00" in exported
+    assert desk.post(path, saved | {"pause": "2040-01-02"}).status == 422
+
+
 class TestWhoComesBack:
     def ask(self, desk: Desk, address: str = "reader0@d0.example") -> bytes:
         reply = desk.post("/subscribe", {"email": address})

@@ -153,6 +153,7 @@ newsletters:
         ),
         ("feeds:\n  -\tname: main\n", (2, 4), "has a tab in its indentation"),
         ("site: {title: @x}\n", (1, 15), "is not YAML"),
+        ("site:\n  title: \u00e9\u00e9\0\n", (2, 12), "is not YAML: U+0000 is no letter of a text"),
         ("site:\n  title: @a\tb\n", (2, 10), "is not YAML"),
         ("site: {title: X, url: https://x.example/}\nsite: 1\n", (2, 1), "stands here twice"),
         ("site: {title: X, url: x.example}\n", (1, 23), "expected an absolute address"),
