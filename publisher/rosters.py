@@ -61,7 +61,7 @@ _OF_STATE: dict[str, tuple[str, ...]] = {
 }
 """What columns are called that say of the subscription: all of them are heard."""
 _SOUNDS_LIKE_STATE = re.compile(
-    "(?!.*(?:url|link|soft))"
+    "(?!.*(?:url|link|soft|title|reason))"  # which go with a column that says it
     ".*(?:unsub|opt(?:ed)?_?out|bounce|complain|spam|suppress|undeliver|clean|block|blacklist|status)"
 )
 """Of the name of a column that we do not know: it may say who is not to be mailed."""

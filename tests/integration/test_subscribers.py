@@ -417,9 +417,7 @@ def test_a_time_that_no_calendar_has_is_shown_all_the_same(site: Site, milliseco
 @pytest.mark.parametrize("title", ["Status (Newsletter)", "Mail blocked?", "spam reports"])
 def test_a_column_that_sounds_like_a_state_and_is_none_is_told(site: Site, title: str) -> None:
     for option in ("--dry-run", "--confirmed"):
-        text = (
-            f"email,{title},soft_bounces,unsubscribe_url,city\nann@example.com,yes,1,https://x,Y\n"
-        )
+        text = f"email,{title},soft_bounces,UNSUB_REASON,city\nann@example.com,yes,1,none,Y\n"
         _, err = take(site, text, "--newsletter", "weekly", option)
         assert f"warning: the column {title!r} is kept with the readers, and nothing else" in err
         assert err.count("the column") == 1
