@@ -2,7 +2,9 @@
 
 A commit to disk takes as long for one row as for fifty. So requests gather until each lane at work
 has one there, and the last of them writes for all: no thread has to be woken for it. Where one does
-not come, whoever has waited for as long as nobody notices writes what there is.
+not come, whoever has waited for as long as nobody notices writes what there is. Each writes one
+batch and goes on with its own message: who wrote for others as long as there are any would keep
+its own from being sent, where a commit takes long.
 """
 
 from __future__ import annotations
@@ -57,9 +59,10 @@ class Request:
 
     def wait(self) -> tuple[Noted, Noted]:
         """What became of it. Raises StoreError."""
-        if not self._done.acquire(timeout=_PATIENCE):
+        patience = _PATIENCE
+        while not self._done.acquire(timeout=patience):
             self._hurry(self)
-            self._done.acquire()
+            patience = max(patience, _LOOK)
         if self._error is not None:
             raise self._error
         return self._answer
@@ -67,6 +70,9 @@ class Request:
 
 _PATIENCE = 0.003
 """Seconds that a request waits for company, at most."""
+
+_LOOK = 0.01
+"""Seconds after which who waits for a batch that another writes looks whether the next is due."""
 
 _TRIES = 5
 """How often a batch is written that the database undid for another's sake."""
@@ -107,7 +113,7 @@ class Writer:
         with self._lock:
             self._waiting.append(request)
             batch = self._batch()
-        self._write_all(batch)
+        self._write(batch)
         return request
 
     def close(self) -> None:
@@ -115,7 +121,7 @@ class Writer:
         with self._lock:
             self._is_hurried = True
             batch = self._batch()
-        self._write_all(batch)
+        self._write(batch)
         self._ledger.let_go()
 
     def _hurry(self, request: Request) -> None:
@@ -123,7 +129,7 @@ class Writer:
         with self._lock:
             self._is_hurried |= request in self._waiting
             batch = self._batch()
-        self._write_all(batch)
+        self._write(batch)
 
     def _batch(self) -> list[Request]:
         """What is to be written now by who asks, with the lock held."""
@@ -133,14 +139,13 @@ class Writer:
         self._writes, self._is_hurried = bool(batch), False
         return batch
 
-    def _write_all(self, batch: list[Request]) -> None:
-        """Write it, and what must not wait for another to come when that is done."""
-        while batch:
-            self._write(batch)
+    def _write(self, batch: list[Request]) -> None:
+        """Write it, if there is one, and let another be written."""
+        if batch:
+            self._note_all(batch)
             with self._lock:
                 self._writes = False
                 self._company = self._lanes()
-                batch = self._batch()
 
     def _written(self, batch: Batch) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
         """The same for a batch; one that stood in the way of a reader who left is written again."""
@@ -149,7 +154,7 @@ class Writer:
                 return self._ledger.write(batch, self._leases())
         return self._ledger.write(batch, self._leases())
 
-    def _write(self, requests: list[Request]) -> None:
+    def _note_all(self, requests: list[Request]) -> None:
         batch = Batch(
             results=[one.result for one in requests if one.result is not None],
             intents=[one.intent for one in requests if one.intent is not None],

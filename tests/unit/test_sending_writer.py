@@ -139,6 +139,42 @@ def test_who_asks_while_others_are_written_need_not_wait_for_company() -> None:
     writer.close()
 
 
+class Sluggish(Troubled):
+    """A ledger whose commits take longer than anybody waits for company."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writers: list[int] = []
+
+    def write(
+        self, batch: Batch, leases: Mapping[tuple[int, int], Lease]
+    ) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+        self.writers.append(threading.get_ident())
+        time.sleep(3 * writing._PATIENCE)
+        return super().write(batch, leases)
+
+
+def test_nobody_writes_for_others_without_end() -> None:
+    ledger, lanes = Sluggish(), 20
+    writer = Writer(cast("Ledger", ledger), dict, lambda: lanes)
+    writer.note(None, READER)
+
+    def most(lane: int) -> int:
+        """How many batches one who asks wrote at once, at most."""
+        own, found = threading.get_ident(), 0
+        for turn in range(20):
+            time.sleep((lane * 7 + turn * 3) % 11 * writing._PATIENCE)
+            before = ledger.writers.count(own)
+            assert writer.note(None, READER) == (Noted.STANDS, Noted.STANDS)
+            found = max(found, ledger.writers.count(own) - before)
+        return found
+
+    with ThreadPoolExecutor(lanes) as pool:
+        assert max(pool.map(most, range(lanes))) <= 2
+    writer.close()
+    assert sum(len(batch.intents) for batch in ledger.written) == 20 * lanes + 1
+
+
 def test_what_nobody_waits_for_any_more_is_written_at_the_end() -> None:
     ledger = Troubled()
     writer = Writer(cast("Ledger", ledger), dict, lambda: 9)
