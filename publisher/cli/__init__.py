@@ -10,6 +10,8 @@ import gc
 import importlib
 import os
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 
 import click
 
@@ -115,19 +117,38 @@ def main() -> None:
 
 def command_line() -> None:
     """The command `publisher`."""
-    _begin(sys.argv[1:])
-    main()
+    _run(main, sys.argv[1:])
 
 
 def publish_main() -> None:
     """The command `publish`: the same as `publisher publish`."""
-    _begin(["publish", *sys.argv[1:]])
-    _command("publish")(prog_name="publish")
+    _run(lambda: _command("publish")(prog_name="publish"), ["publish", *sys.argv[1:]])
 
 
-def _begin(arguments: list[str]) -> None:
+def _run(command: Callable[[], None], arguments: list[str]) -> None:
     require_utf8(arguments)
-    # At its end Python looks through all there is for circles: 30 ms, for memory that goes anyway.
-    atexit.register(gc.freeze)
-    # Nor is anything for it in what a command is made of, which it would look through as often.
+    # Of all that is done at the end this was noted first, and so is done last.
+    status: list[int] = []
+    atexit.register(_end, status)
+    # There is nothing for it in what a command is made of, which it would look through as often.
     gc.disable()
+    try:
+        command()
+    except SystemExit as ended:
+        if isinstance(ended.code, int):
+            status.append(ended.code)
+        raise
+
+
+def _end(status: list[int]) -> None:
+    """End at once, where all that was said can be written.
+
+    Python would look through all there is for circles, and take the rest apart value by value:
+    40 ms after a run, for memory that goes anyway.
+    """
+    gc.freeze()
+    for code in status:
+        with suppress(OSError, ValueError):  # nobody reads it any more: Python says so
+            for stream in filter(None, (sys.stdout, sys.stderr)):  # each may be closed
+                stream.flush()
+            os._exit(code)

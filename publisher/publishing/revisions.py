@@ -179,7 +179,7 @@ def _keys(app: App, seen: Found) -> set[Key] | None:
     """What the changed files are to their sources; None where one is of no folder, or of several,
     or may have more names than that.
     """
-    if len(seen.changed) > _MOST or seen.leads_to_folders:
+    if len(seen.changed) > _MOST or seen.seen.inputs.leads_to_folders:
         return None
     folders = [
         (spec.name, _below(app.config.path(spec.path)))
@@ -212,7 +212,7 @@ def _edits(
         files = sorted(file for of, file in keys if of == name)
         if not files or not isinstance(source, FileSource):
             continue
-        stats = seen.below(_below(source.folder))
+        stats = seen.seen.inputs.below(_below(source.folder))
         for known, finished in source.read_again(app.build, files, stats):
             shown = app.build.shown.of_file(name, known.reading.file)
             text, line = lines.get((name, known.reading.file), (b"", None))

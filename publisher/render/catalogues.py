@@ -7,22 +7,51 @@ have no contexts, and nothing in them is fuzzy or obsolete; tests hold each agai
 from __future__ import annotations
 
 import gettext
-import io
 import json
-import struct
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 
 from publisher.patterns import pattern
 
 _KEYWORD = pattern(r"(?:msgid |msgid_plural |msgstr(?:\[\d\])? )?")
-_MO = 0x950412DE
-"""How a compiled catalogue begins (GNU gettext manual, "The Format of GNU MO Files")."""
+_PLURAL = pattern(r"^Plural-Forms:.*\bplural=([^;\n]+)", re.MULTILINE)
+_GERMANIC = "n != 1"
+"""The rule of English, for a catalogue that names none."""
 
 
-def read_catalogue(data: bytes) -> gettext.GNUTranslations:
+class Catalogue(gettext.NullTranslations):
+    """Messages with their translations: one text, or one for each class of numbers."""
+
+    def __init__(self, texts: Mapping[str, list[str]]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def gettext(self, message: str) -> str:
+        """The translation of a message, itself without one."""
+        found = self._texts.get(message)
+        return found[0] if found else message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The translation for a number, by the language's own rule."""
+        found = self._texts.get(msgid1)
+        return found[self._class_of(n)] if found else super().ngettext(msgid1, msgid2, n)
+
+    @cached_property
+    def plural_rule(self) -> str:
+        """How the class of a number `n` is told (GNU gettext manual, "Plural forms")."""
+        (head,) = self._texts.get("", [""])
+        told = _PLURAL.search(head)
+        return told[1].strip() if told else _GERMANIC
+
+    @cached_property
+    def _class_of(self) -> Callable[[int], int]:
+        return gettext.c2py(self.plural_rule)
+
+
+def read_catalogue(data: bytes) -> Catalogue:
     """The translations. Raises ValueError for a line that is none of a catalogue."""
-    entries = [(ids, texts) for ids, texts in _entries(data.decode("utf-8")) if all(texts)]
-    return gettext.GNUTranslations(io.BytesIO(_compiled(entries)))
+    return Catalogue({ids[0]: texts for ids, texts in _entries(data.decode("utf-8")) if all(texts)})
 
 
 def _entries(text: str) -> Iterator[tuple[list[str], list[str]]]:
@@ -46,18 +75,3 @@ def _entries(text: str) -> Iterator[tuple[list[str], list[str]]]:
         current[-1] += json.loads(f'"{quoted}') if "\\" in quoted else quoted[:-1]
     if texts:
         yield ids, texts
-
-
-def _compiled(entries: list[tuple[list[str], list[str]]]) -> bytes:
-    """The same as the library reads it: two tables of lengths and places, then the strings."""
-    strings = [
-        "\0".join(parts).encode("utf-8") for part in zip(*entries, strict=True) for parts in part
-    ]
-    count = len(entries)
-    place = 28 + 8 * len(strings)
-    tables = []
-    for string in strings:
-        tables += [len(string), place]
-        place += len(string) + 1
-    head = struct.pack("<7I", _MO, 0, count, 28, 28 + 8 * count, 0, 28)
-    return head + struct.pack(f"<{len(tables)}I", *tables) + b"\0".join(strings) + b"\0"

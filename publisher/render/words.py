@@ -24,7 +24,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from publisher.languages import name_in
-from publisher.render.catalogues import read_catalogue
+from publisher.render.catalogues import Catalogue, read_catalogue
 from publisher.values import dataclass
 
 FALLBACK = "en"
@@ -196,6 +196,6 @@ def _locale(tag: str) -> Locale:
 
 
 @lru_cache(maxsize=64)
-def _read(catalogue: bytes) -> gettext.GNUTranslations:
+def _read(catalogue: bytes) -> Catalogue:
     """Ready to be asked. (A run asks for the words of one language several times: 2 ms each.)"""
     return read_catalogue(catalogue)

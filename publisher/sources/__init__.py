@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from publisher import __version__
 from publisher.errors import PublisherError
@@ -23,6 +23,8 @@ READ_BY = (
 
 GRAIN_NS = 20_000_000
 """Two changes within 20 ms can carry one time stamp (a kernel's tick is 1 to 10 ms)."""
+
+T = TypeVar("T")
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and how much there is."""
@@ -68,6 +70,14 @@ class Shelf(Protocol):
 
     def forget(self, source: str, files: list[str]) -> None:
         """Drop what is gone."""
+        ...
+
+    def note(self, what: str, kind: type[T]) -> T | None:
+        """A value that was noted of the last look; None where none is, or none of this kind."""
+        ...
+
+    def save_note(self, what: str, value: object) -> None:
+        """Note a value."""
         ...
 
     def was_checked(self, what: str, fingerprint: str) -> bool:

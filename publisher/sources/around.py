@@ -15,9 +15,8 @@ from publisher.errors import ArticleError, Location
 from publisher.parse.around import Around, Data, read_data, read_meta, read_people_file
 from publisher.parse.headers.fields import meanings
 from publisher.parse.headers.people import Register
-from publisher.parse.versions import find_versions
+from publisher.parse.outline import Outline
 
-_PEOPLE = ("authors.yml", "authors.yaml")
 _CODE = (".11tydata.js", ".11tydata.cjs", ".11tydata.mjs")
 _SIGNS = (
     ("hugo.toml", "hugo"),
@@ -38,27 +37,21 @@ _SIGNS = (
 
 
 class Surroundings:
-    """What is around each article of a folder. `files` are all that lie in it, `articles` those
-    that may be articles."""
+    """What is around each article of a folder. `files` are all that lie in it, and `outline` is
+    what their names say."""
 
     def __init__(
-        self, spec: FilesSpec, folder: Path, files: Collection[str], articles: Collection[str]
+        self, spec: FilesSpec, folder: Path, files: Collection[str], outline: Outline
     ) -> None:
         self._spec = spec
         self._folder = folder
         self._files = files
-        self._versions = find_versions(articles)
+        self._versions = outline.versions
         self._of_folder: dict[str, tuple[str, ...]] = {}
         self._read: dict[str, Data] = {}
-        suffixes = {"eleventy": (".11tydata.json", ".json"), "auto": (".11tydata.json",)}
-        suffixes_of_data = suffixes.get(spec.dialect, ())
-        self._suffixes = (
-            suffixes_of_data if any(f.endswith(suffixes_of_data) for f in files) else ()
-        )
-        self._has_meta = spec.dialect in ("auto", "nikola") and any(
-            file.endswith(".meta") for file in files
-        )
-        self.people_file = next((name for name in _PEOPLE if name in files), "")
+        self._suffixes = outline.data
+        self._has_meta = outline.has_meta
+        self.people_file = outline.people_file
 
     @property
     def are_none(self) -> bool:

@@ -6,14 +6,17 @@ touched within the clock's grain of the last look is read again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from publisher.alike import Alike
 from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError, Location, SourceError
 from publisher.parse.candidates import sort_out
+from publisher.parse.outline import Outline, make_outline
 from publisher.readings import FileStat, Finished, KnownFile, Reading
 from publisher.sources import Progress, Shelf, SourceResult
 from publisher.sources.folder import LEADS_TO_A_FOLDER, scan_folder
@@ -21,6 +24,9 @@ from publisher.sources.look import Look, may_go_along
 from publisher.sources.pieces import Pieces
 from publisher.sources.side_by_side import read_side_by_side
 from publisher.values import dataclass
+
+_OUTLINE = "outline of "
+"""Before the name of a source: what is noted of the names of its files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,16 @@ class FileSource:
         known = shelf.files(name)
         # Each process that reads gets a copy of the look, which so holds no article.
         beside = {file: last for file, last in known.items() if may_go_along(file)}
-        look = Look(self, stats, verdicts, beside, {} if full else shelf.assets(name))
+        outline = make_outline(stats, verdicts, self.spec)
+        assets = {} if full else shelf.assets(name)
+        look = Look(
+            self,
+            stats,
+            outline,
+            candidates=frozenset(file for file, verdict in verdicts.items() if not verdict),
+            known=beside,
+            assets=assets,
+        )
         odd = sort_out([file for file in found if file not in stats], self.spec)
         readings = [_unnameable(name, file) for file in odd]
         astray = sort_out([file for file in left_out if _is_text(file)], self.spec)
@@ -81,6 +96,7 @@ class FileSource:
             shelf.save_asset(asset)
         shelf.forget(name, [f for f in known if verdicts.get(f) != ""])
         shelf.forget(name, [f for f in look.assets if f not in stats])
+        shelf.save_note(_OUTLINE + name, outline)
         hints = (*look.around.look_around(), *self._closed(left_out))
         return SourceResult(readings=tuple(readings), opened=len(changed), hints=hints)
 
@@ -90,22 +106,37 @@ class FileSource:
         """Candidate files that hold something else now, each as it was known and as it is.
 
         Nothing is remembered of it. Ends before a file that is none, was not read before or names
-        files that have to be looked at. `seen` are all files below the folder, where that is known.
+        files that have to be looked at. None came or went since all were read; `seen` are all below
+        the folder, where that is known.
         """
+        name = self.spec.name
         root = self.folder.resolve()
         is_seen = not any(barred.resolve().is_relative_to(root) for barred in self.barred)
-        found = seen if seen is not None and is_seen else scan_folder(root, self.barred).files
-        stats = _nameable(found)
-        verdicts = sort_out(stats, self.spec)
-        look = Look(self, stats, verdicts, {}, shelf.assets(self.spec.name))
+        outline = shelf.note(_OUTLINE + name, Outline)
+        if outline is None:
+            return
+        stats = (
+            seen
+            if is_seen and seen is not None
+            else _nameable(scan_folder(root, self.barred).files)
+        )
+        known = _Known(shelf, name)
+        look = Look(
+            self,
+            stats,
+            outline,
+            candidates=known,
+            known={},
+            assets=shelf.assets(name),
+        )
         for file in files:
-            known = shelf.file(self.spec.name, file)
-            if known is None or verdicts.get(file) != "":
+            before = known.get(file)
+            if before is None:
                 return
             taken, assets = look.take(file)
             if assets:
                 return
-            yield known, _with_good(taken, known)
+            yield before, _with_good(taken, before)
 
     def _closed(self, left_out: Mapping[str, str]) -> Iterator[str]:
         """Folders that a person could take for a part of this one."""
@@ -116,6 +147,16 @@ class FileSource:
     def asset(self, origin: str) -> Path:
         """The file of an asset that a document of this source named."""
         return self.pieces.path(origin) or self.folder / origin
+
+
+class _Known(Container[str]):
+    """The files of a source that are known: what was passed over is not."""
+
+    def __init__(self, shelf: Shelf, source: str) -> None:
+        self.get = cache(partial(shelf.file, source))
+
+    def __contains__(self, file: object) -> bool:
+        return isinstance(file, str) and self.get(file) is not None
 
 
 def _with_good(finished: Finished, last: KnownFile | None) -> Finished:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +13,7 @@ from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError, Location
 from publisher.fingerprint import fingerprint
 from publisher.parse.around import INCLUDED, mark_of_included
-from publisher.parse.candidates import AMONG_ASSETS, ASSET_SUFFIXES, SIDECAR_SUFFIXES
+from publisher.parse.candidates import AMONG_ASSETS, ASSET_SUFFIXES
 from publisher.parse.clean.references import (
     ANYWHERE,
     BUNDLED,
@@ -22,6 +22,7 @@ from publisher.parse.clean.references import (
     RefusedFile,
     fingerprint_found,
 )
+from publisher.parse.outline import Outline
 from publisher.pictures.inspection import inspector
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
 from publisher.sources import GRAIN_NS, READ_BY
@@ -67,21 +68,24 @@ def may_go_along(file: str) -> bool:
 class Look:
     """One look at the folder: which files there are, and what they hold.
 
-    `known` are those of them that may go along with an article, as they were when last read.
+    `outline` is what the names of all say; `candidates` are those that are not passed over, and
+    `known` those of them that may go along with an article, as they were when last read.
     """
 
     def __init__(
         self,
         source: Readable,
         stats: Mapping[str, FileStat],
-        verdicts: Mapping[str, str],
+        outline: Outline,
+        *,
+        candidates: Container[str],
         known: Mapping[str, KnownFile],
         assets: Mapping[str, KnownAsset],
     ) -> None:
         self._source = source
         self._folder = str(source.folder)
         self.stats = stats
-        self.verdicts = verdicts
+        self._candidates = candidates
         self.known = known
         self.assets = dict(assets)
         self.fresh_assets: list[KnownAsset] = []
@@ -89,18 +93,12 @@ class Look:
         self._companions: dict[str, bool] = {}
         self._marks: dict[str, str] = {}
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
-        sidecars = [file for file in stats if file.endswith(SIDECAR_SUFFIXES)]
-        self._sidecars = {
-            stem: stem + suffix
-            for suffix in reversed(SIDECAR_SUFFIXES)  # the first counts where there are two
-            for stem in (f.removesuffix(suffix) for f in sidecars if f.endswith(suffix))
-        }
+        self._sidecars = outline.sidecars
         self._pictures: defaultdict[str, list[str]] = defaultdict(list)
         self._inspector = inspector()
         self._history = History(source.folder)
-        self._is_bundle = "index.md" in stats
-        articles = [file for file, verdict in verdicts.items() if not verdict]
-        self.around = Surroundings(source.spec, source.folder, stats, articles)
+        self._is_bundle = outline.is_bundle
+        self.around = Surroundings(source.spec, source.folder, stats, outline)
         self._is_alone = not self._sidecars and self.around.are_none
         site = source.site
         self.context = fingerprint(
@@ -220,7 +218,7 @@ class Look:
             return self._source.pieces.take(file, self._source.spec.name)
         if file not in self.stats:
             return None
-        if self.verdicts.get(file) == "" and not self._goes_with_article(file):
+        if file in self._candidates and not self._goes_with_article(file):
             return ArticleFile(file=file)
         known = self.assets.get(file)
         if known is None or not self._is_known(known):

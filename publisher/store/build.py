@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -65,6 +65,8 @@ _CANDIDATES = (
 _LEFT = "bodies"
 """Stands among what was checked as long as there may be bodies that no document has."""
 
+
+T = TypeVar("T")
 
 _TOGETHER = 50
 """Readings that are kept by one statement: each by itself takes twice as long."""
@@ -271,6 +273,14 @@ class BuildStore:
         self._connection.execute(
             "INSERT OR REPLACE INTO checked VALUES (?, ?)", (what, fingerprint)
         )
+
+    def note(self, what: str, kind: type[T]) -> T | None:
+        """A value that was noted; None where none is, or none of this kind."""
+        return self.shown.get(what, kind)
+
+    def save_note(self, what: str, value: object) -> None:
+        """Note a value."""
+        self.shown.put(what, value)
 
     # -- what was written
 

@@ -1,4 +1,4 @@
-"""EDGE. What the last run showed, kept in the cache: by it a few articles can be drawn anew.
+"""EDGE. What the last run saw and showed, kept in the cache: by it a few can be drawn anew.
 
 It holds as long as no run was since that ended otherwise than it began to: what a run leaves behind
 at its end says so (`store.standstill`).
@@ -52,24 +52,37 @@ class ShownStore:
         self._connection.executemany(
             "DELETE FROM shown_article WHERE id = ?", [(id_,) for id_ in known]
         )
-        self._put(_ALL, shown)
-        self._put(_PLACES, places)
+        self.put(_ALL, shown)
+        self.put(_PLACES, places)
 
     def revise(self, articles: Iterable[ShownArticle], places: Sequence[Place]) -> None:
         """Hold these in place of what was held of the same files, and `places`, if any, in place of
         all."""
         self._save(articles)
         if places:
-            self._put(_PLACES, places)
+            self.put(_PLACES, places)
 
     def all(self) -> Shown | None:
         """What was shown; None where nothing is held that this version can read."""
-        self._make_tables()
-        return self._get(_ALL, Shown)
+        return self.get(_ALL, Shown)
 
     def places(self) -> tuple[Place, ...] | None:
         """The addresses of the sitemap, as `all`."""
-        return self._get(_PLACES, tuple[Place, ...])
+        return self.get(_PLACES, tuple[Place, ...])
+
+    def put(self, what: str, value: object) -> None:
+        """Hold a value under a name."""
+        self._make_tables()
+        self._connection.execute("INSERT OR REPLACE INTO shown VALUES (?, ?)", (what, dump(value)))
+
+    def get(self, what: str, kind: type[T]) -> T | None:
+        """What is held under a name; None where nothing is that this version can read."""
+        self._make_tables()
+        row = self._connection.execute("SELECT data FROM shown WHERE what = ?", (what,)).fetchone()
+        try:
+            return None if row is None else load(row[0], kind)
+        except msgspec.ValidationError:
+            return None
 
     def of_file(self, source: str, file: str) -> ShownArticle | None:
         """What was shown of a file."""
@@ -97,13 +110,3 @@ class ShownStore:
             " VALUES (?, ?, ?, ?, ?)",
             ((one.source, one.file, one.mark, dump(one.entry), one.entry.id) for one in articles),
         )
-
-    def _put(self, what: str, value: object) -> None:
-        self._connection.execute("INSERT OR REPLACE INTO shown VALUES (?, ?)", (what, dump(value)))
-
-    def _get(self, what: str, kind: type[T]) -> T | None:
-        row = self._connection.execute("SELECT data FROM shown WHERE what = ?", (what,)).fetchone()
-        try:
-            return None if row is None else load(row[0], kind)
-        except msgspec.ValidationError:
-            return None

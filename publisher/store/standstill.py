@@ -15,31 +15,26 @@ depends on anything but files (see `publishing.publish`). A run that does anythi
 first what the one before it left.
 """
 # What is done to each of thousands of files is done by `os`: a Path of each takes as long again.
-# ruff: noqa: PTH110, PTH115, PTH116
+# ruff: noqa: PTH116
 
 from __future__ import annotations
 
 import os
-import stat
 import sys
 import time
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from datetime import datetime
 from functools import partial
-from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from publisher.errors import StoreError
+from publisher.store.sights import Lines, Sight, mark_of, see
 from publisher.system.aside import asked_aside
 from publisher.system.room import remove_file
-
-if TYPE_CHECKING:
-    from publisher.readings import FileStat
 
 NAME = "standstill.json"
 _SEEN = "standstill.seen"
@@ -55,31 +50,10 @@ _WORTH_A_COPY = 1000
 _OWN = ("build.db", "last-run.json", "lock", NAME, _SEEN, "templates")
 """How the names begin in the state folder of what runs alone write, under their lock."""
 
-_EACH = 5 * 8
-"""Bytes of the numbers of a file."""
-
-_AT_ONCE = 100
-"""Files that are compared at once."""
-
-_BITS = 2**64 - 1
-"""Times before 1970 are numbers too, and read as "q" they are below zero again."""
-
 _CACHE = "build.db"
 """Runs alone write it; but who takes it away takes the last good versions of articles with it."""
 
 _PACKAGE = Path(__file__).parents[1]
-
-
-class Sight(NamedTuple):
-    """What was seen of some places: one mark for all, and the newest time of anything there.
-
-    `names` and `numbers` are what the mark is of.
-    """
-
-    mark: str
-    newest_ns: int
-    names: bytes
-    numbers: bytes
 
 
 class Depends(NamedTuple):
@@ -126,10 +100,9 @@ class Found(NamedTuple):
     """What the last run left behind, where it still holds; `said` is what it would say again.
 
     It would where nothing is `changed`: files, by absolute paths, that hold something else now.
-    `until` is when time alone changes something, None for never. `seen` is all there is now, its
-    `files` by absolute paths, some of them links where it `has_links`; `mark` tells this from what
-    another run leaves behind (`is_left`), `config_mark` its configuration from others. `lying` is
-    what it wrote.
+    `until` is when time alone changes something, None for never. `seen` is all there is now, files
+    by absolute paths; `mark` tells this from what another run leaves behind (`is_left`),
+    `config_mark` its configuration from others. `lying` is what it wrote.
     """
 
     said: Any
@@ -138,51 +111,7 @@ class Found(NamedTuple):
     until: datetime | None
     changed: tuple[str, ...]
     seen: Seen
-    files: Sequence[str]
-    has_links: bool
     mark: tuple[int, int]
-
-    @property
-    def leads_to_folders(self) -> bool:
-        """Whether a link leads to a folder: then files may be there by other names as well."""
-        return any(map(stat.S_ISDIR, set(array("Q", self.seen.inputs.numbers)[4::5])))
-
-    def below(self, folder: str) -> Mapping[str, FileStat] | None:
-        """The files below a folder (absolute, ending in a slash), by their path in it, sorted; None
-        where not all of them are plain files."""
-        numbers = array("Q", self.seen.inputs.numbers)
-        if self.has_links or not all(map(stat.S_ISREG, set(numbers[4::5]))):
-            return None
-        size = len(folder)
-        places = {f[size:]: p for p, f in enumerate(self.files) if f.startswith(folder)}
-        times = array("q", self.seen.inputs.numbers)
-        return _Stats({file: places[file] for file in sorted(places)}, numbers, times)
-
-
-class _Stats(Mapping[str, "FileStat"]):
-    """What the system said of files, by path; made for those that are asked for."""
-
-    def __init__(self, places: Mapping[str, int], numbers: array[int], times: array[int]) -> None:
-        from publisher.readings import FileStat  # noqa: PLC0415 (a run that does nothing)
-
-        self._make = FileStat
-        self._places = places
-        self._numbers = numbers
-        self._times = times
-
-    def __getitem__(self, file: str) -> FileStat:
-        first = 5 * self._places[file]
-        changed, noticed = self._times[first + 1 : first + 3]
-        return self._make(changed, noticed, self._numbers[first], self._numbers[first + 3])
-
-    def __contains__(self, file: object) -> bool:
-        return file in self._places
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
 
 
 class Came(NamedTuple):
@@ -200,8 +129,8 @@ def look(depends: Depends) -> Seen | None:
     """All that a run depends on as it is now; None where a folder cannot be looked into."""
     at = time.time_ns()
     try:
-        inputs = _sight((*depends.places, depends.config), depends.barred, depends.signs)
-        return Seen(inputs.sight(), _state_sight(depends.state), _code_mark(), at)
+        inputs = see((*depends.places, depends.config), depends.barred, depends.signs)
+        return Seen(inputs, _state_sight(depends.state), _code_mark(), at)
     except OSError:
         return None
 
@@ -274,7 +203,6 @@ def find_standstill(config: Path, state: Path, now: datetime) -> Found | None:
             and kept["config"][0] == str(config)
             and datetime.fromisoformat(kept["at"]) <= now
             and (until is None or now < until)
-            and kept["code"] == (code := _code_mark())
             and kept["record"][1] == _record_mark(Path(kept["record"][0]))
             and kept["state"] == state_now.mark
             and kept["cache"] == os.stat(state / _CACHE).st_ino
@@ -282,24 +210,20 @@ def find_standstill(config: Path, state: Path, now: datetime) -> Found | None:
         if not holds:
             return None
         lying = Lying(kept["paths"], kept["sizes"], kept["times"])
-        written = partial(_all_lie, kept["output"], lying)
+        others = partial(_others_hold, kept["code"], kept["output"], lying)
         pays = len(lying.paths) > _WORTH_A_COPY
-        with asked_aside(written) if pays else nullcontext(written) as all_lie:
-            lines = _sight((*kept["places"], config), kept["barred"], kept["signs"])
-            inputs = lines.sight()
-            changed = _changed(state, kept["inputs"], inputs, lines.files)
-            if changed is None or not all_lie():
+        with asked_aside(others) if pays else nullcontext(others) as all_hold:
+            inputs = see((*kept["places"], config), kept["barred"], kept["signs"])
+            changed = _changed(state, kept["inputs"], inputs)
+            if changed is None or not all_hold():
                 return None
-        seen = Seen(inputs, state_now, code, at)
         return Found(
             said=kept["said"],
             config_mark=kept["config"][1],
             lying=lying,
             until=until,
             changed=changed,
-            seen=seen,
-            files=lines.files,
-            has_links=lines.has_links,
+            seen=Seen(inputs, state_now, kept["code"], at),
             mark=_mark_of(state),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -311,125 +235,22 @@ def _mark_of(state: Path) -> tuple[int, int]:
     return lie.st_ino, lie.st_mtime_ns
 
 
-def _changed(state: Path, before: str, now: Sight, files: Sequence[str]) -> tuple[str, ...] | None:
+def _changed(state: Path, before: str, now: Sight) -> tuple[str, ...] | None:
     """The files that hold something else than before; None where not just that changed."""
     if now.mark == before:
         return ()
     names, found, numbers = (state / _SEEN).read_bytes().partition(b"\0")
     is_of_same = found and names == now.names and len(numbers) == len(now.numbers)
-    if not is_of_same or _hash(names, numbers) != before:
+    if not is_of_same or mark_of(names, numbers) != before:
         return None
-    return tuple([files[place] for place in _differing(numbers, now.numbers)])
-
-
-def _differing(old: bytes, new: bytes) -> Iterator[int]:
-    """Which of those files have other numbers of which as many are known: nearly none, so many are
-    compared at once."""
-    for begin in range(0, len(new), _AT_ONCE * _EACH):
-        end = begin + _AT_ONCE * _EACH
-        if old[begin:end] != new[begin:end]:
-            for place in range(begin, min(end, len(new)), _EACH):
-                if old[place : place + _EACH] != new[place : place + _EACH]:
-                    yield place // _EACH
-
-
-def _hash(names: bytes, numbers: bytes) -> str:
-    mark = blake2b(names, digest_size=16)
-    mark.update(numbers)
-    return mark.hexdigest()
-
-
-def _sight(
-    places: Iterable[Path | str], barred: Iterable[Path | str], signs: Iterable[Path | str]
-) -> _Lines:
-    """Files, and folders with all that is in them, and where links on the way there lead to.
-
-    As sources do, it looks at nothing that is hidden. A link to a folder is no folder: where
-    it ends within, that is looked at anyway. Raises OSError.
-    """
-    shut = frozenset(os.path.realpath(place) for place in barred)
-    seen = _Lines()
-    seen.names += [f"{sign} {os.path.exists(sign)}" for sign in signs]
-    seen.names += sorted(shut)
-    for place in map(os.path.realpath, places):
-        seen.names.append(place)
-        with suppress(FileNotFoundError):
-            lie = os.stat(place)
-            if stat.S_ISDIR(lie.st_mode):
-                seen.add_below(place, lambda name: not name.startswith("."), shut)
-            else:
-                seen.add("", place, lie)
-    return seen
+    return tuple(now.differing(numbers))
 
 
 def _state_sight(state: Path) -> Sight:
     """What others may write in the state folder: issues, readers, copies of feeds."""
-    seen = _Lines()
-    seen.add_below(str(state), lambda name: not name.startswith(_OWN))
+    seen = Lines()
+    seen.add_below(str(state), _OWN)
     return seen.sight()
-
-
-class _Lines:
-    """What was seen: of each file its name and five numbers, which C keeps and compares.
-
-    `files` are those that the numbers are of; some are links where it `has_links`.
-    """
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-        self.files: list[str] = []
-        self.has_links = False
-        self._numbers = array("Q")
-
-    def add(self, name: str, path: str, lie: os.stat_result) -> None:
-        """A file, or a link with what is at its end."""
-        self.names.append(name)
-        self.files.append(path)
-        self._numbers.extend(_numbers_of(lie))
-
-    def add_below(
-        self, place: str, is_seen: Callable[[str], bool], shut: frozenset[str] = frozenset()
-    ) -> None:
-        """Everything below a folder. Raises OSError.
-
-        (A folder's own time says that something in it came or went, which is seen anyway.)
-        """
-        names, files, extend = self.names, self.files, self._numbers.extend  # for thousands
-        pending = [place]
-        while pending:
-            folder = pending.pop()
-            names.append(f"{folder}/")
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    name, path = entry.name, entry.path
-                    if not is_seen(name) or path in shut:
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
-                        pending.append(path)
-                        continue
-                    if entry.is_symlink():
-                        self.has_links = True
-                        names.append(os.readlink(path))
-                    try:
-                        lie = entry.stat()
-                    except FileNotFoundError:  # gone since, or a link to nothing
-                        continue
-                    names.append(name)
-                    files.append(path)
-                    extend(_numbers_of(lie))
-
-    def sight(self) -> Sight:
-        """One mark, and the newest time."""
-        names = "\n".join(self.names).encode("utf-8", "surrogateescape")
-        numbers = self._numbers.tobytes()
-        times = array("q", numbers)
-        newest = max((*times[1::5], *times[2::5]), default=0)
-        return Sight(_hash(names, numbers), newest, names, numbers)
-
-
-def _numbers_of(lie: os.stat_result) -> tuple[int, int, int, int, int]:
-    changed, noticed = lie.st_mtime_ns & _BITS, lie.st_ctime_ns & _BITS
-    return lie.st_size, changed, noticed, lie.st_ino, lie.st_mode
 
 
 def _record_mark(record: Path) -> list[int]:
@@ -440,14 +261,19 @@ def _record_mark(record: Path) -> list[int]:
 
 def _code_mark() -> str:
     """What a run is done by: this package with its words and templates, Python, its libraries."""
-    seen = _Lines()
+    seen = Lines()
     seen.names.append(sys.version)
     for folder in filter(Path.is_dir, (_PACKAGE, _PACKAGE.parent / "templates")):
-        seen.add_below(str(folder), lambda name: name != "__pycache__")
+        seen.add_below(str(folder), ("__pycache__",))
     for place in sys.path:
         if place.endswith("-packages"):  # whose time changes with each library put in or taken out
             seen.add(place, place, os.stat(place))
     return seen.sight().mark
+
+
+def _others_hold(code: str, output: str, lying: Lying) -> bool:
+    """Whether a run is done by the same, and what was written lies there."""
+    return _code_mark() == code and _all_lie(output, lying)
 
 
 def _all_lie(output: str, lying: Lying) -> bool:

@@ -543,6 +543,16 @@ def test_a_full_disk_behind_standard_output_is_no_defect(site: Site) -> None:
     assert len(titles(site)) == 4
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_nobody_need_listen(site: Site, closed: str) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" -m publisher publish --now {NOW} {closed}', sys.executable],
+        cwd=site.folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(titles(site)) == 4
+
+
 def test_a_locale_that_is_not_utf8_changes_no_path(site: Site) -> None:
     site.article("éI.md")
     site.publish()

@@ -453,6 +453,35 @@ def test_what_a_revision_includes_is_a_part_of_others_too(site: Site, tmp_path: 
     assert state_of(site) == built_anew(other)
 
 
+BESIDE = {
+    "side.txt": "It has its header beside it.\n",
+    "side.yaml": "title: Side\ndate: 2026-11-03\n",
+    "post.md": "It has its header in lines.\n",
+    "post.meta": ".. title: Post\n.. date: 2026-11-04\n",
+    "fog.md": WHOLE.format(name="Fog", day=5, body="Fog."),
+    "fog.id.md": WHOLE.format(name="Kabut", day=5, body="Kabut."),
+    "README.md": "What the folder is for.\n",
+    "guide.md": WHOLE.format(name="Guide", day=6, body="[Read me](README.md), [fog](fog.md)."),
+}
+
+
+@pytest.mark.parametrize("name", ["side.txt", "post.md", "fog.md", "fog.id.md", "guide.md"])
+def test_what_lies_beside_a_revision_counts_as_before(
+    site: Site, surveys: Surveys, tmp_path: Path, name: str
+) -> None:
+    for file, text in BESIDE.items():
+        site.write(f"articles/{file}", text)
+    site.settle()
+    assert {"2026/11/03/side/index.html", "2026/11/04/post/index.html"} <= {*run(site).written}
+    surveys.count = 0
+    site.write(f"articles/{name}", f"{BESIDE[name]}\nMore of [fog](fog.md).\n")
+    site.settle()
+    other = copy_of(site, tmp_path / "other")
+    assert any(path.endswith("/index.html") for path in run(site).written)
+    assert surveys.count == 0
+    assert state_of(site) == built_anew(other)
+
+
 def test_a_folder_may_have_another_name(site: Site, surveys: Surveys, tmp_path: Path) -> None:
     """What lies in a folder is read by the name of a link to it, too."""
     part = "---\ntitle: {}\ndate: 2026-11-03\n---\n{}\n"

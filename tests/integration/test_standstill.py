@@ -434,7 +434,7 @@ def test_of_many_files_those_are_named_that_hold_something_else(
     assert isinstance(found, Revised)
     top = f"{(site.folder / 'articles').resolve()}/"
     assert set(found.found.changed) == {top + name.removeprefix("articles/") for name in others}
-    below = found.found.below(top)
+    below = found.found.seen.inputs.below(top)
     assert below is not None
     lie = (site.folder / "articles/099.png").stat()
     assert list(below) == sorted(below), "as sources list them"

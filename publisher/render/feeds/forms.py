@@ -11,8 +11,7 @@ not fit would be found.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 
@@ -171,15 +170,25 @@ def cut_at(values: Sequence[bytes], drawn: bytes) -> tuple[list[bytes], list[int
     for place, value in enumerate(values):
         if value not in _UNWRITTEN:
             places.setdefault(value, place)
-    found = re.compile(b"|".join(map(re.escape, sorted(places, key=len, reverse=True))))
+    # the longest first where several begin at the same place
+    found = sorted((at, -len(v), place) for v, place in places.items() for at in _all(v, drawn))
     pieces: list[bytes] = []
     slots: list[int] = []
     end = 0
-    for match in found.finditer(drawn):
-        pieces += [drawn[end : match.start()], b""]
-        slots.append(places[match[0]])
-        end = match.end()
+    for begin, minus_length, place in found:
+        if begin >= end:
+            pieces += [drawn[end:begin], b""]
+            slots.append(place)
+            end = begin - minus_length
     return [*pieces, drawn[end:]], slots
+
+
+def _all(value: bytes, drawn: bytes) -> Iterator[int]:
+    """Where a value stands."""
+    at = drawn.find(value)
+    while at >= 0:
+        yield at
+        at = drawn.find(value, at + 1)
 
 
 def fill_in(pieces: list[bytes], values: tuple[bytes, ...]) -> bytes:

@@ -10,9 +10,9 @@ from urllib.parse import quote
 from publisher.config.kinds import is_language_tag
 from publisher.patterns import pattern
 
-_HOLDS = "\t\n -~\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
-_CLEAN = pattern(f"[{_HOLDS}]*")
-_FORBIDDEN = pattern(f"[^{_HOLDS}]")
+# Two patterns, for one class of characters from all planes takes 3 ms to compile.
+_CONTROL = pattern("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_NO_CHARACTER = pattern("[\ud800-\udfff\ufffe\uffff]")
 _IN_CLEAN = bytes({9, 10, *range(0x20, 0x7F), *range(0x80, 0x100)} - {0xC2, 0xEF})
 """Bytes that are part of nothing forbidden: C2 begins C1, EF what is no character."""
 _LINE_BREAK = pattern("\r\n?|\u0085")
@@ -32,9 +32,9 @@ _TAG = pattern("<[A-Za-z/!?]")
 
 def clean_text(text: str) -> str:
     """Text without what XML 1.0 cannot hold (section 2.2) and without C1; line breaks are LF."""
-    if _CLEAN.fullmatch(text):  # nearly always; six times as fast as to substitute nothing
+    if not (_CONTROL.search(text) or _NO_CHARACTER.search(text)):  # nearly always
         return text
-    return _FORBIDDEN.sub("", _LINE_BREAK.sub("\n", text))
+    return _NO_CHARACTER.sub("", _CONTROL.sub("", _LINE_BREAK.sub("\n", text)))
 
 
 def clean_content(html: str) -> tuple[str, bytes]:
