@@ -66,9 +66,9 @@ class Survey:
     `marks` are the fingerprints of `entries`, by id as they are.
 
     `problems` and `warnings` name files as a person finds them from the
-    configuration's folder, `in_part` dates of which only the day is clear; `opened` counts the
-    files that had to be read. `outages` are sources that are away, of which the last good copy was
-    read.
+    configuration's folder, `in_part` dates of which only the day is clear, `suspicions` what no
+    later run tells again; `opened` counts the files that had to be read. `outages` are sources that
+    are away, of which the last good copy was read.
     """
 
     now: datetime
@@ -82,6 +82,7 @@ class Survey:
     record: Record
     problems: tuple[PublisherError, ...]
     in_part: tuple[ArticleError, ...]
+    suspicions: tuple[str, ...]
     warnings: tuple[str, ...]
     opened: int
     outages: tuple[PublisherError, ...] = ()
@@ -169,6 +170,10 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
             _placed(c, c.problem, specs[c.reading.source]) for c in candidates if c.problem
         ),
         in_part=_dates_in_part(readings, specs),
+        suspicions=tuple(
+            f"{specs[source].place}/{file}: {suspicion}"
+            for (source, file), suspicion in identified.suspicions
+        ),
         warnings=(
             *config.warnings,
             *_unknown_fields(config),
@@ -177,7 +182,6 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
             *app.pictures.warnings,
             *app.theme.warnings,
             *(warning for result in results for warning in result.warnings),
-            *identified.warnings,
             *_podcast_warnings(config, listed, entries),
             *_lost_feeds(config, identified.articles),
             *(f"{specs[one.source].place}/{one.file}: {one.message}" for one in lost),

@@ -366,10 +366,15 @@ def _newsletters(line: Line, wanted: _Wanted) -> list[tuple[str, str]]:
 
 def check_newsletters(config: Config, names: Sequence[str]) -> None:
     """Raises ConfigError for a newsletter that is not there."""
+    known = [spec.name for spec in config.newsletters]
     for name in names:
-        if name not in [n.name for n in config.newsletters]:
-            config.newsletter(name)  # which raises it, for a rhythm too
-            raise ConfigError(f"{name} is a rhythm", mend="name the newsletter it is of")
+        if name in known:
+            continue
+        for spec in config.newsletters:
+            if name in [f"{spec.name}/{rhythm.name}" for rhythm in spec.rhythms]:
+                raise ConfigError(f"{name} is a rhythm", mend=f"name its newsletter: {spec.name}")
+        told = ", ".join(known) or "none"
+        raise ConfigError(f"there is no newsletter {name!r}", mend=f"configured: {told}")
 
 
 def _new_reader(line: Line, now: datetime) -> Reader:

@@ -28,14 +28,15 @@ from publisher.values import dataclass
 class Identified:
     """The articles of a run, the record after it, and what a person should know.
 
-    `reverted` are files of which the version before the last change is shown.
+    `reverted` are files of which the version before the last change is shown. `suspicions` are
+    told once, each of a file: the next run finds it in the record.
     """
 
     articles: tuple[Article, ...]
     record: Record
     clashes: tuple[Clash, ...]
     reverted: tuple[Key, ...]
-    warnings: tuple[str, ...]
+    suspicions: tuple[tuple[Key, str], ...]
 
 
 def identify(
@@ -58,7 +59,7 @@ def identify(
     matcher = Matcher(readings, record, site_url, now)
     articles: dict[Key, Article] = {}
     lines: dict[Key, RecordedArticle] = {}
-    warnings: list[str] = []
+    suspicions: list[tuple[Key, str]] = []
     for reading in readings:
         document = reading.document or (reading.good if reading.problem else None)
         if document is None:
@@ -70,7 +71,7 @@ def identify(
             articles[key], lines[key] = article, in_words_of(document, known)
             continue
         if known is None:
-            warnings += matcher.suspicions(document)
+            suspicions += [(key, told) for told in matcher.suspicions(document)]
         id_ = matcher.id_of(document, known)
         articles[key], lines[key] = settle(document, known, id_, site_url, now)
     clashes: list[Clash] = []
@@ -87,7 +88,7 @@ def identify(
         record=_next_record(record, lines, matcher),
         clashes=tuple(clashes),
         reverted=tuple(reverted),
-        warnings=tuple(warnings),
+        suspicions=tuple(suspicions),
     )
 
 

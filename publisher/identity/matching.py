@@ -108,8 +108,8 @@ class Matcher:
         if document.foreign is not None:  # feeds let their oldest go when something new comes
             return []
         return [
-            f"{document.file} may be {path}, renamed and edited in one step: it counts as a new "
-            f"article; write `id: {self.by_path[document.source, path].id}` into it if it is not"
+            f"may be {path}, renamed and edited in one step: it counts as a new article; write "
+            f"`id: {self.by_path[document.source, path].id}` into it if it is not"
             for path in self.vanished_on.get((document.source, document.date), ())
         ]
 

@@ -98,7 +98,7 @@ def compose_proof(app: App, drawn: Drawn) -> Proof:
         | artifacts,
         plan=plan,
         problems=(*survey.outages, *survey.problems, *issues.problems, *broken),
-        warnings=(*survey.warnings, *issues.warnings),
+        warnings=(*survey.suspicions, *survey.warnings, *issues.warnings),
         changes_at=min(_changes(survey), default=None),
         seconds=time.monotonic() - began,
     )

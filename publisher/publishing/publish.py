@@ -188,7 +188,7 @@ class _Found(NamedTuple):
     pieces: set[str] | None
     until: datetime | None
     before: Lying | None
-    lost: bool
+    tells_once: bool
 
 
 def _publish(app: App, options: PublishOptions, revised: Revised | None, *, keeps: bool) -> _Ended:
@@ -198,8 +198,8 @@ def _publish(app: App, options: PublishOptions, revised: Revised | None, *, keep
     report = planned if options.dry_run or planned.refused else _write(app, options, found)
     is_held = any(True for proof in issues.proofs for _ in proof.problems())
     is_broken = len(report.problems) > len(planned.problems)
-    is_told_once = found.lost or options.dry_run
-    if not keeps or is_broken or issues.problems or is_held or issues.held or is_told_once:
+    is_passing = found.tells_once or options.dry_run
+    if not keeps or is_broken or issues.problems or is_held or issues.held or is_passing:
         return _Ended(report, None)
     return _Ended(report, End(until=found.until, lying=_lying(found)))
 
@@ -232,7 +232,7 @@ def _revise(app: App, revised: Revised) -> _Found | None:
         pieces=None,
         until=found.until,
         before=found.lying,
-        lost=False,
+        tells_once=False,
     )
 
 
@@ -246,6 +246,7 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
     output = app.open_output(options.output)
     # Every run that wrote an output has left a record behind.
     lost = bool(output.manifest()) and not is_there(RecordError, config.path(config.record))
+    told_once = (*((_LOST.format(config.record),) if lost else ()), *survey.suspicions)
     intact = output.intact()
     feeds, remembered = survey_feeds(app, survey, issues)
     if keeps:
@@ -263,7 +264,7 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
         opened=survey.opened,
         problems=(*survey.outages, *survey.problems, *half_read, *issues.problems, *held),
         warnings=(
-            *((_LOST.format(config.record),) if lost else ()),
+            *told_once,
             *survey.warnings,
             *issues.warnings,
             *(warning for proof in issues.proofs for warning in proof.warnings()),
@@ -287,7 +288,7 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
         pieces=survey.pieces,
         until=next_change(survey, report.next_slots),
         before=None,
-        lost=lost,
+        tells_once=bool(told_once),
     )
     if not options.dry_run or refused:
         return found

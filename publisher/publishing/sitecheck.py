@@ -64,7 +64,7 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckRepo
                 *dict.fromkeys((*issues.problems, *told)),
                 *placed,
             ),
-            warnings=(*survey.warnings, *issues.warnings),
+            warnings=(*survey.suspicions, *survey.warnings, *issues.warnings),
             proofs=tuple(proof for one in coming for proof in one.proofs),
         )
 

@@ -133,6 +133,18 @@ def test_nothing_changed_says_the_same_again(site: Site) -> None:
     assert site.tree() == tree
 
 
+def test_what_a_run_tells_once_is_not_told_again(site: Site) -> None:
+    """What another run finds in the record, a run that does nothing must not go on saying."""
+    settled(site)
+    site.article("moved.md", "Another text, which was the first.")
+    (site.folder / "articles/one.md").unlink()
+    suspicion = "articles/moved.md: may be one.md, renamed and edited in one step"
+    assert [told for told in run(site).warnings if told.startswith(suspicion)] != []
+    for _ in range(2):
+        assert run(site).warnings == ()
+    assert stands_still(site)
+
+
 def test_a_configuration_saved_after_it_was_read_is_not_lost(site: Site) -> None:
     """It may wait for another run, and so for long, before it looks at anything."""
     config = load_config(site.folder / "publisher.yaml")

@@ -338,6 +338,13 @@ def test_a_dry_run_keeps_nothing(site: Site) -> None:
     assert states(site) == {}
 
 
+def test_a_newsletter_that_is_none_is_told_with_those_there_are(site: Site) -> None:
+    ran = site.run("subscribers", "add", "ann@example.com", "--newsletter", "nope")
+    assert (ran.code, "configured: weekly, news\n" in ran.err) == (2, True)
+    ran = site.run("subscribers", "add", "ann@example.com", "--newsletter", "news/daily")
+    assert (ran.code, "name its newsletter: news\n" in ran.err) == (2, True)
+
+
 def test_lines_name_newsletters_and_rhythms(site: Site) -> None:
     text = (
         "email,newsletter,rhythm\nann@example.com,weekly,\nann@example.com,news,weekly\n"

@@ -59,7 +59,7 @@ def test_a_file_that_is_moved_into_another_source_is_known_by_its_content() -> N
     assert {article.document.file: article.id for article in later.articles} == ids
     where = [(line.source, line.path) for line in later.record.articles]
     assert where == [("archive", "b.md"), ("articles", "a.md")]
-    assert later.warnings == ()
+    assert later.suspicions == ()
 
 
 def test_a_copy_in_another_source_is_an_article_of_its_own() -> None:
@@ -74,21 +74,21 @@ def test_a_renamed_file_is_known_by_its_content() -> None:
     later = again(first, make_reading(file="b.md", content_hash="content-a.md"))
     assert later.articles[0].id == first.articles[0].id
     assert [line.path for line in later.record.articles] == ["b.md"]
-    assert later.warnings == ()
+    assert later.suspicions == ()
 
 
 def test_renamed_and_edited_in_one_step_is_new_and_said() -> None:
     first = run(make_reading(file="a.md"))
     later = again(first, make_reading(file="b.md"))
     assert later.articles[0].id != first.articles[0].id
-    assert f"`id: {first.articles[0].id}`" in later.warnings[0]
+    assert f"`id: {first.articles[0].id}`" in later.suspicions[0][1]
 
 
 def test_the_id_of_a_file_that_is_gone_makes_a_renamed_and_edited_file_the_same_article() -> None:
     first = run(make_reading(file="a.md"), make_reading(file="c.md", address="c/"))
     edited = {"file": "b.md", "text_hash": "other", "id": first.articles[0].id}
     later = again(first, make_reading(**edited), make_reading(file="c.md", address="c/"))
-    assert later.warnings == ()
+    assert later.suspicions == ()
     assert [(line.path, line.place) for line in later.record.articles] == [("b.md", 1), ("c.md", 2)]
     assert later.articles[0].updated == NOW + timedelta(days=1)
 
