@@ -144,8 +144,11 @@ def _end(status: list[int]) -> None:
     """End at once, where all that was said can be written.
 
     Python would look through all there is for circles, and take the rest apart value by value:
-    40 ms after a run, for memory that goes anyway.
+    40 ms after a run, for memory that goes anyway. Not where a plug-in may be in it, for which the
+    library is asked that finds them: a file that it left open is written by that.
     """
+    if "importlib.metadata" in sys.modules:
+        return
     gc.freeze()
     for code in status:
         with suppress(OSError, ValueError):  # nobody reads it any more: Python says so

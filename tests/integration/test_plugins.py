@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import sys
 import tomllib
@@ -92,6 +93,16 @@ def test_the_plugin_of_the_document_publishes(make_site: Callable[..., Site]) ->
     assert "<em>Faster</em>" in page.read_text()
     assert site.record()[0]["id"].startswith("tag:paper.example,2026:releases/1.")
     assert site.publish_here().opened == 0
+
+
+def test_what_it_leaves_open_is_written(make_site: Callable[..., Site], changes: Path) -> None:
+    """Our own process ends at once; where others have a part in it, as Python's do."""
+    with (changes / "publisher_changes.py").open("a") as module:
+        module.write('\nLOG = open("changes.log", "w")\nLOG.write("here")\n')
+    site = make_site(SITE + yaml_of_the_document(), {"CHANGES": CHANGES.removeprefix("1.3\n\n")})
+    path = os.pathsep.join([str(changes), str(ROOT)])
+    assert site.run("publish", env={"PYTHONPATH": path}, cold=True).code == 0
+    assert (site.folder / "changes.log").read_text() == "here"
 
 
 @pytest.mark.usefixtures("changes")
