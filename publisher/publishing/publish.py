@@ -19,6 +19,7 @@ from publisher.errors import (
     RecordError,
     StoreError,
 )
+from publisher.issues.gone import gone_newsletters
 from publisher.issues.newsletter import late_issues, next_slots, settle_issues
 from publisher.issues.recall import Issues, freeze_issues, with_beginnings
 from publisher.model import BuildPlan, LastRun, Record, RecordedArticle
@@ -246,7 +247,6 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
     output = app.open_output(options.output)
     # Every run that wrote an output has left a record behind.
     lost = bool(output.manifest()) and not is_there(RecordError, config.path(config.record))
-    told_once = (*((_LOST.format(config.record),) if lost else ()), *survey.suspicions)
     intact = output.intact()
     feeds, remembered = survey_feeds(app, survey, issues)
     if keeps:
@@ -255,6 +255,11 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
         wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept),
         output.manifest(),
         () if options.full else intact,
+    )
+    told_once = (
+        *((_LOST.format(config.record),) if lost else ()),
+        *survey.suspicions,
+        *gone_newsletters(config, issues, plan.remove),
     )
     held = [problem for proof in issues.proofs for problem in proof.problems()]
     half_read = survey.in_part if options.strict else ()

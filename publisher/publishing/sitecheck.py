@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from publisher.articles import Survey, survey_articles
 from publisher.config import Config
 from publisher.errors import FeedError, PublisherError
+from publisher.issues.gone import gone_newsletters
 from publisher.issues.newsletter import settle_issue_now, settle_issues
 from publisher.issues.proofing import ProofedIssue
 from publisher.model import Artifact
@@ -52,7 +53,8 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckRepo
         wanted = wanted_artifacts(
             app, survey, issues, feeds, intact=output.intact(), kept=output.kept
         )
-        broken = _draw_all(make_plan(wanted, {}, ()).write)
+        removed = make_plan(wanted, output.manifest(), ()).remove
+        broken = _draw_all(wanted)
         coming = [settle_issue_now(app, survey, n, spam=True) for n in config.streams]
         told = [problem for one in coming for problem in one.problems]
         placed = (as_output(error, config) for error in broken)
@@ -64,7 +66,12 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckRepo
                 *dict.fromkeys((*issues.problems, *told)),
                 *placed,
             ),
-            warnings=(*survey.suspicions, *survey.warnings, *issues.warnings),
+            warnings=(
+                *survey.suspicions,
+                *gone_newsletters(config, issues, removed),
+                *survey.warnings,
+                *issues.warnings,
+            ),
             proofs=tuple(proof for one in coming for proof in one.proofs),
         )
 

@@ -1,0 +1,67 @@
+"""A newsletter that had issues and stands in publisher.yaml no more is told, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.sites import CONFIG, UNJUDGED, Site
+
+FIRST, NEXT, LAST = (f"2026-11-{day}T08:00:00Z" for day in (17, 18, 19))
+GONE = "publisher.yaml has no newsletter weekly any more, of which 1 issue was made: its pages go"
+RENAMED = "if it is digest now, call it weekly again"
+RHYTHMS = """\
+  - name: news
+    title: The News
+    from: The Example Courier <news@courier.example>
+    postal_address: 1 Pier Road, Example Harbour
+    rhythms: [{name: daily, every: day}, {name: slow, every: week}]
+"""
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    site = make_site(CONFIG + UNJUDGED)
+    site.article("one.md", date="2026-11-15")
+    site.publish(now=FIRST)
+    assert site.output("newsletters/weekly/1/index.html").exists()
+    return site
+
+
+def test_another_name_is_told_before_and_when_the_pages_go(site: Site) -> None:
+    site.write("publisher.yaml", (CONFIG + UNJUDGED).replace("name: weekly", "name: digest"))
+    for command in ("check", "publish"):
+        ran = site.run(command, now=NEXT)
+        assert (ran.code, ran.err.count(GONE), ran.err.count(RENAMED)) == (0, 1, 1)
+    assert not site.output("newsletters/weekly").exists()
+    for now in (NEXT, LAST):
+        assert "weekly" not in site.publish(now=now).err
+
+
+def test_of_one_that_ended_no_other_name_is_asked_for(site: Site) -> None:
+    text = CONFIG + UNJUDGED
+    site.write("publisher.yaml", text[: text.index("newsletters:")])
+    ran = site.publish(now=NEXT)
+    assert GONE in ran.err
+    assert "call it" not in ran.err
+
+
+def test_its_rhythms_are_told_as_one(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + UNJUDGED + RHYTHMS)
+    site.article("one.md", date="2026-11-15")
+    site.publish(now=FIRST)
+    site.write("publisher.yaml", CONFIG + UNJUDGED + RHYTHMS.replace("name: news", "name: other"))
+    err = site.publish(now=NEXT).err
+    assert err.count("no newsletter news any more, of which 2 issues were made") == 1
+    assert "if it is other now, call it news again" in err
+
+
+def test_a_rhythm_that_goes_is_another_matter(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + UNJUDGED + RHYTHMS)
+    site.article("one.md", date="2026-11-15")
+    site.publish(now=FIRST)
+    site.write(
+        "publisher.yaml", CONFIG + UNJUDGED + RHYTHMS.replace(", {name: slow, every: week}", "")
+    )
+    assert "any more" not in site.publish(now=NEXT).err
