@@ -14,7 +14,7 @@ from publisher.compose.edits import moved, without
 from publisher.compose.reasons import Part, Placement, place_articles
 from publisher.compose.slots import next_slot
 from publisher.config import Config, NewsletterSpec
-from publisher.errors import ConfigError, IssueError, SourceError
+from publisher.errors import ConfigError, DraftUnreadable, IssueError, SourceError
 from publisher.issues.newsletter import (
     approval_of,
     draft_articles,
@@ -117,8 +117,9 @@ def approve_issue(
 def cancel_issue(
     config: Config, newsletter: str, *, clock: Clock, number: int | None = None
 ) -> str:
-    """Let the issue that is due pass, its articles wait; forget what was said of the next one,
-    whether it can be read or not.
+    """Let the issue that is due pass, its articles wait, but those that no issue is to have; forget
+    what else was said of it, whether it can be read or not. Where none is due forget all that was
+    said of the next one.
 
     Raises ConfigError where each article is an issue: it has no time that another comes after.
     """
@@ -127,9 +128,12 @@ def cancel_issue(
         _require_next(desk, number)
         is_first = desk.issues.past(newsletter).last is None
         if desk.is_due and not is_first and not each:
-            desk.app.issues.pass_slot(newsletter, desk.slot, with_draft=True)
+            passed = _passed(desk)
+            after = Draft(newsletter=newsletter, passed=passed)
+            desk.app.issues.pass_slot(newsletter, desk.slot, after=after)
             due = desk.slot.isoformat(timespec="minutes")
-            return f"the issue of {newsletter} due {due} is cancelled; its articles wait"
+            but = ", but those that were taken out for good" if passed else ""
+            return f"the issue of {newsletter} due {due} is cancelled; its articles wait{but}"
         desk.app.issues.forget_draft(newsletter)
         if desk.is_due and each:
             raise ConfigError(
@@ -143,6 +147,14 @@ def cancel_issue(
                 "time that could pass: it comes as soon as there is enough"
             )
         return f"no issue of {newsletter} waits; edits and approval of the next one are forgotten"
+
+
+def _passed(desk: _Desk) -> tuple[str, ...]:
+    """What no issue is to have, as far as that can be read."""
+    try:
+        return desk.draft.passed
+    except DraftUnreadable:
+        return ()
 
 
 def _edit(

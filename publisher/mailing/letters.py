@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import threading
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from publisher.config import Config, NewsletterSpec
 from publisher.delivery.dkim import signed
@@ -22,6 +23,8 @@ from publisher.store.mailings import Mailing, Mailings
 from publisher.store.secrets import read_keys
 from publisher.transport.keys import read_signing_keys
 from publisher.transport.session import Envelope
+
+_LONG = timedelta(hours=1)
 
 
 class Letters:
@@ -90,18 +93,30 @@ class Letters:
         mailing = next(one for one in self._mailings.all() if one.id == id_)
         spec = self._specs[mailing.newsletter]
         issue = self._load_issue(mailing.newsletter, mailing.number)
+        date = _date(issue.digest.slot, mailing.frozen)
         template = make_template(
             issue.rendered,
             number=issue.number,
-            slot=issue.digest.slot,
+            slot=date,
             newsletter=spec,
             mail_url=self._config.mail_url,
             token_length=TOKEN_LENGTH,
         )
         natural = f"{mailing.newsletter}|{mailing.number}"
-        # the issue's time, as in Date: what is sent again must be the same to the last byte
-        when = int(issue.digest.slot.timestamp())
+        # as in Date: what is sent again must be the same to the last byte
+        when = int(date.timestamp())
         return template, address(read_mailbox(spec.from_)), natural, when
+
+
+def _date(slot: datetime, frozen: int) -> datetime:
+    """When the messages of an issue were complete (RFC 5322 section 3.6.1): at its time, or when it
+    was `frozen`, in milliseconds since 1970, where that is long after it.
+
+    An article that is an issue of its own has the time that its author gave it, weeks ago perhaps:
+    there an inbox would sort its message, and a filter take it for junk.
+    """
+    made = datetime.fromtimestamp(frozen // 1000, slot.tzinfo)
+    return made if made - slot > _LONG else slot
 
 
 def message_identity(keys: Keys, natural: str, subscriber: int) -> str:

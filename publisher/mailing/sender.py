@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from publisher.errors import IssueUnsendable
 from publisher.mailing.letters import Letters, message_identity
 from publisher.mailing.notices import NoticeSender, Post
 from publisher.model import DeliveryState, Recipient, Reply
+from publisher.record import load_record
 from publisher.sending.desk import Desk, lease_time
 from publisher.sending.lane import Lane, Means
 from publisher.sending.turns import SharedTurns
@@ -43,6 +44,10 @@ _BLOCKED_SECONDS = 10.0
 """A shard is given back of which for so long nobody could be sent to, for others have all lanes
 that its domains may have: it keeps a place here from shards that could go on."""
 
+_TAKEN_BACK = (
+    "holds {} that was taken back since: nothing more of it is sent; "
+    "`publisher issue resume {} {}` sends it all the same, as it was"
+)
 _RESUME = "`publisher issue resume NEWSLETTER NUMBER` sends the rest"
 _TOO_MANY = (
     f"the relay turned down more than {MOST_FAILED} of {WINDOW} for good; look why "
@@ -285,7 +290,24 @@ def pause_what_may_be_sent(config: Config, database: Database, mailings: Mailing
             newsletter.name, newsletter.max_late.total_seconds(), _STALE
         )
     ]
-    return f"{', '.join(stale)}: {_STALE}" if stale else ""
+    told = [f"{', '.join(stale)}: {_STALE}"] if stale else []
+    return "; ".join([*told, *_pause_taken_back(config, mailings)])
+
+
+def _pause_taken_back(config: Config, mailings: Mailings) -> Iterator[str]:
+    """Send nothing more of an issue with an article that was taken back after it was frozen: a
+    message is not called back. Gives what to say of each."""
+    unsent = mailings.unsent()
+    if not unsent:
+        return
+    record = load_record(config.path(config.record))
+    gone = {line.id: line.path for line in record.articles if line.retracted is not None}
+    held = {(one.newsletter, one.number): one.items for one in record.issues}
+    for one in unsent:
+        paths = [gone[id_] for id_ in held.get((one.newsletter, one.number), ()) if id_ in gone]
+        if paths:
+            why = _TAKEN_BACK.format(" and ".join(paths), one.newsletter, one.number)
+            yield f"{mailings.pause(one.id, why)} {why}"
 
 
 def _ticking(start: int) -> Callable[[], int]:

@@ -33,7 +33,10 @@ def retract(config: Config, name: str, *, clock: Clock, undo: bool = False) -> s
         return f"{line.id} stays taken back: `retract:` in {line.path} said so, not this command"
     if undo:
         return f"{line.id} is no longer taken back: the next publish shows it if its file is there"
-    return f"{line.id} is taken back: the next publish removes it and leaves a notice"
+    return (
+        f"{line.id} is taken back: the next publish removes it and leaves a notice, and mail that "
+        "holds it and is not sent yet is paused by the next delivery"
+    )
 
 
 def _find(record: Record, name: str) -> RecordedArticle:

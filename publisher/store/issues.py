@@ -156,18 +156,19 @@ class IssueStore:
             )
         return _with_pictures(issue, found)
 
-    def pass_slot(self, newsletter: str, slot: datetime, *, with_draft: bool = False) -> None:
+    def pass_slot(self, newsletter: str, slot: datetime, *, after: Draft | None = None) -> None:
         """Note that a slot went by with too few new articles, so that it stays closed; or that
-        editors want no issue of it: then what they said of that is over too (`with_draft`)."""
+        editors want no issue of it: then what they said of that is over too, and what they say of
+        the one `after` it stands."""
         is_new = not self.has_passed(newsletter, slot)
-        if not (is_new or with_draft):
+        if not is_new and after is None:
             return
         with self._database.writing() as connection:
             if is_new:
                 values = {"newsletter": newsletter, "slot": slot.isoformat()}
                 connection.execute(sa.insert(quiet_slot).values(**values))
-            if with_draft:
-                _forget_draft(connection, newsletter)
+            if after is not None:
+                _put_draft(connection, after)
 
     def has_passed(self, newsletter: str, slot: datetime) -> bool:
         """Whether a slot was noted as gone by."""
@@ -198,10 +199,7 @@ class IssueStore:
     def save_draft(self, said: Draft) -> None:
         """Remember what editors said."""
         with self._database.writing() as connection:
-            connection.execute(sa.delete(draft).where(draft.c.newsletter == said.newsletter))
-            connection.execute(
-                sa.insert(draft).values(newsletter=said.newsletter, draft=dump(said))
-            )
+            _put_draft(connection, said)
 
     def forget_draft(self, newsletter: str) -> None:
         """Nobody wants it: the next one is a new draft."""
@@ -217,6 +215,11 @@ def _read(data: bytes, kind: type[T], newsletter: str, number: int) -> T:
             f"issue {number} of {newsletter} was frozen by another version: {error}",
             mend="use that version, or a later one",
         ) from error
+
+
+def _put_draft(connection: Connection, said: Draft) -> None:
+    _forget_draft(connection, said.newsletter)
+    connection.execute(sa.insert(draft).values(newsletter=said.newsletter, draft=dump(said)))
 
 
 def _forget_draft(connection: Connection, newsletter: str) -> None:

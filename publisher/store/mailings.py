@@ -58,6 +58,14 @@ class Mailings:
             rows = connection.execute(sa.select(mailing).order_by(mailing.c.id)).all()
         return [Mailing(**row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
 
+    def unsent(self) -> list[Mailing]:
+        """Those that are open, and of which something is not sent yet."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                sa.select(mailing).where(mailing.c.state == "open", _unfinished())
+            ).all()
+        return [Mailing(**row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
+
     def pause(self, id_: int, why: str) -> str:
         """Send nothing more of a mailing until a person has looked; gives its issue's name."""
         with self._database.writing() as connection:

@@ -161,6 +161,17 @@ def test_a_cancelled_issue_leaves_its_articles_to_the_next(site: Site) -> None:
     assert held(site)[1] == ["a3.md", "a2.md", "a1.md"]
 
 
+def test_what_no_issue_is_to_have_stays_out_when_one_is_cancelled(site: Site) -> None:
+    issue(site, "drop", "weekly", "a3.md", "--for-good", now=DUE)
+    issue(site, "drop", "weekly", "a2.md", now=DUE)
+    said = issue(site, "cancel", "weekly", now=DUE)
+    assert "its articles wait, but those that were taken out for good" in said
+    assert issue(site, "items", "weekly", now=DUE).split()[1::3] == ["A2", "A1"]
+    site.publish_here(now="2026-11-30T00:00:00Z")
+    issue(site, "approve", "weekly", now="2026-11-30T00:00:00Z")
+    assert held(site)[1] == ["a2.md", "a1.md"]
+
+
 def test_cancelling_before_the_time_forgets_edits_and_approval(site: Site) -> None:
     issue(site, "drop", "weekly", "1")
     issue(site, "approve", "weekly")

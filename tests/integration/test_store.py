@@ -172,8 +172,9 @@ def test_the_draft_of_an_issue_goes_in_the_transaction_that_settles_it(tmp_path:
     store.save_draft(said)
     store.pass_slot("weekly", NOW)
     assert store.draft("weekly") == said, "too little was new, and editors wait for more"
-    store.pass_slot("weekly", NOW, with_draft=True)
-    assert store.draft("weekly") == nothing
+    after = Draft(newsletter="weekly", passed=("b",))
+    store.pass_slot("weekly", NOW, after=after)
+    assert store.draft("weekly") == after
     assert store.has_passed("weekly", NOW)
     database.close()
 

@@ -45,6 +45,45 @@ def outbox(site: Site) -> dict[str, EmailMessage]:
     return found
 
 
+def test_what_was_taken_back_since_is_not_sent(site: Site) -> None:
+    mailed = Mailed(site=site, connections=3, database="sqlite")
+    mailed.readers(3)
+    site.article("boat.md", "A text about a boat.")
+    site.publish_here()
+    assert "is not sent yet is paused" in site.run("retract", "fog.md").out
+    ran = mailed.deliver()
+    assert (ran.code, "sent" in ran.out) == (3, False)
+    assert "issue 1 of weekly holds fog.md that was taken back since" in ran.err
+    assert not (site.folder / "outbox").exists()
+    assert "paused: holds fog.md" in site.run("status").out
+    assert site.run("issue", "resume", "weekly", "1").code == 0
+    assert mailed.deliver().out == "3 sent\n", "a person said so"
+
+
+@pytest.mark.parametrize(
+    ("date", "stamped"),
+    [
+        ("2026-11-03", "Sun, 22 Nov 2026 15:00:00 +0700"),
+        ("2026-11-22T14:30:00+07:00", "Sun, 22 Nov 2026 14:30:00 +0700"),
+    ],
+    ids=["long ago", "just now"],
+)
+def test_a_message_is_dated_when_it_was_made(site: Site, date: str, stamped: str) -> None:
+    """The article that it holds may have lain about for weeks."""
+    each = UNJUDGED.replace('{every: week, on: monday, at: "07:00"}', "{every: article}")
+    site.write("publisher.yaml", CONFIG + each + FOLDER)
+    mailed = Mailed(site=site, connections=3, database="sqlite")
+    mailed.readers(1)
+    site.publish_here(now="2026-11-21T08:00:00Z")
+    assert site.output("newsletters/weekly/1/index.html").exists()
+    site.article("late.md", date=date)
+    site.publish_here()
+    mailed.deliver()
+    files = (site.folder / "outbox").iterdir()
+    dates = [message_from_bytes(file.read_bytes())["date"] for file in files]
+    assert (len(dates), stamped in dates) == (2, True)
+
+
 def test_without_a_relay_messages_are_written_to_a_folder_once(site: Site) -> None:
     mailed = Mailed(site=site, connections=3, database="sqlite")
     addresses = mailed.readers(12)
