@@ -63,10 +63,11 @@ def send_due(
     if not common.quiet:
         if report.notices:
             console.say("about subscriptions: " + console.delivery_line(report.notices))
-        if report.counts or not report.trouble:
+        if report.counts or not (report.trouble or report.paused):
             console.say(console.delivery_line(report.counts))
-    if report.trouble:
-        console.say_warnings((report.trouble,), verbose=True)
+    console.say_warnings(
+        [*([report.trouble] if report.trouble else []), *report.paused], verbose=True
+    )
     return report.exit_code
 
 

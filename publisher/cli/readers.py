@@ -87,6 +87,10 @@ def add_command(
     if not common.quiet:
         for one in _told(reader, common.clock()):
             console.say(console.plain_line(one))
+        if not confirmed and any(
+            one.state is SubscriptionState.PENDING for one in reader.subscriptions.values()
+        ):
+            console.say_warnings([_UNCONFIRMED], verbose=common.verbose)
 
 
 @subscribers_group.command("import")

@@ -47,20 +47,22 @@ class DeliveryReport:
     """What a run sent, and what it left. `trouble` is the relay's, "" where it had none.
 
     `notices` counts the mails about subscriptions, `counts` the issues. `unknown` are issues
-    that were frozen elsewhere: nobody knows whom they were sent to.
+    that were frozen elsewhere: nobody knows whom they were sent to. `paused` says which were
+    before already, and wait for a person.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     trouble: str = ""
     notices: Counter[str] = field(default_factory=Counter)
     unknown: Sequence[PublisherError] = ()
+    paused: Sequence[str] = ()
 
     @property
     def exit_code(self) -> int:
         """0 all that was due is sent; 3 something failed, waits, or is in doubt."""
         unsent = ("deferred", "failed", "doubtful", "pending")
         left = sum(self.counts[state] + self.notices[state] for state in unsent)
-        return 3 if left or self.trouble or self.unknown else 0
+        return 3 if left or self.trouble or self.unknown or self.paused else 0
 
 
 def deliver(
@@ -143,6 +145,11 @@ def _deliver(
     smtp = relay_of(config)
     workers = config.path(config.state) / "workers"
     mailings = Mailings(database)
+    were_paused = [
+        f"issue {one.number} of {one.newsletter} is paused, {one.states.total()} wait: {one.why}"
+        for one in read_standing(database)
+        if one.why
+    ]
     paused = pause_what_may_be_sent(config, database, mailings)
     unknown = unknown_issues(config, mailings, resend=resend_unknown)
     letters = Letters(config, database, mailings, load_issue)
@@ -183,6 +190,7 @@ def _deliver(
             notices=notices.report.counts,
             trouble=paused or trouble or notices.report.trouble,
             unknown=unknown,
+            paused=were_paused,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import replace
 
 from publisher.config import Config
@@ -16,13 +17,13 @@ from publisher.wiring.app import Clock, lock_path
 def retract(config: Config, name: str, *, clock: Clock, undo: bool = False) -> str:
     """Mark an article as taken back in the record, or with `undo` no longer; the next run shows it.
 
-    `name` is its id, or the path of its file under its source. Gives a line for a
-    person. Raises RecordError where no published article is meant.
+    `name` is its id, or the path of its file, with or without that of its source. Gives a line for
+    a person. Raises RecordError where no published article is meant.
     """
     path = config.path(config.record)
     with hold_lock(lock_path(config)):
         record = load_record(path)
-        line = _find(record, name)
+        line = _find(record, name, {spec.name: spec.place for spec in config.sources})
         if undo:
             changed = replace(line, retracted=None, by_command=False) if line.by_command else line
         else:
@@ -39,8 +40,12 @@ def retract(config: Config, name: str, *, clock: Clock, undo: bool = False) -> s
     )
 
 
-def _find(record: Record, name: str) -> RecordedArticle:
-    found = [line for line in record.articles if name in (line.id, line.path)]
+def _find(record: Record, name: str, places: Mapping[str, str]) -> RecordedArticle:
+    found = [
+        line
+        for line in record.articles
+        if name in (line.id, line.path, f"{places.get(line.source)}/{line.path}")
+    ]
     if not found:
         near = difflib.get_close_matches(name, [line.id for line in record.articles], n=1)
         raise RecordError(

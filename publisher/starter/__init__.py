@@ -7,7 +7,9 @@ from pathlib import Path
 
 from publisher.errors import Location, OutputError
 
-_GITIGNORE = "/output/\n/.publisher/\n"
+_GITIGNORE = "/output/\n/.publisher*/\n/outbox/\n"
+"""Also copies of the state that were moved away, and mail in a folder: both hold addresses."""
+
 _FILES = Path(__file__).resolve().parent / "site"
 
 

@@ -65,11 +65,16 @@ def read_standing(database: Database) -> Sequence[Standing]:
                     newsletter=row.newsletter,
                     number=row.number,
                     states=states[row.id],
-                    why=row.why if row.state == "paused" else "",
+                    why=_why(row.why, row.newsletter, row.number) if row.state == "paused" else "",
                     overdue=now - max(due, _stirred(connection, row.id)) if due < now else 0,
                 )
             )
     return found
+
+
+def _why(told: str, newsletter: str, number: int) -> str:
+    """Why an issue is paused, with its own name where what is told of several has none."""
+    return told.replace("NEWSLETTER NUMBER", f"{newsletter} {number}")
 
 
 def count_states(database: Database) -> dict[int, Counter[str]]:

@@ -107,7 +107,7 @@ def _look_at_deliveries(config: Config, stores: Stores, found: _Found) -> None:
         if one.newsletter not in configured:
             text = f"{issue} is not sent, {left} wait: publisher.yaml has no {one.newsletter}"
         elif one.why:
-            text = f"{issue} is sent in part, {left} wait: {one.why}"
+            text = f"{issue} is paused, {left} wait: {one.why}"
         elif one.overdue > _STUCK.total_seconds() * 1000:
             text = (
                 f"{issue} is stuck, {left} wait: nothing was tried for {one.overdue // 60000} min"

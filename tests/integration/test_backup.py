@@ -85,7 +85,7 @@ def test_what_is_restored_is_what_was_backed_up_and_sends_nothing_until_told(
         ran = site.run("restore", "../state.zip")
         assert ran.code == 0, ran.err
         assert unchanged(dump(new)) == unchanged(before)
-        assert new.deliver().out == "nothing to send\n"
+        assert "issue 1 of weekly is paused" in new.deliver().err
         assert "paused: restored from a backup of 2026-11-22T08:00:00" in site.run("status").out
         assert site.run("publish").code == 0
         assert site.output("newsletters/weekly/1/email.eml").exists()
@@ -169,7 +169,7 @@ def begun(mailed: Mailed, there: object) -> list[str]:
 def goes_on_when_told(mailed: Mailed, count: int, after: float = 0) -> None:
     """It has said why it sends nothing, and does when a person has decided."""
     again = mailed.deliver(after=after)
-    assert (again.code, again.out) == (0, "nothing to send\n")
+    assert (again.code, again.out, "is paused" in again.err) == (3, "", True)
     assert "paused: " in mailed.site.run("status").out
     assert mailed.site.run("issue", "resume", "weekly", "1").code == 0
     assert mailed.deliver(after=after).out == f"{count} sent\n"

@@ -57,11 +57,24 @@ def test_its_rhythms_are_told_as_one(make_site: Callable[..., Site]) -> None:
     assert "if it is other now, call it news again" in err
 
 
-def test_a_rhythm_that_goes_is_another_matter(make_site: Callable[..., Site]) -> None:
-    site = make_site(CONFIG + UNJUDGED + RHYTHMS)
+@pytest.mark.parametrize(
+    ("before", "after", "stream"),
+    [
+        (RHYTHMS, RHYTHMS.replace(", {name: slow, every: week}", ""), "news/slow"),
+        (RHYTHMS.replace("rhythms: [{name: daily, every: day}, {name: slow, every: week}]",
+                         "schedule: {every: day}"), RHYTHMS, "news"),
+    ],
+    ids=["one goes", "the first come"],
+)  # fmt: skip
+def test_other_rhythms_take_pages_away(
+    make_site: Callable[..., Site], before: str, after: str, stream: str
+) -> None:
+    site = make_site(CONFIG + UNJUDGED + before)
     site.article("one.md", date="2026-11-15")
     site.publish(now=FIRST)
-    site.write(
-        "publisher.yaml", CONFIG + UNJUDGED + RHYTHMS.replace(", {name: slow, every: week}", "")
-    )
-    assert "any more" not in site.publish(now=NEXT).err
+    site.write("publisher.yaml", CONFIG + UNJUDGED + after)
+    told = f"news has other rhythms, and 1 issue was made as {stream}: the pages of these go"
+    assert told in site.run("check", now=NEXT).err
+    err = site.publish(now=NEXT).err
+    assert (err.count(told), "any more" in err) == (1, False)
+    assert told not in site.publish(now=LAST).err

@@ -86,7 +86,7 @@ def test_the_command_takes_back_an_article_that_is_there_until_it_is_undone(
     site.run("retract", "wrong.md")
     site.publish()
     assert titles(site, "rss.xml") == ["Good"]
-    assert site.run("retract", "--undo", "wrong.md").code == 0
+    assert site.run("retract", "--undo", "articles/wrong.md").code == 0
     site.publish()
     assert titles(site, "rss.xml") == ["Wrong", "Good"]
     assert tombstones(site) == []

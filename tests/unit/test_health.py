@@ -117,7 +117,7 @@ def stands(minutes: int, why: str = "", **states: int) -> Standing:
     [
         (stands(30, pending=5), ""),
         (stands(31, pending=5), "stuck, 5 wait"),
-        (stands(0, "it said: 550 <ann@example.com>", pending=5, sending=1), "in part, 6 wait"),
+        (stands(0, "it said: 550 <ann@example.com>", pending=5, sending=1), "is paused, 6 wait"),
         (stands(0, held=2), "2 in doubt wait for you"),
         (stands(0, deferred=2), ""),
     ],
