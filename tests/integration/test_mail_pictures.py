@@ -50,6 +50,16 @@ def test_a_picture_of_the_text_is_one_that_every_program_draws(
     assert "0 written, 0 removed" in site.publish().out
 
 
+@pytest.mark.parametrize("text", ["![A boat](boat.png)\n\n", ""])
+def test_the_picture_of_an_article_is_shown_once(make_site: Callable[..., Site], text: str) -> None:
+    site = make_site(SINGLE)
+    site.write("articles/boat.png", png(800, 600))
+    site.article("boat.md", f"{text}{WORDS}", image="boat.png")
+    ran = site.publish()
+    assert len(pictures(site)) == 1
+    assert ("alt-empty" in ran.err) is (not text), "an `image:` has no words"
+
+
 def test_what_was_mailed_stays_until_the_article_is_taken_back(
     make_site: Callable[..., Site],
 ) -> None:

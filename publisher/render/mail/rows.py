@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
+from markupsafe import escape
+
 from publisher.config.kinds import is_language_tag
 from publisher.links.promises import is_fit_for_mail
 from publisher.model import Entry, Picture
@@ -100,6 +102,13 @@ class Row:
     foreign: bool
     picture: RowPicture | None
     body: Block | None = None
+
+    @property
+    def picture_above(self) -> RowPicture | None:
+        """Its picture, unless its own text shows it."""
+        picture, body = self.picture, self.body
+        is_shown = picture and body and f'src="{escape(picture.url)}"' in body.html
+        return None if is_shown else picture
 
 
 def make_row(
