@@ -10,7 +10,7 @@ from publisher.errors import ArticleError, Location
 from publisher.model import Inferred
 from publisher.parse.clean.fragment import plain_text
 from publisher.parse.formats.directives import turn_directives
-from publisher.parse.formats.markdown import markdown_to_html
+from publisher.parse.formats.markdown import loose_addresses, markdown_to_html
 from publisher.parse.formats.shortcodes import Include, turn_shortcodes
 from publisher.parse.headers.header import Header
 from publisher.parse.headers.sidecar import Sidecar
@@ -22,6 +22,7 @@ _H1 = pattern(r"<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
 _LEADING_H1 = pattern(r"\s*<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
 _H1_TAG = pattern(r"<(/?)h1\b")
 _HEADLINE = "Headline"
+_LOOSE = "line {}: {} is text, for an address with a space stands in angle brackets: {}"
 _HEADING_LINE = pattern(r"^(?:#[ \t]|\S.*\n=+[ \t]*$|<h1)", re.MULTILINE)
 
 
@@ -132,7 +133,16 @@ def _markdown(header: Header, file: str, source: SourceSpec, include: Include | 
             mend="take it out, or set `shortcodes: drop` for the source",
         )
     html = markdown_to_html(turn_directives(turned.text))
-    return Body(html=html, words=words, warnings=turned.warnings)
+    loose = tuple(
+        _LOOSE.format(_line_of(said, header), said, said.replace(f"({address})", f"(<{address}>)"))
+        for said, address in loose_addresses(html).items()
+    )
+    return Body(html=html, words=words, warnings=turned.warnings + loose)
+
+
+def _line_of(words: str, header: Header) -> int:
+    """The line on which the body says that; its first one, where it is written otherwise."""
+    return (header.body_line or 1) + header.body.count("\n", 0, max(header.body.find(words), 0))
 
 
 def _rst(header: Header) -> Body:

@@ -592,3 +592,10 @@ def test_a_copied_site_with_another_address_is_told_what_to_do(site: Site, tmp_p
     (staging.folder / "output").rename(tmp_path / "away")
     staging.publish()
     assert b"staging.example" in staging.output("index.html").read_bytes()
+
+
+def test_an_address_with_a_space_is_told_with_how_to_write_it(site: Site) -> None:
+    site.article("trip.md", "One line.\n\n![A boat](old boat.jpg)")
+    err = site.publish().err
+    assert "articles/trip.md: line 8: ![A boat](old boat.jpg) is text" in err
+    assert "in angle brackets: ![A boat](<old boat.jpg>)" in err

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from html import unescape
 
 import comrak
 
@@ -28,6 +30,9 @@ _CHOSEN_ID = pattern(
 )
 _ALERT = pattern(r"<blockquote>\n<p>\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
 
+_LOOSE = pattern(r"!?\[[^\[\]\n<]*\]\((?=[^()<>\n\"]* )([^()<>\n\"]*\.[A-Za-z0-9]{2,4})\)")
+_CODE = pattern(r"<(code|pre)\b")
+
 
 def markdown_to_html(text: str) -> str:
     """Render Markdown: tables, footnotes, task and description lists, strikethrough, autolinks.
@@ -48,6 +53,25 @@ def markdown_to_html(text: str) -> str:
     if "[" in html and "[!" in html:
         html = _ALERT.sub("<blockquote>\n<p>", html)
     return html
+
+
+def loose_addresses(html: str) -> dict[str, str]:
+    """What was meant for a picture or a link and is text, for its address has a space: as it
+    stands there, with the address."""
+    if "](" not in html:  # as in nearly all
+        return {}
+    found = _LOOSE.finditer("".join(_without_code(html)))
+    return {unescape(one[0]): unescape(one[1]) for one in found}
+
+
+def _without_code(html: str) -> Iterator[str]:
+    at = 0
+    while code := _CODE.search(html, at):
+        yield html[at : code.start()]
+        at = html.find(f"</{code[1]}>", code.end())
+        if at < 0:
+            return
+    yield html[at:]
 
 
 def _render(text: str, *, heading_ids: bool) -> str:

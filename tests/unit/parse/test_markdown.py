@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from publisher.parse.formats.markdown import markdown_to_html
+from publisher.parse.formats.markdown import loose_addresses, markdown_to_html
 
 
 @pytest.mark.parametrize(
@@ -59,3 +61,26 @@ def test_a_text_full_of_dashes_keeps_the_ids_of_its_headings() -> None:
 def test_thousands_of_headings_go_without_ids() -> None:
     html = markdown_to_html("# a\n" * 6000)
     assert html.count("<h1>a</h1>") == 6000
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("![Foto](foto saya.jpg)", {"![Foto](foto saya.jpg)": "foto saya.jpg"}),
+        ("See [F & G](f & g.pdf).", {"[F & G](f & g.pdf)": "f & g.pdf"}),
+        ("`![a](b c.jpg)`, `[d](e f.jpg)`", {}),
+        ("```\n![a](b c.jpg)\n```", {}),
+        ("<pre>[a](b c.jpg)", {}),
+        ("![a](<b c.jpg>) [a](b.jpg)", {}),
+        ("a[1](see note 3) and (x y.jpg), [a] (b c.jpg)", {}),
+    ],
+)
+def test_an_address_with_a_space_is_found_in_the_text(text: str, found: dict[str, str]) -> None:
+    assert loose_addresses(markdown_to_html(text)) == found
+
+
+@pytest.mark.parametrize("piece", ["[", "[](", "<code>](", "[a](b ", "![.", "[a](b.c.d "])
+def test_to_look_for_them_takes_no_longer_than_the_text(piece: str) -> None:
+    began = time.process_time()
+    loose_addresses("](" + piece * (1_000_000 // len(piece)))
+    assert time.process_time() - began < 5
