@@ -1,6 +1,51 @@
-"""ENTRY. `python -m publisher` is the command `publisher`."""
+"""ENTRY. The programs `publisher` (also `python -m publisher`) and `publish`, each a process."""
 
-from publisher.cli import command_line
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+from publisher.cli import command_line, publish_main
+
+
+def publisher_program() -> None:
+    """The program `publisher`."""
+    _run(command_line)
+
+
+def publish_program() -> None:
+    """The program `publish`."""
+    _run(publish_main)
+
+
+def _run(command: Callable[[], None]) -> None:
+    try:
+        command()
+    except SystemExit as ended:
+        if isinstance(ended.code, int):
+            _end_at_once(ended.code)
+        raise
+
+
+def _end_at_once(code: int) -> None:
+    """End, once all was done that is left to the end, and said.
+
+    Python would then take apart value by value what there is: 10 ms after a run, for memory that
+    goes anyway. Returns where that is needed: threads are waited for, plug-ins may have left files
+    open (the library that finds them is there), or nobody hears what was said, which Python tells.
+    """
+    if threading.active_count() > 1 or "importlib.metadata" in sys.modules:
+        return
+    atexit._run_exitfuncs()  # noqa: SLF001 (no public way; as Python does right after this)
+    with suppress(OSError, ValueError):
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # each may be closed
+            stream.flush()
+        os._exit(code)
+
 
 if __name__ == "__main__":
-    command_line()
+    publisher_program()

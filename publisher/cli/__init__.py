@@ -10,8 +10,6 @@ import gc
 import importlib
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
 
 import click
 
@@ -117,41 +115,28 @@ def main() -> None:
 
 def command_line() -> None:
     """The command `publisher`."""
-    _run(main, sys.argv[1:])
+    _begin(sys.argv[1:])
+    main()
 
 
 def publish_main() -> None:
     """The command `publish`: the same as `publisher publish`."""
-    _run(lambda: _command("publish")(prog_name="publish"), ["publish", *sys.argv[1:]])
+    _begin(["publish", *sys.argv[1:]])
+    _command("publish")(prog_name="publish")
 
 
-def _run(command: Callable[[], None], arguments: list[str]) -> None:
+def _begin(arguments: list[str]) -> None:
     require_utf8(arguments)
-    # Of all that is done at the end this was noted first, and so is done last.
-    status: list[int] = []
-    atexit.register(_end, status)
+    atexit.register(_freeze)
     # There is nothing for it in what a command is made of, which it would look through as often.
     gc.disable()
-    try:
-        command()
-    except SystemExit as ended:
-        if isinstance(ended.code, int):
-            status.append(ended.code)
-        raise
 
 
-def _end(status: list[int]) -> None:
-    """End at once, where all that was said can be written.
+def _freeze() -> None:
+    """At its end Python looks through all there is for circles: 30 ms, for memory that goes anyway.
 
-    Python would look through all there is for circles, and take the rest apart value by value:
-    40 ms after a run, for memory that goes anyway. Not where a plug-in may be in it, for which the
-    library is asked that finds them: a file that it left open is written by that.
+    Not where a plug-in may have a part in it, for which the library is asked that finds them: by
+    that a file is written that it left open.
     """
-    if "importlib.metadata" in sys.modules:
-        return
-    gc.freeze()
-    for code in status:
-        with suppress(OSError, ValueError):  # nobody reads it any more: Python says so
-            for stream in filter(None, (sys.stdout, sys.stderr)):  # each may be closed
-                stream.flush()
-            os._exit(code)
+    if "importlib.metadata" not in sys.modules:
+        gc.freeze()

@@ -177,7 +177,7 @@ def _parts(document: Document) -> Iterator[str]:
 
 def _keys(app: App, seen: Found) -> set[Key] | None:
     """What the changed files are to their sources; None where one is of no folder, or of several,
-    or may have more names than that.
+    may have more names than that, or has one that is no text.
     """
     if len(seen.changed) > _MOST or seen.seen.inputs.leads_to_folders:
         return None
@@ -189,10 +189,18 @@ def _keys(app: App, seen: Found) -> set[Key] | None:
     keys: set[Key] = set()
     for path in seen.changed:
         found = [(n, path.removeprefix(f)) for n, f in folders if path.startswith(f)]
-        if len(found) != 1:
+        if len(found) != 1 or not _is_text(path):
             return None
         keys.add(found[0])
     return keys
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _below(folder: Path) -> str:

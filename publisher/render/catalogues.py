@@ -21,27 +21,30 @@ _GERMANIC = "n != 1"
 
 
 class Catalogue(gettext.NullTranslations):
-    """Messages with their translations: one text, or one for each class of numbers."""
+    """Messages with their translations: one text, or for a message with a plural one for each
+    class of numbers."""
 
-    def __init__(self, texts: Mapping[str, list[str]]) -> None:
+    def __init__(self, texts: Mapping[str, str], plurals: Mapping[str, list[str]]) -> None:
         super().__init__()
         self._texts = texts
+        self._plurals = plurals
 
     def gettext(self, message: str) -> str:
-        """The translation of a message, itself without one."""
+        """The translation of a message, that for one where it has a plural; itself without any."""
         found = self._texts.get(message)
-        return found[0] if found else message
+        if found is None and message in self._plurals:
+            return self._plurals[message][self._class_of(1)]
+        return message if found is None else found
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """The translation for a number, by the language's own rule."""
-        found = self._texts.get(msgid1)
+        found = self._plurals.get(msgid1)
         return found[self._class_of(n)] if found else super().ngettext(msgid1, msgid2, n)
 
     @cached_property
     def plural_rule(self) -> str:
         """How the class of a number `n` is told (GNU gettext manual, "Plural forms")."""
-        (head,) = self._texts.get("", [""])
-        told = _PLURAL.search(head)
+        told = _PLURAL.search(self._texts.get("", ""))
         return told[1].strip() if told else _GERMANIC
 
     @cached_property
@@ -51,7 +54,15 @@ class Catalogue(gettext.NullTranslations):
 
 def read_catalogue(data: bytes) -> Catalogue:
     """The translations. Raises ValueError for a line that is none of a catalogue."""
-    return Catalogue({ids[0]: texts for ids, texts in _entries(data.decode("utf-8")) if all(texts)})
+    texts: dict[str, str] = {}
+    plurals: dict[str, list[str]] = {}
+    for ids, said in _entries(data.decode("utf-8")):
+        if all(said):
+            if len(ids) == 1:
+                texts[ids[0]] = said[0]
+            else:
+                plurals[ids[0]] = said
+    return Catalogue(texts, plurals)
 
 
 def _entries(text: str) -> Iterator[tuple[list[str], list[str]]]:

@@ -131,7 +131,7 @@ class FileSource:
         )
         for file in files:
             before = known.get(file)
-            if before is None:
+            if before is None or file not in stats:  # a pipe now, say, or not there any more
                 return
             taken, assets = look.take(file)
             if assets:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -451,6 +452,42 @@ def test_what_a_revision_includes_is_a_part_of_others_too(site: Site, tmp_path: 
     run(site)
     assert b"Another part." in site.output("2026/11/06/day6/index.html").read_bytes()
     assert state_of(site) == built_anew(other)
+
+
+def as_a_pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+def as_a_socket(file: Path) -> None:
+    file.unlink()
+    with closing(socket.socket(socket.AF_UNIX)) as made:
+        made.bind(str(file))
+
+
+@pytest.mark.parametrize("become", [as_a_pipe, as_a_socket])
+def test_what_is_no_file_any_more_is_no_revision(
+    site: Site, surveys: Surveys, become: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(site.folder / "articles")  # the name of a socket has to be short
+    become(Path("day4.md"))
+    site.settle()
+    report = run(site)
+    assert surveys.count == 1
+    assert "2026/11/04/day4/index.html" in report.removed
+
+
+def test_a_file_whose_name_is_no_text_is_looked_at_whole(site: Site, surveys: Surveys) -> None:
+    odd = os.fsencode(site.folder / "articles") + b"/\xff.png"
+    Path(os.fsdecode(odd)).write_bytes(png(3, 3))
+    site.settle()
+    run(site)
+    surveys.count = 0
+    Path(os.fsdecode(odd)).write_bytes(png(5, 5))
+    put(site, 8, "What really happened.")
+    site.settle()
+    assert run(site).opened == 1
+    assert surveys.count == 1
 
 
 BESIDE = {

@@ -16,6 +16,25 @@ from tests.sites import CONFIG, NOW, Site
 
 ROOT = Path(__file__).resolve().parents[2]
 
+EMBEDDED = (
+    "import atexit, sys\n"
+    "atexit.register(print, 'at the end')\n"
+    "from publisher.cli import command_line\n"
+    "sys.argv = ['publisher', '--version']\n"
+    "try:\n"
+    "    command_line()\n"
+    "except SystemExit:\n"
+    "    sys.exit(3)\n"
+)
+"""A program that has the command in it."""
+
+AS_A_PROCESS = (
+    "import atexit, runpy, sys\n"
+    "atexit.register(print, 'at the end')\n"
+    "sys.argv = ['publisher', '--version']\n"
+    "runpy.run_module('publisher', run_name='__main__')\n"
+)
+
 TOLD = (
     "import json, sys\n"
     "from publisher.cli import main\n"
@@ -209,3 +228,13 @@ def test_a_changed_template_is_seen(site: Site) -> None:
         site.publish(cold=True)
         page = next(site.output("").rglob("one*/index.html"), None) or site.output("one.html")
         assert f"<!-- {mark} -->" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("program", "code"), [(EMBEDDED, 3), (AS_A_PROCESS, 0)])
+def test_what_others_left_to_the_end_is_done(program: str, code: int) -> None:
+    """A program that measures coverage, say, or one that goes on after a command."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (code, "")
+    assert done.stdout.splitlines()[1:] == ["at the end"]

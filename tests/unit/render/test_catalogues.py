@@ -42,6 +42,24 @@ def test_escapes_and_lines_are_joined() -> None:
     assert read_catalogue(text.encode()).gettext('a "b"\nc') == "ä\\\tö"
 
 
+def test_a_message_with_a_plural_and_one_without_are_asked_both_ways() -> None:
+    """A site's own templates ask as they like."""
+    text = (
+        HEAD + '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
+        '\nmsgid "boat"\nmsgid_plural "boats"\nmsgstr[0] "Boot"\nmsgstr[1] "Boote"\n'
+        '\nmsgid "sea"\nmsgstr "Meer"\n'
+    )
+    ours, theirs = read_catalogue(text.encode()), by_babel(text.encode())
+    for n in (0, 1, 2):
+        assert ours.ngettext("boat", "boats", n) == theirs.ngettext("boat", "boats", n)
+        assert ours.ngettext("sea", "seas", n) == theirs.ngettext("sea", "seas", n)
+    arabic = next(file for file in FILES if file.stem == "ar").read_bytes()
+    for message in read_po(io.BytesIO(arabic)):
+        one = message.id[0] if isinstance(message.id, tuple) else message.id
+        if one:
+            assert read_catalogue(arabic).gettext(one) == by_babel(arabic).gettext(one)
+
+
 def test_what_is_not_translated_stays() -> None:
     text = HEAD + '\nmsgid "one"\nmsgstr ""\n\nmsgid "two"\nmsgstr "zwei"\n'
     words = read_catalogue(text.encode())
