@@ -16,7 +16,7 @@ from pathlib import Path
 from publisher.config import Config
 from publisher.delivery.pacing import MOST_FAILED, WINDOW
 from publisher.delivery.verp import bounces_address
-from publisher.errors import IssueUnsendable
+from publisher.errors import IssueUnsendable, RecordError
 from publisher.mailing.letters import Letters, message_identity
 from publisher.mailing.notices import NoticeSender, Post
 from publisher.model import DeliveryState, Recipient, Reply
@@ -296,11 +296,16 @@ def pause_what_may_be_sent(config: Config, database: Database, mailings: Mailing
 
 def _pause_taken_back(config: Config, mailings: Mailings) -> Iterator[str]:
     """Send nothing more of an issue with an article that was taken back after it was frozen: a
-    message is not called back. Gives what to say of each."""
+    message is not called back. Gives what to say of each; a record that cannot be read is told, and
+    holds nothing up."""
     unsent = mailings.unsent()
     if not unsent:
         return
-    record = load_record(config.path(config.record))
+    try:
+        record = load_record(config.path(config.record))
+    except RecordError as error:
+        yield f"whether an article was taken back is not known: {error}"
+        return
     gone = {line.id: line.path for line in record.articles if line.retracted is not None}
     held = {(one.newsletter, one.number): one.items for one in record.issues}
     for one in unsent:

@@ -60,6 +60,17 @@ def test_what_was_taken_back_since_is_not_sent(site: Site) -> None:
     assert mailed.deliver().out == "3 sent\n", "a person said so"
 
 
+def test_a_record_that_cannot_be_read_holds_up_no_mail(site: Site) -> None:
+    mailed = Mailed(site=site, connections=3, database="sqlite")
+    mailed.readers(3)
+    site.publish_here()
+    site.write("published.jsonl", "<<<<<<< ours\n")
+    ran = mailed.deliver()
+    assert (ran.code, ran.out) == (3, "3 sent\n")
+    assert "whether an article was taken back is not known: " in ran.err
+    assert "published.jsonl:1: a merge was begun here" in ran.err
+
+
 @pytest.mark.parametrize(
     ("date", "stamped"),
     [
