@@ -42,7 +42,7 @@ from publisher.record import find_lines
 from publisher.render.pages import sitemap_places
 from publisher.renditions import Gallery
 from publisher.shown import Entries, Place, Shown, ShownArticle, ShownFeed, ShownPart
-from publisher.sources.files import FileSource
+from publisher.sources.files import FileSource, is_text
 from publisher.store.shown import ShownStore
 from publisher.store.standstill import Found
 from publisher.wiring.app import App
@@ -189,18 +189,10 @@ def _keys(app: App, seen: Found) -> set[Key] | None:
     keys: set[Key] = set()
     for path in seen.changed:
         found = [(n, path.removeprefix(f)) for n, f in folders if path.startswith(f)]
-        if len(found) != 1 or not _is_text(path):
+        if len(found) != 1 or not is_text(path):
             return None
         keys.add(found[0])
     return keys
-
-
-def _is_text(path: str) -> bool:
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _below(folder: Path) -> str:

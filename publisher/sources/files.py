@@ -69,7 +69,7 @@ class FileSource:
         )
         odd = sort_out([file for file in found if file not in stats], self.spec)
         readings = [_unnameable(name, file) for file in odd]
-        astray = sort_out([file for file in left_out if _is_text(file)], self.spec)
+        astray = sort_out([file for file in left_out if is_text(file)], self.spec)
         readings += [
             Reading(source=name, file=file, skipped=verdict or left_out[file])
             for file, verdict in astray.items()
@@ -141,7 +141,7 @@ class FileSource:
     def _closed(self, left_out: Mapping[str, str]) -> Iterator[str]:
         """Folders that a person could take for a part of this one."""
         for file, why in left_out.items():
-            if why == LEADS_TO_A_FOLDER and _is_text(file):
+            if why == LEADS_TO_A_FOLDER and is_text(file):
                 yield f"{self.spec.place}/{file}: {why}; make it a source of its own"
 
     def asset(self, origin: str) -> Path:
@@ -171,10 +171,11 @@ def _with_good(finished: Finished, last: KnownFile | None) -> Finished:
 def _nameable(found: Mapping[str, FileStat]) -> Mapping[str, FileStat]:
     """Those whose names are text."""
     are_ascii = "".join(found).isascii()  # as in most folders: then no name need be asked
-    return found if are_ascii else {f: stat for f, stat in found.items() if _is_text(f)}
+    return found if are_ascii else {f: stat for f, stat in found.items() if is_text(f)}
 
 
-def _is_text(file: str) -> bool:
+def is_text(file: str) -> bool:
+    """Whether a name is text: a file system may hold any bytes for one."""
     try:
         file.encode("utf-8")
     except UnicodeEncodeError:

@@ -54,16 +54,16 @@ class Mailings:
 
     def all(self) -> list[Mailing]:
         """All mailings, oldest first."""
-        with self._database.reading() as connection:
-            rows = connection.execute(sa.select(mailing).order_by(mailing.c.id)).all()
-        return [Mailing(**row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
+        return self._those()
 
     def unsent(self) -> list[Mailing]:
-        """Those that are open, and of which something is not sent yet."""
+        """Those that are open, and of which something is not sent yet, oldest first."""
+        return self._those(mailing.c.state == "open", _unfinished())
+
+    def _those(self, *conditions: sa.ColumnElement[bool]) -> list[Mailing]:
+        asking = sa.select(mailing).where(*conditions).order_by(mailing.c.id)
         with self._database.reading() as connection:
-            rows = connection.execute(
-                sa.select(mailing).where(mailing.c.state == "open", _unfinished())
-            ).all()
+            rows = connection.execute(asking).all()
         return [Mailing(**row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
 
     def pause(self, id_: int, why: str) -> str:

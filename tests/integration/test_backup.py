@@ -85,7 +85,9 @@ def test_what_is_restored_is_what_was_backed_up_and_sends_nothing_until_told(
         ran = site.run("restore", "../state.zip")
         assert ran.code == 0, ran.err
         assert unchanged(dump(new)) == unchanged(before)
-        assert "issue 1 of weekly is paused" in new.deliver().err
+        waits = new.deliver()
+        assert (waits.code, waits.out) == (3, "")
+        assert "issue 1 of weekly is paused" in waits.err
         assert "paused: restored from a backup of 2026-11-22T08:00:00" in site.run("status").out
         assert site.run("publish").code == 0
         assert site.output("newsletters/weekly/1/email.eml").exists()
