@@ -111,14 +111,15 @@ def restore_backup(config: Config, stores: Stores, file: Path) -> BackupReport:
     is put back only where there is none, for it is kept with the articles.
     """
     state = config.path(config.state)
-    names = (_DATABASE, _BUILD) if config.database == "sqlite" else (_BUILD,)
+    fills = config.database != "sqlite" or _is_unused(stores)
+    names = (_BUILD,) if fills else (_DATABASE, _BUILD)
     with _workplace(config) as folder:
         report = _unpack(file, folder)
         _pause_all(folder / _DATABASE, report)
         for name in names:
             _refuse_what_is_there(folder / name, state / name)
         _restore_record(folder / _RECORD, config.path(config.record))
-        if config.database != "sqlite":
+        if fills:
             _fill(stores.database, folder / _DATABASE)
         for name in names:
             if (folder / name).exists():
@@ -135,6 +136,17 @@ def _pause_all(path: Path, report: BackupReport) -> None:
         )
     finally:
         database.close()
+
+
+def _is_unused(stores: Stores) -> bool:
+    """Whether a file is there into which nothing was ever put: a question makes one (`status`)."""
+    try:
+        if not stores.is_there:
+            return False
+        with stores.database.reading() as connection:
+            return is_empty(connection)
+    except StoreError:
+        return False  # it is refused as one that holds something
 
 
 def _refuse_what_is_there(source: Path, target: Path) -> None:

@@ -119,6 +119,21 @@ def test_what_is_there_is_never_overwritten(mailed: Mailed, tmp_path: Path) -> N
     assert list((mailed.site.folder / ".publisher").glob("backup-*")) == []
 
 
+def test_a_database_into_which_nothing_was_put_is_filled(mailed: Mailed) -> None:
+    """`status` asks one that is not there, and SQLite makes it."""
+    mailed.readers(2)
+    assert mailed.site.run("backup", "state.zip").code == 0
+    before = dump(mailed)
+    shutil.rmtree(mailed.site.folder / ".publisher")
+    assert mailed.site.run("status").code == 0
+    assert (mailed.site.folder / ".publisher/publisher.db").exists()
+    ran = mailed.site.run("restore", "state.zip")
+    assert ran.code == 0, ran.err
+    assert unchanged(dump(mailed)) == unchanged(before)
+    ran = mailed.site.run("restore", "state.zip")
+    assert "publisher.db: is there already" in ran.err
+
+
 def test_a_damaged_backup_is_told_and_changes_nothing(mailed: Mailed) -> None:
     mailed.readers(50)
     assert mailed.site.run("backup", "state.zip").code == 0
