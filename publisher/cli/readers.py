@@ -51,7 +51,9 @@ def subscribers_group() -> None:
 @subscribers_group.command("add")
 @click.argument("email", metavar="ADDRESS")
 @click.option("--name", default="", help="The reader's name.")
-@click.option("--language", default="", help="The language of our words to them.")
+@click.option(
+    "--language", default="", help="Of mail about subscriptions; issues have the newsletter's own."
+)
 @_NEWSLETTERS
 @_CONFIRMED
 @common_options

@@ -1,16 +1,18 @@
-"""USE CASE. What had issues and stands in publisher.yaml no more, told while it is new.
+"""USE CASE. What had issues and is no more, in publisher.yaml or the state, told while it is new.
 
 Who gives a newsletter another name there takes its readers away from it, for they are of a name;
-and its pages, and the memory of what it has told. Nothing is wrong then, so a run goes on.
+and its pages, and the memory of what it has told. Where a state is lost its issues are made again
+from the record, but its readers are in a backup alone. Nothing is wrong then, so a run goes on.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from publisher.config import Config
 from publisher.issues.recall import Issues
+from publisher.model import RecordedIssue
 
 _GONE = (
     "publisher.yaml has no newsletter {name} any more, of which {made} made: its pages go, and its "
@@ -21,6 +23,22 @@ _OTHER_RHYTHMS = (
     "{name} has other rhythms, and {made} made as {stream}: the pages of these go, so that links "
     "to them in mails lead nowhere"
 )
+_STATE = (
+    "{record} tells of {made}, and the state of none: it is new, or was lost. They are made again, "
+    "but not their readers: if there were any, stop what mails and put a backup back "
+    "(`publisher restore FILE`)"
+)
+
+
+def gone_readers(
+    config: Config, issues: Issues, recorded: Sequence[RecordedIssue]
+) -> Iterator[str]:
+    """What to say where mail goes out from here, and all that were `recorded` are made again."""
+    streams = {spec.name for spec in config.streams}
+    told = {(line.newsletter, line.number) for line in recorded if line.newsletter in streams}
+    if told and config.smtp and told == {(one.newsletter, one.number) for one in issues.remade}:
+        made = f"{len(told)} issues" if len(told) > 1 else "1 issue"
+        yield _STATE.format(record=config.record, made=made)
 
 
 def gone_newsletters(config: Config, issues: Issues, removed: Collection[str]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from publisher.errors import (
     RecordError,
     StoreError,
 )
-from publisher.issues.gone import gone_newsletters
+from publisher.issues.gone import gone_newsletters, gone_readers
 from publisher.issues.newsletter import late_issues, next_slots, settle_issues
 from publisher.issues.recall import Issues, freeze_issues, with_beginnings
 from publisher.model import BuildPlan, LastRun, Record, RecordedArticle
@@ -245,8 +245,9 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
         refuse_a_clock_set_back(survey)
     issues = settle_issues(app, survey)
     output = app.open_output(options.output)
-    # Every run that wrote an output has left a record behind.
-    lost = bool(output.manifest()) and not is_there(RecordError, config.path(config.record))
+    # Every run that wrote an output has left a record behind, and a state.
+    was_here = bool(output.manifest())
+    lost = was_here and not is_there(RecordError, config.path(config.record))
     intact = output.intact()
     feeds, remembered = survey_feeds(app, survey, issues)
     if keeps:
@@ -260,6 +261,7 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
         *((_LOST.format(config.record),) if lost else ()),
         *survey.suspicions,
         *gone_newsletters(config, issues, plan.remove),
+        *(gone_readers(config, issues, survey.record.issues) if was_here else ()),
     )
     held = [problem for proof in issues.proofs for problem in proof.problems()]
     half_read = survey.in_part if options.strict else ()

@@ -136,7 +136,10 @@ class IssueStore:
                 sa.select(issue.issue).where(issue.newsletter == newsletter, issue.number == number)
             ).scalar_one_or_none()
         if data is None:
-            raise IssueUnreadable(f"there is no issue {number} of {newsletter}")
+            raise IssueUnreadable(
+                f"there is no issue {number} of {newsletter}",
+                mend=f"`publisher issue list {newsletter}` names those there are",
+            )
         return self._whole(_read(data, Issue, newsletter, number))
 
     def _whole(self, issue: Issue) -> Issue:

@@ -1,4 +1,4 @@
-"""A newsletter that had issues and stands in publisher.yaml no more is told, once."""
+"""A newsletter that had issues, or a state that had readers, is told once where it is gone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tests.sites import CONFIG, UNJUDGED, Site
 FIRST, NEXT, LAST = (f"2026-11-{day}T08:00:00Z" for day in (17, 18, 19))
 GONE = "publisher.yaml has no newsletter weekly any more, of which 1 issue was made: its pages go"
 RENAMED = "if it is digest now, call it weekly again"
+LOST = "published.jsonl tells of 1 issue, and the state of none: it is new, or was lost."
 RHYTHMS = """\
   - name: news
     title: The News
@@ -78,3 +79,25 @@ def test_other_rhythms_take_pages_away(
     err = site.publish(now=NEXT).err
     assert (err.count(told), "any more" in err) == (1, False)
     assert told not in site.publish(now=LAST).err
+
+
+@pytest.mark.parametrize("mails", [True, False], ids=["mail goes out here", "none does"])
+def test_a_state_that_is_lost_is_told_where_it_had_readers(
+    make_site: Callable[..., Site], *, mails: bool
+) -> None:
+    site = make_site(CONFIG + UNJUDGED + ("smtp: {folder: outbox}\n" if mails else ""))
+    site.article("one.md", date="2026-11-15")
+    assert LOST not in site.publish(now=FIRST).err
+    (site.folder / ".publisher").rename(site.folder / ".publisher-lost")
+    assert site.publish(now=NEXT).err.count(LOST) == mails
+    site.article("two.md", date="2026-11-17")
+    assert LOST not in site.publish(now=LAST).err
+
+
+def test_a_fresh_clone_is_no_state_that_is_lost(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + UNJUDGED + "smtp: {folder: outbox}\n")
+    site.article("one.md", date="2026-11-15")
+    site.publish(now=FIRST)
+    for name in (".publisher", "output"):
+        (site.folder / name).rename(site.folder / f"{name}-elsewhere")
+    assert LOST not in site.publish(now=NEXT).err
