@@ -16,6 +16,11 @@ READ = frozenset(
 )
 """Suffixes of articles."""
 
+_UNREAD = frozenset({"doc", "odt", "rtf", "pages", "wpd", "wps"})
+"""Suffixes of what a word processor may have saved in place of an article that is read."""
+
+_SAVE_ANEW = "is of a format that is not read; a word processor can save it as .docx"
+
 ASSET_SUFFIXES = frozenset({"txt", "html", "htm", "docx"})
 """Suffixes of files that are articles when they have a header, and may be assets when not."""
 
@@ -27,7 +32,12 @@ SIDECAR_SUFFIXES = (".yaml", ".yml")
 
 _ABOUT = frozenset({"readme", "license", "contributing", "changelog", "code_of_conduct"})
 
-_BEGINNINGS = frozenset({"_", *(name[0] for name in _ABOUT), *(name[0].upper() for name in _ABOUT)})
+_LOCK = "~$"
+"""How the name of a file begins that Word lays beside a document while it is open."""
+
+_BEGINNINGS = frozenset(
+    {"_", _LOCK[0], *(name[0] for name in _ABOUT), *(name[0].upper() for name in _ABOUT)}
+)
 """What names begin with that stand for something else than an article."""
 
 _TOKEN = pattern(r"(\*\*/)|(\*\*)|(\*)|(\?)|(\[[^\]/]+\])|(.)", re.DOTALL)
@@ -36,7 +46,8 @@ _TOKEN = pattern(r"(\*\*/)|(\*\*)|(\*)|(\?)|(\[[^\]/]+\])|(.)", re.DOTALL)
 def sort_out(files: Iterable[str], spec: FilesSpec) -> Mapping[str, str]:
     """Each candidate in the order given: "" for an article to read, else why it is passed over.
 
-    Files that are no candidates (pictures, data) are left out: they are assets.
+    Files that are no candidates (pictures, data) are left out: they are assets. A text in a
+    format that is not read is passed over, and may be an asset too.
     `include` and `exclude` are globs over the whole path; `**` stands for any
     folders, and a pattern that names a folder stands for all below it.
     """
@@ -45,12 +56,14 @@ def sort_out(files: Iterable[str], spec: FilesSpec) -> Mapping[str, str]:
     owners: dict[str, str] = {}
     for file in files:
         stem, _, suffix = file.rpartition(".")
-        if suffix not in READ and suffix.lower() not in READ:
+        if suffix not in READ and not _may_be_article(stem, suffix.lower()):
             continue
         if excluded and excluded(file):
             verdicts[file] = "is excluded by `exclude:` of the source"
         elif included and not included(file):
             verdicts[file] = "is not among `include:` of the source"
+        elif suffix not in READ and suffix.lower() in _UNREAD:
+            verdicts[file] = _passed_over(file) or _SAVE_ANEW
         else:
             verdicts[file] = why = _passed_over(file)
             if not why:
@@ -73,12 +86,18 @@ def sort_out(files: Iterable[str], spec: FilesSpec) -> Mapping[str, str]:
     return verdicts
 
 
+def _may_be_article(stem: str, suffix: str) -> bool:
+    return suffix in READ or (suffix in _UNREAD and stem[-1:] not in ("", "/"))
+
+
 def _passed_over(file: str) -> str:
     if file.startswith(".") or "/." in file:
         return "is hidden: its name or its folder's begins with a dot"
     if file[file.rfind("/") + 1] not in _BEGINNINGS:  # as of nearly all of thousands
         return ""
     stem = file.rpartition("/")[2].partition(".")[0].lower()
+    if stem.startswith(_LOCK):
+        return "is there while somebody has a document open, no article"
     if stem == "_index":
         return "is a section's page, no article"
     if stem.replace("-", "_") in _ABOUT:

@@ -29,6 +29,21 @@ def test_formats_that_tools_and_offices_write_are_read(file: str) -> None:
     assert verdicts(file) == {file: ""}
 
 
+@pytest.mark.parametrize("file", ["a.doc", "a.ODT", "2026/a.rtf", "2026-11-20-a.pages"])
+def test_what_a_word_processor_saves_otherwise_is_told_and_not_read(file: str) -> None:
+    assert "can save it as .docx" in verdicts(file)[file]
+    assert "excluded" in verdicts(file, exclude=("**",))[file]
+
+
+def test_a_name_without_a_beginning_has_no_such_format() -> None:
+    assert verdicts(".pages", "news/.pages", "rtf") == {}
+
+
+@pytest.mark.parametrize("file", ["~$report.docx", "news/~$a.docx", "~$a.doc"])
+def test_the_lock_of_an_open_document_is_passed_over(file: str) -> None:
+    assert "document open" in verdicts(file)[file]
+
+
 @pytest.mark.parametrize(
     "file",
     [
