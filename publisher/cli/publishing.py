@@ -99,6 +99,7 @@ def publish_command(
         any_time=common.time_is_told,
         is_new=is_usual,
         revised=revised,
+        mails=deliver,
     )
     config = common.config()
     with progress_display(quiet=common.quiet) as progress:

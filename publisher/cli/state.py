@@ -64,7 +64,7 @@ def restore_command(common: Common, file: Path) -> None:
 
     config = common.config()
     with closing(common.stores(config)) as stores:
-        report = restore_backup(config, stores, file)
+        report = restore_backup(config, stores, file, common.clock)
     _say(common, report, "restored")
     if not common.quiet:
         console.say(

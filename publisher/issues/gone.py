@@ -25,8 +25,8 @@ _OTHER_RHYTHMS = (
 )
 _STATE = (
     "{record} tells of {made}, and the state of none: it is new, or was lost. They are made again, "
-    "but not their readers: if there were any, stop what mails and put a backup back "
-    "(`publisher restore FILE`)"
+    "but not their readers: if there were any, stop what mails, move {state} away, and "
+    "`publisher restore FILE` puts a backup in its place"
 )
 
 
@@ -38,7 +38,8 @@ def gone_readers(
     told = {(line.newsletter, line.number) for line in recorded if line.newsletter in streams}
     if told and config.smtp and told == {(one.newsletter, one.number) for one in issues.remade}:
         made = f"{len(told)} issues" if len(told) > 1 else "1 issue"
-        yield _STATE.format(record=config.record, made=made)
+        state = config.state if config.database == "sqlite" else "what is in the database"
+        yield _STATE.format(record=config.record, made=made, state=state)
 
 
 def gone_newsletters(config: Config, issues: Issues, removed: Collection[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from publisher.articles import refuse_a_clock_set_back, survey_articles
@@ -44,8 +45,9 @@ from publisher.wiring.app import App, Clock, lock_path, open_app
 __all__ = ["PublishOptions", "PublishReport", "as_output", "publish"]
 
 _LOST = (
-    "{} is not there, though the site was published: articles get ids and dates as if they were "
-    "new; put it back as it was committed, or set `record:` to where it is, and publish again"
+    "{} is not there, or empty, though the site was published: articles get ids and dates as if "
+    "they were new; put it back as it was committed, or set `record:` to where it is, and publish "
+    "again"
 )
 
 
@@ -178,7 +180,7 @@ class _Found(NamedTuple):
     It holds no article: what is drawn needs entries alone, and while it is a run holds the most.
     `pieces` are the files that articles name, None where no others do than before; `until` is
     when time alone changes something. `before` is what lies in the output, where no file comes or
-    goes. Of a record that was `lost` the next run has nothing to say.
+    goes.
     """
 
     report: PublishReport
@@ -189,7 +191,6 @@ class _Found(NamedTuple):
     pieces: set[str] | None
     until: datetime | None
     before: Lying | None
-    tells_once: bool
 
 
 def _publish(app: App, options: PublishOptions, revised: Revised | None, *, keeps: bool) -> _Ended:
@@ -199,7 +200,7 @@ def _publish(app: App, options: PublishOptions, revised: Revised | None, *, keep
     report = planned if options.dry_run or planned.refused else _write(app, options, found)
     is_held = any(True for proof in issues.proofs for _ in proof.problems())
     is_broken = len(report.problems) > len(planned.problems)
-    is_passing = found.tells_once or options.dry_run
+    is_passing = bool(found.report.news) or options.dry_run
     if not keeps or is_broken or issues.problems or is_held or issues.held or is_passing:
         return _Ended(report, None)
     return _Ended(report, End(until=found.until, lying=_lying(found)))
@@ -233,8 +234,11 @@ def _revise(app: App, revised: Revised) -> _Found | None:
         pieces=None,
         until=found.until,
         before=found.lying,
-        tells_once=False,
     )
+
+
+def _has_text(record: Path) -> bool:
+    return is_there(RecordError, record) and record.stat().st_size > 0
 
 
 def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
@@ -247,7 +251,7 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
     output = app.open_output(options.output)
     # Every run that wrote an output has left a record behind, and a state.
     was_here = bool(output.manifest())
-    lost = was_here and not is_there(RecordError, config.path(config.record))
+    lost = was_here and not _has_text(config.path(config.record))
     intact = output.intact()
     feeds, remembered = survey_feeds(app, survey, issues)
     if keeps:
@@ -257,11 +261,11 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
         output.manifest(),
         () if options.full else intact,
     )
-    told_once = (
+    news = (
         *((_LOST.format(config.record),) if lost else ()),
         *survey.suspicions,
         *gone_newsletters(config, issues, plan.remove),
-        *(gone_readers(config, issues, survey.record.issues) if was_here else ()),
+        *(gone_readers(config, issues, survey.record.issues) if was_here or options.mails else ()),
     )
     held = [problem for proof in issues.proofs for problem in proof.problems()]
     half_read = survey.in_part if options.strict else ()
@@ -271,7 +275,7 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
         opened=survey.opened,
         problems=(*survey.outages, *survey.problems, *half_read, *issues.problems, *held),
         warnings=(
-            *told_once,
+            *news,
             *survey.warnings,
             *issues.warnings,
             *(warning for proof in issues.proofs for warning in proof.warnings()),
@@ -285,6 +289,7 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
         refused=refused,
         held=issues.held,
         now=survey.now,
+        news=news,
     )
     found = _Found(
         report=report,
@@ -295,7 +300,6 @@ def _look(app: App, options: PublishOptions, *, keeps: bool) -> _Found:
         pieces=survey.pieces,
         until=next_change(survey, report.next_slots),
         before=None,
-        tells_once=bool(told_once),
     )
     if not options.dry_run or refused:
         return found

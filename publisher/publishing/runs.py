@@ -32,7 +32,7 @@ class PublishOptions:
     `every` is the time until the next run, where a timer makes them. `wake` has the shards of an
     issue sent that is frozen. With `is_new` it is
     known already that the run has something to do (`still.find_still`), and it may be known that
-    files were `revised`, and no more than that.
+    files were `revised`, and no more than that. With `mails` what is made is sent from here.
     """
 
     output: Path | None = None
@@ -48,6 +48,7 @@ class PublishOptions:
     fetch: bool = True
     every: timedelta = timedelta()
     wake: Wake | None = None
+    mails: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -60,7 +61,8 @@ class PublishReport:
     """What a run did, or would do.
 
     `opened` counts the article files that had to be read. `refused` means that
-    `--strict` stopped it before anything was written. `next_slots` says when each
+    `--strict` stopped it before anything was written. Of the warnings `news` are those that no
+    later run repeats. `next_slots` says when each
     newsletter is looked at next, `held` which due issues wait for a person and why, `pings` what
     came of telling the hubs, `rehearsal` what a dry run would do, `mirrored` what was done to
     further outputs, by their names.
@@ -82,6 +84,7 @@ class PublishReport:
     pings: PingReport = field(default_factory=PingReport)
     rehearsal: Rehearsal | None = None
     mirrored: Mapping[str, Updated] = field(default_factory=dict)
+    news: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:

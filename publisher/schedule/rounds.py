@@ -81,7 +81,9 @@ class Rounds:
     def publish(self, woken_by: str) -> PublishReport | None:
         """Publish once; None where that was not done."""
         every = self.config.schedule.rebuild
-        options = PublishOptions(tell_hubs=False, fetch=False, every=every, jobs=0, wake=self.wake)
+        options = PublishOptions(
+            tell_hubs=False, fetch=False, every=every, jobs=0, wake=self.wake, mails=True
+        )
         began = time.monotonic()
         report = self._guarded(
             REBUILD,

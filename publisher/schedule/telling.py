@@ -27,7 +27,8 @@ def tell_run(log: Any, report: PublishReport, woken_by: str, seconds: float) -> 
         else:
             log.warning("article.refused", error=str(problem), mend=problem.mend)
     for warning in report.warnings:
-        log.debug("publish.warning", text=warning)
+        tell = log.warning if warning in report.news else log.debug
+        tell("publish.warning", text=warning)
     for issue in report.issues:
         log.info(
             "issue.composed",

@@ -22,6 +22,10 @@ _SEQUENCE_OF = sa.text("SELECT pg_get_serial_sequence(:name, 'id')")
 _NUMBERED = tuple(table.name for table in TABLES if "id" in table.c)
 """Tables whose numbers are never used again, also not those of rows that are gone."""
 
+_READERS = 64
+"""Numbers for each millisecond, more than readers can be taken in; a token has room for 48 bits of
+a reader's number, and for 32 of a mailing's."""
+
 
 def snapshot(database: Database, path: Path, clock: Callable[[], int]) -> None:
     """All of a database at one instant, as a SQLite file that was not there. Raises StoreError.
@@ -68,6 +72,17 @@ def carry_numbers(connection: Connection, used: Mapping[str, int]) -> None:
     """Give no number again that was given elsewhere."""
     for name, number in used.items():
         _use_up(connection, name, number)
+
+
+def skip_numbers(connection: Connection, now: int) -> None:
+    """Give readers and mailings numbers that nobody has had, also where rows are missing that were
+    written since: links in their mail are signed for numbers.
+
+    By the clock (milliseconds since 1970): what is put back twice goes on elsewhere each time.
+    """
+    used = used_numbers(connection)
+    further = {"subscriber": now * _READERS, "mailing": now // 1000}
+    carry_numbers(connection, {name: max(used[name], number) for name, number in further.items()})
 
 
 def is_empty(connection: Connection) -> bool:

@@ -23,6 +23,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from publisher import __version__
 from publisher.config import Config
 from publisher.errors import Location, MigrationNeeded, StoreError
@@ -31,7 +33,9 @@ from publisher.store.build import BuildStore
 from publisher.store.database import damage_named
 from publisher.store.engine import Database, open_sqlite
 from publisher.store.mailings import Mailings
-from publisher.store.transfer import copy_rows, is_empty, snapshot
+from publisher.store.place import forget_place
+from publisher.store.tables import state_mark
+from publisher.store.transfer import copy_rows, is_empty, skip_numbers, snapshot
 from publisher.system.room import is_there, trouble
 from publisher.values import dataclass
 from publisher.wiring.app import lock_path
@@ -104,7 +108,9 @@ def verify_backup(file: Path) -> BackupReport:
         return _unpack(file, Path(folder))
 
 
-def restore_backup(config: Config, stores: Stores, file: Path) -> BackupReport:
+def restore_backup(
+    config: Config, stores: Stores, file: Path, clock: Callable[[], datetime]
+) -> BackupReport:
     """Put a backup in place of a state that is not there, or is empty. Raises StoreError.
 
     What it says is still to be sent may have been sent since: those issues are paused. The record
@@ -115,7 +121,8 @@ def restore_backup(config: Config, stores: Stores, file: Path) -> BackupReport:
     names = (_BUILD,) if fills else (_DATABASE, _BUILD)
     with _workplace(config) as folder:
         report = _unpack(file, folder)
-        _pause_all(folder / _DATABASE, report)
+        _refuse_another_site(config, file, report)
+        _pause_all(folder / _DATABASE, report, clock)
         for name in names:
             _refuse_what_is_there(folder / name, state / name)
         _restore_record(folder / _RECORD, config.path(config.record))
@@ -124,16 +131,35 @@ def restore_backup(config: Config, stores: Stores, file: Path) -> BackupReport:
         for name in names:
             if (folder / name).exists():
                 (folder / name).replace(state / name)
+        forget_place(state)
     return report
 
 
-def _pause_all(path: Path, report: BackupReport) -> None:
-    database = open_sqlite(path, lambda: 0)
+def _refuse_another_site(config: Config, file: Path, report: BackupReport) -> None:
+    if report.site != config.site.url:
+        raise _about(
+            file,
+            f"is of {report.site}: its readers and ids would become those of {config.site.url}",
+            "restore it where that is site.url; where the site has moved since, set site.url to "
+            "what it was until it is restored",
+        )
+
+
+def _pause_all(path: Path, report: BackupReport, clock: Callable[[], datetime]) -> None:
+    """Send nothing of it that may have been sent since, and give no number that may be given.
+
+    What it notes of its place is forgotten: it is at home where it is put.
+    """
+    now = int(clock().timestamp() * 1000)
+    database = open_sqlite(path, lambda: now)
     try:
         Mailings(database).pause_unfinished(
             f"restored from a backup of {report.made.isoformat()}: what it says is unsent may have "
-            "been sent since"
+            "been sent since; `publisher issue resume NEWSLETTER NUMBER` sends it"
         )
+        with database.writing() as connection:
+            connection.execute(sa.delete(state_mark))
+            skip_numbers(connection, now)
     finally:
         database.close()
 
@@ -164,6 +190,7 @@ def _refuse_what_is_there(source: Path, target: Path) -> None:
 def _restore_record(source: Path, target: Path) -> None:
     """Whole or not at all, and before anything is in place: its disk may be another one."""
     if source.exists() and not target.exists():
+        target = target.resolve()  # of a link, where it leads
         aside = target.with_name(f".{target.name}.new")
         try:
             shutil.copyfile(source, aside)
@@ -188,7 +215,11 @@ def _fill(database: Database, path: Path) -> None:
 
 def _copy_build(source: Path, target: Path) -> None:
     if source.exists():
-        with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(target)) as copy:
+        with (
+            damage_named(source),
+            closing(sqlite3.connect(source)) as there,
+            closing(sqlite3.connect(target)) as copy,
+        ):
             there.backup(copy)
 
 

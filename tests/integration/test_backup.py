@@ -40,7 +40,7 @@ def unchanged(rows: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple
     return {
         name: found
         for name, found in rows.items()
-        if name not in ("mailing", "shard", "schema_version", "sqlite_sequence")
+        if name not in ("mailing", "shard", "schema_version", "sqlite_sequence", "state_mark")
     }
 
 
@@ -134,6 +134,68 @@ def test_a_database_into_which_nothing_was_put_is_filled(mailed: Mailed) -> None
     assert "publisher.db: is there already" in ran.err
 
 
+def test_nobody_is_given_the_number_that_another_reader_had(mailed: Mailed) -> None:
+    """Whose links would open what is of the one who came later."""
+    if mailed.database != "sqlite":
+        pytest.skip("what a server has given is put back by what the server has for that")
+    mailed.readers(2)
+    assert mailed.site.run("backup", "state.zip").code == 0
+    given = []
+    for day in (22, 23, 24):
+        add = ("subscribers", "add", f"of{day}@x.example", "--newsletter", "weekly")
+        assert mailed.site.run(*add).code == 0
+        given.append(max(row[0] for row in dump(mailed)["subscriber"]))
+        shutil.rmtree(mailed.site.folder / ".publisher")
+        restored = mailed.site.run("restore", "state.zip", now=f"2026-11-{day}T08:00:00Z")
+        assert restored.code == 0, restored.err
+    assert len(set(given)) == 3
+    assert max(given) < 2**48, "a token has room for that"
+
+
+def test_the_first_issue_after_a_backup_was_put_back_is_sent(
+    mailed: Mailed, tmp_path: Path
+) -> None:
+    if mailed.database != "sqlite":
+        pytest.skip("the state folder has no ledger")
+    with relay(tmp_path / "log") as there:
+        mailed.use(there)
+        mailed.readers(3)
+        mailed.site.publish()
+        assert mailed.deliver().out == "3 sent\n"
+        assert mailed.site.run("backup", "state.zip").code == 0
+        shutil.rmtree(mailed.site.folder / ".publisher")
+        assert mailed.site.run("restore", "state.zip").code == 0
+        mailed.site.article("later.md", "A text about rain.", date="2026-11-24")
+        monday = "2026-11-30T08:00:00Z"
+        ran = mailed.site.run("publish", "--deliver", now=monday)
+        assert (ran.code, "paused" in ran.err) == (0, False)
+        assert len(there.taken()) == 6
+
+
+def test_the_backup_of_another_site_is_refused(mailed: Mailed) -> None:
+    mailed.readers(2)
+    assert mailed.site.run("backup", "state.zip").code == 0
+    shutil.rmtree(mailed.site.folder / ".publisher", ignore_errors=True)
+    text = (mailed.site.folder / "publisher.yaml").read_text()
+    url = load_config(mailed.site.folder / "publisher.yaml").site.url
+    mailed.site.write("publisher.yaml", text.replace(url.rstrip("/"), "https://other.example"))
+    ran = mailed.site.run("restore", "state.zip")
+    assert ran.code == 1
+    assert f"state.zip: is of {url}" in ran.err
+    assert not (mailed.site.folder / ".publisher/publisher.db").exists()
+
+
+def test_a_damaged_cache_is_told_as_that(mailed: Mailed) -> None:
+    mailed.readers(2)
+    mailed.site.publish()
+    cache = mailed.site.folder / ".publisher/build.db"
+    cache.write_bytes(cache.read_bytes()[:20_000])
+    ran = mailed.site.run("backup", "state.zip")
+    assert ran.code == 1
+    assert "build.db: cannot be used" in ran.err
+    assert "put back the last backup" not in ran.err
+
+
 def test_a_damaged_backup_is_told_and_changes_nothing(mailed: Mailed) -> None:
     mailed.readers(50)
     assert mailed.site.run("backup", "state.zip").code == 0
@@ -211,6 +273,41 @@ def test_a_database_that_was_set_back_sends_nothing_until_told(
         assert "the state folder was copied or set back" in ran.err
         assert len(there.taken()) == 17
         goes_on_when_told(mailed, 12)
+        assert there.copies().keys() == set(addresses)
+
+
+def put_at(inode: int, file: Path) -> None:
+    """Make a file at an inode, where the file system gives it again within some tries."""
+    for number in range(300):
+        again = file.with_name(f"{file.name}.{number}")
+        again.touch()
+        if again.stat().st_ino == inode:
+            again.replace(file)
+            break
+    for other in file.parent.glob(f"{file.name}.*"):
+        other.unlink()
+
+
+def test_a_folder_that_is_put_back_in_place_of_itself_sends_nothing_until_told(
+    mailed: Mailed, tmp_path: Path
+) -> None:
+    """As `rm -rf .publisher; cp -a BACKUP .publisher` does: a file may get the inode of before."""
+    if mailed.database != "sqlite":
+        pytest.skip("the ledger is not in the state folder")
+    with relay(tmp_path / "log") as there:
+        addresses = begun(mailed, there)
+        state, backup = mailed.site.folder / ".publisher", tmp_path / "copy"
+        shutil.copytree(state, backup)
+        for _ in range(2):
+            inode = (state / "mark").stat().st_ino
+            shutil.rmtree(state)
+            state.mkdir()
+            put_at(inode, state / "mark")
+            shutil.copytree(backup, state, dirs_exist_ok=True)
+            sent = len(there.taken())
+            assert "the state folder was copied or set back" in mailed.deliver().err
+            assert len(there.taken()) == sent
+            goes_on_when_told(mailed, 12)
         assert there.copies().keys() == set(addresses)
 
 

@@ -155,7 +155,31 @@ def test_a_lost_record_is_told_once(make_site: Callable[..., Site], state: str) 
         shutil.rmtree(site.folder / ".publisher")
     for options in (("--dry-run",), ()):
         ran = site.publish(*options)
-        assert "warning: published.jsonl is not there, though the site was published" in ran.err
+        assert "published.jsonl is not there, or empty, though the site was published" in ran.err
     assert [site.publish().err for _ in range(2)] == ["", ""]
     site.write("publisher.yaml", CONFIG + "record: nowhere.jsonl\n")
     assert "warning: nowhere.jsonl is not there" in site.publish().err
+
+
+def test_a_record_that_was_emptied_is_told(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG)
+    site.article("one.md")
+    site.publish()
+    site.write("published.jsonl", "")
+    assert "published.jsonl is not there, or empty" in site.publish().err
+    assert site.record()
+
+
+def test_a_record_that_is_a_link_stays_one(make_site: Callable[..., Site]) -> None:
+    """It leads into a repository, from which the next clone has ids and dates."""
+    site = make_site(CONFIG)
+    site.article("one.md")
+    site.publish()
+    kept = site.folder.parent / "kept.jsonl"
+    (site.folder / "published.jsonl").rename(kept)
+    (site.folder / "published.jsonl").symlink_to(kept)
+    before = kept.read_bytes()
+    site.article("two.md")
+    site.publish()
+    assert (site.folder / "published.jsonl").is_symlink()
+    assert len(kept.read_bytes()) > len(before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import time
@@ -96,6 +97,25 @@ def test_a_failing_run_is_told_and_the_timer_goes_on(
     broken.unlink()
     timer.wait_for("event=publish.done")
     assert titles(site) == ["One"]
+
+
+@pytest.mark.parametrize("lost", ["output and state", "state"])
+def test_what_no_later_run_says_again_is_told(
+    site: Site, start: Callable[[str], Timer], lost: str
+) -> None:
+    """A state that went with its readers, and in no log but that of all that may be of use."""
+    site.write("publisher.yaml", CONFIG + NEWSLETTER + TIMER + "smtp: {folder: outbox}\n")
+    site.publish(now="2026-11-20T00:00:00Z")
+    assert site.output("newsletters/weekly/1").exists()
+    shutil.rmtree(site.folder / ".publisher")
+    if lost != "state":
+        shutil.rmtree(site.folder / "output")
+    timer = start("2026-11-20T08:00:00Z")
+    said = timer.wait_for("event=publish.done").splitlines()
+    (told,) = [line for line in said if "tells of 1 issue, and the state of none" in line]
+    assert "event=publish.warning" in told
+    assert "level=warning" in told
+    timer.end()
 
 
 def test_each_output_that_fails_is_told(site: Site, start: Callable[[str], Timer]) -> None:

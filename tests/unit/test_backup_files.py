@@ -173,10 +173,10 @@ def test_what_is_left_of_another_database_is_not_taken_over(
         closing(Stores(config, now)) as stores,
         pytest.raises(StoreError, match=f"publisher.db{left}: is there already"),
     ):
-        restore_backup(config, stores, tmp_path / "paper.zip")
+        restore_backup(config, stores, tmp_path / "paper.zip", now)
     (state / f"publisher.db{left}").unlink()
     with closing(Stores(config, now)) as stores:
-        restore_backup(config, stores, tmp_path / "paper.zip")
+        restore_backup(config, stores, tmp_path / "paper.zip", now)
     assert (state / "publisher.db").exists()
 
 
