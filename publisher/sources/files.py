@@ -42,7 +42,11 @@ class FileSource:
     def read(
         self, shelf: Shelf, progress: Progress, *, full: bool = False, jobs: int = 1
     ) -> SourceResult:
-        """Look at every file, open those that changed. Raises SourceError without a folder."""
+        """Look at every file, open those that changed.
+
+        Raises SourceError without a folder, and for one that holds nothing any more: so does the
+        place of a disk that is not mounted, and all articles would be taken back.
+        """
         name = self.spec.name
         if not self.folder.is_dir():
             missing = "is a file" if self.folder.exists() else "is not there"
@@ -55,6 +59,13 @@ class FileSource:
         stats = _nameable(found)
         verdicts = sort_out(stats, self.spec)
         known = shelf.files(name)
+        if not found and len(known) > 1:
+            raise SourceError(
+                f"the folder of the source {name!r} is empty, where {len(known)} files were",
+                where=Location(file=str(self.folder)),
+                mend="mount it, or put them back; where they are gone for good, leave any file in "
+                "it, such as a README.md",
+            )
         # Each process that reads gets a copy of the look, which so holds no article.
         beside = {file: last for file, last in known.items() if may_go_along(file)}
         outline = make_outline(stats, verdicts, self.spec)

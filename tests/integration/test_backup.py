@@ -121,6 +121,8 @@ def test_what_is_there_is_never_overwritten(mailed: Mailed, tmp_path: Path) -> N
 
 def test_a_database_into_which_nothing_was_put_is_filled(mailed: Mailed) -> None:
     """`status` asks one that is not there, and SQLite makes it."""
+    if mailed.database != "sqlite":
+        pytest.skip("a server has an empty database for that anyway")
     mailed.readers(2)
     assert mailed.site.run("backup", "state.zip").code == 0
     before = dump(mailed)

@@ -333,6 +333,25 @@ def test_an_empty_folder_and_a_missing_one(make_site: MakeSite) -> None:
     assert titles(site) == []
 
 
+def test_a_folder_that_lost_all_it_held_takes_nothing_back(make_site: MakeSite) -> None:
+    """So does the place of a disk that is not mounted look."""
+    site = make_site(CONFIG)
+    for name in ("one", "two"):
+        site.article(f"{name}.md")
+    site.publish()
+    before = site.tree("output")
+    (site.folder / "articles").rename(site.folder / "unmounted")
+    (site.folder / "articles").mkdir()
+    for command in ("publish", "check"):
+        ran = site.run(command)
+        assert ran.code != 0
+        assert "the folder of the source 'articles' is empty, where 2 files were" in ran.err
+    assert site.tree("output") == before
+    site.write("articles/README.md", "They are gone for good.")
+    site.publish()
+    assert titles(site) == []
+
+
 def test_a_file_in_place_of_the_folder_is_told(make_site: Callable[..., Site]) -> None:
     site = make_site(CONFIG, {"articles": "none"})
     ran = site.run("publish")
