@@ -204,7 +204,9 @@ def load_config(file: Path) -> Config:
         raise ConfigError(
             f"cannot be read: {error.strerror}",
             where=Location(file=str(file)),
-            mend="name the file with --config, or make one with `publisher init`",
+            mend="let this user read it, or run as the user whose site it is"
+            if isinstance(error, PermissionError)
+            else "name the file with --config, or make one with `publisher init`",
         ) from error
     return parse_config(raw, file)
 

@@ -17,6 +17,7 @@ from publisher.pictures.opening import pixels, see_through
 from publisher.readings import FileStat
 from publisher.renditions import READ_TYPES, Logo, make_logo
 from publisher.sources.filetype import media_type
+from publisher.system.room import NOT_OURS
 
 MAX_ASSET = 512 * 1024 * 1024
 """Bytes; a larger file is named, not copied: it belongs on a media server."""
@@ -154,7 +155,9 @@ def _entries(place: str) -> list[os.DirEntry[str]]:
         return []  # gone since we saw its name
     except OSError as error:
         raise SourceError(
-            f"cannot be looked into: {error.strerror}", where=Location(file=place)
+            f"cannot be looked into: {error.strerror}",
+            where=Location(file=place),
+            mend=NOT_OURS,
         ) from error
 
 

@@ -255,7 +255,13 @@ def _unpack(file: Path, folder: Path) -> BackupReport:
                     raise _about(file, f"is damaged: {name} is not what it was", "take another one")
     except OSError as error:
         place = Path(error.filename or folder)  # a write that fails tells no name
-        raise trouble(StoreError, error, place, what="cannot be read or unpacked") from error
+        raise trouble(
+            StoreError,
+            error,
+            place,
+            what="cannot be read or unpacked",
+            mend="name the backup, with its folder",
+        ) from error
     except (
         zipfile.BadZipFile,
         zlib.error,
