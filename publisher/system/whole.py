@@ -20,7 +20,7 @@ def write_whole(
     `mode` is that of the file, less the umask. Where a writer is not `alone`, each process has a
     file of its own beside it; else what a killed one left there is written over.
     """
-    path = path.resolve()  # a link stays one: it leads to what somebody keeps elsewhere
+    path = Path(os.path.realpath(path))  # a link stays one: what it leads to is kept elsewhere
     own = "" if alone else f".{os.getpid()}"
     aside = path.with_name(f".{path.name}{own}.new")
     try:

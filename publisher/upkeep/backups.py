@@ -190,7 +190,7 @@ def _refuse_what_is_there(source: Path, target: Path) -> None:
 def _restore_record(source: Path, target: Path) -> None:
     """Whole or not at all, and before anything is in place: its disk may be another one."""
     if source.exists() and not target.exists():
-        target = target.resolve()  # of a link, where it leads
+        target = Path(os.path.realpath(target))  # of a link, where it leads
         aside = target.with_name(f".{target.name}.new")
         try:
             shutil.copyfile(source, aside)
