@@ -57,6 +57,10 @@ _COPIED = (
     "the state folder was copied or set back: what it says is unsent may have been sent since; "
     "`publisher issue resume NEWSLETTER NUMBER` sends it"
 )
+_TWO_PLACES = (
+    "the state folder was copied or set back; nothing of it was unsent. Only one place may mail "
+    "from it: if it was copied from one that still runs, stop one of the two"
+)
 _STALE = (
     "nothing of it was sent for longer than `max_late`: it may be stale, or sent from elsewhere; "
     f"{_RESUME}"
@@ -272,14 +276,14 @@ def is_copied(config: Config, database: Database) -> bool:
 
 
 def pause_copied(mailings: Mailings) -> str:
-    """Send nothing of a copy. Gives what to say, "" where there was nothing to pause."""
-    return _COPIED if mailings.pause_unfinished(_COPIED) else ""
+    """Send nothing of a copy. Gives what to say."""
+    return _COPIED if mailings.pause_unfinished(_COPIED) else _TWO_PLACES
 
 
 def pause_what_may_be_sent(config: Config, database: Database, mailings: Mailings) -> str:
     """Send nothing that may have been sent from where the state was before; a person decides.
 
-    Gives what to say, "" where nothing was paused.
+    Gives what to say, "" where nothing was paused and nothing was copied.
     """
     if is_copied(config, database):
         return pause_copied(mailings)

@@ -441,6 +441,22 @@ def test_a_copied_state_sends_nothing_and_one_that_moved_goes_on(
         goes_on_when_told(copy, 12)
 
 
+def test_a_copy_with_nothing_unsent_is_told_once(mailed: Mailed, tmp_path: Path) -> None:
+    """Both would mail what each of them makes next."""
+    if mailed.database != "sqlite":
+        pytest.skip("the ledger is not in the state folder")
+    with relay(tmp_path / "log") as there:
+        mailed.use(there)
+        mailed.readers(3)
+        mailed.site.publish()
+        assert mailed.deliver().out == "3 sent\n"
+        copy = Mailed(site=Site(tmp_path / "copy"), connections=4, database="sqlite")
+        shutil.copytree(mailed.site.folder, copy.site.folder)
+        ran = copy.deliver()
+        assert (ran.code, "Only one place may mail from it" in ran.err) == (3, True)
+        assert [place.deliver().code for place in (copy, mailed)] == [0, 0]
+
+
 def test_what_lay_still_for_longer_than_it_may_be_late_waits_for_a_person(
     mailed: Mailed, tmp_path: Path
 ) -> None:
