@@ -159,7 +159,7 @@ def test_the_first_issue_after_a_backup_was_put_back_is_sent(
 ) -> None:
     if mailed.database != "sqlite":
         pytest.skip("the state folder has no ledger")
-    with relay(tmp_path / "log") as there:
+    with relay(tmp_path / "log", f"keep={tmp_path}/mail") as there:
         mailed.use(there)
         mailed.readers(3)
         mailed.site.publish()
@@ -167,11 +167,18 @@ def test_the_first_issue_after_a_backup_was_put_back_is_sent(
         assert mailed.site.run("backup", "state.zip").code == 0
         shutil.rmtree(mailed.site.folder / ".publisher")
         assert mailed.site.run("restore", "state.zip").code == 0
+        add = ("subscribers", "add", "new@x.example", "--newsletter", "weekly", "--confirmed")
+        assert mailed.site.run(*add).code == 0
         mailed.site.article("later.md", "A text about rain.", date="2026-11-24")
         monday = "2026-11-30T08:00:00Z"
         ran = mailed.site.run("publish", "--deliver", now=monday)
         assert (ran.code, "paused" in ran.err) == (0, False)
-        assert len(there.taken()) == 6
+        assert len(there.taken()) == 7
+        newest = next(m for m in mails(tmp_path) if m["To"] == "new@x.example")
+        with serving(mailed.site, "--now", monday) as server:
+            page = server.ask(links(newest)["preferences"])
+            assert page.status == 200, "links hold for numbers of any size"
+            assert "new@x.example" in page.body.decode("utf-8")
 
 
 def test_the_backup_of_another_site_is_refused(mailed: Mailed) -> None:
