@@ -79,7 +79,9 @@ class FragmentStyle:
             "a": f"color:{light.accent}",
             "figcaption": f"margin:0 0 16px;line-height:1.5;{small}",
             "caption": f"padding:0 0 8px;text-align:{start};{small}",
+            # MJML's cell around all text lets words break anywhere, and so numbers in a column
             "table": "margin:0 0 16px;border-collapse:collapse;width:100%;"
+            "word-break:normal;overflow-wrap:break-word;"
             f"font-family:{self.ui};font-size:15px;line-height:1.5",
             "td": f"padding:{apart};border-bottom:1px solid {light.line};vertical-align:top",
             "th": f"padding:{apart};border-bottom:2px solid {light.line};vertical-align:bottom;"

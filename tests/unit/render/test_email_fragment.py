@@ -83,6 +83,7 @@ def test_every_block_carries_its_own_style() -> None:
         ("<ol><li>a</li></ol>", "rtl", "padding:0 24px 0 0"),
         ("<pre>a = 1</pre>", "rtl", "direction:ltr;text-align:left"),
         ("<table><tr><th>a</th></tr></table>", "rtl", "text-align:right"),
+        ("<table><tr><td>1,150.00</td></tr></table>", "ltr", "word-break:normal"),
         ('<table><tr><td align="center">a</td></tr></table>', "ltr", 'text-align:center"'),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "ltr", "padding:6px 16px 6px 0;"),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "ltr", "padding:6px 0;"),
