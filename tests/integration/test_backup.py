@@ -44,6 +44,14 @@ def unchanged(rows: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple
     }
 
 
+@pytest.fixture
+def local(make_site: Callable[..., Site]) -> Mailed:
+    """A site whose ledger is in its state folder, for what becomes of that folder."""
+    site = make_site(config(1, CONNECTIONS))
+    site.article("fog.md", "A text about fog.")
+    return Mailed(site=site, connections=CONNECTIONS, database="sqlite")
+
+
 @pytest.mark.parametrize(
     ("source", "target"),
     [
@@ -105,6 +113,7 @@ def test_what_is_restored_is_what_was_backed_up_and_sends_nothing_until_told(
         assert ran.code == 0, ran.err
         numbers = {row[0] for row in dump(new)["subscriber"]}
         assert max(numbers) > 40, "no number of a reader who is gone is given again"
+        assert max(numbers) > 2**40, "nor one that was given after the backup: it is by the clock"
 
 
 def test_what_is_there_is_never_overwritten(mailed: Mailed, tmp_path: Path) -> None:
@@ -119,63 +128,55 @@ def test_what_is_there_is_never_overwritten(mailed: Mailed, tmp_path: Path) -> N
     assert list((mailed.site.folder / ".publisher").glob("backup-*")) == []
 
 
-def test_a_database_into_which_nothing_was_put_is_filled(mailed: Mailed) -> None:
+def test_a_database_into_which_nothing_was_put_is_filled(local: Mailed) -> None:
     """`status` asks one that is not there, and SQLite makes it."""
-    if mailed.database != "sqlite":
-        pytest.skip("a server has an empty database for that anyway")
-    mailed.readers(2)
-    assert mailed.site.run("backup", "state.zip").code == 0
-    before = dump(mailed)
-    shutil.rmtree(mailed.site.folder / ".publisher")
-    assert mailed.site.run("status").code == 0
-    assert (mailed.site.folder / ".publisher/publisher.db").exists()
-    ran = mailed.site.run("restore", "state.zip")
+    local.readers(2)
+    assert local.site.run("backup", "state.zip").code == 0
+    before = dump(local)
+    shutil.rmtree(local.site.folder / ".publisher")
+    assert local.site.run("status").code == 0
+    assert (local.site.folder / ".publisher/publisher.db").exists()
+    ran = local.site.run("restore", "state.zip")
     assert ran.code == 0, ran.err
-    assert unchanged(dump(mailed)) == unchanged(before)
-    ran = mailed.site.run("restore", "state.zip")
+    assert unchanged(dump(local)) == unchanged(before)
+    ran = local.site.run("restore", "state.zip")
     assert "publisher.db: is there already" in ran.err
 
 
-def test_nobody_is_given_the_number_that_another_reader_had(mailed: Mailed) -> None:
+def test_nobody_is_given_the_number_that_another_reader_had(local: Mailed) -> None:
     """Whose links would open what is of the one who came later."""
-    if mailed.database != "sqlite":
-        pytest.skip("what a server has given is put back by what the server has for that")
-    mailed.readers(2)
-    assert mailed.site.run("backup", "state.zip").code == 0
+    local.readers(2)
+    assert local.site.run("backup", "state.zip").code == 0
     given = []
     for day in (22, 23, 24):
         add = ("subscribers", "add", f"of{day}@x.example", "--newsletter", "weekly")
-        assert mailed.site.run(*add).code == 0
-        given.append(max(row[0] for row in dump(mailed)["subscriber"]))
-        shutil.rmtree(mailed.site.folder / ".publisher")
-        restored = mailed.site.run("restore", "state.zip", now=f"2026-11-{day}T08:00:00Z")
+        assert local.site.run(*add).code == 0
+        given.append(max(row[0] for row in dump(local)["subscriber"]))
+        shutil.rmtree(local.site.folder / ".publisher")
+        restored = local.site.run("restore", "state.zip", now=f"2026-11-{day}T08:00:00Z")
         assert restored.code == 0, restored.err
     assert len(set(given)) == 3
     assert max(given) < 2**48, "a token has room for that"
 
 
-def test_the_first_issue_after_a_backup_was_put_back_is_sent(
-    mailed: Mailed, tmp_path: Path
-) -> None:
-    if mailed.database != "sqlite":
-        pytest.skip("the state folder has no ledger")
+def test_the_first_issue_after_a_backup_was_put_back_is_sent(local: Mailed, tmp_path: Path) -> None:
     with relay(tmp_path / "log", f"keep={tmp_path}/mail") as there:
-        mailed.use(there)
-        mailed.readers(3)
-        mailed.site.publish()
-        assert mailed.deliver().out == "3 sent\n"
-        assert mailed.site.run("backup", "state.zip").code == 0
-        shutil.rmtree(mailed.site.folder / ".publisher")
-        assert mailed.site.run("restore", "state.zip").code == 0
+        local.use(there)
+        local.readers(3)
+        local.site.publish()
+        assert local.deliver().out == "3 sent\n"
+        assert local.site.run("backup", "state.zip").code == 0
+        shutil.rmtree(local.site.folder / ".publisher")
+        assert local.site.run("restore", "state.zip").code == 0
         add = ("subscribers", "add", "new@x.example", "--newsletter", "weekly", "--confirmed")
-        assert mailed.site.run(*add).code == 0
-        mailed.site.article("later.md", "A text about rain.", date="2026-11-24")
+        assert local.site.run(*add).code == 0
+        local.site.article("later.md", "A text about rain.", date="2026-11-24")
         monday = "2026-11-30T08:00:00Z"
-        ran = mailed.site.run("publish", "--deliver", now=monday)
+        ran = local.site.run("publish", "--deliver", now=monday)
         assert (ran.code, "paused" in ran.err) == (0, False)
         assert len(there.taken()) == 7
         newest = next(m for m in mails(tmp_path) if m["To"] == "new@x.example")
-        with serving(mailed.site, "--now", monday) as server:
+        with serving(local.site, "--now", monday) as server:
             page = server.ask(links(newest)["preferences"])
             assert page.status == 200, "links hold for numbers of any size"
             assert "new@x.example" in page.body.decode("utf-8")
@@ -264,24 +265,22 @@ def goes_on_when_told(mailed: Mailed, count: int, after: float = 0) -> None:
 
 
 def test_a_database_that_was_set_back_sends_nothing_until_told(
-    mailed: Mailed, tmp_path: Path
+    local: Mailed, tmp_path: Path
 ) -> None:
-    if mailed.database != "sqlite":
-        pytest.skip("the ledger is not in the state folder")
     with relay(tmp_path / "log") as there:
-        addresses = begun(mailed, there)
-        state = mailed.site.folder / ".publisher"
+        addresses = begun(local, there)
+        state = local.site.folder / ".publisher"
         old = {file: file.read_bytes() for file in state.glob("publisher.db*")}
-        assert mailed.deliver("--limit", "9").out == "9 sent\n"
+        assert local.deliver("--limit", "9").out == "9 sent\n"
         for file in state.glob("publisher.db*"):
             file.unlink()
         for file, data in old.items():
             file.write_bytes(data)
-        ran = mailed.deliver()
+        ran = local.deliver()
         assert ran.code == 3
         assert "the state folder was copied or set back" in ran.err
         assert len(there.taken()) == 17
-        goes_on_when_told(mailed, 12)
+        goes_on_when_told(local, 12)
         assert there.copies().keys() == set(addresses)
 
 
@@ -298,14 +297,12 @@ def put_at(inode: int, file: Path) -> None:
 
 
 def test_a_folder_that_is_put_back_in_place_of_itself_sends_nothing_until_told(
-    mailed: Mailed, tmp_path: Path
+    local: Mailed, tmp_path: Path
 ) -> None:
     """As `rm -rf .publisher; cp -a BACKUP .publisher` does: a file may get the inode of before."""
-    if mailed.database != "sqlite":
-        pytest.skip("the ledger is not in the state folder")
     with relay(tmp_path / "log") as there:
-        addresses = begun(mailed, there)
-        state, backup = mailed.site.folder / ".publisher", tmp_path / "copy"
+        addresses = begun(local, there)
+        state, backup = local.site.folder / ".publisher", tmp_path / "copy"
         shutil.copytree(state, backup)
         for _ in range(2):
             inode = (state / "mark").stat().st_ino
@@ -314,9 +311,9 @@ def test_a_folder_that_is_put_back_in_place_of_itself_sends_nothing_until_told(
             put_at(inode, state / "mark")
             shutil.copytree(backup, state, dirs_exist_ok=True)
             sent = len(there.taken())
-            assert "the state folder was copied or set back" in mailed.deliver().err
+            assert "the state folder was copied or set back" in local.deliver().err
             assert len(there.taken()) == sent
-            goes_on_when_told(mailed, 12)
+            goes_on_when_told(local, 12)
         assert there.copies().keys() == set(addresses)
 
 
@@ -325,52 +322,48 @@ def test_a_folder_that_is_put_back_in_place_of_itself_sends_nothing_until_told(
 )
 @pytest.mark.parametrize("then", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_a_folder_that_is_put_back_over_itself_sends_nothing_until_told(
-    mailed: Mailed, tmp_path: Path, deliveries: int, then: int
+    local: Mailed, tmp_path: Path, deliveries: int, then: int
 ) -> None:
     """As `cp -a BACKUP/. .publisher/` does: every file that there was is as it was, its inode too.
 
     Also where there had been no delivery yet when it was copied.
     """
-    if mailed.database != "sqlite":
-        pytest.skip("the ledger is not in the state folder")
     with relay(tmp_path / "log") as there:
-        mailed.use(there)
-        addresses = mailed.readers(20)
-        mailed.site.publish()
-        state, backup = mailed.site.folder / ".publisher", tmp_path / "copy"
+        local.use(there)
+        addresses = local.readers(20)
+        local.site.publish()
+        state, backup = local.site.folder / ".publisher", tmp_path / "copy"
         for _ in range(deliveries):
-            assert mailed.deliver("--limit", "4").out == "4 sent\n"
+            assert local.deliver("--limit", "4").out == "4 sent\n"
         shutil.copytree(state, backup)
         for _ in range(then):
-            assert mailed.deliver("--limit", "3").out == "3 sent\n"
+            assert local.deliver("--limit", "3").out == "3 sent\n"
         inode = (state / "mark").stat().st_ino
         shutil.copytree(backup, state, dirs_exist_ok=True)
         assert (state / "mark").stat().st_ino == inode
         sent = len(there.taken())
-        ran = mailed.deliver()
+        ran = local.deliver()
         assert ran.code == 3
         assert "the state folder was copied or set back" in ran.err
         assert len(there.taken()) == sent
-        goes_on_when_told(mailed, 20 - 4 * deliveries)
+        goes_on_when_told(local, 20 - 4 * deliveries)
         assert there.copies().keys() == set(addresses)
 
 
 def test_a_copy_made_in_the_midst_of_a_long_delivery_is_noticed_too(
-    mailed: Mailed, tmp_path: Path
+    local: Mailed, tmp_path: Path
 ) -> None:
     """That delivery dies later, and was the last one: no other changed the mark since."""
-    if mailed.database != "sqlite":
-        pytest.skip("the ledger is not in the state folder")
-    state, backup = mailed.site.folder / ".publisher", tmp_path / "copy"
+    state, backup = local.site.folder / ".publisher", tmp_path / "copy"
     with relay(tmp_path / "log") as there:
-        mailed.use(there)
-        mailed.readers(12)
-        mailed.site.publish()
+        local.use(there)
+        local.readers(12)
+        local.site.publish()
         slowly = config(there.port, 1).replace(
             "connections: 1,", "connections: 1, per_minute: 120,"
         )
-        mailed.site.write("publisher.yaml", slowly)
-        assert mailed.deliver("--limit", "1").out == "1 sent\n"
+        local.site.write("publisher.yaml", slowly)
+        assert local.deliver("--limit", "1").out == "1 sent\n"
 
         def copy_and_die(_what: str, done: int, _total: int) -> None:
             if done >= 2 and not backup.exists():
@@ -378,7 +371,7 @@ def test_a_copy_made_in_the_midst_of_a_long_delivery_is_noticed_too(
             if done >= 8:
                 raise KeyboardInterrupt
 
-        settings = load_config(mailed.site.folder / "publisher.yaml")
+        settings = load_config(local.site.folder / "publisher.yaml")
         now = datetime.fromisoformat(NOW)
         with closing(Stores(settings, lambda: now)) as stores, suppress(KeyboardInterrupt):
             deliver(
@@ -391,18 +384,16 @@ def test_a_copy_made_in_the_midst_of_a_long_delivery_is_noticed_too(
         sent = len(there.taken())
         assert 9 <= sent < 12
         shutil.copytree(backup, state, dirs_exist_ok=True)
-        assert "the state folder was copied or set back" in mailed.deliver(after=60).err
+        assert "the state folder was copied or set back" in local.deliver(after=60).err
         assert len(there.taken()) == sent
 
 
 def test_a_delivery_that_died_at_any_mark_is_no_other_place(
-    mailed: Mailed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    local: Mailed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if mailed.database != "sqlite":
-        pytest.skip("the ledger is not in the state folder")
-    mailed.readers(1)
-    mailed.site.publish()
-    state = mailed.site.folder / ".publisher"
+    local.readers(1)
+    local.site.publish()
+    state = local.site.folder / ".publisher"
     database = open_sqlite(state / "publisher.db", lambda: 0)
 
     class Died(Exception):
@@ -432,36 +423,32 @@ def test_a_delivery_that_died_at_any_mark_is_no_other_place(
 
 
 def test_a_copied_state_sends_nothing_and_one_that_moved_goes_on(
-    mailed: Mailed, tmp_path: Path
+    local: Mailed, tmp_path: Path
 ) -> None:
-    if mailed.database != "sqlite":
-        pytest.skip("the ledger is not in the state folder")
     with relay(tmp_path / "log") as there:
-        addresses = begun(mailed, there)
+        addresses = begun(local, there)
         copy = Mailed(site=Site(tmp_path / "copy"), connections=4, database="sqlite")
-        shutil.copytree(mailed.site.folder, copy.site.folder)
+        shutil.copytree(local.site.folder, copy.site.folder)
         assert "copied or set back" in copy.deliver().err
         moved = Mailed(site=Site(tmp_path / "moved"), connections=4, database="sqlite")
-        mailed.site.folder.rename(moved.site.folder)
+        local.site.folder.rename(moved.site.folder)
         assert moved.deliver().out == "12 sent\n"
         assert there.copies() == dict.fromkeys(addresses, 1)
         goes_on_when_told(copy, 12)
 
 
-def test_a_copy_with_nothing_unsent_is_told_once(mailed: Mailed, tmp_path: Path) -> None:
+def test_a_copy_with_nothing_unsent_is_told_once(local: Mailed, tmp_path: Path) -> None:
     """Both would mail what each of them makes next."""
-    if mailed.database != "sqlite":
-        pytest.skip("the ledger is not in the state folder")
     with relay(tmp_path / "log") as there:
-        mailed.use(there)
-        mailed.readers(3)
-        mailed.site.publish()
-        assert mailed.deliver().out == "3 sent\n"
+        local.use(there)
+        local.readers(3)
+        local.site.publish()
+        assert local.deliver().out == "3 sent\n"
         copy = Mailed(site=Site(tmp_path / "copy"), connections=4, database="sqlite")
-        shutil.copytree(mailed.site.folder, copy.site.folder)
+        shutil.copytree(local.site.folder, copy.site.folder)
         ran = copy.deliver()
         assert (ran.code, "Only one place may mail from it" in ran.err) == (3, True)
-        assert [place.deliver().code for place in (copy, mailed)] == [0, 0]
+        assert [place.deliver().code for place in (copy, local)] == [0, 0]
 
 
 def test_what_lay_still_for_longer_than_it_may_be_late_waits_for_a_person(
