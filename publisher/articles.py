@@ -22,7 +22,6 @@ from publisher.config import Config, FilesSpec, SourceSpec
 from publisher.errors import ArticleError, Location, PublisherError, SourceError
 from publisher.identity.identify import identify
 from publisher.model import Article, Entry, Record, Redirect, State, Value
-from publisher.parse.clean.fragment import resolve_links
 from publisher.parse.headers.dates import MEND as DATE_MEND
 from publisher.parse.headers.fields import MEANINGS
 from publisher.parse.headers.values import normalise_key
@@ -116,11 +115,6 @@ class Survey:
             f"{name} is no candidate file of any source",
             mend="`publisher articles` lists all of them",
         )
-
-
-def article_body(app: App, entry: Entry) -> str:
-    """The finished HTML of an entry, its links to other articles set. Raises StoreError."""
-    return resolve_links(app.build.body(entry.body_key), dict(entry.links))
 
 
 def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:

@@ -80,7 +80,12 @@ def publish_command(
     # circles every few hundred, as Python does unasked, is a third of what it takes.
     gc.set_threshold(100_000, 20, 100)
     if is_usual:
-        found = find_still(common.config_place, common.instant(), wait_seconds=wait_seconds)
+        found = find_still(
+            common.config_place,
+            common.instant(),
+            wait_seconds=wait_seconds,
+            ahead=_import_what_publishes,
+        )
         if isinstance(found, Still):
             _say_outcome(common, found.problems, found.warnings)
             if not common.quiet:
@@ -115,6 +120,10 @@ def publish_command(
 
         sent = send_due(common, config, resend_unknown=resend_unknown)
     sys.exit(report.exit_code or sent)
+
+
+def _import_what_publishes() -> None:
+    import publisher.publishing.publish  # noqa: F401
 
 
 def _say_outcome(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
-from publisher.articles import Survey, article_body
+from publisher.articles import Survey
 from publisher.compose.digests import digest_checksum
 from publisher.config import NewsletterSpec
 from publisher.media import Embedder
@@ -52,7 +51,7 @@ def draw_issue(
         palette=config.site.theme.palette,
         logo=app.pictures.logo,
         environment=app.environment,
-        load_body=partial(article_body, app),
+        load_body=app.body,
         mailed=survey.gallery.mailed,
     )
     rendered = replace(rendered, pictures=embedder.shown(digest, rendered.html))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 
-from publisher.articles import Survey, article_body
+from publisher.articles import Survey
 from publisher.compose.entries import find_tombstones
 from publisher.config import NewsletterSpec
 from publisher.errors import IssueError, Location
@@ -162,7 +162,7 @@ class _Known:
 def _said(app: App, issue: Issue) -> Iterator[str]:
     """The texts of authors in the mail that the digest does not hold: whole articles."""
     if app.config.newsletter(issue.newsletter).template_name == "single":
-        yield from (article_body(app, entry) for entry in issue.digest.entries)
+        yield from (app.body(entry) for entry in issue.digest.entries)
 
 
 def _assets(app: App, survey: Survey, issue: Issue) -> Iterator[Asset]:

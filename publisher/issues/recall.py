@@ -71,6 +71,18 @@ class Issues:
             former=self.former.get(newsletter, frozenset()),
         )
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether none is left out, or held for a person or by a check."""
+        is_held = any(True for proof in self.proofs for _ in proof.problems())
+        return not (self.problems or self.held or is_held)
+
+    def made(self) -> tuple[RecordedIssue, ...]:
+        """The lines of the new ones."""
+        new = {(issue.newsletter, issue.number) for issue in self.new}
+        past = (line for lines in self.history.values() for line in lines)
+        return tuple(line for line in past if (line.newsletter, line.number) in new)
+
     def unfrozen(self) -> Mapping[tuple[str, int], Issue]:
         """The issues that exist only in memory so far."""
         return {(i.newsletter, i.number): i for i in (*self.remade, *self.new)}

@@ -7,12 +7,13 @@ Eleventy keeps defaults in `posts/posts.json` and `fog.11tydata.json`, Nikola a 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 
 from publisher.config import AuthorSpec
 from publisher.errors import ArticleError, Location
 from publisher.fingerprint import content_hash
+from publisher.model import Document
 from publisher.parse.clean.decode import decode, one_line
 from publisher.parse.headers.fields import Field, gather
 from publisher.parse.headers.header import MAX_HEADER, Header, split_header
@@ -57,6 +58,13 @@ class Around:
 
 
 NOTHING = Around()
+
+
+def included_parts(document: Document) -> Iterator[str]:
+    """The files that are a part of its text."""
+    for needed, _ in document.needs:
+        if needed.startswith(INCLUDED):
+            yield needed.removeprefix(INCLUDED)
 
 
 class Includes:

@@ -10,7 +10,7 @@ from publisher.errors import PublisherError
 from publisher.fingerprint import fingerprint
 from publisher.outputs import Output
 from publisher.plugin import File, Updated
-from publisher.publishing.wanted import stage_of
+from publisher.publishing.views import stage_of
 from publisher.wiring.app import App
 from publisher.wiring.mirrors import open_mirror
 

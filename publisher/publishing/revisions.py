@@ -18,13 +18,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from publisher.articles import Survey
 from publisher.compose.entries import make_entry
 from publisher.config import FilesSpec
-from publisher.feeds import Feed, FeedKind, FeedPart
+from publisher.feeds import Feed, FeedPart
 from publisher.fingerprint import fingerprint
 from publisher.identity.settling import settle_revision
-from publisher.issues.recall import Issues
 from publisher.model import (
     Artifact,
     BuildPlan,
@@ -35,13 +33,12 @@ from publisher.model import (
     RecordedArticle,
     State,
 )
-from publisher.parse.around import INCLUDED
-from publisher.publishing.wanted import make_bare_view, make_view, revised_artifacts
+from publisher.parse.around import included_parts
+from publisher.publishing.views import make_bare_view, revised_artifacts
 from publisher.readings import Finished, KnownFile
 from publisher.record import find_lines
-from publisher.render.pages import sitemap_places
 from publisher.renditions import Gallery
-from publisher.shown import Entries, Place, Shown, ShownArticle, ShownFeed, ShownPart
+from publisher.shown import Entries, Place, Shown, ShownArticle, ShownPart
 from publisher.sources.files import FileSource, is_text
 from publisher.store.shown import ShownStore
 from publisher.store.standstill import Found
@@ -82,25 +79,6 @@ class _Edit(NamedTuple):
     is_redated: bool
 
 
-def keep_shown(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -> None:
-    """Leave behind what this run shows, by which the next can find a revision."""
-    listed = {article.id: place for place, article in enumerate(survey.listed)}
-    keys = {a.id: (a.document.source, a.document.file) for a in survey.articles}
-    articles = [
-        ShownArticle(source=source, file=file, mark=survey.marks[id_], entry=survey.entries[id_])
-        for id_, (source, file) in keys.items()
-        if id_ in survey.entries
-    ]
-    shown = Shown(
-        order=tuple(listed),
-        feeds=tuple(_shown_feed(feed, listed) for feed in feeds),
-        pictures=survey.gallery.assets,
-        included=tuple(sorted(_included(survey))),
-    )
-    places = list(sitemap_places(make_view(app, survey, issues, feeds)))
-    app.build.shown.keep(articles, shown, places)
-
-
 def find_revision(app: App, seen: Found, manifest: Manifest, now: datetime) -> Revision | None:
     """What is to be done where files hold something else now, as was `seen`.
 
@@ -126,50 +104,6 @@ def find_revision(app: App, seen: Found, manifest: Manifest, now: datetime) -> R
         app.build.save_files([edit.finished for edit in of_source])
     shelf.revise(revised, dated)
     return Revision(plan, dict(edit.line for edit in edits))
-
-
-# -- what was shown
-
-
-def _shown_feed(feed: Feed, listed: Mapping[str, int]) -> ShownFeed:
-    is_of_articles = feed.kind is not FeedKind.NEWSLETTER
-    return ShownFeed(
-        spec=feed.spec,
-        kind=feed.kind,
-        about=feed.about,
-        title=feed.title,
-        description=feed.description,
-        language=feed.language,
-        first_url=feed.first_url,
-        parts=tuple(
-            ShownPart(
-                number=part.number,
-                last=part.last,
-                tombstones=part.tombstones,
-                entries=tuple([listed[e.id] for e in part.load()]) if is_of_articles else (),
-            )
-            for part in feed.parts
-        ),
-    )
-
-
-def _included(survey: Survey) -> set[Key]:
-    """The files that are a part of an article's text, whatever became of it."""
-    readings = (candidate.reading for candidate in survey.candidates)
-    return {
-        (reading.source, file)
-        for reading in readings
-        for document in (reading.document, reading.good)
-        if document is not None
-        for file in _parts(document)
-    }
-
-
-def _parts(document: Document) -> Iterator[str]:
-    """The files that are a part of its text."""
-    for needed, _ in document.needs:
-        if needed.startswith(INCLUDED):
-            yield needed.removeprefix(INCLUDED)
 
 
 # -- what is otherwise
@@ -253,7 +187,7 @@ def _revised_document(
         return None
     if replace(after, **{name: getattr(before, name) for name in _WORDS}) != before:
         return None
-    if not {*_parts(before)}.issuperset(_parts(after)):
+    if not {*included_parts(before)}.issuperset(included_parts(after)):
         return None  # what is a part of others has to be known (`Shown.included`)
     # by what leads on from an old address, and by warnings about episodes
     is_told_elsewhere = after.title != before.title and (has_podcasts or bool(after.aliases))

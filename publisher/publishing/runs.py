@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from publisher.errors import PublisherError
-from publisher.model import RecordedIssue
+from publisher.config import Config
+from publisher.errors import FeedError, Location, PublisherError
+from publisher.model import BuildPlan, Record, RecordedArticle, RecordedIssue
+from publisher.outputs import Output
 from publisher.plugin import Updated
 from publisher.publishing.hubs import PingReport
 from publisher.publishing.still import Revised, Still
+from publisher.store.standstill import Lying
 from publisher.values import dataclass
 
 if TYPE_CHECKING:
+    from publisher.issues.recall import Issues
     from publisher.publishing.rehearsal import Rehearsal
     from publisher.store.mailings import Wake
 
@@ -92,6 +96,49 @@ class PublishReport:
         if self.refused:
             return 1
         return 3 if self.problems else 0
+
+
+class Work(NamedTuple):
+    """What a run is to do, and what it can say of it before it does it.
+
+    `record` are lines to be replaced where no others are otherwise, and then `issues` is None: none
+    comes, and none is another.
+    It holds no article: what is drawn needs entries alone, and while it is a run holds the most.
+    `pieces` are the files that articles name, None where no others do than before; `until` is
+    when time alone changes something. `before` is what lies in the output, where no file comes or
+    goes.
+    """
+
+    report: PublishReport
+    plan: BuildPlan
+    output: Output
+    issues: Issues | None
+    record: Record | Mapping[bytes, RecordedArticle]
+    pieces: set[str] | None
+    until: datetime | None
+    before: Lying | None
+
+    def came(
+        self, *, refused: bool, broken: Sequence[FeedError], written: tuple[str, ...]
+    ) -> PublishReport:
+        """The report once it is known what is left out, and which paths have other bytes."""
+        plan = self.plan
+        return replace(
+            self.report,
+            problems=(*self.report.problems, *broken),
+            written=() if refused else written,
+            removed=() if refused else plan.remove,
+            kept=len(plan.keep) + len(plan.write) - len(written),
+            issues=() if refused or self.issues is None else self.issues.made(),
+            refused=refused,
+        )
+
+
+def as_output(error: FeedError, config: Config) -> FeedError:
+    """The same error with the path as seen from the configuration's folder."""
+    where = error.where or Location(file="")
+    place = Location(file=f"{config.output.rstrip('/')}/{where.file}", line=where.line)
+    return FeedError(error.message, where=place, mend=error.mend)
 
 
 def as_still(report: PublishReport) -> Still:

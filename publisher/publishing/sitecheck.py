@@ -13,7 +13,7 @@ from publisher.issues.proofing import ProofedIssue
 from publisher.model import Artifact
 from publisher.plan import make_plan
 from publisher.publishing.feedsurvey import survey_feeds
-from publisher.publishing.publish import as_output
+from publisher.publishing.runs import as_output
 from publisher.publishing.wanted import wanted_artifacts
 from publisher.sources import Progress
 from publisher.values import dataclass

@@ -6,12 +6,10 @@ out of git; no hubs that are to be told; a database that is a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from publisher.articles import Survey
 from publisher.config import Config, FilesSpec, mark_of
 from publisher.errors import ArticleError
 from publisher.publishing.still import Revised, Still, as_said
@@ -79,20 +77,6 @@ def _is_as_read(config: Config) -> bool:
         return mark_of(config.file.read_bytes()) == config.mark
     except OSError:
         return False
-
-
-def next_change(survey: Survey, next_slots: Mapping[str, datetime]) -> datetime | None:
-    """When time alone changes what is published: an article's time comes, or an issue's."""
-    coming = (at for at in _moments(survey) if at > survey.now)
-    return min((*coming, *next_slots.values()), default=None)
-
-
-def _moments(survey: Survey) -> Iterator[datetime]:
-    for article in survey.articles:
-        document = article.document
-        told = (document.date, document.expires, document.updated)
-        yield from (at for at in told if at is not None)
-        yield from (c.when for c in document.corrections if c.when is not None)
 
 
 def _depends(config: Config) -> Depends | None:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from publisher.errors import ArticleError, Location, PublisherError, StoreError
 from publisher.outputs.lock import hold_lock
 from publisher.store.lastrun import read_last_run, save_last_run
-from publisher.store.standstill import NAME, Found, find_standstill
+from publisher.store.standstill import NAME, Ahead, Found, find_standstill
 from publisher.system.room import is_there
 
 _STATE = ".publisher"
@@ -63,12 +63,14 @@ def find_still(
     state: Path | None = None,
     wait_seconds: float = 0.0,
     every: int = 0,
+    ahead: Ahead | None = None,
 ) -> Still | Revised | None:
     """What a run at `now` would say, where it would do nothing; else what is known of it, if any.
 
     `state` is the state folder where that is known already. The run is noted as one, after which
-    the next comes in `every` seconds, 0 where no timer makes them. Raises OutputBusy when another
-    run is writing, StoreError.
+    the next comes in `every` seconds, 0 where no timer makes them. `ahead` may be called as soon as
+    it is known that the run does something. Raises OutputBusy when another run is writing,
+    StoreError.
     """
     began = time.monotonic()
     file = config_file.absolute()
@@ -76,7 +78,7 @@ def find_still(
     if state is None or not is_there(StoreError, state / NAME):
         return None
     with hold_lock(state / "lock", wait_seconds):
-        found, last = find_standstill(file, state, now), read_last_run(state)
+        found, last = find_standstill(file, state, now, ahead), read_last_run(state)
         if found is None or last is None or last.failed:
             return None
         still = _as_told(found.said, now)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, partial
-from urllib.parse import urlsplit
+from functools import partial
 
 from publisher import __version__
-from publisher.articles import Survey, article_body
+from publisher.articles import Survey
 from publisher.compose.entries import find_tombstones, newest_first
-from publisher.compose.feeds import ISSUE
 from publisher.config import Config, NewsletterSpec
 from publisher.feeds import Feed
 from publisher.fingerprint import fingerprint
@@ -19,19 +17,13 @@ from publisher.media import Kept, media_artifacts
 from publisher.mime import SAMPLE_FILES, sample_files
 from publisher.model import (
     Artifact,
-    Entry,
     LoadIssue,
     RecordedIssue,
     State,
 )
-from publisher.render.compressed import compressed_artifacts
-from publisher.render.feeds import feed_artifacts
-from publisher.render.feeds.issue import issue_body
-from publisher.render.pages import page_artifacts, revised_page_artifacts
+from publisher.publishing.views import documents, in_order, make_bare_view
+from publisher.render.pages import page_artifacts
 from publisher.render.view import SiteView
-from publisher.render.words import make_words
-from publisher.renditions import Gallery
-from publisher.shown import Place
 from publisher.wiring.app import App
 
 
@@ -54,59 +46,6 @@ def make_view(app: App, survey: Survey, issues: Issues, feeds: Sequence[Feed]) -
     )
 
 
-def make_bare_view(
-    app: App,
-    feeds: Sequence[Feed],
-    entries: Sequence[Entry],
-    *,
-    marks: Mapping[str, str],
-    gallery: Gallery,
-    load_issue: LoadIssue,
-    revised: frozenset[str] | None = None,
-) -> SiteView:
-    """A view of these, with what the configuration and the theme say of all pages."""
-    config = app.config
-    words = cache(partial(make_words, catalogues=app.theme.catalogues))
-
-    def load_body(entry: Entry) -> str:
-        if not entry.body_key.startswith(ISSUE):
-            return article_body(app, entry)
-        name, _, number = entry.body_key.removeprefix(ISSUE).rpartition("/")
-        language = entry.language or config.site.language
-        return issue_body(
-            load_issue(name, int(number)).digest,
-            environment=app.environment,
-            words=words(language),
-        )
-
-    site = config.site
-    return SiteView(
-        site=site,
-        feeds=tuple(feeds),
-        newsletters=config.streams,
-        entries=entries,
-        marks=marks,
-        aged=(),
-        withdrawn=(),
-        issues={},
-        logo=app.pictures.logo,
-        image=app.pictures.image,
-        words=lambda language: words(language or config.site.language),
-        gallery=gallery,
-        load_body=load_body,
-        load_issue=load_issue,
-        sign_up=f"{config.mail_url}subscribe" if config.newsletters else "",
-        sign_up_form=config.web.url is not None and _origin(config.web.url) == _origin(site.url),
-        revised=revised,
-    )
-
-
-def _origin(url: str) -> tuple[str, str]:
-    """What a page may send its forms to by the policy that it is served with."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc
-
-
 def wanted_artifacts(
     app: App,
     survey: Survey,
@@ -122,7 +61,7 @@ def wanted_artifacts(
     """
     config = app.config
     view = make_view(app, survey, issues, feeds)
-    artifacts = list(_documents(app, view))
+    artifacts = list(documents(app, view))
     artifacts += page_artifacts(view, app.environment, app.theme.hash)
     withdrawn = {line.id for line in survey.record.articles if line.retracted is not None}
     for newsletter in config.streams:
@@ -131,51 +70,7 @@ def wanted_artifacts(
             artifacts += _mails(config, newsletter, recorded, view.load_issue, gone)
     pictures = kept_pictures(app, survey, issues)
     artifacts += media_artifacts(app, survey, pictures, intact, kept)
-    return _in_order(config, artifacts)
-
-
-def revised_artifacts(app: App, view: SiteView, places: Sequence[Place]) -> list[Artifact]:
-    """Of what `wanted_artifacts` gives those that may be otherwise, where only words of articles
-    are: which, the view says. `places` are the addresses of the sitemap, none where it stays as it
-    is."""
-    artifacts = list(_documents(app, view))
-    theme = app.theme.hash
-    artifacts += revised_page_artifacts(view, app.environment, theme, places=places)
-    return _in_order(app.config, artifacts)
-
-
-def _documents(app: App, view: SiteView) -> Iterator[Artifact]:
-    return feed_artifacts(
-        view.feeds,
-        site=view.site,
-        hubs=app.config.hub,
-        image_of=app.pictures.feed_image_url,
-        load_body=view.load_body,
-        environment=app.environment,
-        words=view.words,
-        catalogues_hash=app.theme.catalogues_hash,
-    )
-
-
-def _in_order(config: Config, artifacts: list[Artifact]) -> list[Artifact]:
-    """As they are put in place, each with its compressed forms where they are wanted."""
-    artifacts.sort(key=lambda artifact: stage_of(artifact.path))
-    if not config.web.compress:
-        return artifacts
-    return list(compressed_artifacts(artifacts, config.web.compress))
-
-
-_BEFORE_AND_AFTER = ("media/", "page/", "feeds/")
-_FOLLOWED = ("rss.xml", "atom.xml", "feed.json", ".opml", "sitemap.xml", "robots.txt")
-
-
-def stage_of(path: str) -> int:
-    """Files are put in place in this order: a reader never sees a link to what is not there yet."""
-    if path.startswith(_BEFORE_AND_AFTER):
-        return 0 if path.startswith("media/") else 3 if path.endswith(_FOLLOWED) else 2
-    if path.endswith("/index.html"):  # as nearly all do
-        return 1
-    return 3 if path.endswith(_FOLLOWED) else 2 if path == "index.html" else 1
+    return in_order(config, artifacts)
 
 
 def _mails(

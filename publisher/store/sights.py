@@ -65,6 +65,14 @@ class Sight(NamedTuple):
         files = self.files if places else ()
         return [files[place] for place in places]
 
+    def latest(self, most: int) -> list[tuple[str, list[int]]]:
+        """The files of which the system noticed a change last, with their five numbers."""
+        times = array("q", self.numbers)[2::5]
+        oldest = sorted(times)[-most:][0] if times else 0
+        places = [place for place, time in enumerate(times) if time >= oldest][-most:]
+        files, numbers = self.files, array("Q", self.numbers)
+        return [(files[place], numbers[5 * place : 5 * place + 5].tolist()) for place in places]
+
     def _modes(self) -> set[int]:
         return set(array("Q", self.numbers)[4::5])
 
@@ -74,6 +82,14 @@ def mark_of(names: bytes, numbers: bytes) -> str:
     mark = blake2b(names, digest_size=16)
     mark.update(numbers)
     return mark.hexdigest()
+
+
+def has_changed(files: Iterable[tuple[str, Sequence[int]]]) -> bool:
+    """Whether one of these files is gone, or has other numbers than these."""
+    try:
+        return any(_numbers_of(os.stat(path)) != tuple(numbers) for path, numbers in files)
+    except OSError:
+        return True
 
 
 def _differing(old: bytes, new: bytes) -> Iterator[int]:

@@ -22,7 +22,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from datetime import datetime
 from functools import partial
@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from publisher.errors import StoreError
-from publisher.store.sights import Lines, Sight, mark_of, see
+from publisher.store.sights import Lines, Sight, has_changed, mark_of, see
 from publisher.system.aside import asked_aside
 from publisher.system.room import remove_file
 
@@ -40,12 +40,16 @@ NAME = "standstill.json"
 _SEEN = "standstill.seen"
 """Beside it: the names of all that was seen, a line each, and after a NUL their numbers."""
 
-_FORM = 3
+_FORM = 4
 _MOMENT_NS = 20_000_000
 """What a file system's clock may be behind: twice the longest tick of Linux."""
 
 _WORTH_A_COPY = 1000
 """Files of output/ from which on a look takes longer than to copy the process that could do it."""
+
+_LATEST = 20
+"""The files that changed last are nearly always among those that change next: an article is
+written, published, and then read once more."""
 
 _OWN = ("build.db", "last-run.json", "lock", NAME, _SEEN, "templates")
 """How the names begin in the state folder of what runs alone write, under their lock."""
@@ -54,6 +58,9 @@ _CACHE = "build.db"
 """Runs alone write it; but who takes it away takes the last good versions of articles with it."""
 
 _PACKAGE = Path(__file__).parents[1]
+
+
+Ahead = Callable[[], object]
 
 
 class Depends(NamedTuple):
@@ -151,6 +158,7 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
         "barred": list(map(str, depends.barred)),
         "signs": list(map(str, depends.signs)),
         "inputs": seen.inputs.mark,
+        "latest": seen.inputs.latest(_LATEST),
         "state": after.mark,
         "cache": os.stat(depends.state / _CACHE).st_ino,
         "record": [str(depends.record), _record_mark(depends.record)],
@@ -188,10 +196,14 @@ def is_left(state: Path, mark: tuple[int, int]) -> bool:
         return False
 
 
-def find_standstill(config: Path, state: Path, now: datetime) -> Found | None:
+def find_standstill(
+    config: Path, state: Path, now: datetime, ahead: Ahead | None = None
+) -> Found | None:
     """What the last run left behind, where nothing is otherwise now but what files hold.
 
-    The caller holds the run's lock.
+    The caller holds the run's lock. `ahead` is what a run needs that does something: it is called
+    once, where it is known that this one does before all is looked at, and a copy of the process
+    looks meanwhile.
     """
     at = time.time_ns()
     try:
@@ -210,24 +222,52 @@ def find_standstill(config: Path, state: Path, now: datetime) -> Found | None:
         if not holds:
             return None
         lying = Lying(kept["paths"], kept["sizes"], kept["times"])
-        others = partial(_others_hold, kept["code"], kept["output"], lying)
-        pays = len(lying.paths) > _WORTH_A_COPY
-        with asked_aside(others) if pays else nullcontext(others) as all_hold:
-            inputs = see((*kept["places"], config), kept["barred"], kept["signs"])
-            changed = _changed(state, kept["inputs"], inputs)
-            if changed is None or not all_hold():
-                return None
+        found = _look_at_all(config, state, kept, lying, ahead)
+        if found is None:
+            return None
         return Found(
             said=kept["said"],
             config_mark=kept["config"][1],
             lying=lying,
             until=until,
-            changed=changed,
-            seen=Seen(inputs, state_now, kept["code"], at),
+            changed=found.changed,
+            seen=Seen(found.inputs, state_now, kept["code"], at),
             mark=_mark_of(state),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # it is not there, or of another version, or something else is not
+
+
+class _Looked(NamedTuple):
+    """What there is now of all that a run depends on, and the files that hold something else."""
+
+    inputs: Sight
+    changed: tuple[str, ...]
+
+
+def _look_at_all(
+    config: Path, state: Path, kept: Any, lying: Lying, ahead: Ahead | None
+) -> _Looked | None:
+    """What there is now; None where something else changed than what files hold."""
+    at_files = partial(_look_at_files, config, state, kept)
+    others = partial(_others_hold, kept["code"], kept["output"], lying)
+    pays = len(lying.paths) > _WORTH_A_COPY
+    if pays and ahead and has_changed(kept["latest"]):
+        with asked_aside(lambda: at_files() if others() else None, _Looked | None) as looked:
+            ahead()
+            return looked()
+    with asked_aside(others, bool) if pays else nullcontext(others) as all_hold:
+        found = at_files()
+        if found and found.changed and ahead:
+            ahead()
+        return found if all_hold() else None
+
+
+def _look_at_files(config: Path, state: Path, kept: Any) -> _Looked | None:
+    """None where not just what files hold changed."""
+    inputs = see((*kept["places"], config), kept["barred"], kept["signs"])
+    changed = _changed(state, kept["inputs"], inputs)
+    return None if changed is None else _Looked(inputs, changed)
 
 
 def _mark_of(state: Path) -> tuple[int, int]:

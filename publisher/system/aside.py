@@ -14,9 +14,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
-_YES, _NO, _BROKEN = 0, 1, 2
-"""What a copy ends with."""
+import msgspec
 
 
 def may_copy() -> bool:
@@ -29,43 +29,61 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
+T = TypeVar("T")
+
+
 @contextmanager
-def asked_aside(question: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
+def asked_aside(question: Callable[[], T], kind: Any) -> Iterator[Callable[[], T]]:
     """What is given tells the answer, and waits for it; a copy looks into it from now on, where
     there is a processor for it. None outlives the block.
-    """
-    copy = _copy(question) if may_copy() and processors() > 1 else 0
-    waits = bool(copy)
 
-    def answer() -> bool:
-        nonlocal waits
-        if waits:
-            _, status = os.waitpid(copy, 0)
-            waits = False
-            told = os.waitstatus_to_exitcode(status)
-            if told in (_YES, _NO):
-                return told == _YES
-        return question()
+    An answer is of a `kind`, a type that msgspec reads.
+    """
+    copy = _copy(question) if may_copy() and processors() > 1 else None
+    told: tuple[T] | None = None
+
+    def answer() -> T:
+        nonlocal copy, told
+        if copy is not None:
+            ended, copy = copy, None
+            told = _answer_of(*ended, kind)
+        if told is None:
+            told = (question(),)
+        return told[0]
 
     try:
         yield answer
     finally:
-        if waits:
-            os.kill(copy, signal.SIGKILL)
-            os.waitpid(copy, 0)
+        if copy is not None:
+            os.kill(copy[0], signal.SIGKILL)
+            _answer_of(*copy, kind)
 
 
-def _copy(question: Callable[[], bool]) -> int:
-    """Fork; the copy looks, and ends with what it found. 0 where there can be no copy."""
+def _answer_of(pid: int, pipe: int, kind: Any) -> tuple[Any] | None:
+    """What a copy found, None where it came to nothing; it has ended then."""
+    with os.fdopen(pipe, "rb") as file:
+        said = file.read()
+    _, status = os.waitpid(pid, 0)
+    return (msgspec.msgpack.decode(said, type=kind),) if status == 0 else None
+
+
+def _copy(question: Callable[[], object]) -> tuple[int, int] | None:
+    """Fork; the copy looks, says what it found, and ends. None where there can be no copy."""
+    heard, told = os.pipe()
     try:
         pid = os.fork()
     except OSError:  # there may be no more processes, or no room for one
-        return 0
+        os.close(heard)
+        os.close(told)
+        return None
     if pid:
-        return pid
-    told = _BROKEN
+        os.close(told)
+        return pid, heard
+    status = 1
     try:
         gc.disable()  # it ends before there is much to collect
-        told = _YES if question() else _NO
+        with os.fdopen(told, "wb") as file:
+            file.write(msgspec.msgpack.encode(question()))
+        status = 0
     finally:
-        os._exit(told)
+        os._exit(status)

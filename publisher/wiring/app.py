@@ -19,9 +19,10 @@ from publisher.config import (
     path_problem,
 )
 from publisher.errors import ArticleError, ConfigError
-from publisher.model import Asset
+from publisher.model import Asset, Entry
 from publisher.outputs import Output
 from publisher.outputs.directory import DirectoryOutput
+from publisher.parse.clean.fragment import resolve_links
 from publisher.renditions import READ_TYPES, Logo
 from publisher.sources import ArticleSource, Progress
 from publisher.sources.files import FileSource
@@ -93,6 +94,10 @@ class App:
     def pings(self) -> PingStore:
         """What hubs are to be told; opened when first asked for."""
         return self.stores.pings
+
+    def body(self, entry: Entry) -> str:
+        """The finished HTML of an entry, its links to other articles set. Raises StoreError."""
+        return resolve_links(self.build.body(entry.body_key), dict(entry.links))
 
     def open_output(self, folder: Path | None = None) -> Output:
         """The configured output, or another folder. Raises ConfigError where we may not write."""

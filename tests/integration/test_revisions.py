@@ -15,7 +15,7 @@ import pytest
 from publisher.config import load_config
 from publisher.errors import OutputError, PublisherError, StoreError
 from publisher.outputs.directory import DirectoryOutput
-from publisher.publishing import publish as publishing
+from publisher.publishing import looking
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.publishing.still import Revised, find_still
 from publisher.store import standstill
@@ -75,13 +75,13 @@ class Surveys:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
-        survey = publishing.survey_articles
+        survey = looking.survey_articles
 
         def counting(*arguments: object, **named: object) -> object:
             self.count += 1
             return survey(*arguments, **named)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(publishing, "survey_articles", counting)
+        monkeypatch.setattr(looking, "survey_articles", counting)
 
 
 @pytest.fixture

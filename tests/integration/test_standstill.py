@@ -16,7 +16,7 @@ from publisher.config import load_config
 from publisher.model import BuildPlan
 from publisher.outputs.directory import DirectoryOutput
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
-from publisher.publishing.still import Revised, find_still
+from publisher.publishing.still import Revised, Still, find_still
 from publisher.readings import FileStat
 from publisher.store import standstill
 from publisher.store.lastrun import read_last_run
@@ -115,6 +115,38 @@ def test_a_copy_of_the_process_sees_the_same(site: Site) -> None:
     site.output("rss.xml").unlink()
     assert "1 written" in run_aside(site, "--now", LATER)
     assert site.tree().keys() == found.keys()
+
+
+@pytest.mark.parametrize("worth_a_copy", [0, 1000])
+@pytest.mark.parametrize("name", ["one.md", "40.md"])
+def test_what_a_run_needs_is_fetched_once_and_only_where_it_does_something(
+    site: Site, monkeypatch: pytest.MonkeyPatch, worth_a_copy: int, name: str
+) -> None:
+    """Also where what changed is not among what changed last."""
+    monkeypatch.setattr("publisher.store.standstill._WORTH_A_COPY", worth_a_copy)
+    monkeypatch.setattr("publisher.system.aside.processors", lambda: 2)
+    for number in range(41):
+        site.article(f"{number}.md")
+    settled(site)
+    fetched: list[str] = []
+
+    def found() -> Still | Revised | None:
+        return find_still(
+            site.folder / "publisher.yaml",
+            datetime.fromisoformat(LATER),
+            ahead=lambda: fetched.append(name),
+        )
+
+    assert isinstance(found(), Still)
+    assert fetched == []
+    site.article(name, "Another text.")
+    site.settle()
+    revised = found()
+    assert isinstance(revised, Revised)
+    assert [Path(path).name for path in revised.found.changed] == [name]
+    assert fetched == [name]
+    site.output("rss.xml").unlink()
+    assert found() is None, "more than one article is otherwise"
 
 
 def test_nothing_changed_says_the_same_again(site: Site) -> None:

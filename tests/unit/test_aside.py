@@ -31,8 +31,10 @@ def broken():
 def slow():
     time.sleep(60)
     return True
-def asked(question):
-    with aside.asked_aside(question) as answer:
+def long():
+    return b"." * 3_000_000 if not here() else b""
+def asked(question, kind=bool):
+    with aside.asked_aside(question, kind) as answer:
         return [answer(), answer()]
 def say(value):
     print(json.dumps(value))
@@ -69,6 +71,21 @@ def test_a_copy_answers(question: str, answer: bool) -> None:
 
 
 @only_where_copied
+def test_an_answer_may_be_longer_than_a_pipe_holds() -> None:
+    assert told("say([len(found) for found in asked(long, bytes)])") == [3_000_000] * 2
+
+
+@only_where_copied
+@pytest.mark.parametrize("leaving", ["pass", "raise KeyboardInterrupt"])
+def test_a_long_answer_that_nobody_needs_holds_up_nothing(leaving: str) -> None:
+    lines = (
+        f"try:\n    with aside.asked_aside(long, bytes):\n        {leaving}\n"
+        "except KeyboardInterrupt:\n    pass\nsay(has_copies())"
+    )
+    assert told(lines) is False
+
+
+@only_where_copied
 def test_where_a_copy_is_killed_the_owner_looks() -> None:
     assert told("say(asked(killed)[0])") is True
 
@@ -82,7 +99,7 @@ def test_what_goes_wrong_is_raised_here() -> None:
 @pytest.mark.parametrize("leaving", ["pass", "raise KeyboardInterrupt"])
 def test_no_copy_outlives_whoever_needs_no_answer(leaving: str) -> None:
     lines = (
-        f"try:\n    with aside.asked_aside(slow):\n        {leaving}\n"
+        f"try:\n    with aside.asked_aside(slow, bool):\n        {leaving}\n"
         "except KeyboardInterrupt:\n    pass\nsay(has_copies())"
     )
     assert told(lines) is False

@@ -1,0 +1,117 @@
+"""USE CASE. read -> compose -> plan: what a run that looks at all articles is to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from publisher.articles import Survey, refuse_a_clock_set_back, survey_articles
+from publisher.errors import RecordError
+from publisher.issues.gone import gone_newsletters, gone_readers
+from publisher.issues.newsletter import next_slots, settle_issues
+from publisher.plan import make_plan
+from publisher.publishing.feedsurvey import survey_feeds
+from publisher.publishing.keeping import keep_shown
+from publisher.publishing.runs import PublishOptions, PublishReport, Work, as_output
+from publisher.publishing.wanted import wanted_artifacts
+from publisher.system.room import is_there
+from publisher.wiring.app import App
+
+_LOST = (
+    "{} is not there, or empty, though the site was published: articles get ids and dates as if "
+    "they were new; put it back as it was committed, or set `record:` to where it is, and publish "
+    "again"
+)
+
+
+def _has_text(record: Path) -> bool:
+    return is_there(RecordError, record) and record.stat().st_size > 0
+
+
+def look(app: App, options: PublishOptions, *, keeps: bool) -> Work:
+    """Everything up to the drawing, which a dry run only rehearses. With `keeps` a next run may go
+    on from what this one leaves behind."""
+    config = app.config
+    survey = survey_articles(app, full=options.full, jobs=options.jobs)
+    if not options.any_time:
+        refuse_a_clock_set_back(survey)
+    issues = settle_issues(app, survey)
+    output = app.open_output(options.output)
+    # Every run that wrote an output has left a record behind, and a state.
+    was_here = bool(output.manifest())
+    lost = was_here and not _has_text(config.path(config.record))
+    intact = output.intact()
+    feeds, remembered = survey_feeds(app, survey, issues)
+    if keeps:
+        keep_shown(app, survey, issues, feeds)
+    plan = make_plan(
+        wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept),
+        output.manifest(),
+        () if options.full else intact,
+    )
+    news = (
+        *((_LOST.format(config.record),) if lost else ()),
+        *survey.suspicions,
+        *gone_newsletters(config, issues, plan.remove),
+        *(gone_readers(config, issues, survey.record.issues) if was_here or options.mails else ()),
+    )
+    held = [problem for proof in issues.proofs for problem in proof.problems()]
+    half_read = survey.in_part if options.strict else ()
+    refused = options.strict and bool(survey.problems or half_read or issues.problems or held)
+    report = PublishReport(
+        counts=survey.counts,
+        opened=survey.opened,
+        problems=(*survey.outages, *survey.problems, *half_read, *issues.problems, *held),
+        warnings=(
+            *news,
+            *survey.warnings,
+            *issues.warnings,
+            *(warning for proof in issues.proofs for warning in proof.warnings()),
+        ),
+        written=(),
+        removed=(),
+        kept=len(plan.keep),
+        issues=(),
+        next_slots=next_slots(app, issues, survey.now),
+        output=(options.output or config.path(config.output)).resolve(),
+        refused=refused,
+        held=issues.held,
+        now=survey.now,
+        news=news,
+    )
+    work = Work(
+        report=report,
+        plan=plan,
+        output=output,
+        issues=issues,
+        record=replace(survey.record, feeds=remembered),
+        pieces=survey.pieces,
+        until=_next_change(survey, report.next_slots),
+        before=None,
+    )
+    if not options.dry_run or refused:
+        return work
+    from publisher.publishing.rehearsal import rehearse  # noqa: PLC0415 (of all runs only this)
+
+    rehearsal = rehearse(app, survey, issues, feeds=feeds, plan=plan, output=output)
+    broken = [as_output(error, config) for error in rehearsal.left_out]
+    report = work.came(
+        refused=options.strict and bool(broken), broken=broken, written=rehearsal.written
+    )
+    return work._replace(report=replace(report, rehearsal=rehearsal))
+
+
+def _next_change(survey: Survey, next_slots: Mapping[str, datetime]) -> datetime | None:
+    """When time alone changes what is published: an article's time comes, or an issue's."""
+    coming = (at for at in _moments(survey) if at > survey.now)
+    return min((*coming, *next_slots.values()), default=None)
+
+
+def _moments(survey: Survey) -> Iterator[datetime]:
+    for article in survey.articles:
+        document = article.document
+        told = (document.date, document.expires, document.updated)
+        yield from (at for at in told if at is not None)
+        yield from (c.when for c in document.corrections if c.when is not None)
