@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -192,14 +193,14 @@ def returned(reader: Reader, evidence: Evidence) -> Reader:
     return reader
 
 
-def lapsed(reader: Reader, since: datetime, evidence: Evidence, *, barred: bool) -> Reader:
-    """Without what nobody confirmed of all that was asked for by then.
+def lapsed(reader: Reader, evidence: Evidence, *, barred: bool) -> Reader:
+    """Without what nobody confirmed of all that was asked for.
 
     Who had left before has left again, so that no file brings them back; `barred` are those
     whose address is suppressed. What a file or a person entered stays: nobody was asked.
     """
     for name, known in reader.subscriptions.items():
-        if known.state is not SubscriptionState.PENDING or known.requested > since:
+        if known.state is not SubscriptionState.PENDING:
             continue
         if known.ended is not None:
             gone = SubscriptionState.SUPPRESSED if barred else SubscriptionState.UNSUBSCRIBED
@@ -210,11 +211,27 @@ def lapsed(reader: Reader, since: datetime, evidence: Evidence, *, barred: bool)
     return reader
 
 
-def confirmed_since(reader: Reader, issued: datetime, evidence: Evidence) -> Reader:
-    """All that was asked for up to the instant at which a confirmation mail was made."""
-    for name, known in reader.subscriptions.items():
-        if known.requested <= issued:
-            reader = confirmed(reader, name, evidence)
+def waiting(reader: Reader, issued: datetime) -> tuple[list[str], list[str]]:
+    """What a confirmation mail asks for: all that was asked for up to the instant at which it was
+    made; and what was asked for since, as its page may ask too while it asks for the first.
+
+    Not what they left once: who was signed up again by a stranger since does not come back by
+    an old link.
+    """
+    held = [one for one in reader.subscriptions.values() if one.state is SubscriptionState.PENDING]
+    own = [one.newsletter for one in held if one.requested <= issued]
+    since = [one.newsletter for one in held if one.requested > issued and one.ended is None]
+    return own, since if own else []
+
+
+def confirmed_since(
+    reader: Reader, issued: datetime, evidence: Evidence, *, shown: Collection[str] = ()
+) -> Reader:
+    """All that was asked for up to the instant at which a confirmation mail was made, and what was
+    since of that which the page had `shown`."""
+    own, since = waiting(reader, issued)
+    for name in (*own, *(one for one in since if one in shown)):
+        reader = confirmed(reader, name, evidence)
     return reader
 
 

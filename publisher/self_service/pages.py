@@ -57,7 +57,11 @@ def subscribe(shared: Shared, asked: Asked) -> Answered:
                 "two days and confirm; only then do issues come. It may have gone to the junk "
                 "folder.",
                 address=email,
-            )
+            ),
+            words.gettext(
+                "An address gets at most one such message a day until it confirms. If one came "
+                "today already, use that one."
+            ),
         ],
     )
     if not asked.value("website"):  # which people do not see, and programs fill in
@@ -84,22 +88,27 @@ def confirm(shared: Shared, asked: Asked) -> Answered:
         return _no_use(shared, asked)
     words = _words_for(shared, asked, found.reader, found.newsletters)
     person = found.reader.subscriber
-    titles = words.join([_title(shared, name) for name in found.newsletters])
+    after: Reader | None = found.reader
+    shown = _streams(shared, asked) if asked.is_post else found.since
+    names = [*found.newsletters, *(name for name in found.since if name in shown)]
+    titles = words.join([_title(shared, name) for name in names])
     wording = words.gettext(
         "You asked to get %(titles)s at %(address)s.", titles=titles, address=person.email
     )
-    after: Reader | None = found.reader
     if asked.is_post:
         if asked.is_foreign:
             return _foreign(shared, asked)
-        if found.newsletters:
-            after = shared.service.confirm(asked.token, wording=wording, network=asked.network)
-    elif found.newsletters:
+        if names:
+            after = shared.service.confirm(
+                asked.token, wording=wording, network=asked.network, shown=names
+            )
+    elif names:
         question = Told(
             heading=words.gettext("Confirm your subscription"),
             says=[wording],
-            offers=_about(shared, words, found.newsletters),
+            offers=_about(shared, words, names),
             button=words.gettext("Confirm your subscription"),
+            hidden={f"newsletter.{name}": name for name in names},
         )
         return Answered(body=shared.pages.told(words, question, path=_HERE))
     active = [name for name in _active(after) if name in _names(shared)]

@@ -41,10 +41,12 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bearer:
-    """Who came with a token: None was erased since. `newsletters` are those that it is about."""
+    """Who came with a token: None was erased since. `newsletters` are those that it is about;
+    `since` those that wait to be confirmed too, and were asked for after it was made."""
 
     reader: Reader | None
     newsletters: Sequence[str] = ()
+    since: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,8 @@ class SelfService:
     def ask(self, wish: Wish) -> Asked:
         """Somebody wants an address to be subscribed; a mail tells its owner what follows.
 
-        Of the suppressed only those are asked who may return, and stay suppressed until they
+        Where none may go, and one that asks them is good still, its page asks for this too. Of
+        the suppressed only those are asked who may return, and stay suppressed until they
         confirm. Raises SubscriptionError for what is no address, or no newsletter.
         """
         wanted = [self._stream(name) for name in wish.newsletters]
@@ -92,13 +95,7 @@ class SelfService:
             if barred is not None and not readers.may_return(barred):
                 return None, ""
             returns = barred is not None
-            evidence = Evidence(
-                when=now,
-                what="requested",
-                how="the form",
-                wording=wish.wording,
-                network=wish.network,
-            )
+            evidence = _requested(wish, now)
             after = reader
             for name, rhythm in wanted:
                 after = readers.requested(after, name, rhythm, evidence, returns=returns)
@@ -108,7 +105,24 @@ class SelfService:
                 return None, ""
             return (None if after == reader else after), kind
 
-        return self._sign_ups.ask(new, wish.network, decide)
+        def keep(reader: Reader, barred: Suppression | None, now: datetime) -> Reader | None:
+            if barred is not None and not readers.may_return(barred):
+                return None
+            held = reader.subscriptions.values()
+            if not any(one.state is SubscriptionState.PENDING for one in held):
+                return None
+            evidence = _requested(wish, now)
+            after = reader
+            for name, rhythm in wanted:
+                known = reader.subscriptions.get(name)
+                is_new = known is None or (
+                    known.state is SubscriptionState.PENDING and known.rhythm != rhythm
+                )
+                if is_new:
+                    after = readers.requested(after, name, rhythm, evidence)
+            return None if after == reader else after
+
+        return self._sign_ups.ask(new, wish.network, decide, keep)
 
     def bearer(self, token: str) -> Bearer | None:
         """Who a link in an issue is for; None for a token that we never signed."""
@@ -125,20 +139,22 @@ class SelfService:
         if found is None:
             return None
         reader, issued = found
-        held = reader.subscriptions if reader else {}
-        names = [
-            spec.name
-            for spec in self._config.newsletters
-            if (one := held.get(spec.name)) is not None
-            and one.state is SubscriptionState.PENDING
-            and one.requested <= issued
-        ]
-        return Bearer(reader=reader, newsletters=names)
+        own, since = readers.waiting(reader, issued) if reader else ([], [])
+        names = [spec.name for spec in self._config.newsletters]
+        own = [name for name in names if name in own]
+        return Bearer(
+            reader=reader,
+            newsletters=own,
+            since=[name for name in names if name in since] if own else [],
+        )
 
-    def confirm(self, token: str, *, wording: str, network: str) -> Reader | None:
+    def confirm(
+        self, token: str, *, wording: str, network: str, shown: Sequence[str] = ()
+    ) -> Reader | None:
         """The owner of the address says yes; who may return is suppressed no more.
 
-        Gives the reader after it; None as `asker`.
+        Of what was asked for since the mail was made only what was `shown` to them begins. Gives
+        the reader after it; None as `asker`.
         """
         found = self._confirmation(token)
         if found is None or found[0] is None:
@@ -155,7 +171,7 @@ class SelfService:
                 wording=wording,
                 network=network,
             )
-            after = readers.confirmed_since(one, issued, evidence)
+            after = readers.confirmed_since(one, issued, evidence, shown=shown)
             if barred is None or after == one:
                 return after
             lifted = f"the address was suppressed ({barred.reason}) until its owner confirmed"
@@ -314,6 +330,12 @@ class SelfService:
                 if name == f"{spec.name}/{rhythm.name}":
                     return spec.name, rhythm.name
         raise SubscriptionError(f"there is no newsletter {name[:80]!r}")
+
+
+def _requested(wish: Wish, now: datetime) -> Evidence:
+    return Evidence(
+        when=now, what="requested", how="the form", wording=wish.wording, network=wish.network
+    )
 
 
 def titles(config: Config, names: Sequence[str]) -> Mapping[str, str]:

@@ -46,7 +46,7 @@ def forget_unconfirmed(database: Database) -> int:
             if not found:
                 _forget_old(connection, since)
                 break
-            forgotten += _forget(connection, found, since, database.now(connection))
+            forgotten += _forget(connection, found, database.now(connection))
         last = max(found)
     if forgotten:
         database.scrub()
@@ -55,7 +55,7 @@ def forget_unconfirmed(database: Database) -> int:
 
 def _unconfirmed(connection: Connection, since: int, after: int) -> dict[int, tuple[str, bool]]:
     """Some with larger ids who were asked and did not answer: their boxes, and whether those
-    are suppressed."""
+    are suppressed. What was asked for after the last mail goes with that."""
     # Begun with the mails, which are few: of a list that was imported nobody may have been asked.
     asked = sa.select(notice.c.subscriber).where(
         notice.c.queued <= since, notice.c.kind == "confirm"
@@ -71,7 +71,6 @@ def _unconfirmed(connection: Connection, since: int, after: int) -> dict[int, tu
             subscriber.c.id.in_(asked),
             subscriber.c.id > after,
             subscription.c.state == SubscriptionState.PENDING.value,
-            subscription.c.requested <= since,
             ~lately.exists(),
         )
         .distinct()
@@ -81,14 +80,12 @@ def _unconfirmed(connection: Connection, since: int, after: int) -> dict[int, tu
     return {row.id: (row.box, bool(row.barred)) for row in rows}
 
 
-def _forget(
-    connection: Connection, found: dict[int, tuple[str, bool]], since: int, now: int
-) -> int:
+def _forget(connection: Connection, found: dict[int, tuple[str, bool]], now: int) -> int:
     evidence = Evidence(when=instant(now), what="lapsed", how="nobody confirmed it")
     count = 0
     for id_, reader in read_readers(connection, subscriber.c.id.in_(sorted(found))).items():
         box, barred = found[id_]
-        after = lapsed(reader, instant(since), evidence, barred=barred)
+        after = lapsed(reader, evidence, barred=barred)
         if not after.subscriptions:
             remove_reader(connection, id_)
             count += 1

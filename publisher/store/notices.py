@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from publisher.delivery.providers import PROVIDERS
+from publisher.delivery.tokens import CONFIRM_SECONDS
 from publisher.model import Notice, Reader, Suppression
-from publisher.readers import box_of, one_box
+from publisher.readers import box_of, one_box, proved
 from publisher.store.engine import Database
 from publisher.store.people import alone
 from publisher.store.subscribers import SubscriberStore
@@ -42,7 +43,8 @@ class SignUpLimits:
     all; and how many mails a box gets.
 
     A large provider's domain has more room than another: to shut all its users out takes half of
-    what shuts out everybody.
+    what shuts out everybody. `box_day` counts mails since the box's owner last confirmed one,
+    `box_day_most` all of a day.
     """
 
     network_hour: int = 20
@@ -50,12 +52,16 @@ class SignUpLimits:
     provider_hour: int = 1000
     all_hour: int = 2000
     box_day: int = 1
+    box_day_most: int = 5
     box_unheeded: int = 3
 
 
 Decide = Callable[[Reader, Suppression | None, datetime], tuple[Reader | None, str]]
 """A reader as it is, whether its address is suppressed, now -> what it becomes (None: as it is),
 and the kind of mail that tells them, "" for none."""
+
+Keep = Callable[[Reader, Suppression | None, datetime], Reader | None]
+"""The same where no mail may go, and one that asks them is on its way already."""
 
 
 class SignUps:
@@ -68,10 +74,11 @@ class SignUps:
         self._subscribers = subscribers
         self._limits = limits
 
-    def ask(self, new: Reader, network: str, decide: Decide) -> Asked:
+    def ask(self, new: Reader, network: str, decide: Decide, keep: Keep) -> Asked:
         """Somebody wants that address to be subscribed: change the reader and queue a mail.
 
-        Where a limit is reached, nothing is changed. `network` "" is not counted by itself.
+        Where a limit is reached, nothing is changed but what `keep` does for a reader whose link
+        to confirm is still good. `network` "" is not counted by itself.
         """
         whole = one_box(new.subscriber.email)
         domain = whole.rpartition("@")[2]
@@ -84,9 +91,16 @@ class SignUps:
             _forget(connection, now)
             if self._is_too_many(connection, network, domain, room, now):
                 return Asked.TOO_MANY
-            is_mailed = False
-            if self._may_mail(connection, box, now):
-                is_mailed = self._change(connection, new, decide, now)
+
+            def by_limits(
+                reader: Reader, barred: Suppression | None, when: datetime
+            ) -> tuple[Reader | None, str]:
+                if self._may_mail(connection, box, proved(reader), now):
+                    return decide(reader, barred, when)
+                is_asked = _is_asked(connection, reader.subscriber.id, now)
+                return keep(reader, barred, when) if is_asked else None, ""
+
+            is_mailed = self._change(connection, new, by_limits, now)
             connection.execute(
                 sa.insert(sign_up).values(
                     box=box,
@@ -107,6 +121,7 @@ class SignUps:
         )
 
     def _change(self, connection: Connection, new: Reader, decide: Decide, now: int) -> bool:
+        """Gives whether a mail was queued."""
         kind, id_ = "", 0
 
         def change(reader: Reader, barred: Suppression | None) -> Reader | None:
@@ -145,11 +160,34 @@ class SignUps:
         count: int = connection.execute(of_network).scalar_one()
         return bool(network) and count >= self._limits.network_hour
 
-    def _may_mail(self, connection: Connection, box: str, now: int) -> bool:
+    def _may_mail(
+        self, connection: Connection, box: str, confirmed: datetime | None, now: int
+    ) -> bool:
+        """Whether the box has room for one; `confirmed` is when its owner last said yes.
+
+        What was mailed before that was no flood: they wanted it. Any other link says only that
+        somebody reads there, also "that was not me".
+        """
         mailed = sa.select(sa.func.count()).where(sign_up.c.box == box, sign_up.c.mailed == 1)
-        today = connection.execute(mailed.where(sign_up.c.asked > now - _DAY)).scalar_one()
+        today = mailed.where(sign_up.c.asked > now - _DAY)
+        answered = round(confirmed.timestamp() * 1000) if confirmed else 0
+        count = connection.execute(today.where(sign_up.c.asked > answered)).scalar_one()
+        whole = connection.execute(today).scalar_one()
         unheeded = connection.execute(mailed.where(sign_up.c.clicked == 0)).scalar_one()
-        return bool(today < self._limits.box_day and unheeded < self._limits.box_unheeded)
+        return bool(
+            count < self._limits.box_day
+            and whole < self._limits.box_day_most
+            and unheeded < self._limits.box_unheeded
+        )
+
+
+def _is_asked(connection: Connection, id_: int, now: int) -> bool:
+    """Whether a reader has a mail, or will get it, whose link to confirm is still good."""
+    since = now - CONFIRM_SECONDS * 1000
+    asks = sa.select(notice.c.id).where(
+        notice.c.subscriber == id_, notice.c.kind == "confirm", notice.c.queued > since
+    )
+    return connection.execute(asks.limit(1)).first() is not None
 
 
 def _forget(connection: Connection, now: int) -> None:

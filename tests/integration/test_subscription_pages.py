@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -431,6 +431,98 @@ class TestTokens:
         assert desk.post("/unsubscribe/sample", ONE_CLICK).status == 200
 
 
+class TestAskedBeforeTheYes:
+    """A wish that came after the mail that asks, of which no more goes out on that day."""
+
+    def test_waits_on_the_page_that_the_mail_leads_to(
+        self, make_site: Callable[..., Site], tmp_path: Path
+    ) -> None:
+        mailed = site_with(make_site, SECOND)
+        ann = {"email": "ann@x.example"}
+        with relay(tmp_path / "log", f"keep={tmp_path}/mail") as there:
+            mailed.use(there)
+            text = (mailed.site.folder / "publisher.yaml").read_text()
+            mailed.site.write("publisher.yaml", text.replace(UNJUDGED, UNJUDGED + SECOND))
+            mailed.site.publish()
+            with serving(mailed.site, "--now", NOW) as server:
+                sent = post(server, "/subscribe", ann | {"newsletter": "weekly"})
+                assert "at most one such message a day" in words(sent)
+                mailed.deliver()
+            with serving(mailed.site, "--now", later(600)) as server:
+                again = post(server, "/subscribe", ann | {"newsletter": "daily"})
+                assert again.body == sent.body
+                assert mailed.deliver(after=700).out == "nothing to send\n"
+                (message,) = mails(tmp_path)
+                assert "Daily" not in message.as_string()
+                confirm = links(message)["confirm"]
+                question = server.ask(confirm)
+                check_page(question)
+                assert (
+                    "You asked to get The Weekly Courier and The Daily Courier at ann@x.example."
+                    in words(question)
+                )
+                hidden = dict(
+                    re.findall(
+                        r'<input type="hidden" name="(.+?)" value="(.+?)"', str(question.body)
+                    )
+                )
+                assert len(hidden) == 2
+                assert states(mailed, "ann@x.example") == {"weekly": "pending", "daily": "pending"}
+                assert post(server, confirm, hidden).status == 200
+                own = f"/preferences/{token_of(mailed, 'ann@x.example')}?data"
+                data = json.loads(server.ask(own).body)
+        assert states(mailed, "ann@x.example") == {"weekly": "active", "daily": "active"}
+        evidence = data["subscriptions"]["daily"]["evidence"][-1]
+        assert evidence["wording"].startswith("You asked to get The Weekly Courier and The Daily")
+
+    def test_begins_only_where_it_was_shown(self, make_site: Callable[..., Site]) -> None:
+        """Not for who opened the page before it was asked for, nor for who left it once."""
+        mailed = site_with(make_site, SECOND)
+        both = ["weekly", "daily"]
+        weekly = a_wish("ann@x.example")
+        daily = replace(weekly, newsletters=["daily"])
+        with self_service(mailed, 0) as service:
+            assert service.ask(weekly) is Asked.MAILED
+            token = sign_confirmation(1, service_seconds(service), keys(mailed))
+        with self_service(mailed, 1) as service:
+            assert service.ask(daily) is Asked.HEARD
+            asker = service.asker(token)
+            assert asker is not None
+            assert (asker.newsletters, asker.since) == (["weekly"], ["daily"])
+            assert service.confirm(token, wording="", network="")
+            assert states(mailed, "ann@x.example") == {"weekly": "active", "daily": "pending"}
+            asker = service.asker(token)
+            assert asker is not None
+            assert (asker.newsletters, asker.since) == ([], []), "an answered mail asks nothing"
+            assert service.confirm(token, wording="", network="", shown=both)
+            assert states(mailed, "ann@x.example") == {"weekly": "active", "daily": "pending"}
+            assert service.leave(token_of(mailed, "ann@x.example"), how="a test", network="")
+        with self_service(mailed, 25) as service:
+            assert service.ask(weekly) is Asked.MAILED
+            token = sign_confirmation(1, service_seconds(service), keys(mailed))
+        with self_service(mailed, 26) as service:
+            assert service.ask(daily) is Asked.HEARD
+            assert service.confirm(token, wording="", network="", shown=both)
+        assert states(mailed, "ann@x.example") == {"weekly": "active", "daily": "unsubscribed"}
+
+    def test_is_not_kept_for_who_has_no_link_to_confirm(
+        self, make_site: Callable[..., Site]
+    ) -> None:
+        mailed = site_with(make_site, SECOND)
+        mailed.readers(1)
+        daily = replace(a_wish("reader0@d0.example"), newsletters=["daily"])
+        other = replace(a_wish("reader.0+tag@d0.example"), newsletters=["daily"])
+        with self_service(mailed, 0) as service:
+            assert service.ask(a_wish("reader0@d0.example")) is Asked.MAILED
+            before = dump(mailed)
+            assert service.ask(daily) is Asked.HEARD
+            assert service.ask(other) is Asked.HEARD
+        after = dump(mailed)
+        assert {t: after[t] for t in ("subscriber", "subscription", "notice")} == {
+            t: before[t] for t in ("subscriber", "subscription", "notice")
+        }
+
+
 class TestLeaving:
     def test_by_the_button(self, desk: Desk, mailed: Mailed) -> None:
         mailed.readers(1)
@@ -786,6 +878,20 @@ class TestNobodyConfirms:
             assert service.ask(a_wish("zz-canary@x.example")) is Asked.HEARD
         assert len(dump(mailed)["sign_up"]) == 4
 
+    def test_what_was_asked_for_after_the_mail_is_forgotten_with_it(
+        self, make_site: Callable[..., Site]
+    ) -> None:
+        mailed = site_with(make_site, SECOND)
+        with self_service(mailed, 0) as service:
+            assert service.ask(a_wish("ann@x.example")) is Asked.MAILED
+        with self_service(mailed, 12) as service:
+            daily = replace(a_wish("ann@x.example"), newsletters=["daily"])
+            assert service.ask(daily) is Asked.HEARD
+        assert states(mailed, "ann@x.example") == {"weekly": "pending", "daily": "pending"}
+        assert self.forget(mailed, 29.9) == 0
+        assert self.forget(mailed, 30.1) == 1
+        assert dump(mailed)["subscriber"] == dump(mailed)["subscription"] == []
+
     def test_who_was_here_before_is_as_before(self, mailed: Mailed) -> None:
         mailed.readers(3)
         mailed.site.write("waits.csv", "email\nwaits@x.example\n")
@@ -918,6 +1024,39 @@ class TestLimits:
             counts.append(len(dump(mailed)["notice"]))
         assert counts == [1, 1, 2, 3, 3, 3]
         assert [row[2] for row in dump(mailed)["sign_up"]] == ["", "", "", "203.0.113.0/24"]
+
+    def test_a_yes_makes_room_for_the_next_wish_of_a_day(
+        self, make_site: Callable[..., Site]
+    ) -> None:
+        """Another newsletter on the same day. No other link does so, and five mails are enough."""
+        mailed = site_with(make_site, SECOND)
+        weekly, daily = a_wish("ann@x.example"), a_wish("ann@x.example")
+        daily = replace(daily, newsletters=["daily"])
+
+        def confirm(service: SelfService) -> None:
+            token = sign_confirmation(1, service_seconds(service), keys(mailed))
+            assert service.confirm(token, wording="", network="") is not None
+
+        with self_service(mailed, 0) as service:
+            assert service.ask(weekly) is Asked.MAILED
+        own = token_of(mailed, "ann@x.example")
+        with self_service(mailed, 1) as service:
+            confirm(service)
+        with self_service(mailed, 2) as service:
+            assert service.ask(daily) is Asked.MAILED
+        with self_service(mailed, 3) as service:
+            assert service.ask(daily) is Asked.HEARD, "this one nobody confirmed"
+            left = Preferences(newsletters=["weekly"], paused_until=None, language="")
+            assert service.prefer(own, left, network="")
+            assert service.ask(daily) is Asked.HEARD, "and that they do not want it is no yes"
+        counts = []
+        for hours in range(27, 41, 2):
+            with self_service(mailed, hours) as service:
+                counts.append(service.ask(daily))
+            with self_service(mailed, hours + 1) as service:
+                confirm(service)
+                assert service.leave(own, how="a test", network="")
+        assert counts == [Asked.MAILED] * 5 + [Asked.HEARD] * 2
 
     def test_a_click_opens_the_way_again(self, mailed: Mailed) -> None:
         for hours in (0, 25, 50):

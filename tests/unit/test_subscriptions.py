@@ -42,8 +42,8 @@ STEPS: dict[str, Step] = {
         r, "weekly", "", why("requested", n), returns=True
     ),
     "return": lambda r, n: readers.returned(r, why("unsubscribed", n)),
-    "lapse": lambda r, n: readers.lapsed(r, hour(n), why("lapsed", n), barred=False),
-    "lapse, barred": lambda r, n: readers.lapsed(r, hour(n), why("lapsed", n), barred=True),
+    "lapse": lambda r, n: readers.lapsed(r, why("lapsed", n), barred=False),
+    "lapse, barred": lambda r, n: readers.lapsed(r, why("lapsed", n), barred=True),
 }
 ALLOWED = {
     (None, "request"): S.PENDING,
