@@ -235,6 +235,11 @@ class NewsletterSpec:
             for rhythm in self.rhythms
         )
 
+    def stream_of(self, rhythm: str) -> NewsletterSpec:
+        """The stream of readers with that rhythm: the first, where it is none that there is."""
+        streams = self.streams()
+        return next((one for one in streams if one.readers.rhythm == rhythm), streams[0])
+
     @property
     def template_name(self) -> str:
         """The mail template: of templates/email/, without its suffix."""

@@ -206,11 +206,12 @@ class _Letters:
         return Envelope(sender=sender, recipient=address(to, utf8=True), size=len(text)), text
 
     def _newsletters(self, reader: Reader, kind: NoticeKind) -> list[NewsletterSpec]:
+        """Those that it is about, each as its reader gets it: of several rhythms theirs."""
         told = SubscriptionState.PENDING if kind == "confirm" else SubscriptionState.ACTIVE
         return [
-            spec
+            spec.stream_of(one.rhythm)
             for spec in self._config.newsletters
-            if spec.name in reader.subscriptions and reader.subscriptions[spec.name].state is told
+            if (one := reader.subscriptions.get(spec.name)) is not None and one.state is told
         ]
 
     def _link(self, notice: Notice, kind: NoticeKind) -> str:

@@ -88,30 +88,34 @@ def confirm(shared: Shared, asked: Asked) -> Answered:
         return _no_use(shared, asked)
     words = _words_for(shared, asked, found.reader, found.newsletters)
     person = found.reader.subscriber
+    if asked.is_post and asked.is_foreign:
+        return _foreign(shared, asked)
     after: Reader | None = found.reader
-    shown = _streams(shared, asked) if asked.is_post else found.since
-    names = [*found.newsletters, *(name for name in found.since if name in shown)]
-    titles = words.join([_title(shared, name) for name in names])
+    streams = _held(shared, after)
+    shown = _streams(shared, asked) if asked.is_post else list(streams.values())
+    own = [streams[name] for name in found.newsletters]
+    asks = not asked.is_post or (shown and not set(own) <= set(shown))  # another rhythm since then
+    if asks:
+        shown = list(streams.values())
+    names = [*found.newsletters, *(name for name in found.since if streams[name] in shown)]
+    titles = words.join([_title(shared, streams[name]) for name in names])
     wording = words.gettext(
         "You asked to get %(titles)s at %(address)s.", titles=titles, address=person.email
     )
-    if asked.is_post:
-        if asked.is_foreign:
-            return _foreign(shared, asked)
-        if names:
-            after = shared.service.confirm(
-                asked.token, wording=wording, network=asked.network, shown=names
-            )
-    elif names:
+    if names and asks:
         question = Told(
             heading=words.gettext("Confirm your subscription"),
             says=[wording],
-            offers=_about(shared, words, names),
+            offers=_about(shared, words, [streams[name] for name in names]),
             button=words.gettext("Confirm your subscription"),
-            hidden={f"newsletter.{name}": name for name in names},
+            hidden={f"newsletter.{name}": streams[name] for name in names},
         )
         return Answered(body=shared.pages.told(words, question, path=_HERE))
-    active = [name for name in _active(after) if name in _names(shared)]
+    if names:
+        after = shared.service.confirm(
+            asked.token, wording=wording, network=asked.network, shown=names
+        )
+    active = [stream for name, stream in _held(shared, after).items() if name in _active(after)]
     if not active:
         return _no_use(shared, asked)
     done = Told(
@@ -354,9 +358,19 @@ def _spec(shared: Shared, names: Sequence[str]) -> NewsletterSpec | None:
     return next((one for one in shared.config.newsletters if one.name in names), None)
 
 
-def _about(shared: Shared, words: Words, names: Sequence[str]) -> list[Offer]:
-    offers = shared.pages.offers(words, (), rhythms=False)
-    return [one for one in offers if one.value in names]
+def _about(shared: Shared, words: Words, streams: Sequence[str]) -> list[Offer]:
+    offers = shared.pages.offers(words, (), rhythms=True)
+    return [one for one in offers if one.value in streams]
+
+
+def _held(shared: Shared, reader: Reader | None) -> dict[str, str]:
+    """What a reader has, or asked for, of the newsletters that there are: the stream of each."""
+    held = reader.subscriptions if reader else {}
+    return {
+        spec.name: spec.stream_of(held[spec.name].rhythm).name
+        for spec in shared.config.newsletters
+        if spec.name in held
+    }
 
 
 def _active(reader: Reader | None) -> list[str]:

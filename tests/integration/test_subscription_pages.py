@@ -1323,6 +1323,48 @@ RHYTHMS = UNJUDGED.replace(
 )
 
 
+def test_the_rhythm_is_named_where_one_says_yes_to_it(
+    make_site: Callable[..., Site], tmp_path: Path
+) -> None:
+    """In the mail, in the question, in what is kept of it; another one since then is asked anew."""
+    site = make_site(CONFIG + RHYTHMS)
+    mailed = Mailed(site=site, connections=1, database="sqlite")
+    site.article("a0.md", "Text.", date="2026-11-20")
+    form = {"email": "ann@x.example", "newsletter": "weekly/weekly"}
+    with relay(tmp_path / "log", f"keep={tmp_path}/mail") as there:
+        mailed.use(there)
+        site.write(
+            "publisher.yaml",
+            CONFIG + RHYTHMS + SMTP.format(port=there.port, connections=1),
+        )
+        site.publish()
+        with serving(site, "--now", NOW) as server:
+            assert post(server, "/subscribe", form).status == 200
+            mailed.deliver()
+            (message,) = mails(tmp_path)
+            for kind in ("plain", "html"):
+                body = message.get_body((kind,))
+                assert body is not None
+                assert "The Weekly Courier · weekly at this" in " ".join(body.get_content().split())
+            confirm = links(message)["confirm"]
+            question = server.ask(confirm)
+            assert "You asked to get The Weekly Courier · weekly at ann@x.example." in words(
+                question
+            )
+            assert "Every week: Monday at 7:00" in words(question)
+            other = form | {"newsletter": "weekly/daily"}
+            assert post(server, "/subscribe", other).status == 200
+            again = post(server, confirm, {"newsletter.weekly": "weekly/weekly"})
+            assert "You asked to get The Weekly Courier · daily at ann@x.example." in words(again)
+            assert states(mailed, "ann@x.example") == {"weekly": "pending"}
+            done = post(server, confirm, {"newsletter.weekly": "weekly/daily"})
+            assert "You are subscribed" in words(done)
+            assert "The Weekly Courier · daily Every day at 7:00" in words(done)
+    (row,) = dump(mailed)["subscription"]
+    assert row[2:5] == ("daily", "", "active")
+    assert "The Weekly Courier · daily at ann@x.example." in str(row[-1])
+
+
 def test_another_rhythm_comes_when_nothing_is_missed_or_repeated(
     make_site: Callable[..., Site],
 ) -> None:
