@@ -47,7 +47,9 @@ PRELOADED = (
     ),
     *(
         "publisher.serving",
+        "publisher.self_service.answers",
         "publisher.self_service.application",
+        "publisher.self_service.choices",
         "publisher.schedule.run",
         "publisher.preview.run",
         "publisher.cluster.worker",

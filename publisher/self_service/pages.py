@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
-from publisher.config import NewsletterSpec
 from publisher.errors import PublisherError
 from publisher.mime import SAMPLE_TOKEN
-from publisher.model import Reader, SubscriptionState
+from publisher.model import Reader
 from publisher.readers import clean_address
 from publisher.render.pages.selfservice import Offer, Told
 from publisher.render.words import Words
+from publisher.self_service.answers import (
+    HERE,
+    active_of,
+    foreign,
+    is_barred,
+    later_page,
+    no_use,
+    sample,
+    words_for,
+)
 from publisher.self_service.application import Answered, Asked, Shared, Work
-
-_LONGEST_PAUSE_DAYS = 3660
-_HERE = "page/of"
-"""Where the pages with a token lie: two steps deep, whatever the token is."""
+from publisher.self_service.choices import preferences
 
 _PLAIN = "text/plain; charset=utf-8"
 
@@ -75,21 +79,21 @@ def subscribe(shared: Shared, asked: Asked) -> Answered:
         )
         if shared.service.ask(wish) is Heard.TOO_MANY:
             shared.log.warning("serve.too-many-sign-ups", network=asked.network)
-            return _later(shared, asked, too_many=True)
+            return later_page(shared, asked, too_many=True)
     return Answered(body=shared.pages.told(words, sent, path="subscribe"))
 
 
 def confirm(shared: Shared, asked: Asked) -> Answered:
     """The page that a confirmation mail leads to, and its button."""
     if asked.token == SAMPLE_TOKEN:
-        return _sample(shared, asked)
+        return sample(shared, asked)
     found = shared.service.asker(asked.token)
     if found is None or found.reader is None:
-        return _no_use(shared, asked)
-    words = _words_for(shared, asked, found.reader, found.newsletters)
+        return no_use(shared, asked)
+    words = words_for(shared, asked, found.reader, found.newsletters)
     person = found.reader.subscriber
     if asked.is_post and asked.is_foreign:
-        return _foreign(shared, asked)
+        return foreign(shared, asked)
     after: Reader | None = found.reader
     streams = _held(shared, after)
     shown = _streams(shared, asked) if asked.is_post else list(streams.values())
@@ -110,20 +114,20 @@ def confirm(shared: Shared, asked: Asked) -> Answered:
             button=words.gettext("Confirm your subscription"),
             hidden={f"newsletter.{name}": streams[name] for name in names},
         )
-        return Answered(body=shared.pages.told(words, question, path=_HERE))
+        return Answered(body=shared.pages.told(words, question, path=HERE))
     if names:
         after = shared.service.confirm(
             asked.token, wording=wording, network=asked.network, shown=names
         )
-    active = [stream for name, stream in _held(shared, after).items() if name in _active(after)]
+    active = [stream for name, stream in _held(shared, after).items() if name in active_of(after)]
     if not active:
-        return _no_use(shared, asked)
+        return no_use(shared, asked)
     done = Told(
         heading=words.gettext("You are subscribed"),
         says=[words.gettext("The next issue goes to %(address)s too.", address=person.email)],
         offers=_about(shared, words, active),
     )
-    return Answered(body=shared.pages.told(words, done, path=_HERE))
+    return Answered(body=shared.pages.told(words, done, path=HERE))
 
 
 def unsubscribe(shared: Shared, asked: Asked) -> Answered:
@@ -132,9 +136,9 @@ def unsubscribe(shared: Shared, asked: Asked) -> Answered:
     if asked.token == SAMPLE_TOKEN:
         if one_click:
             return Answered(body=b"a sample: nothing was changed\n", kind=_PLAIN)
-        return _sample(shared, asked)
+        return sample(shared, asked)
     if asked.is_post and asked.is_foreign and not one_click:
-        return _foreign(shared, asked)
+        return foreign(shared, asked)
     if asked.is_post:
         how = "one click (RFC 8058)" if one_click else "the page to unsubscribe"
         found = shared.service.leave(asked.token, how=how, network=asked.network)
@@ -145,8 +149,8 @@ def unsubscribe(shared: Shared, asked: Asked) -> Answered:
             return Answered(body=b"there is no such link\n", status=404, kind=_PLAIN)
         return Answered(body=b"unsubscribed\n", kind=_PLAIN)
     if found is None:
-        return _no_use(shared, asked)
-    words = _words_for(shared, asked, found.reader, found.newsletters)
+        return no_use(shared, asked)
+    words = words_for(shared, asked, found.reader, found.newsletters)
     if asked.is_post:
         return _left(shared, asked, words, found.reader)
     says = []
@@ -161,57 +165,12 @@ def unsubscribe(shared: Shared, asked: Asked) -> Answered:
     question = Told(
         heading=words.gettext("Unsubscribe"), says=says, button=words.gettext("Unsubscribe")
     )
-    return Answered(body=shared.pages.told(words, question, path=_HERE))
-
-
-def preferences(shared: Shared, asked: Asked) -> Answered:
-    """What a reader gets, what is known of them, and how to be forgotten."""
-    if asked.token == SAMPLE_TOKEN:
-        return _sample(shared, asked)
-    found = shared.service.bearer(asked.token)
-    if found is None:
-        return _no_use(shared, asked)
-    reader = found.reader
-    words = _words_for(shared, asked, reader, found.newsletters)
-    if asked.is_post and asked.is_foreign:
-        return _foreign(shared, asked)
-    if reader is None or _is_barred(reader):
-        return _nothing_mailed(shared, words)
-    if asked.is_post and asked.value("what") == "erase":
-        shared.service.erase(asked.token)
-        gone = Told(
-            heading=words.gettext("You are erased"),
-            says=[words.gettext("Nothing is mailed to this address.")],
-        )
-        return Answered(body=shared.pages.told(words, gone, path=_HERE))
-    if asked.is_post and asked.value("what") == "save":
-        return _saved(shared, asked, words, reader)
-    if asked.query == "data":
-        return Answered(
-            body=shared.service.own_data(reader).encode(),
-            kind="application/json; charset=utf-8",
-            fields={"content-disposition": 'attachment; filename="data.json"'},
-        )
-    if asked.query == "erase":
-        question = Told(
-            heading=words.gettext("Erase me"),
-            says=[
-                words.gettext(
-                    "All that is known of %(address)s will be forgotten, and cannot be brought "
-                    "back. Only a mark stays, by which nobody else can add the address again.",
-                    address=reader.subscriber.email,
-                )
-            ],
-            button=words.gettext("Erase me"),
-            hidden={"what": "erase"},
-        )
-        return Answered(body=shared.pages.told(words, question, path=_HERE))
-    return _shown(shared, words, reader)
+    return Answered(body=shared.pages.told(words, question, path=HERE))
 
 
 def later(shared: Shared, asked: Asked) -> Answered:
     """The database does not answer."""
-    return _later(shared, asked, too_many=False)
+    return later_page(shared, asked, too_many=False)
 
 
 WORKS: Mapping[str, Work] = {
@@ -223,68 +182,9 @@ WORKS: Mapping[str, Work] = {
 """By their addresses."""
 
 
-def _saved(shared: Shared, asked: Asked, words: Words, reader: Reader) -> Answered:
-    from publisher.self_service.signups import Preferences  # noqa: PLC0415 (SQLAlchemy, a third of a second)
-
-    names = [n for n in asked.form.get("newsletter", ()) if n in _names(shared)]
-    language = asked.value("language")
-    language = language if language in shared.pages.languages else ""
-    if language == shared.pages.spoken(reader.subscriber.language):
-        language = reader.subscriber.language  # which may say more than we have words for
-    rhythms = _rhythms(shared, asked)
-    pause, pauses = asked.value("pause"), _pauses_until(shared, reader)
-    until = _read_pause(pause, shared.service.now(), _zone(shared))
-    if pause and pause == _day(shared, pauses):
-        until = pauses  # a list may have it from further ahead than a form may
-    if pause and until is None:
-        page = shared.pages.preferences(
-            words,
-            path=_HERE,
-            email=reader.subscriber.email,
-            chosen=names,
-            rhythms=rhythms,
-            language=language,
-            paused_until=pause,
-            problem="date",
-        )
-        return Answered(body=page, status=422)
-    wanted = Preferences(newsletters=names, rhythms=rhythms, paused_until=until, language=language)
-    found = shared.service.prefer(asked.token, wanted, network=asked.network)
-    if found is None or found.reader is None:
-        return _nothing_mailed(shared, words)
-    words = _words_for(shared, asked, found.reader, names)
-    return _shown(shared, words, found.reader, saved=True)
-
-
-def _shown(shared: Shared, words: Words, reader: Reader, *, saved: bool = False) -> Answered:
-    page = shared.pages.preferences(
-        words,
-        path=_HERE,
-        email=reader.subscriber.email,
-        chosen=_active(reader),
-        rhythms={name: s.next_rhythm or s.rhythm for name, s in reader.subscriptions.items()},
-        language=shared.pages.spoken(reader.subscriber.language),
-        paused_until=_day(shared, _pauses_until(shared, reader)),
-        saved=saved,
-    )
-    return Answered(body=page)
-
-
-def _pauses_until(shared: Shared, reader: Reader) -> datetime | None:
-    """The end of a reader's longest pause, None where there is none to come."""
-    now = shared.service.now()
-    pauses = (one.paused_until for one in reader.subscriptions.values())
-    return max((until for until in pauses if until and until > now), default=None)
-
-
-def _day(shared: Shared, until: datetime | None) -> str:
-    """As the form has it, "" for none."""
-    return until.astimezone(_zone(shared)).date().isoformat() if until else ""
-
-
 def _left(shared: Shared, asked: Asked, words: Words, reader: Reader | None) -> Answered:
     links = []
-    if reader is not None and not _is_barred(reader):
+    if reader is not None and not is_barred(reader):
         links = [(f"../preferences/{asked.token}", words.gettext("Change your subscription"))]
     done = Told(
         heading=words.gettext("You have unsubscribed"),
@@ -295,67 +195,7 @@ def _left(shared: Shared, asked: Asked, words: Words, reader: Reader | None) -> 
         ],
         links=links,
     )
-    return Answered(body=shared.pages.told(words, done, path=_HERE))
-
-
-def _nothing_mailed(shared: Shared, words: Words) -> Answered:
-    told = Told(
-        heading=words.gettext("Change your subscription"),
-        says=[words.gettext("Nothing is mailed to this address.")],
-    )
-    return Answered(body=shared.pages.told(words, told, path=_HERE))
-
-
-def _no_use(shared: Shared, asked: Asked, *, status: int = 404) -> Answered:
-    words = shared.pages.words(asked.languages)
-    told = Told(
-        heading=words.gettext("This link does not work"),
-        says=[words.gettext("It is too old, or was cut short on its way.")],
-        links=[("../subscribe", words.gettext("Subscribe by mail"))],
-    )
-    return Answered(body=shared.pages.told(words, told, path=_HERE), status=status)
-
-
-def _foreign(shared: Shared, asked: Asked) -> Answered:
-    """Another site's page sent the form; nothing was done."""
-    return _no_use(shared, asked, status=403)
-
-
-def _sample(shared: Shared, asked: Asked) -> Answered:
-    words = shared.pages.words(asked.languages)
-    told = Told(
-        heading=words.gettext("This is a sample"),
-        says=[
-            words.gettext(
-                "The link stands in a sample of an issue. In an issue that was mailed it belongs "
-                "to its reader."
-            )
-        ],
-        links=[("../subscribe", words.gettext("Subscribe by mail"))],
-    )
-    return Answered(body=shared.pages.told(words, told, path=_HERE))
-
-
-def _later(shared: Shared, asked: Asked, *, too_many: bool) -> Answered:
-    words = shared.pages.words(asked.languages)
-    why = words.gettext("There were too many sign-ups in the last hour.")
-    told = Told(heading=words.gettext("Please try again later"), says=[why] if too_many else [])
-    wait = 3600 if too_many else 60
-    return Answered(
-        body=shared.pages.told(words, told, path=_HERE if asked.token else "subscribe"),
-        status=429 if too_many else 503,
-        fields={"retry-after": str(wait)},
-    )
-
-
-def _words_for(shared: Shared, asked: Asked, reader: Reader | None, names: Sequence[str]) -> Words:
-    """The reader's language, else the browser's, else the newsletter's."""
-    own = [reader.subscriber.language] if reader and reader.subscriber.language else []
-    return shared.pages.words([*own, *asked.languages], _spec(shared, names))
-
-
-def _spec(shared: Shared, names: Sequence[str]) -> NewsletterSpec | None:
-    return next((one for one in shared.config.newsletters if one.name in names), None)
+    return Answered(body=shared.pages.told(words, done, path=HERE))
 
 
 def _about(shared: Shared, words: Words, streams: Sequence[str]) -> list[Offer]:
@@ -373,19 +213,6 @@ def _held(shared: Shared, reader: Reader | None) -> dict[str, str]:
     }
 
 
-def _active(reader: Reader | None) -> list[str]:
-    subscriptions = reader.subscriptions.values() if reader else ()
-    return [one.newsletter for one in subscriptions if one.state is SubscriptionState.ACTIVE]
-
-
-def _is_barred(reader: Reader) -> bool:
-    return any(one.state is SubscriptionState.SUPPRESSED for one in reader.subscriptions.values())
-
-
-def _names(shared: Shared) -> list[str]:
-    return [spec.name for spec in shared.config.newsletters]
-
-
 def _streams(shared: Shared, asked: Asked) -> list[str]:
     """The newsletters and rhythms that a form names, of each newsletter one; unknown ones not."""
     named = [
@@ -401,32 +228,9 @@ def _streams(shared: Shared, asked: Asked) -> list[str]:
     return found
 
 
-def _rhythms(shared: Shared, asked: Asked) -> dict[str, str]:
-    """The rhythm that a form names for each newsletter that has several."""
-    named = {spec.name: asked.value(f"rhythm.{spec.name}") for spec in shared.config.newsletters}
-    known = {spec.name: [one.name for one in spec.rhythms] for spec in shared.config.newsletters}
-    return {name: rhythm for name, rhythm in named.items() if rhythm in known[name]}
-
-
 def _title(shared: Shared, name: str) -> str:
     for spec in shared.config.newsletters:
         for one in (spec, *spec.streams()):
             if one.name == name:
                 return one.title
     return name
-
-
-def _zone(shared: Shared) -> ZoneInfo:
-    return ZoneInfo(shared.config.zone_of(shared.config.newsletters[0]))
-
-
-def _read_pause(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """The first instant of a day to come; None for what is none."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    ahead = (day - now.astimezone(zone).date()).days
-    if not 0 < ahead <= _LONGEST_PAUSE_DAYS:
-        return None
-    return datetime.combine(day, time(), zone)
