@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from publisher.mime import SAMPLE_TOKEN
-from publisher.model import Reader
+from publisher.model import Reader, SubscriptionState
 from publisher.render.pages.selfservice import Told
 from publisher.render.words import Words
 from publisher.self_service.answers import (
@@ -92,6 +94,7 @@ def _saved(shared: Shared, asked: Asked, words: Words, reader: Reader) -> Answer
             rhythms=rhythms,
             language=language,
             paused_until=pause,
+            notes={},
             problem="date",
         )
         return Answered(body=page, status=422)
@@ -100,21 +103,84 @@ def _saved(shared: Shared, asked: Asked, words: Words, reader: Reader) -> Answer
     if found is None or found.reader is None:
         return nothing_mailed(shared, words)
     words = words_for(shared, asked, found.reader, names)
-    return _shown(shared, words, found.reader, saved=True)
+    unasked = _unasked(shared, reader, rhythms, names)
+    is_saved = found.reader != reader or not unasked
+    told = [*_still_to_come(shared, words, found.reader).values()]
+    if is_saved and told:
+        told.insert(0, words.gettext("Your changes are saved."))
+    elif is_saved:
+        told.insert(0, words.gettext("Your changes are saved. They hold from the next issue on."))
+    told += [
+        words.gettext(
+            "Nothing was changed in %(title)s, as it is not ticked. To get it in the rhythm that "
+            "you chose, tick it too.",
+            title=spec.title,
+        )
+        for spec in shared.config.newsletters
+        if spec.name in unasked
+    ]
+    return _shown(shared, words, found.reader, picked=unasked, told=told)
 
 
-def _shown(shared: Shared, words: Words, reader: Reader, *, saved: bool = False) -> Answered:
+def _shown(
+    shared: Shared,
+    words: Words,
+    reader: Reader,
+    *,
+    picked: Mapping[str, str] = MappingProxyType({}),
+    told: Sequence[str] = (),
+) -> Answered:
+    """The page; after a change with what is `told` of it, and the rhythms that were `picked` and
+    are not kept."""
     page = shared.pages.preferences(
         words,
         path=HERE,
         email=reader.subscriber.email,
         chosen=active_of(reader),
-        rhythms={name: s.next_rhythm or s.rhythm for name, s in reader.subscriptions.items()},
+        rhythms={**_rhythms_of(reader), **picked},
+        notes={} if told else _still_to_come(shared, words, reader),
         language=shared.pages.spoken(reader.subscriber.language),
         paused_until=_day(shared, _pauses_until(shared, reader)),
-        saved=saved,
+        told=told,
     )
     return Answered(body=page)
+
+
+def _rhythms_of(reader: Reader) -> dict[str, str]:
+    """Those that a reader has, or wants to have."""
+    return {name: one.next_rhythm or one.rhythm for name, one in reader.subscriptions.items()}
+
+
+def _still_to_come(shared: Shared, words: Words, reader: Reader) -> dict[str, str]:
+    """What is to be said of each rhythm that a reader waits for, by newsletter."""
+    said = {}
+    for spec in shared.config.newsletters:
+        one = reader.subscriptions.get(spec.name)
+        if one is not None and one.state is SubscriptionState.ACTIVE and one.next_rhythm:
+            said[spec.name] = words.gettext(
+                "%(old)s still comes for now. %(new)s begins once you would miss nothing and get "
+                "nothing twice: as a rule, after the next issue of the less frequent of the two.",
+                old=spec.stream_of(one.rhythm).title,
+                new=spec.stream_of(one.next_rhythm).title,
+            )
+    return said
+
+
+def _unasked(
+    shared: Shared, reader: Reader, rhythms: Mapping[str, str], names: Collection[str]
+) -> dict[str, str]:
+    """The rhythms that a form picks of newsletters which the reader neither has nor asks for.
+
+    A form sends a rhythm of each; picked is what is not the one that the page showed.
+    """
+    first = {spec.name: spec.stream_of("").readers.rhythm for spec in shared.config.newsletters}
+    shown = {**first, **_rhythms_of(reader)}
+    had = active_of(reader)
+    return {
+        name: rhythm
+        for name, rhythm in rhythms.items()
+        if name not in names and name not in had and rhythm != shown[name]
+    }
 
 
 def _pauses_until(shared: Shared, reader: Reader) -> datetime | None:

@@ -1323,6 +1323,56 @@ RHYTHMS = UNJUDGED.replace(
 )
 
 
+def test_what_came_of_a_rhythm_that_was_picked_is_said(make_site: Callable[..., Site]) -> None:
+    """That the old one comes until the change, and that nothing begins which is not ticked."""
+    site = make_site(CONFIG + RHYTHMS + SECOND)
+    mailed = Mailed(site=site, connections=1, database="sqlite")
+    site.article("a0.md", "Text.", date="2026-11-20")
+    mailed.readers(1)
+    site.publish()
+    saved = "Your changes are saved."
+    waits = (
+        "The Weekly Courier · daily still comes for now. The Weekly Courier · weekly begins once"
+    )
+    unasked = "Nothing was changed in The Weekly Courier, as it is not ticked."
+    with serving(site, "--now", NOW) as server:
+        path = f"/preferences/{token_of(mailed, 'reader0@d0.example')}"
+        form = {"what": "save", "newsletter": "weekly", "rhythm.weekly": "daily"}
+        same = words(post(server, path, form))
+        assert f"{saved} They hold from the next issue on." in same
+        assert waits not in same
+        change = form | {"rhythm.weekly": "weekly"}
+        for page in (post(server, path, change), post(server, path, change)):
+            check_page(page)
+            assert words(page).count(waits) == 1
+            assert f"{saved} {waits}" in words(page)
+        later_on = server.ask(path)
+        check_page(later_on)
+        assert words(later_on).count(waits) == 1
+        assert saved not in words(later_on)
+        back = words(post(server, path, form))
+        assert waits not in back
+        assert "They hold from the next issue on." in back
+
+        left = words(post(server, path, {"what": "save", "rhythm.weekly": "weekly"}))
+        assert saved in left
+        assert unasked not in left, "they have left, which they wanted"
+        before = dump(mailed)
+        only = {"what": "save", "rhythm.weekly": "weekly"}
+        nothing = post(server, path, only)
+        assert (saved in words(nothing), unasked in words(nothing)) == (False, True)
+        assert b'name="rhythm.weekly" value="weekly" checked' in nothing.body
+        assert dump(mailed) == before
+        more = only | {"newsletter": "daily"}
+        both = words(post(server, path, more, Accept_Language="en"))
+        assert saved in both
+        assert unasked in both
+        ticked = words(post(server, path, change))
+        assert f"{saved} They hold from the next issue on." in ticked
+    held = {row[1]: row[2:5] for row in dump(mailed)["subscription"]}
+    assert held["weekly"] == ("weekly", "", "active")
+
+
 def test_the_rhythm_is_named_where_one_says_yes_to_it(
     make_site: Callable[..., Site], tmp_path: Path
 ) -> None:

@@ -32,7 +32,8 @@ from publisher.values import dataclass
 class Offer:
     """A newsletter as a form shows it, or one of its rhythms, of which one is chosen.
 
-    A newsletter has its `rhythms` with it where they are a question of their own.
+    A newsletter has its `rhythms` with it where they are a question of their own, and a `note`
+    where there is something to know of them.
     """
 
     value: str
@@ -42,6 +43,7 @@ class Offer:
     is_one_of_several: bool
     is_chosen: bool
     rhythms: Sequence[Offer] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,12 +159,14 @@ class SelfServicePages:
         rhythms: Mapping[str, str],
         language: str,
         paused_until: str,
-        saved: bool = False,
+        notes: Mapping[str, str],
+        told: Sequence[str] = (),
         problem: str = "",
     ) -> bytes:
         """What a reader gets, to be changed; `problem` is date where that is amiss.
 
-        `rhythms` are those that they have or want, by newsletter.
+        `rhythms` are those that they have or want, by newsletter, as are the `notes` on them.
+        `told` is what came of a change.
         """
         return self._drawn(
             "web/preferences.html",
@@ -171,13 +175,17 @@ class SelfServicePages:
             words.gettext("Change your subscription"),
             email=Markup("<bdi>{}</bdi>").format(email),
             offers=[
-                replace(offer, rhythms=self._rhythms(words, offer.value, rhythms))
+                replace(
+                    offer,
+                    rhythms=self._rhythms(words, offer.value, rhythms),
+                    note=notes.get(offer.value, ""),
+                )
                 for offer in self.offers(words, chosen, rhythms=False)
             ],
             language=language,
             languages=[(tag, own_name(tag)) for tag in self.languages],
             paused_until=paused_until,
-            saved=saved,
+            told=told,
             problem=problem,
         )
 
