@@ -22,19 +22,30 @@ def nothing_mailed(shared: Shared, words: Words) -> Answered:
     return Answered(body=shared.pages.told(words, told, path=HERE))
 
 
-def no_use(shared: Shared, asked: Asked, *, status: int = 404) -> Answered:
+def no_use(shared: Shared, asked: Asked) -> Answered:
     words = shared.pages.words(asked.languages)
     told = Told(
         heading=words.gettext("This link does not work"),
         says=[words.gettext("It is too old, or was cut short on its way.")],
         links=[("../subscribe", words.gettext("Subscribe by mail"))],
     )
-    return Answered(body=shared.pages.told(words, told, path=HERE), status=status)
+    return Answered(body=shared.pages.told(words, told, path=HERE), status=404)
 
 
 def foreign(shared: Shared, asked: Asked) -> Answered:
     """Another site's page sent the form; nothing was done."""
-    return no_use(shared, asked, status=403)
+    words = shared.pages.words(asked.languages)
+    told = Told(
+        heading=words.gettext("Nothing was changed"),
+        says=[
+            words.gettext(
+                "The button that you used stands on a page of another site, which may not change "
+                "anything here. The page of ours has a button of its own."
+            )
+        ],
+        links=[("?", words.gettext("Open our page"))],  # this address, without what was asked of it
+    )
+    return Answered(body=shared.pages.told(words, told, path=HERE), status=403)
 
 
 def sample(shared: Shared, asked: Asked) -> Answered:

@@ -1175,7 +1175,10 @@ class TestForms:
         ):
             for path in (f"/unsubscribe/{token}", f"/preferences/{token}"):
                 for form in ({}, {"what": "erase"}, {"what": "save"}):
-                    assert desk.post(path, form, **fields).status == 403
+                    refused = desk.post(path, form, **fields)
+                    check_page(refused)
+                    assert (refused.status, "Nothing was changed" in words(refused)) == (403, True)
+                    assert b'<a class="way" href="?">Open our page</a>' in refused.body
         assert desk.dump() == before
         own = {"Origin": "null", "Sec_Fetch_Site": "same-origin"}
         assert (
