@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from publisher.errors import PublisherError
 from publisher.mime import SAMPLE_TOKEN
@@ -22,6 +23,9 @@ from publisher.self_service.answers import (
 )
 from publisher.self_service.application import Answered, Asked, Shared, Work
 from publisher.self_service.choices import preferences
+
+if TYPE_CHECKING:
+    from publisher.self_service.signups import Bearer
 
 _PLAIN = "text/plain; charset=utf-8"
 
@@ -151,19 +155,18 @@ def unsubscribe(shared: Shared, asked: Asked) -> Answered:
     if found is None:
         return no_use(shared, asked)
     words = words_for(shared, asked, found.reader, found.newsletters)
-    if asked.is_post:
-        return _left(shared, asked, words, found.reader)
-    says = []
-    if found.reader is not None and found.newsletters:
-        says = [
+    if asked.is_post or found.reader is None or not found.gets_any:
+        return _left(shared, asked, words, found)
+    question = Told(
+        heading=words.gettext("Unsubscribe"),
+        says=[
             words.gettext(
                 "%(address)s will get no more issues of %(titles)s.",
                 address=found.reader.subscriber.email,
                 titles=words.join([_title(shared, name) for name in found.newsletters]),
             )
-        ]
-    question = Told(
-        heading=words.gettext("Unsubscribe"), says=says, button=words.gettext("Unsubscribe")
+        ],
+        button=words.gettext("Unsubscribe"),
     )
     return Answered(body=shared.pages.told(words, question, path=HERE))
 
@@ -182,19 +185,20 @@ WORKS: Mapping[str, Work] = {
 """By their addresses."""
 
 
-def _left(shared: Shared, asked: Asked, words: Words, reader: Reader | None) -> Answered:
-    links = []
+def _left(shared: Shared, asked: Asked, words: Words, found: Bearer) -> Answered:
+    """They get no more of what the link is about; of nothing, where nothing is left."""
+    reader = found.reader
+    says, links = words.gettext("Nothing is mailed to this address."), []
     if reader is not None and not is_barred(reader):
         links = [(f"../preferences/{asked.token}", words.gettext("Change your subscription"))]
-    done = Told(
-        heading=words.gettext("You have unsubscribed"),
-        says=[
-            words.gettext(
-                "No more issues of it are sent to you, but for one that may be on its way just now."
+        if found.newsletters:
+            says = words.gettext(
+                "No more issues of %(titles)s are sent to %(address)s, but for one that may be on "
+                "its way just now.",
+                titles=words.join([_title(shared, name) for name in found.newsletters]),
+                address=reader.subscriber.email,
             )
-        ],
-        links=links,
-    )
+    done = Told(heading=words.gettext("You have unsubscribed"), says=[says], links=links)
     return Answered(body=shared.pages.told(words, done, path=HERE))
 
 

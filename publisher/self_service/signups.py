@@ -48,6 +48,12 @@ class Bearer:
     newsletters: Sequence[str] = ()
     since: Sequence[str] = ()
 
+    @property
+    def gets_any(self) -> bool:
+        """Whether issues of these newsletters go to them, or will when they confirm."""
+        held = self.reader.subscriptions if self.reader else {}
+        return any(name in held and held[name].state in _LISTED for name in self.newsletters)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:

@@ -537,6 +537,35 @@ class TestLeaving:
         assert "You have unsubscribed" in words(done)
         assert states(mailed, "reader0@d0.example") == {"weekly": "unsubscribed"}
 
+    def test_who_has_left_already_is_told_so(self, make_site: Callable[..., Site]) -> None:
+        mailed = site_with(make_site, SECOND)
+        mailed.readers(1)
+        mailed.site.run(
+            "subscribers", "add", "reader0@d0.example", "--newsletter", "daily", "--confirmed"
+        )
+        mailed.site.publish()
+        gone = "No more issues of The Weekly Courier are sent to reader0@d0.example, but for one"
+        with serving(mailed.site, "--now", NOW) as server:
+            weekly = next(row[0] for row in dump(mailed)["mailing"] if row[3] == "weekly")
+            path = f"/unsubscribe/{token_of(mailed, 'reader0@d0.example', int(str(weekly)))}"
+            all_of_it = f"/unsubscribe/{token_of(mailed, 'reader0@d0.example')}"
+            assert post(server, path, ONE_CLICK).status == 200
+            before = dump(mailed)
+            for page in (server.ask(path), post(server, path, {})):
+                check_page(page)
+                assert "You have unsubscribed" in words(page)
+                assert gone in words(page)
+                assert "<button" not in page.body.decode()
+            assert dump(mailed) == before
+            both = post(server, all_of_it, {}, Accept_Language="en")
+            assert "of The Daily Courier are sent to reader0@d0.example" in words(both)
+            for page in (server.ask(all_of_it), post(server, all_of_it, {})):
+                assert "You have unsubscribed Nothing is mailed to this address." in words(page)
+            mailed.site.run("subscribers", "erase", "reader0@d0.example")
+            erased = server.ask(path)
+            check_page(erased)
+            assert "You have unsubscribed Nothing is mailed to this address." in words(erased)
+
     def test_one_click_as_multipart(self, desk: Desk, mailed: Mailed) -> None:
         mailed.readers(1)
         token = token_of(mailed, "reader0@d0.example")
