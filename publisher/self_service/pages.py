@@ -51,6 +51,8 @@ def subscribe(shared: Shared, asked: Asked) -> Answered:
         clean_address(email)
     except PublisherError:
         return form("address", status=422)
+    if asked.value("choose"):  # a newsletter's own page, where it has several rhythms
+        return form()
     if not chosen:
         only = shared.config.newsletters[0]
         if len(shared.config.newsletters) > 1 or only.rhythms:

@@ -1355,6 +1355,28 @@ RHYTHMS = UNJUDGED.replace(
 )
 
 
+def test_the_page_of_a_newsletter_with_rhythms_leads_to_their_choice(
+    make_site: Callable[..., Site],
+) -> None:
+    web = "web: {url: https://courier.example/}\n"
+    site = make_site(CONFIG + RHYTHMS + SECOND + web)
+    site.article("a0.md", "Text.", date="2026-11-20")
+    site.publish()
+    with serving(site, "--now", NOW) as server:
+        page = server.ask("/newsletters/weekly/").body.decode()
+        (form,) = re.findall(r'(?s)<form class="signup".*?</form>', page)
+        hidden = dict(re.findall(r'<input type="hidden" name="(.+?)" value="(.+?)"', form))
+        assert hidden["newsletter"] == "weekly"
+        asked = post(server, "/subscribe", hidden | {"email": "ann@x.example"})
+        check_page(asked)
+        assert (asked.status, "Choose at least one." in words(asked)) == (200, False)
+        assert b'value="ann@x.example"' in asked.body
+        chosen = re.findall(r'value="(\S+)" checked', asked.body.decode())
+        assert chosen == ["weekly/daily"]
+        typo = post(server, "/subscribe", hidden | {"email": "ann"})
+        assert (typo.status, "This is no mail address." in words(typo)) == (422, True)
+
+
 def test_what_came_of_a_rhythm_that_was_picked_is_said(make_site: Callable[..., Site]) -> None:
     """That the old one comes until the change, and that nothing begins which is not ticked."""
     site = make_site(CONFIG + RHYTHMS + SECOND)

@@ -96,6 +96,7 @@ def _draw_rhythms(newsletter: NewsletterSpec, view: SiteView) -> Draw:
             for rhythm, stream in zip(newsletter.rhythms, newsletter.streams(), strict=True)
         ]
         return page.site_head(newsletter.title), {
+            "name": newsletter.name,
             "title": newsletter.title,
             "sender": sender.name or sender.email,
             "rhythms": shown,
