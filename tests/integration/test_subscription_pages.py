@@ -1377,6 +1377,32 @@ def test_the_page_of_a_newsletter_with_rhythms_leads_to_their_choice(
         assert (typo.status, "This is no mail address." in words(typo)) == (422, True)
 
 
+def test_a_rhythm_can_be_taken_back(make_site: Callable[..., Site]) -> None:
+    """Among several newsletters; and what is amiss is said of the group as a whole."""
+    site = make_site(CONFIG + RHYTHMS + SECOND)
+    with serving(site, "--now", NOW) as server:
+        first = server.ask("/subscribe").body.decode()
+        radio = '<input type="radio" name="newsletter.weekly" value="{}"'
+        assert radio.format("") + " checked" in first
+        assert "No issues of The Weekly Courier" in first
+        assert first.count(" checked") == 1
+        none = {"email": "ann@x.example", "whole": "yes", "newsletter.weekly": ""}
+        amiss = post(server, "/subscribe", none)
+        check_page(amiss)
+        assert amiss.status == 422
+        assert b'<fieldset aria-describedby="problem">' in amiss.body
+        assert b'<p class="problem" id="problem">Choose at least one.' in amiss.body
+        again = post(
+            server, "/subscribe", none | {"email": "", "newsletter.weekly": "weekly/daily"}
+        )
+        assert radio.format("weekly/daily") + " checked" in again.body.decode()
+        assert radio.format("") + ">" in again.body.decode()
+        assert post(server, "/subscribe", none | {"newsletter": "daily"}).status == 200
+    site.write("publisher.yaml", CONFIG + RHYTHMS)
+    with serving(site, "--now", NOW) as server:
+        assert b'value=""' not in server.ask("/subscribe").body.partition(b"<fieldset")[2]
+
+
 def test_what_came_of_a_rhythm_that_was_picked_is_said(make_site: Callable[..., Site]) -> None:
     """That the old one comes until the change, and that nothing begins which is not ticked."""
     site = make_site(CONFIG + RHYTHMS + SECOND)

@@ -103,7 +103,10 @@ class SelfServicePages:
         return make_words(self._config.language_of(spec), self._catalogues)
 
     def offers(self, words: Words, chosen: Sequence[str], *, rhythms: bool) -> list[Offer]:
-        """All newsletters, of those with rhythms each rhythm unless these are not to be chosen."""
+        """All newsletters, of those with rhythms each rhythm unless these are not to be chosen.
+
+        Among several newsletters none of its rhythms is a choice too.
+        """
         found = []
         for spec in self._config.newsletters:
             streams = spec.streams() if rhythms else (spec,)
@@ -122,6 +125,16 @@ class SelfServicePages:
                         is_chosen=is_chosen,
                     )
                 )
+            if len(streams) > 1 and len(self._config.newsletters) > 1:
+                none = Offer(
+                    value="",
+                    title=words.gettext("No issues of %(title)s", title=spec.title),
+                    often="",
+                    field=f"newsletter.{spec.name}",
+                    is_one_of_several=True,
+                    is_chosen=not any(one.is_chosen for one in found[-len(streams) :]),
+                )
+                found.append(none)
         return found
 
     def subscribe(
