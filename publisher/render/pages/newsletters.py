@@ -193,6 +193,10 @@ def _draw_issue(
             following=_path(newsletter, newer),
             feeds=_announced(page, _feed(newsletter, view)),
         )
+        heading = without_name(digest.subject, newsletter.title)
+        own = Markup()
+        if digest.entries and heading == digest.entries[0].title:
+            own = page.language(digest.entries[0].language)
         return head, {
             "newsletter": newsletter,
             "mailed": page.to(posixpath.dirname(page.path) + "/email.html"),
@@ -200,7 +204,8 @@ def _draw_issue(
             "number": page.words.number(recorded.number),
             "date": page.time(recorded.slot, page.words.long_date(recorded.slot)),
             "subject": digest.subject,
-            "heading": without_name(digest.subject, newsletter.title),
+            "heading": heading,
+            "attributes": own or Markup(' dir="auto"'),
             "note": Markup(in_steps(digest.note.html, highest=2)) if digest.note else "",  # noqa: S704 - sanitised
             "sections": [
                 {

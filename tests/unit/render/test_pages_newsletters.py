@@ -117,6 +117,25 @@ class TestIssue:
         assert page.findtext(".//title") == "The Weekly Courier: a boat · The Example Courier"
         assert [seen(one) for one in by_class(page, "meta")] == ["Redaksi", "Harbour Redaksi"]
 
+    @pytest.mark.parametrize(
+        ("subject", "language", "attributes"),
+        [
+            ("The Weekly Courier: Article 1", "ar", {"lang": "ar", "dir": "rtl"}),
+            ("Article 1", "ar", {"lang": "ar", "dir": "rtl"}),
+            ("The Weekly Courier: Article 1", "en", {"dir": "auto"}),
+            ("The Weekly Courier: Article 1", None, {"dir": "auto"}),
+            ("The Weekly Courier: Article 1 and more", "ar", {"dir": "auto"}),
+        ],
+    )
+    def test_its_heading_is_in_the_language_of_the_article_that_it_names(
+        self, subject: str, language: str | None, attributes: dict[str, str]
+    ) -> None:
+        (entry,) = make_entries(1, language=language)
+        issue = make_issue(1, entry, subject=subject)
+        view = make_view(newsletters=(make_newsletter(),), issues={"weekly": [issue]})
+        heading = draw(view, "newsletters/weekly/1/index.html").find(".//h1")
+        assert heading.attrib == attributes
+
     def test_knows_its_newsletter_its_mail_and_its_neighbours(self) -> None:
         page = draw(make_archive(3), "newsletters/weekly/2/index.html")
         links = {seen(a): a.get("href") for a in page.find(".//main").iter("a")}
