@@ -14,6 +14,12 @@ _LATIN = pattern("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2013-\u2026]*")
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
+class SetLines(str):
+    """Text whose lines are set already: `wrap` gives it back as it is."""
+
+    __slots__ = ()
+
+
 def dotted(parts: Iterable[str]) -> str:
     """Those parts that there are, with dots between."""
     return " · ".join(filter(None, parts))
@@ -21,6 +27,8 @@ def dotted(parts: Iterable[str]) -> str:
 
 def wrap(text: str, width: int = 72) -> str:
     """Lines of at most `width` columns; wide characters may break anywhere, words never do."""
+    if isinstance(text, SetLines):
+        return text
     if (text.isascii() and text.isprintable()) or _LATIN.fullmatch(text):
         return _wrap_words(text, width)  # a column for each character, breaks at spaces alone
     lines: list[str] = []

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from markupsafe import Markup, escape
 
 from publisher.render.mail.compile import compiles
-from publisher.render.mail.fragment import FragmentStyle, mail_fragment, text_of
+from publisher.render.mail.fragment import FragmentStyle, mail_fragment
+from publisher.render.mail.textpart import text_of
 from publisher.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """HTML for mj-text, and the same as plain paragraphs.
+    """HTML for mj-text, and the same as text: pieces of set lines, with an empty line between.
 
-    `is_whole` is False where the HTML would have cost the whole mail and is the plain
-    paragraphs too.
+    `is_whole` is False where the HTML would have cost the whole mail and is that text too.
     """
 
     html: Markup
@@ -31,10 +31,11 @@ def make_block(
 
     `mailed` as in `mail_fragment`.
     """
-    text = tuple(text_of(html))
+    text = tuple(text_of(html, web_url=web_url))
     drawn = mail_fragment(html, style, web_url=web_url, mailed=mailed)
     if compiles(drawn):
         return Block(html=Markup(drawn), text=text)  # noqa: S704 - written anew, all of it escaped
     paragraph = Markup('<p style="{}">{}</p>')
-    plain = Markup("").join(paragraph.format(style.of("p"), escape(one)) for one in text)
+    look = f"{style.of('p')};white-space:pre-line"
+    plain = Markup("").join(paragraph.format(look, escape(one)) for one in text)
     return Block(html=plain, text=text, is_whole=False)

@@ -33,8 +33,6 @@ _BLOCKS = frozenset(
     }
 )
 _CELLS = frozenset(("td", "th"))
-_APART = (_KEPT - _INLINE - _CELLS) | _HEADINGS | _BLOCKS | {"br", "hr"}
-"""Elements whose text stands on lines of its own."""
 _QUIET = frozenset(("caption", "figcaption"))
 _PLAYERS = frozenset(("audio", "video"))
 _DIRECTIONS = frozenset(("ltr", "rtl", "auto"))
@@ -110,37 +108,6 @@ def mail_fragment(
     root = lxml_html.fragment_fromstring(html, create_parent="div")
     writer = _Writer(style, web_url, mailed)
     return writer.inside(root, 0).strip()
-
-
-def text_of(html: str) -> list[str]:
-    """The paragraphs of a fragment as plain text, its links in brackets behind their words."""
-    if not html.strip():
-        return []
-    root = lxml_html.fragment_fromstring(html, create_parent="div")
-    paragraphs: list[str] = []
-    _gather(root, paragraphs, 0)
-    return [text for text in map(plain, paragraphs) if text]
-
-
-def _gather(element: Any, paragraphs: list[str], depth: int) -> None:
-    if element.tag in _CELLS and paragraphs and paragraphs[-1].strip():
-        paragraphs[-1] += " · "
-    breaks = element.tag in _APART
-    if breaks or not paragraphs:
-        paragraphs.append("- " if element.tag == "li" else "")
-    if depth > DEEPEST:
-        paragraphs[-1] += " ".join(element.itertext())
-        return
-    paragraphs[-1] += element.text or ""
-    for child in element:
-        if isinstance(child.tag, str):
-            _gather(child, paragraphs, depth + 1)
-        paragraphs[-1] += child.tail or ""
-    href = mail_url(element.get("href", "")) if element.tag == "a" else None
-    if href and href != one_line("".join(element.itertext())):
-        paragraphs[-1] += f" [{href}]"
-    if breaks and element.tag != "br":
-        paragraphs.append("")
 
 
 class _Writer:

@@ -14,7 +14,7 @@ from publisher.palette import make_palette
 from publisher.parse.clean.sanitise import sanitise
 from publisher.render.mail import blocks
 from publisher.render.mail.blocks import make_block
-from publisher.render.mail.fragment import DEEPEST, FragmentStyle, mail_fragment, text_of
+from publisher.render.mail.fragment import DEEPEST, FragmentStyle, mail_fragment
 
 WEB = "https://courier.example/2026/pier/"
 STYLE = FragmentStyle(ui="system-ui", leading=1.5, palette=make_palette("#9c2f1b"))
@@ -103,21 +103,6 @@ def test_scripts_without_italics_have_none() -> None:
     assert '<em style="font-style:normal;font-weight:600">' in upright
     assert '<i style="font-style:normal">' in upright
     assert "font-style" not in mail_fragment(html, STYLE, web_url=WEB)
-
-
-@pytest.mark.parametrize(
-    ("html", "text"),
-    [
-        ("<p>One</p><p>Two <br>lines</p>", ["One", "Two", "lines"]),
-        ("<ul><li>a</li><li>b <b>c</b></li></ul>", ["- a", "- b c"]),
-        ('<p>See <a href="https://x.example/">this</a>.</p>', ["See this [https://x.example/]."]),
-        ('<a href="https://x.example/">https://x.example/</a>', ["https://x.example/"]),
-        ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", ["a · b", "c"]),
-        ("", []),
-    ],
-)
-def test_the_same_as_text(html: str, text: list[str]) -> None:
-    assert text_of(html) == text
 
 
 def test_what_is_too_deep_is_text() -> None:
