@@ -90,4 +90,4 @@ def _read(text: str, name: str, site: SiteSpec, spec: FilesSpec) -> Parsed | Non
 
 def _bare(html: str) -> str:
     """The letters alone; composed, as those of every file are when it is read."""
-    return unicodedata.normalize("NFC", "".join(plain_text(html).split()))
+    return unicodedata.normalize("NFC", "".join(plain_text(html, with_readings=True).split()))

@@ -205,7 +205,7 @@ def _says_the_same(written: str, html: str) -> bool:
 
 
 def _words(html: str) -> str:
-    return "".join(plain_text(html).split())
+    return "".join(plain_text(html, with_readings=True).split())
 
 
 def _targets(html: str) -> list[str]:

@@ -14,6 +14,10 @@ _TAG = pattern(
     r"</?([a-zA-Z][a-zA-Z0-9]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|<!--.*?(?:-->|\Z)", re.DOTALL
 )
 _CODE = pattern(r"<(script|style)(?=[\s/>]).*?(?:</\1[^>]*>|\Z)", re.DOTALL | re.IGNORECASE)
+_READING = pattern(  # where it ends is not always written
+    r"<r[tp](?=[\s>])[^<>]*>.*?(?:</r[tp]\s*>|(?=<r[tp][\s>])|(?=</ruby))",
+    re.DOTALL | re.IGNORECASE,
+)
 _INLINE_NAMES = (
     "a abbr b bdi bdo cite code data del dfn em i ins kbd mark q rp rt ruby s samp small span"
     " strong sub sup time u var wbr font tt big"
@@ -27,9 +31,15 @@ _MARKED_LINK = pattern(
 )
 
 
-def plain_text(html: str) -> str:
-    """The text of HTML: tags and scripts out, entities resolved, white space folded."""
+def plain_text(html: str, *, with_readings: bool = False) -> str:
+    """The text of HTML: tags and scripts out, entities resolved, white space folded.
+
+    Readings beside letters (ruby) are left out unless asked for: behind the letters they
+    were some more of them.
+    """
     if "<" in html:
+        if not with_readings and ("<rt" in html or "<RT" in html):
+            html = _READING.sub("", html)
         # code is only in what was not sanitised: a heading, the field of a summary
         html = _TAG.sub(_space, _CODE.sub("", html))
     return " ".join(unescape(html).split())

@@ -207,6 +207,14 @@ def test_mark_up_in_a_summary_field_is_taken_out() -> None:
     assert document("---\ntitle: T\nsummary: 1 < 2\n---\nText.\n").summary == "1 < 2"
 
 
+def test_readings_beside_letters_are_no_words_of_a_summary_or_title() -> None:
+    found = document(
+        "# <ruby>港<rt>みなと</rt></ruby>\n\n<ruby>漢<rt>かん</rt></ruby>です。\n",
+        "2026-01-01-a.md",
+    )
+    assert (found.title, found.summary) == ("港", "漢です。")
+
+
 def test_cut() -> None:
     assert cut("short", 10) == "short"
     assert cut("exactly 10", 10) == "exactly 10"

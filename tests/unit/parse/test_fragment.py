@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from publisher.parse.clean.fragment import first_paragraph, plain_text, resolve_links
+from tests.serving import within
 
 
 @pytest.mark.parametrize(
@@ -18,10 +21,20 @@ from publisher.parse.clean.fragment import first_paragraph, plain_text, resolve_
         ("a<!-- b -->c<!-- d", "a c"),
         ("a <script type=x>b < c</SCRIPT >d<Style>e</style><scripture>f", "a d f"),
         ("a<script>b", "a"),
+        ("<ruby>漢<rt>かん</rt>字<rt>じ</rt></ruby>を", "漢字を"),
+        ("<ruby>漢<rp>(</rp><rt lang='ja'>か<b>ん</b></rt><rp>)</rp></ruby>を", "漢を"),
+        ("<RUBY>漢<RT>かん<RT>カン</RUBY>を", "漢を"),
+        ("<ruby>漢<rt>かん を", "漢かん を"),
     ],
 )
 def test_plain_text(html: str, text: str) -> None:
     assert plain_text(html) == text
+
+
+def test_readings_without_end_take_no_time() -> None:
+    start = process_time()
+    assert plain_text("<rt>a" * 100_000) == "a"
+    assert process_time() - start < within(5)
 
 
 def test_first_paragraph_passes_over_empty_ones_and_footnote_marks() -> None:
