@@ -27,6 +27,7 @@ from publisher.render.mail.fitting import fit_rows
 from publisher.render.mail.fragment import FragmentStyle
 from publisher.render.mail.notice import HTML_TEMPLATE, NoticeSheet
 from publisher.render.mail.origins import marking
+from publisher.render.mail.players import player_words
 from publisher.render.mail.rows import Detail, Row, entry_language, leading
 from publisher.render.mail.sample import sample_notices, sample_sheets
 from publisher.render.mail.sheet import Sheet
@@ -94,13 +95,18 @@ def _with_blocks(sheet: Sheet, load_body: LoadBody, mailed: Callable[[str], str]
         heading=4 if digest.sections else 3,
     )
     first = replace(style, heading=2)
-    note = make_block(digest.note.html, first, web_url=sheet.web_url) if digest.note else None
+    said = player_words(words)
+    web_url = sheet.web_url
+    note = None
+    if digest.note:
+        note = make_block(digest.note.html, first, web_url=web_url, words=said)
     bodies = {}
     for entry in digest.entries if sheet.newsletter.template_name == "single" else ():
         language = entry_language(entry, words)
         own = replace(style, leading=leading(language), direction=text_direction(language))
-        url = mail_address(entry.url) or sheet.web_url
-        bodies[entry.id] = make_block(load_body(entry), own, web_url=url, mailed=mailed)
+        url = mail_address(entry.url) or web_url
+        html = load_body(entry)
+        bodies[entry.id] = make_block(html, own, web_url=url, mailed=mailed, words=said)
     return replace(sheet, note=note, bodies=bodies)
 
 

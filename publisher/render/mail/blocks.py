@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from publisher.render.mail.compile import compiles
 from publisher.render.mail.fragment import FragmentStyle, mail_fragment
+from publisher.render.mail.players import PlayerWords
 from publisher.render.mail.textpart import text_of
 from publisher.values import dataclass
 
@@ -25,14 +26,19 @@ class Block:
 
 
 def make_block(
-    html: str, style: FragmentStyle, *, web_url: str, mailed: Callable[[str], str] = str
+    html: str,
+    style: FragmentStyle,
+    *,
+    web_url: str,
+    mailed: Callable[[str], str] = str,
+    words: PlayerWords | None = None,
 ) -> Block:
     """The block of sanitised HTML; whatever is wrong with it costs no more than its markup.
 
-    `mailed` as in `mail_fragment`.
+    `mailed` as in `mail_fragment`; `words` are English ones for None.
     """
-    text = tuple(text_of(html, web_url=web_url))
-    drawn = mail_fragment(html, style, web_url=web_url, mailed=mailed)
+    text = tuple(text_of(html, words, web_url=web_url))
+    drawn = mail_fragment(html, style, web_url=web_url, mailed=mailed, words=words)
     if compiles(drawn):
         return Block(html=Markup(drawn), text=text)  # noqa: S704 - written anew, all of it escaped
     paragraph = Markup('<p style="{}">{}</p>')

@@ -16,6 +16,7 @@ from lxml import html as lxml_html
 from publisher.config.kinds import is_language_tag
 from publisher.palette import Palette
 from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_mail
+from publisher.render.mail.players import PLAYERS, PlayerWords, read_player
 from publisher.render.mail.text import fit, one_line, plain
 from publisher.values import dataclass
 
@@ -34,7 +35,6 @@ _BLOCKS = frozenset(
 )
 _CELLS = frozenset(("td", "th"))
 _QUIET = frozenset(("caption", "figcaption"))
-_PLAYERS = frozenset(("audio", "video"))
 _DIRECTIONS = frozenset(("ltr", "rtl", "auto"))
 _SIDES = frozenset(("left", "right", "center"))
 _UPRIGHT = 1.5
@@ -97,26 +97,38 @@ class FragmentStyle:
 
 
 def mail_fragment(
-    html: str, style: FragmentStyle, *, web_url: str, mailed: Callable[[str], str] = str
+    html: str,
+    style: FragmentStyle,
+    *,
+    web_url: str,
+    mailed: Callable[[str], str] = str,
+    words: PlayerWords | None = None,
 ) -> str:
-    """The XHTML of sanitised HTML. A player links to `web_url`, where it can be played.
+    """The XHTML of sanitised HTML. A player links to its file, to `web_url` where mail cannot.
 
     `mailed` gives the address of the form of a picture that mails show, or the same again.
     """
     if not html.strip():
         return ""
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    writer = _Writer(style, web_url, mailed)
+    writer = _Writer(style, web_url, mailed, words or PlayerWords())
     return writer.inside(root, 0).strip()
 
 
 class _Writer:
     """Writes the tree anew, element by element."""
 
-    def __init__(self, style: FragmentStyle, web_url: str, mailed: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        style: FragmentStyle,
+        web_url: str,
+        mailed: Callable[[str], str],
+        words: PlayerWords,
+    ) -> None:
         self._style = style
         self._web_url = web_url
         self._mailed = mailed
+        self._words = words
         self._level = style.heading - 1
         self._special: Mapping[str, Callable[[Any, int], str]] = {
             "a": self._link,
@@ -141,7 +153,7 @@ class _Writer:
         special = self._special.get(tag)
         if special is not None:
             return special(element, depth)
-        if tag in _PLAYERS:
+        if tag in PLAYERS:
             return self._player(element)
         if tag in _HEADINGS:
             return self._heading(element, depth)
@@ -189,9 +201,9 @@ class _Writer:
         )
 
     def _player(self, element: Any) -> str:
-        href = escape(self._web_url)
-        name = one_line(element.get("title", "")) or self._web_url
-        return f'<p style="{self._style.of("p")}"><a href="{href}">{escape(name)}</a></p>'
+        player = read_player(element, self._words, self._web_url)
+        link = f'<a href="{escape(player.url)}" style="{self._style.of("a")}">'
+        return f'<p style="{self._style.of("p")}">{link}{escape(player.text)}</a></p>'
 
 
 def _only_holds(element: Any) -> bool:

@@ -1,4 +1,4 @@
-"""PURE. Films and recordings in a text: no mail plays them, so each becomes a link with words."""
+"""PURE. Films and recordings: no mail plays them, so each becomes a link that says what it does."""
 
 from __future__ import annotations
 
@@ -7,33 +7,57 @@ from urllib.parse import urlsplit
 
 from publisher.render.mail.addresses import mail_url
 from publisher.render.mail.text import plain
+from publisher.render.words import Words
 from publisher.values import dataclass
 
 PLAYERS = frozenset(("audio", "video"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlayerWords:
-    """What players are called in the language of a mail."""
+class Phrase:
+    """The words around the name of a film or recording."""
 
-    audio: str = "Audio"
-    video: str = "Video"
+    before: str
+    after: str = ""
+
+    def of(self, name: str) -> str:
+        """The whole."""
+        return self.before + name + self.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerWords:
+    """How one language asks to listen and to watch."""
+
+    listen: Phrase = Phrase(before="Listen: ")
+    watch: Phrase = Phrase(before="Watch: ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Player:
-    """A player as a link. `name` is its title, else "Video" with the host that it is on."""
+    """A player as a link: what to do, with its title or else the host that it is on."""
 
-    name: str
+    text: str
     url: str
+
+
+def player_words(words: Words) -> PlayerWords:
+    """What a language says."""
+    listen = words.gettext("Listen: %(name)s", name="\0")
+    watch = words.gettext("Watch: %(name)s", name="\0")
+    return PlayerWords(listen=_phrase(listen), watch=_phrase(watch))
 
 
 def read_player(element: Any, words: PlayerWords, web_url: str) -> Player:
     """An element `audio` or `video`: its file, or `web_url` where mail has no link for that."""
-    kind = words.audio if element.tag == "audio" else words.video
     sources = (element, *element.iterchildren("source"))
     found = (mail_url(source.get("src", "")) for source in sources)
     url = next((url for url in found if url and url.startswith("https:")), web_url)
-    title = plain(element.get("title", ""))
+    phrase = words.listen if element.tag == "audio" else words.watch
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    return Player(name=f"{kind}: {title}" if title else f"{kind} ({host})", url=url)
+    return Player(text=phrase.of(plain(element.get("title", "")) or host), url=url)
+
+
+def _phrase(said: str) -> Phrase:
+    before, _, after = said.partition("\0")
+    return Phrase(before=before, after=after)

@@ -349,7 +349,7 @@ class _Setter:
 
     def _player(self, element: Any) -> None:
         player = read_player(element, self._words, self._web_url)
-        self._gathered.append(player.name)
+        self._gathered.append(player.text)
         self._tell(player.url)
 
     # what stands within lines

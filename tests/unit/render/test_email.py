@@ -14,6 +14,7 @@ from publisher.errors import TemplateError
 from publisher.links.pictures import picture_addresses, with_picture_addresses
 from publisher.links.readers import PREFERENCES, UNSUBSCRIBE
 from publisher.model import Author, DigestSection, Note, Picture
+from publisher.palette import make_palette
 from publisher.render.email import HTML_LIMIT
 from publisher.render.environment import make_environment
 from publisher.render.mail.rows import Detail
@@ -434,6 +435,18 @@ class TestTemplatesOfASite:
             environment=make_environment(mail_templates() | {"email/_footer.mjml": image + part})
         )
         assert parse(rendered.html).find(".//img").get("alt") == "Zoe\u0301 \\ हिन्दी"
+
+
+def test_a_player_is_a_link_in_the_words_of_the_mail() -> None:
+    rendered = draw(
+        language="fr",
+        newsletter=make_newsletter(template="single"),
+        load_body=lambda _entry: '<audio src="https://x.example/a.mp3" title="Le port"></audio>',
+    )
+    (link,) = [a for a in parse(rendered.html).iter("a") if a.get("href", "").endswith(".mp3")]
+    assert link.text == "Écouter\u202f: Le port"
+    assert link.get("style") == f"color:{make_palette('#9c2f1b').light.accent}"
+    assert "\nÉcouter\u202f: Le port [https://x.example/a.mp3]\n" in rendered.text
 
 
 def test_same_bytes_whatever_the_hash_seed_and_the_time_zone() -> None:

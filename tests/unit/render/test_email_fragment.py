@@ -57,7 +57,14 @@ def drawn(html: str) -> str:
             '<table><tr><td colspan="2">a</td></tr></table>',
         ),
         ("<pre>  a\n   b</pre>", "<pre>  a\n   b</pre>"),
-        ('<video src="v.mp4" title="The film"></video>', f'<p><a href="{WEB}">The film</a></p>'),
+        (
+            '<video src="v.mp4" title="The film"></video>',
+            f'<p><a href="{WEB}">Watch: The film</a></p>',
+        ),
+        (
+            '<audio><source src="https://www.x.example/a.mp3">No</audio>',
+            '<p><a href="https://www.x.example/a.mp3">Listen: x.example</a></p>',
+        ),
         ('<p lang="ar" dir="rtl">قارب</p>', '<p lang="ar" dir="rtl">قارب</p>'),
         ("<details><summary>More</summary>Text</details>", "<div><p>More</p>Text</div>"),
         ("", ""),

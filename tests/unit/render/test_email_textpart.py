@@ -114,13 +114,13 @@ def text_of(html: str) -> str:
         ),
         (
             '<p>a</p><video src="https://v.example/f.mp4" title="The film">No</video><p>b</p>',
-            "a\n\nVideo: The film [https://v.example/f.mp4]\n\nb",
+            "a\n\nWatch: The film [https://v.example/f.mp4]\n\nb",
         ),
         (
             '<audio><source src="https://v.example/a.ogg"><source src="b.mp3"></audio>',
-            "Audio (v.example) [https://v.example/a.ogg]",
+            "Listen: v.example [https://v.example/a.ogg]",
         ),
-        ('<video src="http://v.example/f.mp4"></video>', f"Video (courier.example) [{WEB}]"),
+        ('<video src="http://v.example/f.mp4"></video>', f"Watch: courier.example [{WEB}]"),
         # tables
         (
             "<table><caption>T</caption><tr><th></th><th>a</th></tr><tr><td>b</td></tr></table>",
