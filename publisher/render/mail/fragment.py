@@ -17,13 +17,16 @@ from publisher.config.kinds import is_language_tag
 from publisher.palette import Palette
 from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_mail
 from publisher.render.mail.players import PLAYERS, PlayerWords, read_player
+from publisher.render.mail.readings import has_own_brackets
 from publisher.render.mail.text import fit, one_line, plain
 from publisher.values import dataclass
 
 DEEPEST = 60
 """Levels of elements; what is deeper is text. (MRML ends the process at some 12,000.)"""
 
-_INLINE = frozenset(("b", "code", "del", "em", "i", "ins", "kbd", "s", "strong", "sub", "sup", "u"))
+_INLINE = frozenset(
+    ("b", "code", "del", "em", "i", "ins", "kbd", "q", "s", "strong", "sub", "sup", "u")
+)
 _TABLE = frozenset(("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"))
 _KEPT = _INLINE | _TABLE | {"blockquote", "li", "ol", "p", "pre", "ul"}
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -133,6 +136,7 @@ class _Writer:
         self._special: Mapping[str, Callable[[Any, int], str]] = {
             "a": self._link,
             "img": self._picture,
+            "rt": self._reading,
             "br": lambda _element, _depth: "<br />",
             "hr": lambda _element, _depth: f'<hr style="{style.of("hr")}" />',
         }
@@ -199,6 +203,11 @@ class _Writer:
             f'<img src="{escape(source)}" alt="{escape(plain(alt))}" width="{width}"'
             f' style="{self._style.of("img")};max-width:{width}px" />'
         )
+
+    def _reading(self, element: Any, depth: int) -> str:
+        """A reading stands behind its letters, for few mail programs put it above them."""
+        reading = self.inside(element, depth)
+        return reading if has_own_brackets(element) else f"({reading})"
 
     def _player(self, element: Any) -> str:
         player = read_player(element, self._words, self._web_url)

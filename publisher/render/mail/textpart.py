@@ -17,6 +17,7 @@ from publisher.patterns import pattern
 from publisher.render.mail.addresses import mail_url
 from publisher.render.mail.layout import Layout
 from publisher.render.mail.players import PLAYERS, PlayerWords, read_player
+from publisher.render.mail.readings import has_own_brackets
 from publisher.render.mail.text import fit, one_line, plain
 from publisher.values import dataclass
 
@@ -373,9 +374,7 @@ class _Setter:
         self._bracket_reading(element, ")")
 
     def _bracket_reading(self, element: Any, bracket: str) -> None:
-        """Brackets of a reading, where its author gives none."""
-        before = element.getprevious()
-        if before is None or before.tag != "rp":
+        if not has_own_brackets(element):
             self._gathered.append(bracket)
 
     def _start_raised(self, element: Any) -> None:
