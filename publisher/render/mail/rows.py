@@ -20,6 +20,7 @@ from publisher.render.attribution import (
 )
 from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_mail
 from publisher.render.mail.blocks import Block
+from publisher.render.mail.files import RowFile, make_files
 from publisher.render.mail.text import plain, shorten
 from publisher.render.words import Words, text_direction
 from publisher.values import dataclass
@@ -84,7 +85,7 @@ class Row:
     """One entry in a mail. The first leads; a foreign one is in another language than the mail.
 
     `heading` is the title of the section that it begins, else ""; `body` the whole article,
-    in mails of such; `origin` is None for an article of our own.
+    in mails of such, and `files` what comes with it; `origin` is None for an article of our own.
     """
 
     lead: bool
@@ -102,6 +103,7 @@ class Row:
     foreign: bool
     picture: RowPicture | None
     body: Block | None = None
+    files: tuple[RowFile, ...] = ()
 
     @property
     def picture_above(self) -> RowPicture | None:
@@ -128,6 +130,7 @@ def make_row(
     `under` is the title of the section it stands in: an entry does not say that once more.
     """
     language = entry_language(entry, words)
+    url = mail_url(entry.url) or web_url
     when = entry.published
     found = find_attribution(entry)
     authors = entry.authors if found is None else found.authors
@@ -136,7 +139,7 @@ def make_row(
         lead=lead,
         heading=shorten(plain(heading), 120),
         title=title if detail.title is None else shorten(title, detail.title),
-        url=mail_url(entry.url) or web_url,
+        url=url,
         authors=shorten(words.join([plain(author.name) for author in authors]), 120),
         origin=make_origin(found, words) if found is not None else None,
         date=words.short_date(when) if when.year == slot.year else words.long_date(when),
@@ -147,6 +150,7 @@ def make_row(
         leading=leading(language),
         foreign=language.lower() != words.language.lower(),
         body=body if detail.body else None,
+        files=make_files(entry, words=words, page=url) if body is not None else (),
         picture=make_picture(entry.picture) if lead and detail.picture and entry.picture else None,
     )
 

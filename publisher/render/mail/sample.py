@@ -17,6 +17,7 @@ from publisher.model import (
     CorrectedEntry,
     Digest,
     DigestSection,
+    Enclosure,
     Entry,
     ForeignFeed,
     Picture,
@@ -101,6 +102,10 @@ def _rich_digest() -> Digest:
         authors=(Author(name="A. Writer"), Author(name="B. Writer")),
         picture=picture,
     )
+    talk = Enclosure(
+        url=f"{lead.url}talk.mp3", length=24_000_000, media_type="audio/mpeg", duration=1500
+    )
+    lead = replace(lead, enclosures=(talk,))
     feed = ForeignFeed(
         id="tag:friends.example,2026:feed", title="Boats", url="https://friends.example/"
     )
