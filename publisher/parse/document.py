@@ -34,6 +34,7 @@ from publisher.parse.clean.fragment import first_paragraph, plain_text
 from publisher.parse.clean.references import LookUp
 from publisher.parse.clean.sanitise import Clean, sanitise
 from publisher.parse.dating import read_all_corrections, read_dates, read_other_time
+from publisher.parse.direction import read_text_language
 from publisher.parse.facts import (
     declared_language,
     is_draft,
@@ -49,7 +50,6 @@ from publisher.parse.facts import (
     read_translation,
     read_words,
 )
-from publisher.parse.formats.language import detect_language
 from publisher.parse.headers.dates import date_in_name
 from publisher.parse.headers.fields import (
     Field,
@@ -297,7 +297,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         authors=read_people(sheet),
         tags=tags,
         categories=categories,
-        language=_language(sheet, clean.html),
+        language=read_text_language(sheet, title, clean.html),
         translation=read_translation(sheet),
         aliases=_aliases(sheet, "" if elsewhere else address),
         feeds=read_feeds(sheet),
@@ -387,13 +387,3 @@ def _aliases(sheet: Sheet, page: str) -> tuple[str, ...]:
 def _bare_text(html: str) -> str:
     """The letters of a text without its form: neither mark-up nor white space changes it."""
     return _TAGS.sub("", html).encode().translate(None, b" \t\n").decode()
-
-
-def _language(sheet: Sheet, html: str) -> str | None:
-    """What is declared, else what the text looks like."""
-    if sheet.language is not None:
-        return sheet.language
-    found = sheet.body.detected or detect_language(plain_text(html))
-    if found is not None:
-        sheet.notes.origins["language"] = "detected"
-    return found

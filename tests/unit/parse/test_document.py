@@ -498,6 +498,30 @@ def test_a_language_is_detected_only_when_none_is_declared() -> None:
     assert document(f"---\ntitle: T\nlang: id\n---\n{LETTERS}\n", site=site).language == "id"
 
 
+@pytest.mark.parametrize(
+    ("text", "site", "header", "warned"),
+    [
+        ("הסירה חזרה לנמל אחרי שנה.", "en", "", "counts as en"),
+        ("عاد القارب إلى الميناء مع GPS.", "pt-BR", "", "counts as pt-BR"),
+        ("الميناء.", None, "", "has no language that is known"),
+        ("עברית " * 100, "en", "", "counts as en"),
+        ("הסירה חזרה לנמל.", "en", "lang: he\n", ""),
+        ("הסירה חזרה לנמל.", "en", "lang: en\n", ""),
+        ("عاد القارب.", "ar-EG", "", ""),
+        ("The word for harbour is ميناء, and for boat it is قارب.", "en", "", ""),
+        ("港の船。", "en", "", ""),
+        ("Été à Sète.", "fr", "", ""),
+    ],
+)
+def test_a_text_that_runs_the_other_way_than_its_language_is_told(
+    text: str, site: str | None, header: str, warned: str
+) -> None:
+    written = f"---\ntitle: 1\n{header}---\n{text}\n"
+    (*found,) = document(written, site=replace(SITE, language=site)).warnings
+    told = f"its text runs from right to left, and {warned}: name its own with `language:`"
+    assert found == ([told] if warned else [])
+
+
 def test_a_header_comes_before_what_the_body_tells() -> None:
     found = document(
         "---\ntitle: Ours\ndate: 2020-01-01\n---\n<h1>Theirs</h1><p>Text</p>", "page.html"
