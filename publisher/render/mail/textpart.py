@@ -16,6 +16,7 @@ from lxml import html as lxml_html
 from publisher.patterns import pattern
 from publisher.render.mail.addresses import mail_url
 from publisher.render.mail.layout import Layout
+from publisher.render.mail.numbering import Numbering
 from publisher.render.mail.players import PLAYERS, PlayerWords, read_player
 from publisher.render.mail.readings import has_own_brackets
 from publisher.render.mail.text import fit, one_line, plain
@@ -41,7 +42,6 @@ _LONGEST_ROW = 300
 _CELL, _PART = "\x1f", "\v"
 _PARTS = pattern(r"[\n\v]")
 _SPACES = pattern(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029 ]+")
-_NUMBER = pattern(r"-?[0-9]{1,9}")
 _POWER = pattern(r"[0-9+−-]+")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _BACK = frozenset(("↩", "↩\ufe0e", "↩\ufe0f"))
@@ -93,7 +93,7 @@ class _Setter:
         self._gathered: list[str] = []
         self._times_set = 0
         self._told: set[str] = set()
-        self._lists: list[tuple[int, int] | None] = []
+        self._numbering = Numbering()
         self._caption = ""
         self._link: _Open | None = None
         self._raised: _Open | None = None
@@ -223,29 +223,14 @@ class _Setter:
     def _mark_words(self, _element: Any) -> None:
         self._gathered.append('"')
 
-    # lists
-
     def _start_list(self, element: Any) -> None:
-        if element.tag == "ul":
-            self._lists.append(None)
-            return
-        is_reversed = element.get("reversed") is not None
-        first = len(element.findall("li")) if is_reversed else 1
-        self._lists.append((_number(element.get("start"), first), -1 if is_reversed else 1))
+        self._numbering.begin(element)
 
     def _end_list(self, _element: Any) -> None:
-        if self._lists:
-            self._lists.pop()
+        self._numbering.end()
 
     def _start_item(self, element: Any) -> None:
-        numbered = self._lists[-1] if self._lists else None
-        if numbered is None:
-            self._out.enter("- ", "  ")
-            return
-        number, step = numbered
-        number = _number(element.get("value"), number)
-        self._lists[-1] = (number + step, step)
-        mark = f"{number}. "
+        mark = self._numbering.mark(element)
         self._out.enter(mark, " " * len(mark))
 
     # tables
@@ -422,7 +407,3 @@ def _address(href: str) -> str:
     if href.startswith("mailto:"):
         return plain(unquote(href.removeprefix("mailto:").partition("?")[0]))
     return mail_url(href) or ""
-
-
-def _number(written: str | None, otherwise: int) -> int:
-    return int(written) if written and _NUMBER.fullmatch(written) else otherwise
