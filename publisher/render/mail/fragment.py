@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 from publisher.config.kinds import is_language_tag
 from publisher.palette import Palette
 from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_mail
-from publisher.render.mail.players import PLAYERS, PlayerWords, read_player
+from publisher.render.mail.players import PLAYERS, PlayerWords, embedded_words, read_player
 from publisher.render.mail.readings import has_own_brackets
 from publisher.render.mail.text import fit, one_line, plain
 from publisher.values import dataclass
@@ -37,6 +37,8 @@ _BLOCKS = frozenset(
     }
 )
 _CELLS = frozenset(("td", "th"))
+_APART = (_KEPT - _INLINE) | _HEADINGS | _BLOCKS | PLAYERS | {"br", "hr"}
+"""What stands on lines of its own."""
 _QUIET = frozenset(("caption", "figcaption"))
 _DIRECTIONS = frozenset(("ltr", "rtl", "auto"))
 _SIDES = frozenset(("left", "right", "center"))
@@ -191,6 +193,8 @@ class _Writer:
         inner = self.inside(element, depth)
         if href is None or not inner.strip():
             return inner
+        if inner == escape(href, quote=False) and _stands_alone(element):  # a frame was read so
+            inner = escape(embedded_words(href, self._words)) or inner
         return f'<a href="{escape(href)}" style="{self._style.of("a")}">{inner}</a>'
 
     def _picture(self, element: Any, _depth: int) -> str:
@@ -213,6 +217,17 @@ class _Writer:
         player = read_player(element, self._words, self._web_url)
         link = f'<a href="{escape(player.url)}" style="{self._style.of("a")}">'
         return f'<p style="{self._style.of("p")}">{link}{escape(player.text)}</a></p>'
+
+
+def _stands_alone(link: Any) -> bool:
+    """Whether nothing is in one line with a link, and it is no item of a list."""
+    parent, before, after = link.getparent(), link.getprevious(), link.getnext()
+    if parent.tag not in _BLOCKS and parent.tag not in ("blockquote", "p"):
+        return False
+    text = parent.text if before is None else before.tail
+    beside = (one.tag for one in (before, after) if one is not None)
+    is_bare = not (text and text.strip()) and not (link.tail and link.tail.strip())
+    return is_bare and all(tag in _APART for tag in beside)
 
 
 def _only_holds(element: Any) -> bool:

@@ -12,6 +12,11 @@ from publisher.values import dataclass
 
 PLAYERS = frozenset(("audio", "video"))
 
+_WATCHED = frozenset(
+    ("dailymotion.com", "player.twitch.tv", "vimeo.com", "youtu.be", "youtube.com")
+)
+_HEARD = frozenset(("embed.podcasts.apple.com", "open.spotify.com", "w.soundcloud.com"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
@@ -54,8 +59,19 @@ def read_player(element: Any, words: PlayerWords, web_url: str) -> Player:
     found = (mail_url(source.get("src", "")) for source in sources)
     url = next((url for url in found if url and url.startswith("https:")), web_url)
     phrase = words.listen if element.tag == "audio" else words.watch
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    return Player(text=phrase.of(plain(element.get("title", "")) or host), url=url)
+    return Player(text=phrase.of(plain(element.get("title", "")) or _host(url)), url=url)
+
+
+def embedded_words(url: str, words: PlayerWords) -> str:
+    """What a link to a player in a frame says, by its host; "" where that is none we know."""
+    host = _host(url)
+    if host in _WATCHED:
+        return words.watch.of(host)
+    return words.listen.of(host) if host in _HEARD else ""
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _phrase(said: str) -> Phrase:

@@ -19,6 +19,10 @@ from publisher.render.mail.fragment import DEEPEST, FragmentStyle, mail_fragment
 WEB = "https://courier.example/2026/pier/"
 STYLE = FragmentStyle(ui="system-ui", leading=1.5, palette=make_palette("#9c2f1b"))
 
+FILM = '<a href="https://www.youtube.com/watch?v=a">https://www.youtube.com/watch?v=a</a>'
+WATCH = '<a href="https://www.youtube.com/watch?v=a">Watch: youtube.com</a>'
+HEAR = '<a href="https://w.soundcloud.com/watch?v=a">Listen: w.soundcloud.com</a>'
+
 
 def sanitised(html: str) -> str:
     return sanitise(
@@ -66,6 +70,15 @@ def drawn(html: str) -> str:
             '<p><a href="https://www.x.example/a.mp3">Listen: x.example</a></p>',
         ),
         ('<p lang="ar" dir="rtl">قارب</p>', '<p lang="ar" dir="rtl">قارب</p>'),
+        (FILM, WATCH),
+        (f"<p>a</p>\n{FILM}<p>b</p>", f"<p>a</p>\n{WATCH}<p>b</p>"),
+        (f"<p>See {FILM}</p>", f"<p>See {FILM}</p>"),
+        (f"<p>{FILM} or <b>not</b></p>", f"<p>{FILM} or <b>not</b></p>"),
+        (f"<p><b>a</b>{FILM}</p>", f"<p><b>a</b>{FILM}</p>"),
+        (f"<p>a <b>{FILM}</b></p>", f"<p>a <b>{FILM}</b></p>"),
+        (f"<ul><li>{FILM}</li></ul>", f"<ul><li>{FILM}</li></ul>"),
+        (FILM.replace("youtube", "x"), FILM.replace("youtube", "x")),
+        (FILM.replace("www.youtube", "w.soundcloud"), HEAR),
         ("<ruby>漢<rt>かん</rt></ruby>", "漢(かん)"),
         ("<ruby>漢<rp>(</rp><rt>か<b>ん</b></rt><rp>)</rp></ruby>", "漢(か<b>ん</b>)"),
         ("<p><q>No</q></p>", "<p><q>No</q></p>"),
