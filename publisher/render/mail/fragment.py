@@ -251,10 +251,12 @@ def _spoken(element: Any) -> str:
 
 def _cells(element: Any) -> str:
     said = ""
-    for name in ("colspan", "rowspan", "start"):
+    for name in ("colspan", "rowspan", "start", *(("value",) if element.tag == "li" else ())):
         value = element.get(name, "")
         if value.isdecimal() and len(value) < 4:
             said += f' {name}="{value}"'
+    if element.tag == "ol" and element.get("reversed") is not None:
+        said += ' reversed="reversed"'
     return said
 
 

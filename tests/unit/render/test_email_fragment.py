@@ -81,6 +81,8 @@ def drawn(html: str) -> str:
         (FILM.replace("www.youtube", "w.soundcloud"), HEAR),
         ("<ruby>漢<rt>かん</rt></ruby>", "漢(かん)"),
         ("<ruby>漢<rp>(</rp><rt>か<b>ん</b></rt><rp>)</rp></ruby>", "漢(か<b>ん</b>)"),
+        ('<ol start="4"><li value="7">a</li></ol>',) * 2,
+        ('<ol reversed=""><li>a</li></ol>', '<ol reversed="reversed"><li>a</li></ol>'),
         ("<p><q>No</q></p>", "<p><q>No</q></p>"),
         ("<details><summary>More</summary>Text</details>", "<div><p>More</p>Text</div>"),
         ("", ""),
