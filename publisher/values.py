@@ -3,7 +3,8 @@
 The library's own writes and compiles six functions for each class when a module is imported,
 which costs a millisecond on a weak machine: a third of what a short command takes in all. Here
 a frozen class begins with stand-ins. The first that is called has the library write the real one,
-which takes its place: a run pays for what it uses. See docs/decisions/0026.
+which takes its place: a run pays for what it uses. The first few values of a class are made
+without a function for it, for of most there are no more. See docs/decisions/0026.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 __all__ = ["dataclass"]
 
-_OF_CONSTRUCTION = ("__init__", "__repr__")
+_FEW = 20
+"""Values of a class until a function is written that makes them, which takes as long as 40 more."""
+
 _OF_COMPARISON = ("__eq__", "__hash__")
 
 
@@ -32,14 +35,19 @@ def _dataclass(
             init=False, repr=False, eq=False, slots=slots, kw_only=kw_only
         )
         made: type = fields_only(cls)
-        late = (*_OF_CONSTRUCTION, *_OF_COMPARISON) if eq else _OF_CONSTRUCTION
+        late = ("__repr__", *_OF_COMPARISON) if eq else ("__repr__",)
         shared = {
             "__setattr__": _refuse_to_set,
             "__delattr__": _refuse_to_delete,
             "__getstate__": _state_of,
             "__setstate__": _take_state,
         }
-        for name, function in (*((name, _stand_in(made, name)) for name in late), *shared.items()):
+        written = ((name, _stand_in(made, name)) for name in late)
+        for name, function in (
+            *written,
+            ("__init__", _first_init(made, "__init__")),
+            *shared.items(),
+        ):
             if name not in own:
                 setattr(made, name, function)
         return made
@@ -55,11 +63,55 @@ else:
 
 def _stand_in(cls: type, name: str) -> Callable[..., Any]:  # Any: whatever the real one gives
     def late(*arguments: object, **named: object) -> Any:  # Any: see above
-        written = _init_of(cls) if name == "__init__" else _written(cls, name)
+        written = _written(cls, name)
         setattr(cls, name, written)
         return written(*arguments, **named)
 
     return late
+
+
+def _first_init(cls: type, init: str) -> Callable[..., None]:
+    """What makes the first values of a class, field by field."""
+    left = _FEW
+
+    def late(made: Any, /, *arguments: object, **named: object) -> None:  # Any: of this class
+        nonlocal left
+        left -= 1
+        given = _given(cls, arguments, named) if left >= 0 else None
+        if given is None:
+            written = _init_of(cls)
+            setattr(cls, init, written)
+            written(made, *arguments, **named)
+            return
+        for name, what in given.items():
+            object.__setattr__(made, name, what)
+        if hasattr(cls, "__post_init__"):
+            made.__post_init__()
+
+    return late
+
+
+def _given(
+    cls: type, arguments: tuple[object, ...], named: dict[str, object]
+) -> dict[str, object] | None:
+    """The value of each field; None where one is missing or too many: what is written for the class
+    says which."""
+    fields = dataclasses.fields(cls)
+    by_place = [one.name for one in fields if one.init and not one.kw_only]
+    known = named | dict(zip(by_place, arguments, strict=False))
+    if len(known) < len(arguments) + len(named):
+        return None
+    given: dict[str, object] = {}
+    for one in fields:
+        if one.init and one.name in known:
+            given[one.name] = known.pop(one.name)
+        elif one.default_factory is not dataclasses.MISSING:
+            given[one.name] = one.default_factory()
+        elif one.default is not dataclasses.MISSING:
+            given[one.name] = one.default
+        elif one.init:
+            return None
+    return None if known else given
 
 
 def _init_of(cls: type) -> Callable[..., None]:

@@ -113,26 +113,33 @@ class _Stats(Mapping[str, "FileStat"]):
 
         self._make = FileStat
         self._folder = folder
-        self._files: Sequence[str] = sight.files
-        self._set = frozenset(self._files)
-        self._numbers = array("Q", sight.numbers)
+        self._sight = sight
+        self._paths = b"\0" + sight.paths
 
     def __getitem__(self, file: str) -> FileStat:
-        if file not in self:
+        place = self._place(file)
+        if place < 0:
             raise KeyError(file)
-        first = 5 * self._files.index(self._folder + file)
-        size, changed, noticed, inode, _ = self._numbers[first : first + 5]
+        numbers = array("Q", self._sight.numbers[place * _EACH : (place + 1) * _EACH])
+        size, changed, noticed, inode, _ = numbers
         return self._make(_signed(changed), _signed(noticed), size, inode)
 
     def __contains__(self, file: object) -> bool:
-        return isinstance(file, str) and self._folder + file in self._set
+        return isinstance(file, str) and self._place(file) >= 0
 
     def __iter__(self) -> Iterator[str]:
         below = self._folder
-        return iter(sorted([f.removeprefix(below) for f in self._files if f.startswith(below)]))
+        files = self._sight.files
+        return iter(sorted([f.removeprefix(below) for f in files if f.startswith(below)]))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def _place(self, file: str) -> int:
+        """Which of all files it is, -1 for none."""
+        path = f"\0{self._folder}{file}\0".encode("utf-8", "surrogateescape")
+        begin = self._paths.find(path)
+        return self._paths.count(b"\0", 0, begin) if begin >= 0 else -1
 
 
 def _signed(number: int) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import FrozenInstanceError, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -26,14 +27,25 @@ class Base:
     number: int = 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair(Base):
-    """With what fields can be told."""
+def make_pair(name: str, few: int) -> type:
+    """A class of which so `few` values are made without a function for it."""
+    with patch("publisher.values._FEW", few):
 
-    parts: list[str] = field(default_factory=list)
-    secret: str = field(default="hush", repr=False)
-    aside: int = field(default=0, compare=False)
-    sum: int = field(init=False, default=3)
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class Pair(Base):
+            """With what fields can be told."""
+
+            parts: list[str] = field(default_factory=list)
+            secret: str = field(default="hush", repr=False)
+            aside: int = field(default=0, compare=False)
+            sum: int = field(init=False, default=3)
+
+    Pair.__qualname__ = Pair.__name__ = name
+    return Pair
+
+
+OurPair = make_pair("OurPair", 0)
+OurRarePair = make_pair("OurRarePair", 1_000_000)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +94,10 @@ TRIALS: list[Callable[[Any], object]] = [
 ]
 
 
+@pytest.mark.parametrize("ours", [OurPair, OurRarePair])
 @pytest.mark.parametrize("trial", TRIALS)
-def test_it_does_what_that_of_the_library_does(trial: Callable[[Any], object]) -> None:
-    assert outcome(trial, Pair) == outcome(trial, TheirPair)
+def test_it_does_what_that_of_the_library_does(trial: Callable[[Any], object], ours: type) -> None:
+    assert outcome(trial, ours) == outcome(trial, TheirPair)
 
 
 def outcome(trial: Callable[[Any], object], cls: type) -> str:
@@ -92,7 +105,64 @@ def outcome(trial: Callable[[Any], object], cls: type) -> str:
         got = repr(trial(cls))
     except Exception as error:  # noqa: BLE001 (whatever the library raises)
         got = f"{type(error).__name__}: {error}"
-    return got.replace("Their", "")
+    return re.sub("Their|OurRare|Our", "", got)
+
+
+def test_values_are_alike_however_many_there_are() -> None:
+    @dataclass(frozen=True, slots=True)
+    class One:
+        number: int
+        text: str = ""
+        seen: list[int] = field(default_factory=list)
+
+        def __post_init__(self) -> None:
+            self.seen.append(self.number)
+
+    for number in range(100):
+        assert One(number, text="a") == One(text="a", number=number) == One(number, "a")
+        assert One(number).seen == [number]
+        assert One(number, seen=[7]).seen == [7, number]
+    with pytest.raises(TypeError, match="positional"):
+        One(1, "a", [], 4)  # type: ignore[call-arg]
+
+
+def test_a_field_may_have_any_name() -> None:
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Odd:
+        value: int
+        made: int
+        cls: int
+        arguments: int
+        named: int
+
+    for _ in range(30):
+        odd = Odd(value=1, made=2, cls=3, arguments=4, named=5)
+        assert [getattr(odd, one.name) for one in dataclasses.fields(Odd)] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("few", [0, 1_000_000])
+def test_what_does_not_fit_is_told_as_by_the_library(few: int) -> None:
+    with patch("publisher.values._FEW", few):
+
+        @dataclass(frozen=True, slots=True)
+        class One:
+            number: int
+            text: str
+
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Their:
+        number: int
+        text: str
+
+    trials: list[Callable[[Any], object]] = [
+        lambda c: c(),
+        lambda c: c(1),
+        lambda c: c(1, "a", 2),
+        lambda c: c(1, number=1),
+        lambda c: c(1, text="a", more=1),
+    ]
+    for trial in trials:
+        assert outcome(trial, One).replace("One", "") == outcome(trial, Their)
 
 
 def test_what_a_class_says_itself_stays() -> None:
@@ -169,10 +239,15 @@ def test_only_what_is_used_is_written() -> None:
         number: int = 0
 
     before = dict(vars(Late))
+
+    def changed() -> set[str]:
+        return {name for name, one in vars(Late).items() if before[name] is not one}
+
     with pytest.raises(FrozenInstanceError):
         Late(number=1).number = 2  # type: ignore[misc]
-    changed = {name for name, one in vars(Late).items() if before[name] is not one}
-    assert changed == {"__init__"}
+    assert changed() == set()
+    assert {Late(number=1).number for _ in range(30)} == {1}
+    assert changed() == {"__init__"}
 
 
 def test_every_class_is_made_so() -> None:
