@@ -54,7 +54,8 @@ _TOO_MANY = (
     f"(`publisher ledger --csv`) before the list is burnt; then {_RESUME}"
 )
 _COPIED = (
-    "the state folder was copied or set back: what it says is unsent may have been sent since; "
+    "the state folder was copied or set back: what it says is unsent, or made just now, may have "
+    "been sent from elsewhere, or will be; only one place may mail: where this is the one, "
     "`publisher issue resume NEWSLETTER NUMBER` sends it"
 )
 _TWO_PLACES = (
@@ -276,7 +277,8 @@ def is_copied(config: Config, database: Database) -> bool:
 
 
 def pause_copied(mailings: Mailings) -> str:
-    """Send nothing of a copy. Gives what to say."""
+    """Send nothing of a copy, nor what was frozen before it was noticed: the place that it was
+    copied from freezes an issue for the same slot. Gives what to say."""
     return _COPIED if mailings.pause_unfinished(_COPIED) else _TWO_PLACES
 
 

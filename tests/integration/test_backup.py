@@ -451,6 +451,28 @@ def test_a_copy_with_nothing_unsent_is_told_once(local: Mailed, tmp_path: Path) 
         assert [place.deliver().code for place in (copy, local)] == [0, 0]
 
 
+def test_an_issue_that_both_places_make_is_sent_by_the_one_that_is_told_to(
+    local: Mailed, tmp_path: Path
+) -> None:
+    """It is made in the very run that notices the copy, and the other makes it for that slot."""
+    monday = "2026-11-30T08:00:00Z"
+    with relay(tmp_path / "log") as there:
+        local.use(there)
+        local.readers(3)
+        local.site.publish()
+        assert local.deliver().out == "3 sent\n"
+        local.site.article("later.md", "A text about rain.", date="2026-11-24")
+        copy = Mailed(site=Site(tmp_path / "copy"), connections=4, database="sqlite")
+        shutil.copytree(local.site.folder, copy.site.folder)
+        ran = copy.site.run("publish", "--deliver", now=monday)
+        assert (ran.code, "issue 2 of weekly" in ran.out) == (3, True)
+        assert "unsent, or made just now, may have been sent from elsewhere" in ran.err
+        assert "only one place may mail" in ran.err
+        assert local.site.run("publish", "--deliver", now=monday).code == 0
+        assert set(there.copies().values()) == {2}, "nobody has an issue twice"
+        assert "paused: the state folder was copied" in copy.site.run("status", now=monday).out
+
+
 def test_what_lay_still_for_longer_than_it_may_be_late_waits_for_a_person(
     mailed: Mailed, tmp_path: Path
 ) -> None:
