@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 _FILE = click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
 
+_REPLACED = {
+    "secret": "keys of links",
+    "state_mark": "mark of its place",
+    "alert": "alerts",
+    "mailbox_mark": "marks of mailboxes",
+}
+
 
 def _say(common: Common, report: BackupReport, what: str) -> None:
     if not common.quiet:
@@ -67,6 +74,12 @@ def restore_command(common: Common, file: Path) -> None:
         report = restore_backup(config, stores, file, common.clock)
     _say(common, report, "restored")
     if not common.quiet:
+        if report.replaced:
+            parts = (f"{n} {_REPLACED[name]}" for name, n in report.replaced.items())
+            console.say(
+                "replaced: a state without readers, issues and deliveries, in which commands had "
+                f"put {', '.join(parts)}; no mail depends on it"
+            )
         console.say(
             "who subscribed, left or was suppressed since then is as they were; issues that it "
             "had not sent are paused: see `publisher status`, then `publisher issue resume`"

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from publisher.store.database import damage_named
 from publisher.store.engine import Database, open_sqlite
-from publisher.store.tables import TABLES
+from publisher.store.tables import TABLES, alert, mailbox_mark, secret, state_mark
 
 _PIECE = 1000
 _PIECE_OF_BYTES = 20
@@ -21,6 +21,12 @@ _PIECE_OF_BYTES = 20
 _SEQUENCE_OF = sa.text("SELECT pg_get_serial_sequence(:name, 'id')")
 _NUMBERED = tuple(table.name for table in TABLES if "id" in table.c)
 """Tables whose numbers are never used again, also not those of rows that are gone."""
+
+_MADE_UNASKED = (secret, state_mark, alert, mailbox_mark)
+"""What commands put into a database that has nothing to send, and nobody to send it to."""
+
+_GIVEN_TO = ("subscriber", "mailing")
+"""Whose numbers links in mails are signed for."""
 
 _READERS = 64
 """Numbers for each millisecond, more than readers can be taken in; a token has room for 48 bits of
@@ -85,12 +91,20 @@ def skip_numbers(connection: Connection, now: int) -> None:
     carry_numbers(connection, {name: max(used[name], number) for name, number in further.items()})
 
 
-def is_empty(connection: Connection) -> bool:
-    """Whether nothing was ever put into a database."""
-    return all(
+def is_unused(connection: Connection) -> bool:
+    """Whether nothing was ever put into a database but what commands put there unasked: no link
+    was ever signed by its secrets, for there was nobody whom one could be for."""
+    return not any(_used_up(connection, name) for name in _GIVEN_TO) and all(
         connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() is None
         for table in TABLES
+        if table not in _MADE_UNASKED
     )
+
+
+def take_out_unasked(connection: Connection) -> dict[str, int]:
+    """Empty a database that `is_unused`; gives how many rows went of which table."""
+    gone = {table.name: connection.execute(sa.delete(table)).rowcount for table in _MADE_UNASKED}
+    return {name: count for name, count in gone.items() if count}
 
 
 def _used_up(connection: Connection, table: str) -> int:

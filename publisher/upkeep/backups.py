@@ -19,6 +19,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,13 @@ from publisher.store.engine import Database, open_sqlite
 from publisher.store.mailings import Mailings
 from publisher.store.place import forget_place
 from publisher.store.tables import state_mark
-from publisher.store.transfer import copy_rows, is_empty, skip_numbers, snapshot
+from publisher.store.transfer import (
+    copy_rows,
+    is_unused,
+    skip_numbers,
+    snapshot,
+    take_out_unasked,
+)
 from publisher.system.room import is_there, trouble
 from publisher.values import dataclass
 from publisher.wiring.app import lock_path
@@ -59,7 +66,10 @@ are a twentieth at the least, and what is meant to fill a disk is a thousandth."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupReport:
-    """What a backup holds: when it was made, of which site, and how much."""
+    """What a backup holds: when it was made, of which site, and how much.
+
+    `replaced` counts what it was put in place of, by the names of tables.
+    """
 
     made: datetime
     site: str
@@ -67,6 +77,7 @@ class BackupReport:
     issues: int
     readers: int
     deliveries: Counter[str]
+    replaced: Mapping[str, int] = field(default_factory=dict)
 
 
 def make_backup(
@@ -111,7 +122,8 @@ def verify_backup(file: Path) -> BackupReport:
 def restore_backup(
     config: Config, stores: Stores, file: Path, clock: Callable[[], datetime]
 ) -> BackupReport:
-    """Put a backup in place of a state that is not there, or is empty. Raises StoreError.
+    """Put a backup in place of a state that is not there, or has nothing but what commands put
+    there unasked. Raises StoreError.
 
     What it says is still to be sent may have been sent since: those issues are paused. The record
     is put back only where there is none, for it is kept with the articles.
@@ -127,7 +139,8 @@ def restore_backup(
             _refuse_what_is_there(folder / name, state / name)
         _restore_record(folder / _RECORD, config.path(config.record))
         if fills:
-            _fill(stores.database, folder / _DATABASE)
+            replaced = _fill(stores.database, folder / _DATABASE)
+            report = replace(report, replaced=replaced)
         for name in names:
             if (folder / name).exists():
                 (folder / name).replace(state / name)
@@ -165,12 +178,13 @@ def _pause_all(path: Path, report: BackupReport, clock: Callable[[], datetime]) 
 
 
 def _is_unused(stores: Stores) -> bool:
-    """Whether a file is there into which nothing was ever put: a question makes one (`status`)."""
+    """Whether a file is there into which nothing was ever put: a question makes one (`status`),
+    and a delivery puts its keys there."""
     try:
         if not stores.is_there:
             return False
         with stores.database.reading() as connection:
-            return is_empty(connection)
+            return is_unused(connection)
     except StoreError:
         return False  # it is refused as one that holds something
 
@@ -200,15 +214,18 @@ def _restore_record(source: Path, target: Path) -> None:
             raise trouble(StoreError, error, target) from error
 
 
-def _fill(database: Database, path: Path) -> None:
+def _fill(database: Database, path: Path) -> dict[str, int]:
+    """Put all rows into a database; gives what of it they took the place of."""
     source = open_sqlite(path, lambda: 0)
     try:
         with source.at_one_instant() as rows, database.writing() as target:
-            if not is_empty(target):
+            if not is_unused(target):
                 raise StoreError(
                     "the database is not empty", mend="name an empty one in publisher.yaml"
                 )
+            gone = take_out_unasked(target)
             copy_rows(rows, target)
+            return gone
     finally:
         source.close()
 

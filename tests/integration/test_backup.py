@@ -143,6 +143,50 @@ def test_a_database_into_which_nothing_was_put_is_filled(local: Mailed) -> None:
     assert "publisher.db: is there already" in ran.err
 
 
+@pytest.mark.parametrize("command", ["deliver", "ledger"])
+def test_a_state_that_a_command_made_is_replaced_and_told(
+    mailed: Mailed, request: pytest.FixtureRequest, tmp_path: Path, command: str
+) -> None:
+    """Keys that nobody was sent a link with; those of the links that were sent are put back."""
+    with relay(tmp_path / "log", f"keep={tmp_path}/mail") as there:
+        mailed.use(there)
+        mailed.readers(2)
+        mailed.site.publish()
+        assert mailed.deliver().out == "2 sent\n"
+        assert mailed.site.run("backup", "state.zip").code == 0
+        before = dump(mailed)
+        shutil.rmtree(mailed.site.folder / ".publisher")
+        if mailed.database != "sqlite":
+            server = fresh(request.getfixturevalue("server"), f"{tmp_path.name}2")
+            mailed = Mailed(site=mailed.site, connections=CONNECTIONS, database=server)
+            mailed.use(there)
+        assert mailed.site.run(command).code == 0
+        assert dump(mailed)["secret"] not in ([], before["secret"])
+        ran = mailed.site.run("restore", "state.zip")
+        assert ran.code == 0, ran.err
+        assert "replaced: a state without readers, issues and deliveries" in ran.out
+        assert f"{3 if command == 'deliver' else 1} keys of links" in ran.out
+        assert unchanged(dump(mailed)) == unchanged(before)
+        assert mailed.deliver().code == 0, "it is at home here"
+        with serving(mailed.site, "--now", NOW) as server:
+            assert server.ask(links(mails(tmp_path)[0])["preferences"]).status == 200
+        assert mailed.site.run("restore", "state.zip").code == 1
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_a_state_that_had_a_reader_is_not_replaced(local: Mailed, *, erased: bool) -> None:
+    """Also one who was forgotten since: their links lead where it says so."""
+    local.readers(1)
+    assert local.site.run("backup", "state.zip").code == 0
+    shutil.rmtree(local.site.folder / ".publisher")
+    assert local.site.run("subscribers", "add", "a@x.example", "--newsletter", "weekly").code == 0
+    if erased:
+        assert local.site.run("subscribers", "erase", "a@x.example").code == 0
+    before = dump(local)
+    assert local.site.run("restore", "state.zip").code == 1
+    assert dump(local) == before
+
+
 def test_nobody_is_given_the_number_that_another_reader_had(local: Mailed) -> None:
     """Whose links would open what is of the one who came later."""
     local.readers(2)
