@@ -28,6 +28,8 @@ _MEND_CACHE = (
     "and lacks only the last good version of articles that cannot be read now"
 )
 
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
 Look = Callable[[sqlite3.Connection], None]
 
 
@@ -111,17 +113,31 @@ def damage_named(place: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        mend = _MEND_CACHE if place.name == CACHE else _MEND
-        mend = mend if _may_write(place, error) else NOT_OURS
+        mend = mend_of(place, error)
         raise trouble(StoreError, error, place, what="cannot be used", mend=mend) from error
+
+
+def mend_of(place: Path, error: sqlite3.Error, otherwise: str | None = None) -> str:
+    """What to do where SQLite cannot use a database: `otherwise` where nothing says that it may
+    not, or that the file is damaged."""
+    if not _may_write(place, error):
+        return NOT_OURS
+    if otherwise is not None and _code(error) not in _DAMAGED:
+        return otherwise
+    return _MEND_CACHE if place.name == CACHE else _MEND
 
 
 def _may_write(place: Path, error: sqlite3.Error) -> bool:
     """Whether the system lets us; the log of writes is a file of its own beside the database."""
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY:
+    if _code(error) == sqlite3.SQLITE_READONLY:
         return False
     near = place if os.path.exists(place) else place.parent  # noqa: PTH110 (see room)
     return os.access(near, os.R_OK | os.W_OK)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's, without what it adds to it."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _migrate(connection: sqlite3.Connection, migrations: Sequence[str], path: Path) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from publisher.errors import Location, MigrationNeeded, StoreConflict, StoreError, StoreUnreachable
-from publisher.store.database import Look, open_copy, open_database
+from publisher.store.database import Look, mend_of, open_copy, open_database
 from publisher.store.fence import barred, refuse_moved
 from publisher.store.schema import MIGRATIONS, for_postgresql
 from publisher.store.tables import BEFORE_DELIVERY
@@ -188,12 +188,13 @@ class Database:
             if isinstance(error, sa.exc.IntegrityError):
                 raise
             if isinstance(said, sqlite3.Error):
+                place = Path(self._place)
                 raise trouble(
                     StoreError,
                     said,
-                    Path(self._place),
+                    place,
                     what="cannot be used",
-                    mend=_MEND,
+                    mend=mend_of(place, said, otherwise=_MEND),
                     meanwhile=NOTHING_SENT,
                 ) from error
             words = " ".join(str(said).split())  # a server's hints are lines of their own
