@@ -110,7 +110,7 @@ def _found(export: Export, result: Imported) -> Iterator[ItemFound]:
 
 
 def _require_place(config: Config, to: Path) -> None:
-    place = to.resolve()
+    place = Path(os.path.realpath(to))  # which a Path does not say of a link in a circle
     for role in ("output", "state", "templates"):
         barred = config.path(getattr(config, role)).resolve()
         if place.is_relative_to(barred):

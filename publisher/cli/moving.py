@@ -10,7 +10,7 @@ import click
 
 from publisher import console
 from publisher.cli import HELP
-from publisher.cli.options import CONFIG_FILE, Common, common_options
+from publisher.cli.options import Common, common_options
 from publisher.config import default_config
 from publisher.config.kinds import absolute_url
 from publisher.progress import progress_display
@@ -74,8 +74,7 @@ def import_command(
     """Write what another tool exported as a folder of Markdown files."""
     from publisher.imports import ImportOptions, import_export  # noqa: PLC0415
 
-    is_there = common.config_file is not None or Path(CONFIG_FILE).exists()
-    config = common.config() if is_there else default_config(Path())
+    config = common.config() if common.has_config else default_config(Path())
     options = ImportOptions(
         kind=kind, path=path, to=to, old_url=old_url or "", pictures=pictures, dry_run=dry_run
     )

@@ -8,6 +8,7 @@ nothing needs neither.
 from __future__ import annotations
 
 import functools
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -47,9 +48,15 @@ class Common:
 
         if self.config_file is not None:
             return load_config(self.config_file)
-        if Path(CONFIG_FILE).exists() or not Path("articles").is_dir():
+        if self.has_config or not Path("articles").is_dir():
             return load_config(Path(CONFIG_FILE))
         return default_config(Path())
+
+    @property
+    def has_config(self) -> bool:
+        """Whether a configuration is named or there, also by a link that leads nowhere: the site
+        is no other one by that."""
+        return self.config_file is not None or os.path.lexists(CONFIG_FILE)
 
     @property
     def time_is_told(self) -> bool:
@@ -70,7 +77,7 @@ class Common:
         error then, and not a site without one."""
         from publisher.config import load_config
 
-        was_there = self.config_file is not None or self.config_place.exists()
+        was_there = self.has_config
         return lambda: load_config(self.config_place) if was_there else self.config()
 
     def stores(self, config: Config | None = None) -> Stores:

@@ -10,7 +10,7 @@ from publisher.config.mailsources import mail_findings
 from publisher.config.newsletters import newsletter_findings
 from publisher.config.operation import AlertsSpec
 from publisher.config.outputchecks import output_findings
-from publisher.config.paths import path_problem
+from publisher.config.paths import circle_findings, path_problem
 from publisher.config.selections import Finding, unknown_sources
 from publisher.config.site import SiteSpec
 from publisher.config.sourcechecks import source_findings
@@ -33,9 +33,12 @@ _FOLDER = "set `path:` of one of them to another folder"
 
 def findings(config: Config) -> Iterator[Finding]:
     """Everything in a configuration that does not fit together."""
+    circles = tuple(circle_findings(config))
+    yield from circles
+    told = {at for at, _, _ in circles}
     for name in ("output", "state", "record"):
         problem = path_problem(config, name, config.path(getattr(config, name)))
-        if problem:
+        if problem and (name,) not in told:
             yield (name,), f"{name}: {problem}", "give it a place of its own"
     yield from theme_findings(config.site.theme)
     yield from _repeated("sources", [s.name for s in config.sources], "name", _NAME)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import errno
 import hashlib
 import stat
 import sys
@@ -24,6 +25,7 @@ import yaml
 from publisher.config import kinds
 from publisher.config.checks import findings
 from publisher.config.outputs import OUTPUT_TYPES, OutputSpec, PluginOutputSpec
+from publisher.config.paths import circle_findings
 from publisher.config.plugins import installed_types
 from publisher.config.site import SiteSpec
 from publisher.config.sources import SOURCE_TYPES, PluginSpec, SourceSpec
@@ -204,11 +206,19 @@ def load_config(file: Path) -> Config:
         raise ConfigError(
             f"cannot be read: {error.strerror}",
             where=Location(file=str(file)),
-            mend="let this user read it, or run as the user whose site it is"
-            if isinstance(error, PermissionError)
-            else "name the file with --config, or make one with `publisher init`",
+            mend=_mend_unreadable(file, error),
         ) from error
     return parse_config(raw, file)
+
+
+def _mend_unreadable(file: Path, error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "let this user read it, or run as the user whose site it is"
+    if isinstance(error, FileNotFoundError) and file.is_symlink():
+        return f"it is a link to {file.readlink()}, which is not there: have it lead to the file"
+    if error.errno == errno.ELOOP:
+        return "it is a link that leads in a circle: have it lead to the file"
+    return "name the file with --config, or make one with `publisher init`"
 
 
 def mark_of(raw: bytes) -> str:
@@ -246,11 +256,14 @@ def default_config(folder: Path) -> Config:
         "no publisher.yaml here: the title is the folder's name and site.url is "
         "http://localhost:8000/; write a publisher.yaml with site.title and site.url"
     )
-    return Config(
+    config = Config(
         root=folder.resolve(),
         site=SiteSpec(title=title[:1].upper() + title[1:], url="http://localhost:8000/"),
         warnings=(warning,),
     )
+    for _, message, mend in circle_findings(config):
+        raise ConfigError(message, mend=mend)
+    return config
 
 
 def _compose(raw: bytes, file: str) -> yaml.Node:

@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
+from publisher.config.selections import Finding
 from publisher.config.specs import Config
+
+_CIRCLE = "is a link that leads in a circle"
+_TAKE_OUT = "take that link away, or have it lead to where it is to be"
+
+
+def circle_findings(config: Config) -> Iterator[Finding]:
+    """Places of a configuration that no path leads to."""
+    named: list[tuple[tuple[str | int, ...], str, str]] = [
+        ((name,), name, getattr(config, name))
+        for name in ("output", "state", "record", "templates")
+    ]
+    for i, source in enumerate(config.sources):
+        named += [(("sources", i, "path"), f"sources[{i}].path", path) for path in source.paths]
+    for at, key, path in named:
+        if leads_in_circle(config.path(path)):
+            yield at, f"{key}: {path} {_CIRCLE}", _TAKE_OUT
+
+
+def leads_in_circle(path: Path) -> bool:
+    """Whether a link at a path, or at a folder above it, comes back to itself."""
+    try:
+        path.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 def path_problem(config: Config, role: str, path: Path) -> str | None:
     """Why `path` cannot be the output, the state or the record of a site; None when it can."""
-    place, root = path.resolve(), config.root.resolve()
+    if leads_in_circle(path):
+        return _CIRCLE
+    place, root = _real(path), _real(config.root)
     if place == root or root.is_relative_to(place):
         return "is the folder of the site itself, or one that holds it"
     if role != "state" and any(part.startswith(".") for part in _inner(place, root)):
@@ -41,7 +72,12 @@ def _others(config: Config, role: str) -> list[tuple[str, Path]]:
     if role == "output":
         places.append(("the state", config.path(config.state)))
         places.append(("the record", config.path(config.record)))
-    return [(name, place.resolve()) for name, place in places]
+    return [(name, _real(place)) for name, place in places]
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads; a Path raises where it leads in a circle, which is told by itself."""
+    return Path(os.path.realpath(path))
 
 
 def _inner(place: Path, root: Path) -> tuple[str, ...]:

@@ -89,7 +89,8 @@ def make_backup(
     """
     if file.exists():
         raise _about(file, "is there already", "name another file, or remove this one")
-    if file.resolve().is_relative_to(config.path(config.output).resolve()):
+    real = Path(os.path.realpath(file))  # which a Path does not say of a link in a circle
+    if real.is_relative_to(config.path(config.output).resolve()):
         raise _about(file, "would lie where everybody can read it", "name a place out of output/")
     state = config.path(config.state)
     with _workplace(config) as folder:
