@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from publisher.config import Config
+from publisher.issues.loststate import lost_state, recorded_here
 from publisher.issues.recall import Issues
 from publisher.model import RecordedIssue
 
@@ -23,23 +24,15 @@ _OTHER_RHYTHMS = (
     "{name} has other rhythms, and {made} made as {stream}: the pages of these go, so that links "
     "to them in mails lead nowhere"
 )
-_STATE = (
-    "{record} tells of {made}, and the state of none: it is new, or was lost. They are made again, "
-    "but not their readers: if there were any, stop what mails, move {state} away, and "
-    "`publisher restore FILE` puts a backup in its place"
-)
 
 
-def gone_readers(
-    config: Config, issues: Issues, recorded: Sequence[RecordedIssue]
-) -> Iterator[str]:
-    """What to say where mail goes out from here, and all that were `recorded` are made again."""
-    streams = {spec.name for spec in config.streams}
-    told = {(line.newsletter, line.number) for line in recorded if line.newsletter in streams}
+def gone_readers(config: Config, issues: Issues, recorded: Sequence[RecordedIssue]) -> str:
+    """What to say where mail goes out from here, and all that were `recorded` are made again; ""
+    where nothing is lost."""
+    told = recorded_here(config, recorded)
     if told and config.smtp and told == {(one.newsletter, one.number) for one in issues.remade}:
-        made = f"{len(told)} issues" if len(told) > 1 else "1 issue"
-        state = config.state if config.database == "sqlite" else "what is in the database"
-        yield _STATE.format(record=config.record, made=made, state=state)
+        return lost_state(config, told)
+    return ""
 
 
 def gone_newsletters(config: Config, issues: Issues, removed: Collection[str]) -> Iterator[str]:

@@ -17,6 +17,7 @@ class LastRun:
     `every` are the seconds after which the next one comes, 0 where no timer made it. `late` are
     the issues it made long after their time, `held` those that wait for a person, each with a
     text by name. `next_slots` are when newsletters are due. `failed_in` is `source` or `rebuild`.
+    `lost` is what a run said that found a state without the issues of its record.
     """
 
     good: datetime | None = None
@@ -29,6 +30,7 @@ class LastRun:
     failed: str = ""
     failed_in: str = ""
     failed_at: datetime | None = None
+    lost: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,11 +51,13 @@ def look(app: App, options: PublishOptions, *, keeps: bool) -> Work:
         output.manifest(),
         () if options.full else intact,
     )
+    may_mail = was_here or options.mails
+    lost_state = gone_readers(config, issues, survey.record.issues) if may_mail else ""
     news = (
         *((_LOST.format(config.record),) if lost else ()),
         *survey.suspicions,
         *gone_newsletters(config, issues, plan.remove),
-        *(gone_readers(config, issues, survey.record.issues) if was_here or options.mails else ()),
+        *((lost_state,) if lost_state else ()),
     )
     held = [problem for proof in issues.proofs for problem in proof.problems()]
     half_read = survey.in_part if options.strict else ()
@@ -80,6 +82,7 @@ def look(app: App, options: PublishOptions, *, keeps: bool) -> Work:
         held=issues.held,
         now=survey.now,
         news=news,
+        lost_state=lost_state,
     )
     work = Work(
         report=report,

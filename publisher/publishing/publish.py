@@ -140,6 +140,7 @@ def _note_run(
             refused = PublisherError("an article or an issue was refused (--strict)")
             save_last_run(state, failed_run(read_last_run(state), refused, report.now))
             return report
+        before = read_last_run(state)
         run = LastRun(
             good=report.now,
             seconds=round(seconds, 3),
@@ -148,6 +149,7 @@ def _note_run(
             next_slots=report.next_slots,
             late=_late(config, report.issues, report.now),
             held=report.held,
+            lost=report.lost_state or (before.lost if before else ""),
         )
         save_last_run(state, run)
     except StoreError as error:

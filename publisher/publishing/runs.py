@@ -66,7 +66,7 @@ class PublishReport:
 
     `opened` counts the article files that had to be read. `refused` means that
     `--strict` stopped it before anything was written. Of the warnings `news` are those that no
-    later run repeats. `next_slots` says when each
+    later run repeats, `lost_state` the one that the state was lost. `next_slots` says when each
     newsletter is looked at next, `held` which due issues wait for a person and why, `pings` what
     came of telling the hubs, `rehearsal` what a dry run would do, `mirrored` what was done to
     further outputs, by their names.
@@ -89,6 +89,7 @@ class PublishReport:
     rehearsal: Rehearsal | None = None
     mirrored: Mapping[str, Updated] = field(default_factory=dict)
     news: tuple[str, ...] = ()
+    lost_state: str = ""
 
     @property
     def exit_code(self) -> int:

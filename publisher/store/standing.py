@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from publisher.model import DeliveryState
 from publisher.store.engine import Database
-from publisher.store.tables import UNDER_WAY, delivery, mailing
+from publisher.store.tables import UNDER_WAY, delivery, issue, mailing
 from publisher.values import dataclass
 
 _SENT = DeliveryState.SENT.value
@@ -30,6 +30,25 @@ class Standing:
     states: Counter[str]
     why: str
     overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Whether a database has any issue, and any whose deliveries are its own."""
+
+    issues: bool
+    mailings: bool
+
+
+def read_memory(database: Database) -> Memory:
+    """What a database remembers. Raises StoreError."""
+    with database.reading() as connection:
+
+        def has_rows(table: sa.Table) -> bool:
+            asked = connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1))
+            return asked.first() is not None
+
+        return Memory(issues=has_rows(issue), mailings=has_rows(mailing))
 
 
 def read_standing(database: Database) -> Sequence[Standing]:

@@ -15,10 +15,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from publisher.config import Config
-from publisher.errors import StoreError
+from publisher.errors import RecordError, StoreError
+from publisher.issues.loststate import lost_state, recorded_here
 from publisher.issues.newsletter import LATE
 from publisher.mailbox import without_addresses
 from publisher.model import Health, LastRun, Trouble
+from publisher.record import load_record
 from publisher.store.lastrun import read_last_run
 from publisher.values import dataclass
 from publisher.wiring.stores import Stores
@@ -53,6 +55,7 @@ def take_stock(config: Config, stores: Stores, now: datetime) -> Health:
     try:
         if stores.is_there:  # also without newsletters: one that was may have left mail unsent
             _look_at_deliveries(config, stores, found)
+        found.troubles += _lost_state(config, stores, run)
     except StoreError as error:
         found.troubles.append(Trouble(kind="state", text=str(error)))
         found.is_failing = True
@@ -126,6 +129,36 @@ def _look_at_deliveries(config: Config, stores: Stores, found: _Found) -> None:
                 "went to is not known here (`publisher deliver --resend-unknown` sends it to all)"
             )
             found.troubles.append(Trouble(kind="unsent", of=f"{spec.name} {number}", text=text))
+
+
+def _lost_state(config: Config, stores: Stores, run: LastRun | None) -> Iterator[Trouble]:
+    """A state that is gone, until an issue is frozen in the one in its place: as a run found it, or
+    before there was one, by the pages of issues that no state tells of."""
+    from publisher.store import standing  # noqa: PLC0415 (SQLAlchemy, see stores)
+
+    if config.smtp is None:
+        return
+    there = standing.read_memory(stores.database) if stores.is_there else None
+    if there is not None and there.mailings:
+        return
+    text = run.lost if run else ""
+    if not text and (there is None or not there.issues):
+        text = _missed(config)
+    if text:
+        yield Trouble(kind="state", of="readers", text=text)
+
+
+def _missed(config: Config) -> str:
+    """What to say of issues that record and output have, where the state has none."""
+    pages = config.path(config.output) / "newsletters"
+    if not pages.is_dir():
+        return ""
+    try:
+        told = recorded_here(config, load_record(config.path(config.record)).issues)
+    except RecordError:
+        return ""  # a run tells of it
+    shown = any((pages / name / str(number)).is_dir() for name, number in told)
+    return lost_state(config, told) if shown else ""
 
 
 def _room(config: Config) -> Mapping[str, int]:

@@ -230,3 +230,23 @@ def test_the_timer_tells_of_an_issue_that_a_check_holds(
             assert "event=issue.held" in said
         finally:
             timer.end()
+
+
+def test_the_timer_tells_of_a_state_that_is_lost(
+    make_site: Callable[..., Site], tmp_path: Path
+) -> None:
+    with relay(tmp_path / "relay.log") as there, RawServer(saying(answer())) as hook:
+        smtp = f"smtp: {{host: 127.0.0.1, port: {there.port}, security: none}}\n"
+        site = make_site(CONFIG + UNJUDGED + smtp + alerts(hook) + "schedule: {rebuild: 1h}\n")
+        site.article("one.md")
+        site.publish(now="2026-11-20T08:00:00Z")
+        (site.folder / ".publisher").rename(site.folder / ".publisher-lost")
+        timer = Timer(site, "2026-11-20T09:00:00Z", env={"HOOK": SECRET})
+        try:
+            timer.wait_for("event=alert.raised")
+            wait_until(lambda: len(hook.requests) == 1)
+            told = json.loads(body_of(hook.requests[0]))
+            assert told["cause"] == "state: readers"
+            assert "`publisher restore FILE` puts a backup in its place" in told["text"]
+        finally:
+            timer.end()

@@ -94,6 +94,49 @@ def test_a_state_that_is_lost_is_told_where_it_had_readers(
     assert LOST not in site.publish(now=LAST).err
 
 
+@pytest.mark.parametrize("folder", ["outbox", ""])
+def test_so_it_is_by_status_before_and_after_that_run(
+    make_site: Callable[..., Site], folder: str
+) -> None:
+    site = make_site(CONFIG + UNJUDGED + (f"smtp: {{folder: {folder}}}\n" if folder else ""))
+    told = f"needs you (state): {LOST}"
+
+    def says_so(now: str) -> bool:
+        ran = site.run("status", now=now)
+        assert ran.code == 0
+        return told in ran.out
+
+    site.article("one.md", date="2026-11-15")
+    site.publish(now=FIRST)
+    add = ("subscribers", "add", "ann@x.example", "--newsletter", "weekly", "--confirmed")
+    assert site.run(*add, now=FIRST).code == 0
+    assert site.run("backup", "state.zip", now=FIRST).code == 0
+    assert not says_so(FIRST)
+    (site.folder / ".publisher").rename(site.folder / ".publisher-lost")
+    assert [says_so(NEXT), says_so(NEXT)] == [bool(folder)] * 2, "asking changes nothing"
+    for _ in range(2):
+        site.publish(now=NEXT)
+        assert says_so(NEXT) is bool(folder)
+    site.run("publish", "--full", now=NEXT)
+    assert says_so(NEXT) is bool(folder)
+    (site.folder / ".publisher").rename(site.folder / ".publisher-new")
+    assert site.run("restore", "state.zip", now=NEXT).code == 0
+    assert not says_so(NEXT)
+
+
+def test_a_lost_state_is_forgotten_by_the_next_issue(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + UNJUDGED + "smtp: {folder: outbox}\n")
+    site.article("one.md", date="2026-11-15")
+    site.publish(now=FIRST)
+    (site.folder / ".publisher").rename(site.folder / ".publisher-lost")
+    site.article("two.md", date="2026-11-17")
+    site.publish(now=NEXT)
+    assert LOST in site.run("status", now=NEXT).out
+    site.publish(now="2026-11-23T08:00:00Z")
+    assert site.output("newsletters/weekly/2/index.html").exists()
+    assert LOST not in site.run("status", now="2026-11-23T08:00:00Z").out
+
+
 def test_a_fresh_clone_is_no_state_that_is_lost(make_site: Callable[..., Site]) -> None:
     site = make_site(CONFIG + UNJUDGED + "smtp: {folder: outbox}\n")
     site.article("one.md", date="2026-11-15")
@@ -101,3 +144,4 @@ def test_a_fresh_clone_is_no_state_that_is_lost(make_site: Callable[..., Site]) 
     for name in (".publisher", "output"):
         (site.folder / name).rename(site.folder / f"{name}-elsewhere")
     assert LOST not in site.publish(now=NEXT).err
+    assert LOST not in site.run("status", now=NEXT).out
