@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -50,14 +50,22 @@ def writable(place: str) -> Iterator[None]:
         raise  # whoever read has gone, which is no error of ours
     except OSError as error:
         if place == STDOUT:
-            _give_up_stdout()
+            give_up(sys.stdout)
         raise PublisherError(f"{place} cannot be written: {error.strerror}") from error
 
 
-def _give_up_stdout() -> None:
+def standard_output() -> TextIO:
+    """The stream of results, for what writes many. Raises PublisherError where it is closed."""
+    stream: TextIO | None = sys.stdout
+    if stream is None:
+        raise PublisherError(f"{STDOUT} cannot be written: it is closed")
+    return stream
+
+
+def give_up(stream: TextIO) -> None:
     """What could not be written would be tried again when Python ends, which then fails itself."""
     with suppress(OSError), Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def say_error(error: PublisherError) -> None:
@@ -119,7 +127,16 @@ def say_findings(proof: ProofedIssue, *, quiet: bool) -> None:
 
 def _complain(line: str) -> None:
     """One line to stderr; a file name cannot begin a line of its own or speak to the terminal."""
-    click.echo(plain_line(line), err=True)
+    aside(plain_line(line))
+
+
+def aside(line: str) -> None:
+    """A line to stderr. Where it cannot be written nobody hears it, and nothing else is otherwise:
+    the exit code says how it ended."""
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        give_up(sys.stderr)
 
 
 def plain_line(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import click
+from publisher.console import aside
 
 if TYPE_CHECKING:
     from publisher.sources import Progress
@@ -88,7 +88,7 @@ class _Lines:
         elif now - self._told >= LINE_SECONDS:
             self._told = now
             began, had = self._began[what]
-            click.echo(line(what, done, total, (done - had) / (now - began)), err=True)
+            aside(line(what, done, total, (done - had) / (now - began)))
 
 
 def line(what: str, done: int, total: int, rate: float) -> str:

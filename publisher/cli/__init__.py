@@ -116,13 +116,44 @@ def main() -> None:
 def command_line() -> None:
     """The command `publisher`."""
     _begin(sys.argv[1:])
-    main()
+    _run(main)
 
 
 def publish_main() -> None:
     """The command `publish`: the same as `publisher publish`."""
     _begin(["publish", *sys.argv[1:]])
-    _command("publish")(prog_name="publish")
+    _run(_command("publish"), "publish")
+
+
+def _run(command: click.Command, name: str | None = None) -> None:
+    """Do it, and end by the code that says how it went, also where click cannot write its own
+    words: of help and the version that is told, of what is wrong with options nobody hears."""
+    try:
+        code = command.main(prog_name=name, standalone_mode=False)
+    except click.ClickException as error:
+        _show(error)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        _show(click.ClickException("interrupted"))
+        sys.exit(1)
+    except OSError as error:
+        from publisher import console  # noqa: PLC0415 (for mistakes alone)
+        from publisher.errors import PublisherError  # noqa: PLC0415
+
+        console.give_up(sys.stdout)
+        failure = PublisherError(f"{console.STDOUT} cannot be written: {error.strerror}")
+        console.say_error(failure)
+        sys.exit(failure.exit_code)
+    sys.exit(code or 0)
+
+
+def _show(error: click.ClickException) -> None:
+    try:
+        error.show()
+    except OSError:
+        from publisher import console  # noqa: PLC0415 (for mistakes alone)
+
+        console.give_up(sys.stderr)
 
 
 def _begin(arguments: list[str]) -> None:

@@ -138,11 +138,12 @@ def ledger_command(common: Common, *, as_csv: bool) -> None:
                 console.say(console.plain_line(line))
             return
         with console.writable(console.STDOUT):
-            out = csv.writer(sys.stdout, lineterminator="\n")
+            stream = console.standard_output()
+            out = csv.writer(stream, lineterminator="\n")
             out.writerow(COLUMNS)
             for row in rows:
                 out.writerow([safe_cell(cell) for cell in row])
-            sys.stdout.flush()
+            stream.flush()
 
 
 @click.command("status", context_settings=HELP)

@@ -177,10 +177,8 @@ def common_options(command: Callable[..., None]) -> Callable[..., None]:
         except Exception:  # noqa: BLE001 (whatever is none of ours is a defect, and is shown whole)
             import traceback
 
-            traceback.print_exc()
-            click.echo(
-                "this is a defect of publisher: please report it with the lines above", err=True
-            )
+            console.aside(traceback.format_exc().rstrip("\n"))
+            console.aside("this is a defect of publisher: please report it with the lines above")
             sys.exit(DEFECT)
 
     return wrapped

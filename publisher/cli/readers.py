@@ -166,7 +166,7 @@ def export_command(common: Common, *, file: Path | None) -> None:
     with (
         closing(common.stores()) as stores,
         console.writable(str(file) if file else console.STDOUT),
-        _private(file) if file else nullcontext(sys.stdout) as out,
+        _private(file) if file else nullcontext(console.standard_output()) as out,
     ):
         count = export_readers(_store(stores), out)
         out.flush()

@@ -53,6 +53,71 @@ def test_a_list_that_cannot_be_written_is_no_defect(
     )
 
 
+WAYS = pytest.mark.parametrize("unbuffered", ["", pytest.param("1", marks=pytest.mark.long)])
+"""How Python writes, which differs in when it is found out that it cannot."""
+
+
+def run_to(site: Site, unbuffered: str, command: str, *to: str) -> subprocess.CompletedProcess[str]:
+    """A command whose streams are what the shell makes of redirections such as `>/dev/full`."""
+    return subprocess.run(
+        ["/bin/sh", "-c", f"{sys.executable} -m publisher {command} {' '.join(to)}"],
+        cwd=site.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+    )
+
+
+@WAYS
+@pytest.mark.parametrize("command", ["--help", "--version", "status --help", "status"])
+def test_words_that_cannot_be_written_are_an_error_of_one_line(
+    make_site: Callable[..., Site], command: str, unbuffered: str
+) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    done = run_to(site, unbuffered, command, ">/dev/full")
+    said = "error: standard output cannot be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, said)
+    assert run_to(site, unbuffered, command, ">/dev/full", "2>/dev/full").returncode == 1
+
+
+@WAYS
+def test_who_reads_no_further_is_no_error(make_site: Callable[..., Site], unbuffered: str) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    for number in range(9):
+        site.article(f"{number}.md")
+    for command in ("--help", "articles"):
+        done = run_to(site, unbuffered, command, "| head -n 1")
+        assert (len(done.stdout.splitlines()), done.stderr) == (1, "")
+
+
+@WAYS
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("publihs", 2), ("status --publihs", 2), ("issue show weekly 9", 1), ("deliver", 2)],
+)
+def test_what_nobody_hears_ends_as_it_would(
+    make_site: Callable[..., Site], command: str, code: int, unbuffered: str
+) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    site.article("one.md")
+    site.publish()
+    assert run_to(site, unbuffered, command).returncode == code
+    for err in ("2>/dev/full", "2>&-"):
+        assert run_to(site, unbuffered, command, err).returncode == code
+
+
+@WAYS
+@pytest.mark.parametrize("command", ["subscribers export", "ledger --csv"])
+def test_a_list_for_a_closed_stream_is_an_error(
+    make_site: Callable[..., Site], command: str, unbuffered: str
+) -> None:
+    done = run_to(make_site(CONFIG + UNJUDGED), unbuffered, command, ">&-")
+    said = "error: standard output cannot be written: it is closed\n"
+    assert (done.returncode, done.stderr) == (1, said)
+
+
 def test_readers_are_exported_for_their_owner_alone(make_site: Callable[..., Site]) -> None:
     site = make_site(CONFIG + UNJUDGED)
     assert site.run("subscribers", "export", "readers.csv").code == 0
