@@ -17,9 +17,10 @@ from publisher.cli import HELP
 from publisher.cli.options import RESEND_UNKNOWN, Common, common_options
 from publisher.config import Config
 from publisher.delivery.strikes import KEPT
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, StoreError
 from publisher.mailbox import Mailbox, read_mailbox
 from publisher.mime.fields import full_address
+from publisher.model import Health
 from publisher.progress import progress_display
 from publisher.rosters import safe_cell
 from publisher.system.signals import hear
@@ -154,10 +155,15 @@ def status_command(common: Common, *, as_json: bool) -> None:
     from publisher.mailing.ledger import read_mail_status, read_status  # noqa: PLC0415
 
     config = common.config()
-    with closing(common.stores(config)) as stores:
+    with closing(common.stores(config, reads=True)) as stores:
         health = take_stock(config, stores, common.clock())
-        issues, doubts = read_status(stores.database)
-        mail = read_mail_status(config, stores.database)
+        try:
+            issues, doubts = read_status(stores.database)
+            mail = read_mail_status(config, stores.database)
+        except StoreError:
+            if not as_json:
+                _say_troubles(health)
+            raise
     if as_json:
         told: dict[str, Any] = {
             "issues": [
@@ -191,8 +197,7 @@ def status_command(common: Common, *, as_json: bool) -> None:
         }
         console.say(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    for trouble in health.troubles:
-        console.say(console.plain_line(f"needs you ({trouble.kind}): {trouble.text}"))
+    _say_troubles(health)
     for one in issues:
         console.say(f"issue {one.number} of {one.newsletter}: {console.delivery_line(one.states)}")
         if one.why:
@@ -210,3 +215,8 @@ def status_command(common: Common, *, as_json: bool) -> None:
         console.say(line)
     for line in console.stray_lines(mail.strays):
         console.say(console.plain_line(line))
+
+
+def _say_troubles(health: Health) -> None:
+    for trouble in health.troubles:
+        console.say(console.plain_line(f"needs you ({trouble.kind}): {trouble.text}"))

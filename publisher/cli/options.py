@@ -80,11 +80,13 @@ class Common:
         was_there = self.has_config
         return lambda: load_config(self.config_place) if was_there else self.config()
 
-    def stores(self, config: Config | None = None) -> Stores:
+    def stores(self, config: Config | None = None, *, reads: bool = False) -> Stores:
         """The database of issues, readers and deliveries; opened when first asked for."""
         from publisher.wiring.stores import Stores
 
-        return Stores(config or self.config(), self.clock, time_is_told=self.time_is_told)
+        return Stores(
+            config or self.config(), self.clock, reads=reads, time_is_told=self.time_is_told
+        )
 
 
 class _Instant(click.ParamType[datetime]):

@@ -8,9 +8,10 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import registry
@@ -20,7 +21,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from publisher.errors import Location, MigrationNeeded, StoreConflict, StoreError, StoreUnreachable
-from publisher.store.database import Look, mend_of, open_copy, open_database
+from publisher.store.database import Look, damage_named, mend_of, open_copy, open_database
 from publisher.store.fence import barred, refuse_moved
 from publisher.store.schema import MIGRATIONS, for_postgresql
 from publisher.store.tables import BEFORE_DELIVERY
@@ -280,6 +281,26 @@ def _begin_sqlite(connection: Connection) -> None:
 def open_sqlite_aside(path: Path, clock: Callable[[], int]) -> Database:
     """A copy of the file in memory, or an empty one: it is neither made nor changed."""
     return _in_memory(open_copy(path, MIGRATIONS, _look_at(path)), str(path), clock)
+
+
+def open_sqlite_at_rest(path: Path, clock: Callable[[], int]) -> Database | None:
+    """A file that nobody writes to, to be read as it lies, for which SQLite needs no room beside
+    it; None where it has to be brought up to date first. Raises StoreMoved."""
+    log = Path(f"{path}-wal")
+    if log.exists() and log.stat().st_size:
+        return None
+
+    def connect() -> sqlite3.Connection:
+        address = f"file:{quote(str(path))}?immutable=1"
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+    with damage_named(path), closing(connect()) as there:
+        if there.execute("PRAGMA user_version").fetchone()[0] != len(MIGRATIONS):
+            return None
+        _look_at(path)(there)
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    return Database(engine, str(path), clock)
 
 
 def open_postgresql_aside(address: str, clock: Callable[[], int]) -> Database:

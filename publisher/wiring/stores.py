@@ -6,6 +6,7 @@ asks for nothing that is in it.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from publisher.config import Config
 from publisher.errors import StoreError
 from publisher.model import Readership
-from publisher.system.room import is_there
+from publisher.system.room import is_there, lacks_room
 
 if TYPE_CHECKING:
     from publisher.store.engine import Database
@@ -34,17 +35,19 @@ class Stores:
         clock: Callable[[], datetime],
         *,
         aside: bool = False,
+        reads: bool = False,
         time_is_told: bool = False,
         wake: Wake | None = None,
     ) -> None:
-        """With `aside` it is a copy in memory, whose changes nobody sees. `wake` has the shards of
-        an issue sent that is frozen.
+        """With `aside` it is a copy in memory, whose changes nobody sees. Who only `reads` needs no
+        room on the disk. `wake` has the shards of an issue sent that is frozen.
 
         A clock whose `time_is_told` rules leases and waits, where otherwise PostgreSQL's does.
         """
         self._config = config
         self._clock = clock
         self._aside = aside
+        self._reads = reads
         self._time_is_told = time_is_told
         self._wake = wake
 
@@ -64,7 +67,23 @@ class Stores:
                 return engine.open_postgresql_aside(address, self._milliseconds)
             told = self._milliseconds if self._time_is_told else None
             return engine.open_postgresql(address, told)
-        open_file = engine.open_sqlite_aside if self._aside else engine.open_sqlite
+        if self._aside:
+            return engine.open_sqlite_aside(self._path, self._milliseconds)
+        try:
+            return engine.open_sqlite(self._path, self._milliseconds)
+        except StoreError as error:
+            found = self._at_rest() if self._reads and _is_of_room(error, self._path) else None
+            if found is None:
+                raise
+            return found
+
+    def _at_rest(self) -> Database | None:
+        """The same on a disk without room; an empty one where there is none."""
+        from publisher.store import engine  # noqa: PLC0415 (see above)
+
+        # where there was none, whoever could not make it left one behind that is empty
+        is_there = self.is_there and self._path.stat().st_size
+        open_file = engine.open_sqlite_at_rest if is_there else engine.open_sqlite_aside
         return open_file(self._path, self._milliseconds)
 
     @cached_property
@@ -105,3 +124,8 @@ class Stores:
 
     def _milliseconds(self) -> int:
         return int(self._clock().timestamp() * 1000)
+
+
+def _is_of_room(error: StoreError, path: Path) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, OSError | sqlite3.Error) and lacks_room(cause, path)

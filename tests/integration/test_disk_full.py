@@ -320,3 +320,42 @@ def test_the_server_goes_on_serving(crowd: Callable[[str], Crowded]) -> None:
         assert server.ask("/rss.xml").status == 200
         ballast.unlink()
         assert post(server, "/subscribe", form).status == 200
+
+
+def test_how_things_are_is_told_without_room(disk: Path) -> None:
+    site = Site(disk / "site")
+    site.write("publisher.yaml", CONFIG + UNJUDGED)
+    add = ("subscribers", "add", "ann@x.example", "--newsletter", "weekly", "--confirmed")
+    site.article("one.md")
+    assert site.run(*add).code == 0
+    site.publish()
+    state = site.folder / ".publisher"
+    (state / "publisher.db").rename(site.folder / "kept.db")
+    ballast = fill(disk)
+    for there in (False, True):
+        if there:
+            (site.folder / "kept.db").replace(state / "publisher.db")
+        ran = site.run("status")
+        assert (ran.code, ran.err) == (0, "")
+        assert "needs you (disk): the disk of state has 0 MB of room left" in ran.out
+        assert ("issue 1 of weekly: 1 pending" in ran.out) is there
+    assert site.run("ledger").code == 1, "which may have to write"
+    ballast.unlink()
+    assert site.run("ledger").out == "issue 1 of weekly to ann@x.example: pending, 0 attempts\n"
+
+
+def test_what_needs_a_person_is_told_though_the_database_cannot_be_read(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    site.article("one.md")
+    site.publish()
+    (site.folder / ".publisher/publisher.db").write_bytes(b"no database" * 1000)
+    site.article("bad.md", date="no date")
+    (site.folder / "articles").rename(site.folder / "elsewhere")
+    site.publish(code=1)
+    ran = site.run("status")
+    assert ran.code == 1
+    assert "needs you (state): " in ran.out
+    assert "needs you (source): a source cannot be read: " in ran.out
+    assert "publisher.db: cannot be used: file is not a database" in ran.err
