@@ -16,6 +16,7 @@ from typing import TextIO
 from publisher import readers
 from publisher.config import Config
 from publisher.errors import ConfigError, Location, SubscriptionError
+from publisher.fingerprint import dump, load
 from publisher.model import (
     BY_HAND,
     Evidence,
@@ -260,6 +261,8 @@ class _Import:
         self._now = now
         self._told = told
         self._dry_run = dry_run
+        self._rehearsed: dict[str, bytes] = {}  # whom a dry run would have taken or changed so far
+        self._barring: dict[str, Suppression] = {}
         self.counts: Counter[str] = Counter()
         self.unheeded: Sequence[str] = ()
 
@@ -277,27 +280,40 @@ class _Import:
             except SubscriptionError as error:
                 self.refuse(number, error)
         queue = iter(taken)
-        barring: dict[str, Suppression] = {}
+        barring = self._barring if self._dry_run else {}
 
         def change(reader: Reader, barred: Suppression | None) -> Reader | None:
             number, line, named = next(queue)
+            who = line.email.lower()
+            if who in self._rehearsed:
+                reader = load(self._rehearsed[who], Reader)
             how = f"{self._called}:{number}"
             evidence = Evidence(when=self._now, what="imported", how=how)
-            barred = barred or barring.get(line.email.lower())
+            barred = barred or barring.get(who)
             after = _told_by(
                 reader, line, named, evidence, barred, confirmed=self._wanted.confirmed
             )
             if barred is None and line.state is SubscriptionState.SUPPRESSED:
                 new = Suppression(reason=line.why, since=self._now, how=how)
-                barring[line.email.lower()] = new
+                barring[who] = new
                 after = readers.suppressed(after or reader, evidence)
             self.counts[_outcome(reader, after, barred)] += 1
-            return None if self._dry_run else after
+            if not self._dry_run:
+                return after
+            if after is not None:
+                self._rehearsed[who] = dump(_as_kept(after))
+            return None
 
         if taken:
             self._store.change([_new_reader(line, self._now) for _, line, _ in taken], change)
         if barring and not self._dry_run:
             self._store.suppress_all((email, one.reason, one.how) for email, one in barring.items())
+
+
+def _as_kept(reader: Reader) -> Reader:
+    """With a number: that of nobody for one who has none yet."""
+    person = reader.subscriber
+    return reader if person.id else replace(reader, subscriber=replace(person, id=-1))
 
 
 def _told_by(

@@ -332,6 +332,29 @@ def test_nobody_who_left_or_is_suppressed_comes_back_by_a_list(site: Site) -> No
     assert "has left weekly" in ran.err
 
 
+TWICE = [
+    "ann@example.com,Ann,active",
+    "bob@example.com,,active",
+    "eve@example.com,,suppressed",
+    "ANN@example.com,,active",
+    "bob@example.com,Bob,active",
+    "eve@example.com,,active",
+]
+
+
+@pytest.mark.parametrize("between", [0, 1200], ids=["near", "far apart"])
+def test_a_dry_run_counts_as_the_import_does(site: Site, between: int) -> None:
+    """Also who stands there twice; in a long file they come in another transaction."""
+    others = [f"other{number}@example.com,,active" for number in range(between)]
+    first, again = TWICE[:3], TWICE[3:]
+    text = "\n".join(["email,name,status", *first, *others, *again, ""])
+    weekly = ("--newsletter", "weekly", "--confirmed")
+    for new in (between + 3, 0):
+        told = take(site, text, *weekly, "--dry-run")[0].replace("would be ", "")
+        assert told == take(site, text, *weekly)[0]
+        assert (f"{new} new" in told) is bool(new)
+
+
 def test_a_dry_run_keeps_nothing(site: Site) -> None:
     out, _ = take(site, "email\nann@example.com\n", "--newsletter", "weekly", "--dry-run")
     assert out == "1 lines: 1 would be new\n"
