@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from publisher.articles import Survey, survey_articles
@@ -58,8 +59,11 @@ def list_items(
     With `explain` also every other one that is published, and why the mail does not show it.
     """
     with _desk(config, newsletter, clock, aside=True) as desk:
-        others = [p for p in _placed(desk) if p.part is not Part.SHOWN] if explain else []
-        return [*_items(desk), *map(_reason, others)]
+        placed = _placed(desk) if explain else ()
+        why = {p.article.id: p for p in placed if p.part is not Part.SHOWN}
+        lines = _items(desk, why)
+        listed = {article.id for article in desk.articles}
+        return [*lines, *(_reason(one) for id_, one in why.items() if id_ not in listed)]
 
 
 def drop_item(
@@ -182,9 +186,12 @@ def _edit(
         return _items(replace(desk, articles=articles))
 
 
-def _items(desk: _Desk) -> list[str]:
+def _items(desk: _Desk, why: Mapping[str, Placement] = MappingProxyType({})) -> list[str]:
+    """With the reason of each that the mail does not show, by its id."""
     return [
-        f"{number:3}  {article.document.title}  ({article.document.file})"
+        _reason(why[article.id], f"{number:3} {{}} ")
+        if article.id in why
+        else f"{number:3}  {article.document.title}  ({article.document.file})"
         for number, article in enumerate(desk.articles, 1)
     ]
 
@@ -205,10 +212,10 @@ def _placed(desk: _Desk) -> Sequence[Placement]:
     )
 
 
-def _reason(placement: Placement) -> str:
+def _reason(placement: Placement, shape: str = "  {}  ") -> str:
     document = placement.article.document
     mark = "+" if placement.part is Part.LINKED else "-"
-    return f"  {mark}  {document.title}  ({document.file}): {placement.reason}"
+    return f"{shape.format(mark)}{document.title}  ({document.file}): {placement.reason}"
 
 
 def _find(desk: _Desk, item: str) -> Article:

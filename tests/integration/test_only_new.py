@@ -11,7 +11,7 @@ import pytest
 from publisher.config import load_config
 from publisher.publishing.idimport import import_ids
 from publisher.store.issues import IssueStore
-from tests.sites import CONFIG, NEWSLETTER, Site
+from tests.sites import CONFIG, NEWSLETTER, UNJUDGED, Site
 
 ONLY_NEW = NEWSLETTER + "    only_new: true\n"
 WEEKLY = 'schedule: {every: week, on: monday, at: "07:00"}'
@@ -252,6 +252,35 @@ def test_an_editor_is_told_why_an_article_is_not_in(make_site: Callable[..., Sit
         "  -  Old  (old.md): published before the newsletter began",
         "  -  Older  (older.md): published before the newsletter began",
     ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        (
+            "max_items: 1",
+            ["  1  Fog  (a.md)", "  2 + Rain  (b.md): over max_items (1)"],
+        ),
+        (
+            "min_items: 3",
+            [
+                "  1 - Fog  (a.md): waits: fewer than min_items (3) are new",
+                "  2 - Rain  (b.md): waits: fewer than min_items (3) are new",
+            ],
+        ),
+    ],
+)
+def test_each_article_is_listed_once_with_its_reason(
+    make_site: Callable[..., Site], limit: str, told: list[str]
+) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    site.article("old.md", date="2026-11-01")
+    site.publish(now="2026-11-20T00:00:00Z")
+    site.write("publisher.yaml", CONFIG + UNJUDGED + f"    {limit}\n")
+    site.article("a.md", date="2026-11-21", title="Fog")
+    site.article("b.md", date="2026-11-21", title="Rain")
+    ran = site.run("issue", "items", "weekly", "--explain", now="2026-11-22T00:00:00Z")
+    assert ran.out.splitlines() == [*told, "  -  Old  (old.md): already in issue 1"]
 
 
 def test_ids_that_are_taken_over_are_passed_over_too(make_site: Callable[..., Site]) -> None:
