@@ -198,6 +198,8 @@ def status_command(common: Common, *, as_json: bool) -> None:
         console.say(json.dumps(told, ensure_ascii=False, indent=2))
         return
     _say_troubles(health)
+    if common.quiet:
+        return
     for one in issues:
         console.say(f"issue {one.number} of {one.newsletter}: {console.delivery_line(one.states)}")
         if one.why:

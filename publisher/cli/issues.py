@@ -85,7 +85,8 @@ def issue_items_command(common: Common, *, newsletter: str, explain: bool) -> No
 @common_options
 def issue_drop_command(common: Common, *, newsletter: str, item: str, for_good: bool) -> None:
     """Take an article out of the next issue; it waits for the one after."""
-    _say(drop_item(common.config(), newsletter, item, for_good=for_good, clock=common.clock))
+    left = drop_item(common.config(), newsletter, item, for_good=for_good, clock=common.clock)
+    _say_done(common, left)
 
 
 @issue_group.command("move")
@@ -95,7 +96,7 @@ def issue_drop_command(common: Common, *, newsletter: str, item: str, for_good: 
 @common_options
 def issue_move_command(common: Common, *, newsletter: str, item: str, place: int) -> None:
     """Give an article of the next issue another place."""
-    _say(move_item(common.config(), newsletter, item, place, clock=common.clock))
+    _say_done(common, move_item(common.config(), newsletter, item, place, clock=common.clock))
 
 
 @issue_group.command("pin")
@@ -104,7 +105,7 @@ def issue_move_command(common: Common, *, newsletter: str, item: str, place: int
 @common_options
 def issue_pin_command(common: Common, newsletter: str, item: str) -> None:
     """Let an article lead the next issue."""
-    _say(move_item(common.config(), newsletter, item, 1, clock=common.clock))
+    _say_done(common, move_item(common.config(), newsletter, item, 1, clock=common.clock))
 
 
 @issue_group.command("approve")
@@ -113,7 +114,8 @@ def issue_pin_command(common: Common, newsletter: str, item: str) -> None:
 @common_options
 def issue_approve_command(common: Common, newsletter: str, number: int | None) -> None:
     """Make the issue that waits, or approve the coming one as it stands."""
-    console.say(approve_issue(common.config(), newsletter, clock=common.clock, number=number))
+    said = approve_issue(common.config(), newsletter, clock=common.clock, number=number)
+    _say_done(common, [said])
 
 
 @issue_group.command("cancel")
@@ -122,7 +124,8 @@ def issue_approve_command(common: Common, newsletter: str, number: int | None) -
 @common_options
 def issue_cancel_command(common: Common, newsletter: str, number: int | None) -> None:
     """Let the issue that waits pass; its articles go to the next one."""
-    console.say(cancel_issue(common.config(), newsletter, clock=common.clock, number=number))
+    said = cancel_issue(common.config(), newsletter, clock=common.clock, number=number)
+    _say_done(common, [said])
 
 
 @issue_group.command("resume")
@@ -136,7 +139,13 @@ def issue_resume_command(common: Common, *, newsletter: str, number: int, held: 
 
     config = common.config()
     with closing(common.stores(config)) as stores:
-        console.say(resume_issue(config, stores.database, newsletter, number, held=held))
+        said = resume_issue(config, stores.database, newsletter, number, held=held)
+    _say_done(common, [said])
+
+
+def _say_done(common: Common, lines: list[str]) -> None:
+    if not common.quiet:
+        _say(lines)
 
 
 def _say(lines: list[str]) -> None:

@@ -147,3 +147,31 @@ def test_a_run_that_takes_too_long_is_ended(
         with pytest.raises(subprocess.TimeoutExpired):
             run_warm(["publish", "--wait", "60"], folder, os.environ)
     assert Site(folder).publish().err == ""
+
+
+def test_quiet_commands_say_what_needs_a_person_and_nothing_else(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    site.article("one.md")
+    add = ("subscribers", "add", "ann@x.example", "--newsletter", "weekly", "--confirmed")
+    assert site.run(*add).code == 0
+    site.publish()
+    assert "issue 1 of weekly: 1 pending" in site.run("status").out
+    assert site.run("status", "-q").out == ""
+    for name in ("two.md", "three.md"):
+        site.article(name, date="2026-11-20")
+    for edit in (
+        ("move", "weekly", "2", "1"),
+        ("pin", "weekly", "2"),
+        ("drop", "weekly", "1"),
+        ("approve", "weekly"),
+        ("cancel", "weekly"),
+        ("resume", "weekly", "1"),
+    ):
+        ran = site.run("issue", *edit, "-q")
+        assert (ran.code, ran.out, ran.err) == (0, "", ""), edit
+    (site.folder / "articles").rename(site.folder / "elsewhere")
+    site.publish(code=1)
+    lines = site.run("status", "-q").out.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["needs you (source)"]
