@@ -184,7 +184,10 @@ class _Reasons:
         today = self._today(article)
         if today:
             return f"{today} (as things are today)"
-        return "nobody wrote down why; it may have come later, with an earlier date"
+        return (
+            "nobody wrote down why: an editor may have had it wait (`issue drop`), or it came "
+            "later, with an earlier date"
+        )
 
     def _later(self, id_: str) -> str:
         for issue in self.later:

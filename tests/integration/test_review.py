@@ -369,3 +369,14 @@ def test_the_notes_of_a_rhythm_lie_in_its_own_folder(make_site: Callable[..., Si
             "there is no newsletter news/weakly; did you mean news/weekly?"
         ),
     }
+
+
+def test_an_issue_that_was_just_made_says_that_an_editor_may_have_had_an_article_wait(
+    site: Site,
+) -> None:
+    issue(site, "drop", "weekly", "a2.md", now=DUE)
+    issue(site, "approve", "weekly", now=DUE)
+    assert held(site)[1] == ["a3.md", "a1.md"]
+    told = issue(site, "show", "weekly", "2", now=DUE).splitlines()
+    why = told[told.index("    - A2 (articles/a2.md)") - 1]
+    assert "an editor may have had it wait (`issue drop`)" in why
