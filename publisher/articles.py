@@ -19,7 +19,7 @@ from publisher.compose.entries import (
 )
 from publisher.compose.podcasts import podcast_warnings
 from publisher.config import Config, FilesSpec, SourceSpec
-from publisher.errors import ArticleError, Location, PublisherError, SourceError
+from publisher.errors import ArticleError, Location, PublisherError, SourceError, shell_word
 from publisher.identity.identify import identify
 from publisher.model import Article, Entry, Record, Redirect, State, Value
 from publisher.parse.headers.dates import MEND as DATE_MEND
@@ -364,4 +364,5 @@ def _moved(problem: ArticleError, spec: SourceSpec, more: str = "") -> ArticleEr
     if where.line and not isinstance(spec, FilesSpec):
         file, message = spec.place, f"{where.file}: {message}"
     place = Location(file=file, line=where.line, column=where.column)
-    return ArticleError(message, where=place, mend=problem.mend)
+    mend = problem.mend and problem.mend.replace(shell_word(where.file), shell_word(file))
+    return ArticleError(message, where=place, mend=mend)

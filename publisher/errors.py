@@ -51,6 +51,11 @@ class Location:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+def shell_word(name: str) -> str:
+    """A file name as a command of a mend has it: always in quotes, whatever it is."""
+    return "'" + name.replace("'", "'\\''") + "'"
+
+
 class PublisherError(Exception):
     """What went wrong, where, and what to do (`mend`); `others` were found together with it."""
 

@@ -80,7 +80,10 @@ _QUOTE = "put the value in quotes"
 _PATH = "write url: /path/of/the/article/"
 _TOML = 'write `key = "value"`; text stands in quotes, dates do not'
 _JSON = 'write {"key": "value", …} with straight quotes and no comma at the end'
-_AS_UTF8 = "save the file as UTF-8, for instance by: iconv -f WINDOWS-1252 -t UTF-8"
+_AS_UTF8 = (
+    "save the file as UTF-8, for instance by: "
+    "iconv -f WINDOWS-1252 -t UTF-8 'encoding.md' >as-utf-8 && mv as-utf-8 'encoding.md'"
+)
 _CORRECTION = 'write correction: "what was wrong", or a list of {date: YYYY-MM-DD, text: "…"}'
 _ESCAPE = "put the title in single quotes, or write \\\\ for a backslash"
 _NOTHING = "write something, or list it under exclude:"

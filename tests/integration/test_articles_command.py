@@ -158,3 +158,26 @@ def test_a_link_to_a_folder_elsewhere_is_told(site: Site) -> None:
     assert [line["file"] for line in site.articles()] == ["a.md"]
     told = "articles/old: is a link to a folder elsewhere, in which nothing is read; make it a"
     assert told in site.run("check").err
+
+
+@pytest.mark.parametrize("name", ["fog.md", "deep/it's fog.md"])
+def test_a_file_in_another_encoding_is_mended_by_the_line_that_is_told(
+    site: Site, name: str
+) -> None:
+    site.write(
+        f"articles/{name}", "---\ntitle: Café\ndate: 2026-11-01\n---\nÀ la mer.".encode("cp1252")
+    )
+    ran = site.run("publish")
+    assert ran.code == 3
+    (mend,) = [line for line in ran.err.splitlines() if line.startswith("mend:")]
+    subprocess.run(["/bin/sh", "-c", mend.partition("by: ")[2]], cwd=site.folder, check=True)
+    assert site.run("publish").code == 0
+    assert "Café" in {one["title"] for one in site.articles()}
+
+
+def test_many_files_in_another_encoding_are_one_cause(site: Site) -> None:
+    for number in range(12):
+        site.write(f"articles/{number}.md", b"---\ntitle: Caf\xe9\n---\nText.")
+    ran = site.run("publish")
+    assert ran.err.count("mend:") == 1
+    assert "12 articles: is no valid UTF-8" in ran.err

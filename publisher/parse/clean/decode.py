@@ -6,7 +6,7 @@ import codecs
 import re
 import unicodedata
 
-from publisher.errors import ArticleError, Location
+from publisher.errors import ArticleError, Location, shell_word
 from publisher.parse.clean.hygiene import is_harmless, without_forbidden
 
 REMOVED = "control characters, which no feed can hold, were removed"
@@ -53,9 +53,14 @@ def _to_text(raw: bytes, file: str) -> str:
                 line=raw.count(b"\n", 0, start) + 1,
                 column=len(raw[line_start:start].decode("utf-8", "replace")) + 1,
             ),
-            mend="save the file as UTF-8"
-            + (f", for instance by: iconv -f {guess} -t UTF-8" if guess else ""),
+            mend=f"save the file as UTF-8{_by_iconv(guess, file) if guess else ''}",
         ) from error
+
+
+def _by_iconv(encoding: str, file: str) -> str:
+    """As a whole line: what iconv writes into the file that it reads can be cut short."""
+    name = shell_word(file)
+    return f", for instance by: iconv -f {encoding} -t UTF-8 {name} >as-utf-8 && mv as-utf-8 {name}"
 
 
 def _likely_encoding(raw: bytes) -> str:
