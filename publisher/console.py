@@ -317,12 +317,14 @@ def _beside(candidate: Candidate) -> str:
     return f"{where.file.rpartition('/')[2]}: "
 
 
-def say_survey(survey: Survey, *, quiet: bool) -> None:
-    """A line for each file, how many are in each state, and the refusals with their mends."""
+def say_survey(survey: Survey, *, quiet: bool, verbose: bool = False) -> None:
+    """A line for each file, how many are in each state, the refusals with their mends, and which
+    new files may be others again."""
     for candidate in survey.candidates:
         say(candidate_line(candidate))
     say_problems([*survey.outages, *survey.problems])
     if not quiet:
+        say_warnings(survey.suspicions, verbose=verbose)
         say(counts_line(survey))
 
 

@@ -68,7 +68,7 @@ def articles_command(
         for candidate in survey.candidates:
             console.say(console.candidate_json(candidate))
     else:
-        console.say_survey(survey, quiet=common.quiet)
+        console.say_survey(survey, quiet=common.quiet, verbose=common.verbose)
     sys.exit(3 if survey.problems or survey.outages else 0)
 
 

@@ -60,6 +60,7 @@ def identify(
     articles: dict[Key, Article] = {}
     lines: dict[Key, RecordedArticle] = {}
     suspicions: list[tuple[Key, str]] = []
+    copies: list[tuple[Key, str]] = []
     for reading in readings:
         document = reading.document or (reading.good if reading.problem else None)
         if document is None:
@@ -72,6 +73,7 @@ def identify(
             continue
         if known is None:
             suspicions += [(key, told) for told in matcher.suspicions(document)]
+            copies.append((key, matcher.copied(document)))
         id_ = matcher.id_of(document, known)
         articles[key], lines[key] = settle(document, known, id_, site_url, now)
     clashes: list[Clash] = []
@@ -82,6 +84,8 @@ def identify(
         clashes = find_clashes(list(articles.values()), reserved)
         reverted = _revert(clashes, articles, lines, (readings, matcher, reserved))
         kept = without_doubles(articles.values())
+    refused = {(clash.source, clash.file) for clash in clashes}
+    suspicions += [(key, told) for key, told in copies if told and key not in refused]
     record = _under_new_ids(record, articles, lines, matcher)
     return Identified(
         articles=_give_places(lines, kept, record),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import quote, urlsplit
 
 from publisher.model import Document, Record, RecordedArticle
@@ -46,6 +47,7 @@ class Matcher:
                 continue
             if document.date_text != line.date:  # another article has taken the file's place
                 self.loose[line.source, line.content].append(line)
+        self._readings = readings
         self.moved: set[Key] = set()
         self.renamed = dict(self._named(readings))
         self.renamed |= dict(self._renames(readings))
@@ -103,6 +105,33 @@ class Matcher:
         self.ids.add(made)
         return made
 
+    @cached_property
+    def _first_of(self) -> dict[tuple[str, datetime | None, str | None], Document]:
+        """The document of each content and date that the record knows, or that comes first."""
+        first: dict[tuple[str, datetime | None, str | None], Document] = {}
+        for reading in self._readings:
+            document = reading.document
+            if document is not None and not document.draft:
+                is_known = self.find((reading.source, reading.file)) is not None
+                if is_known or _twin(document) not in first:
+                    first[_twin(document)] = document
+        return first
+
+    def copied(self, document: Document) -> str:
+        """What to say of a new file that is a copy of another, and not its translation; "" where it
+        is none. With another date the same text may be said again on purpose.
+        """
+        if document.draft or document.foreign is not None:
+            return ""
+        first = self._first_of.get(_twin(document), document)
+        if (first.source, first.file) == (document.source, document.file):
+            return ""
+        of = f" of {first.source}" if first.source != document.source else ""
+        return (
+            f"holds what {first.file!r}{of} holds, to the byte, and counts as an article of its "
+            "own, in newsletters too; take one of the two away, unless both are meant"
+        )
+
     def suspicions(self, document: Document) -> list[str]:
         """A published file that vanished while one of the same date came: renamed and edited?"""
         if document.foreign is not None:  # feeds let their oldest go when something new comes
@@ -112,6 +141,10 @@ class Matcher:
             f"`id: {self.by_path[document.source, path].id}` into it if it is not"
             for path in self.vanished_on.get((document.source, document.date), ())
         ]
+
+
+def _twin(document: Document) -> tuple[str, datetime | None, str | None]:
+    return document.content_hash, document.date, document.language
 
 
 def _may_be(document: Document, line: RecordedArticle) -> bool:
