@@ -58,9 +58,11 @@ def remove_file(kind: type[E], path: Path) -> None:
         raise trouble(kind, error, path, what="cannot be removed") from error
 
 
-def lacks_room(error: OSError | sqlite3.Error, place: Path) -> bool:
-    """Whether what the system or SQLite says of a file is that its disk has no room."""
-    return _lacks_room(error, _nearest(place))
+def takes_nothing(error: OSError | sqlite3.Error, place: Path) -> bool:
+    """Whether what the system or SQLite says of a file is that its disk has no room, or is only
+    read."""
+    near = _nearest(place)
+    return _lacks_room(error, near) or _is_read_only(error, near)
 
 
 def trouble(

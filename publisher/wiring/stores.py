@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from publisher.config import Config
 from publisher.errors import StoreError
 from publisher.model import Readership
-from publisher.system.room import is_there, lacks_room
+from publisher.system.room import is_there, takes_nothing
 
 if TYPE_CHECKING:
     from publisher.store.engine import Database
@@ -40,7 +40,7 @@ class Stores:
         wake: Wake | None = None,
     ) -> None:
         """With `aside` it is a copy in memory, whose changes nobody sees. Who only `reads` needs no
-        room on the disk. `wake` has the shards of an issue sent that is frozen.
+        disk that takes anything. `wake` has the shards of an issue sent that is frozen.
 
         A clock whose `time_is_told` rules leases and waits, where otherwise PostgreSQL's does.
         """
@@ -72,13 +72,13 @@ class Stores:
         try:
             return engine.open_sqlite(self._path, self._milliseconds)
         except StoreError as error:
-            found = self._at_rest() if self._reads and _is_of_room(error, self._path) else None
+            found = self._at_rest() if self._reads and _is_of_disk(error, self._path) else None
             if found is None:
                 raise
             return found
 
     def _at_rest(self) -> Database | None:
-        """The same on a disk without room; an empty one where there is none."""
+        """The same on a disk that takes nothing; an empty one where there is none."""
         from publisher.store import engine  # noqa: PLC0415 (see above)
 
         # where there was none, whoever could not make it left one behind that is empty
@@ -126,6 +126,6 @@ class Stores:
         return int(self._clock().timestamp() * 1000)
 
 
-def _is_of_room(error: StoreError, path: Path) -> bool:
+def _is_of_disk(error: StoreError, path: Path) -> bool:
     cause = error.__cause__
-    return isinstance(cause, OSError | sqlite3.Error) and lacks_room(cause, path)
+    return isinstance(cause, OSError | sqlite3.Error) and takes_nothing(cause, path)

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -342,6 +343,20 @@ def test_how_things_are_is_told_without_room(disk: Path) -> None:
     assert site.run("ledger").code == 1, "which may have to write"
     ballast.unlink()
     assert site.run("ledger").out == "issue 1 of weekly to ann@x.example: pending, 0 attempts\n"
+
+
+def test_how_things_are_is_told_from_a_disk_that_is_only_read(disk: Path) -> None:
+    site = Site(disk / "site")
+    site.write("publisher.yaml", CONFIG + UNJUDGED)
+    site.article("one.md")
+    site.publish()
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    ran = site.run("status")
+    assert (ran.code, ran.err) == (0, "")
+    assert "issue 1 of weekly: nothing to send" in ran.out
+    ran = site.run("ledger")
+    assert ran.code == 1
+    assert "mend:  mount that disk so that it can be written to" in ran.err
 
 
 def test_what_needs_a_person_is_told_though_the_database_cannot_be_read(
