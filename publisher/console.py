@@ -54,6 +54,14 @@ def writable(place: str) -> Iterator[None]:
         raise PublisherError(f"{place} cannot be written: {error.strerror}") from error
 
 
+def say_unwritten(error: OSError) -> int:
+    """That help or the version cannot be written; gives the exit code."""
+    give_up(sys.stdout)
+    failure = PublisherError(f"{STDOUT} cannot be written: {error.strerror}")
+    say_error(failure)
+    return failure.exit_code
+
+
 def standard_output() -> TextIO:
     """The stream of results, for what writes many. Raises PublisherError where it is closed."""
     stream: TextIO | None = sys.stdout

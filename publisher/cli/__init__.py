@@ -10,6 +10,7 @@ import gc
 import importlib
 import os
 import sys
+from typing import Any
 
 import click
 
@@ -137,13 +138,7 @@ def _run(command: click.Command, name: str | None = None) -> None:
         _show(click.ClickException("interrupted"))
         sys.exit(1)
     except OSError as error:
-        from publisher import console  # noqa: PLC0415 (for mistakes alone)
-        from publisher.errors import PublisherError  # noqa: PLC0415
-
-        console.give_up(sys.stdout)
-        failure = PublisherError(f"{console.STDOUT} cannot be written: {error.strerror}")
-        console.say_error(failure)
-        sys.exit(failure.exit_code)
+        sys.exit(_console().say_unwritten(error))
     sys.exit(code or 0)
 
 
@@ -151,9 +146,12 @@ def _show(error: click.ClickException) -> None:
     try:
         error.show()
     except OSError:
-        from publisher import console  # noqa: PLC0415 (for mistakes alone)
+        _console().give_up(sys.stderr)
 
-        console.give_up(sys.stderr)
+
+def _console() -> Any:
+    """How commands speak, which is imported for mistakes alone."""
+    return importlib.import_module("publisher.console")
 
 
 def _begin(arguments: list[str]) -> None:

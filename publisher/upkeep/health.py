@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from publisher.config import Config
 from publisher.errors import RecordError, StoreError
@@ -24,6 +25,9 @@ from publisher.record import load_record
 from publisher.store.lastrun import read_last_run
 from publisher.values import dataclass
 from publisher.wiring.stores import Stores
+
+if TYPE_CHECKING:
+    from publisher.store.standing import Memory
 
 LEAST_ROOM = 200 * 1024 * 1024
 """Bytes below which a disk is nearly full."""
@@ -53,9 +57,10 @@ def take_stock(config: Config, stores: Stores, now: datetime) -> Health:
         found.troubles += _troubles_of_run(run, now)
         found.is_failing = _is_overdue(run, now)
     try:
+        memory = None
         if stores.is_there:  # also without newsletters: one that was may have left mail unsent
-            _look_at_deliveries(config, stores, found)
-        found.troubles += _lost_state(config, stores, run)
+            memory = _look_at_deliveries(config, stores, found)
+        found.troubles += _lost_state(config, memory, run)
     except StoreError as error:
         found.troubles.append(Trouble(kind="state", text=str(error)))
         found.is_failing = True
@@ -98,7 +103,8 @@ def _is_overdue(run: LastRun, now: datetime) -> bool:
     return now - run.good > patience
 
 
-def _look_at_deliveries(config: Config, stores: Stores, found: _Found) -> None:
+def _look_at_deliveries(config: Config, stores: Stores, found: _Found) -> Memory:
+    """What is wrong with them, into what was found; gives what the database remembers."""
     from publisher.store import mailings, standing  # noqa: PLC0415 (SQLAlchemy, see stores)
 
     configured = {spec.name for spec in config.streams}
@@ -129,17 +135,13 @@ def _look_at_deliveries(config: Config, stores: Stores, found: _Found) -> None:
                 "went to is not known here (`publisher deliver --resend-unknown` sends it to all)"
             )
             found.troubles.append(Trouble(kind="unsent", of=f"{spec.name} {number}", text=text))
+    return standing.read_memory(stores.database)
 
 
-def _lost_state(config: Config, stores: Stores, run: LastRun | None) -> Iterator[Trouble]:
+def _lost_state(config: Config, there: Memory | None, run: LastRun | None) -> Iterator[Trouble]:
     """A state that is gone, until an issue is frozen in the one in its place: as a run found it, or
     before there was one, by the pages of issues that no state tells of."""
-    from publisher.store import standing  # noqa: PLC0415 (SQLAlchemy, see stores)
-
-    if config.smtp is None:
-        return
-    there = standing.read_memory(stores.database) if stores.is_there else None
-    if there is not None and there.mailings:
+    if config.smtp is None or (there is not None and there.mailings):
         return
     text = run.lost if run else ""
     if not text and (there is None or not there.issues):

@@ -72,19 +72,15 @@ class Stores:
         try:
             return engine.open_sqlite(self._path, self._milliseconds)
         except StoreError as error:
-            found = self._at_rest() if self._reads and _is_of_disk(error, self._path) else None
+            if not self._reads or not _takes_nothing(error, self._path):
+                raise
+            # where there was none, whoever could not make it left one behind that is empty
+            is_there = self.is_there and self._path.stat().st_size
+            open_file = engine.open_sqlite_at_rest if is_there else engine.open_sqlite_aside
+            found = open_file(self._path, self._milliseconds)
             if found is None:
                 raise
             return found
-
-    def _at_rest(self) -> Database | None:
-        """The same on a disk that takes nothing; an empty one where there is none."""
-        from publisher.store import engine  # noqa: PLC0415 (see above)
-
-        # where there was none, whoever could not make it left one behind that is empty
-        is_there = self.is_there and self._path.stat().st_size
-        open_file = engine.open_sqlite_at_rest if is_there else engine.open_sqlite_aside
-        return open_file(self._path, self._milliseconds)
 
     @cached_property
     def issues(self) -> IssueStore:
@@ -126,6 +122,6 @@ class Stores:
         return int(self._clock().timestamp() * 1000)
 
 
-def _is_of_disk(error: StoreError, path: Path) -> bool:
+def _takes_nothing(error: StoreError, path: Path) -> bool:
     cause = error.__cause__
     return isinstance(cause, OSError | sqlite3.Error) and takes_nothing(cause, path)
