@@ -78,7 +78,8 @@ def test_an_issue_that_was_frozen_elsewhere_is_sent_only_when_told(
         shutil.rmtree(mailed.site.folder / ".publisher")
         nobody = mailed.site.publish("--deliver")
         assert "frozen elsewhere" not in nobody.err, "there is nobody to send it to"
-        assert "needs you" not in mailed.site.run("status").out
+        told = mailed.site.run("status").out
+        assert "needs you (state): published.jsonl tells of 1 issue" in told
 
         addresses = mailed.readers(3)
         for ran in (mailed.deliver(), mailed.site.publish("--deliver", code=3)):

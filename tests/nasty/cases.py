@@ -20,7 +20,7 @@ class Published:
 
     Times are RFC 3339, `url` is under the site unless absolute, `language` "" is none.
     `holds` and `lacks` are pieces of the content; `warns` pieces of the warnings about
-    this file, one each, and there are no others.
+    this file, one each, and there are no others; `once` are those of the first run alone.
     """
 
     file: str
@@ -38,6 +38,7 @@ class Published:
     holds: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     warns: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

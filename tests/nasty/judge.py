@@ -130,6 +130,8 @@ def _differences(outcome: Outcome, result: Result) -> Iterator[str]:
     if isinstance(outcome, Published):
         yield from _shown_differently(outcome, result)
     expected = () if isinstance(outcome, Refused | Skipped) else outcome.warns
+    if isinstance(outcome, Published):
+        expected += outcome.once
     if len(warnings) != len(expected) or not all(
         any(piece in warning for warning in warnings) for piece in expected
     ):
