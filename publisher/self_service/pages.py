@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from publisher.errors import PublisherError
@@ -102,12 +103,11 @@ def confirm(shared: Shared, asked: Asked) -> Answered:
         return foreign(shared, asked)
     after: Reader | None = found.reader
     streams = _held(shared, after)
-    shown = _streams(shared, asked) if asked.is_post else list(streams.values())
+    shown = _streams(shared, asked)
     own = [streams[name] for name in found.newsletters]
     asks = not asked.is_post or (shown and not set(own) <= set(shown))  # another rhythm since then
-    if asks:
-        shown = list(streams.values())
-    names = [*found.newsletters, *(name for name in found.since if streams[name] in shown)]
+    since = [] if asks else [name for name in found.since if streams[name] in shown]
+    names = [*found.newsletters, *since]
     titles = words.join([_title(shared, streams[name]) for name in names])
     wording = words.gettext(
         "You asked to get %(titles)s at %(address)s.", titles=titles, address=person.email
@@ -119,6 +119,7 @@ def confirm(shared: Shared, asked: Asked) -> Answered:
             offers=_about(shared, words, [streams[name] for name in names]),
             button=words.gettext("Confirm your subscription"),
             hidden={f"newsletter.{name}": streams[name] for name in names},
+            choices=[_choice(shared, words, name, streams[name]) for name in found.since],
         )
         return Answered(body=shared.pages.told(words, question, path=HERE))
     if names:
@@ -207,6 +208,12 @@ def _left(shared: Shared, asked: Asked, words: Words, found: Bearer) -> Answered
 def _about(shared: Shared, words: Words, streams: Sequence[str]) -> list[Offer]:
     offers = shared.pages.offers(words, (), rhythms=True)
     return [one for one in offers if one.value in streams]
+
+
+def _choice(shared: Shared, words: Words, name: str, stream: str) -> Offer:
+    """A newsletter that a page asks for beside what it is about: it may be a stranger's wish."""
+    (offer,) = _about(shared, words, [stream])
+    return replace(offer, field=f"newsletter.{name}", is_one_of_several=False)
 
 
 def _held(shared: Shared, reader: Reader | None) -> dict[str, str]:

@@ -120,11 +120,7 @@ class SelfService:
             evidence = _requested(wish, now)
             after = reader
             for name, rhythm in wanted:
-                known = reader.subscriptions.get(name)
-                is_new = known is None or (
-                    known.state is SubscriptionState.PENDING and known.rhythm != rhythm
-                )
-                if is_new:
+                if name not in reader.subscriptions:  # what was told in a mail stays as it was told
                     after = readers.requested(after, name, rhythm, evidence)
             return None if after == reader else after
 

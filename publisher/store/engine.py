@@ -5,6 +5,7 @@ Both give the same promise: what a `writing` block did is on disk when it is lef
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -286,12 +287,13 @@ def open_sqlite_aside(path: Path, clock: Callable[[], int]) -> Database:
 def open_sqlite_at_rest(path: Path, clock: Callable[[], int]) -> Database | None:
     """A file that nobody writes to, to be read as it lies, for which SQLite needs no room beside
     it; None where it has to be brought up to date first. Raises StoreMoved."""
-    log = Path(f"{path}-wal")
+    real = os.path.realpath(path)  # beside which SQLite keeps the log
+    log = Path(f"{real}-wal")
     if log.exists() and log.stat().st_size:
         return None
 
     def connect() -> sqlite3.Connection:
-        address = f"file:{quote(str(path))}?immutable=1"
+        address = f"file:{quote(real)}?immutable=1"
         return sqlite3.connect(address, uri=True, check_same_thread=False)
 
     with damage_named(path), closing(connect()) as there:

@@ -95,7 +95,7 @@ class SignUps:
             def by_limits(
                 reader: Reader, barred: Suppression | None, when: datetime
             ) -> tuple[Reader | None, str]:
-                if self._may_mail(connection, box, proved(reader), now):
+                if self._may_mail(connection, box, _welcomed(reader), now):
                     return decide(reader, barred, when)
                 is_asked = _is_asked(connection, reader.subscriber.id, now)
                 return keep(reader, barred, when) if is_asked else None, ""
@@ -163,7 +163,8 @@ class SignUps:
     def _may_mail(
         self, connection: Connection, box: str, confirmed: datetime | None, now: int
     ) -> bool:
-        """Whether the box has room for one; `confirmed` is when its owner last said yes.
+        """Whether the box has room for one; `confirmed` is when its owner last said yes,
+        where they have left nothing since.
 
         What was mailed before that was no flood: they wanted it. Any other link says only that
         somebody reads there, also "that was not me".
@@ -179,6 +180,13 @@ class SignUps:
             and whole < self._limits.box_day_most
             and unheeded < self._limits.box_unheeded
         )
+
+
+def _welcomed(reader: Reader) -> datetime | None:
+    """When an owner last said yes; None where they have left something since."""
+    said = proved(reader)
+    ends = [one.ended for one in reader.subscriptions.values() if one.ended is not None]
+    return said if said is not None and all(end < said for end in ends) else None
 
 
 def _is_asked(connection: Connection, id_: int, now: int) -> bool:

@@ -13,8 +13,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from contextlib import contextmanager, suppress
+from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 
@@ -45,8 +45,8 @@ def asked_aside(question: Callable[[], T], kind: Any) -> Iterator[Callable[[], T
     def answer() -> T:
         nonlocal copy, told
         if copy is not None:
-            ended, copy = copy, None
-            told = _answer_of(*ended, kind)
+            told = _answer_of(*copy, kind)
+            copy = None  # and not before: who is interrupted meanwhile has to end it
         if told is None:
             told = (question(),)
         return told[0]
@@ -55,19 +55,22 @@ def asked_aside(question: Callable[[], T], kind: Any) -> Iterator[Callable[[], T
         yield answer
     finally:
         if copy is not None:
-            os.kill(copy[0], signal.SIGKILL)
-            _answer_of(*copy, kind)
+            pid, pipe = copy
+            pipe.close()
+            with suppress(ProcessLookupError, ChildProcessError):  # it has ended, and was heard
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
 
 
-def _answer_of(pid: int, pipe: int, kind: Any) -> tuple[Any] | None:
+def _answer_of(pid: int, pipe: BinaryIO, kind: Any) -> tuple[Any] | None:
     """What a copy found, None where it came to nothing; it has ended then."""
-    with os.fdopen(pipe, "rb") as file:
-        said = file.read()
+    with pipe:
+        said = pipe.read()
     _, status = os.waitpid(pid, 0)
     return (msgspec.msgpack.decode(said, type=kind),) if status == 0 else None
 
 
-def _copy(question: Callable[[], object]) -> tuple[int, int] | None:
+def _copy(question: Callable[[], object]) -> tuple[int, BinaryIO] | None:
     """Fork; the copy looks, says what it found, and ends. None where there can be no copy."""
     heard, told = os.pipe()
     try:
@@ -78,7 +81,7 @@ def _copy(question: Callable[[], object]) -> tuple[int, int] | None:
         return None
     if pid:
         os.close(told)
-        return pid, heard
+        return pid, os.fdopen(heard, "rb")
     status = 1
     try:
         gc.disable()  # it ends before there is much to collect

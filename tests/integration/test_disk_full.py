@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.store.engine import open_sqlite_at_rest
 from tests.disks import fill, free, small_disk
 from tests.integration.test_schedule import Timer, titles
 from tests.integration.test_subscription_pages import post
@@ -374,3 +375,19 @@ def test_what_needs_a_person_is_told_though_the_database_cannot_be_read(
     assert "needs you (state): " in ran.out
     assert "needs you (source): a source cannot be read: " in ran.out
     assert "publisher.db: cannot be used: file is not a database" in ran.err
+
+
+def test_a_database_behind_a_link_has_its_log_where_the_link_leads(
+    make_site: Callable[..., Site],
+) -> None:
+    """What waits in the log counts, also where nothing can be made beside it."""
+    site = make_site(CONFIG)
+    site.run("deliver")
+    link, real = site.folder / ".publisher/publisher.db", site.folder / "real.db"
+    link.rename(real)
+    link.symlink_to(real)
+    there = open_sqlite_at_rest(link, lambda: 0)
+    assert there is not None
+    there.close()
+    Path(f"{real}-wal").write_bytes(b"waits")
+    assert open_sqlite_at_rest(link, lambda: 0) is None

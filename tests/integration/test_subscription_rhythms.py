@@ -163,15 +163,15 @@ def test_the_rhythm_is_named_where_one_says_yes_to_it(
             assert "Every week: Monday at 7:00" in words(question)
             other = form | {"newsletter": "weekly/daily"}
             assert post(server, "/subscribe", other).status == 200
-            again = post(server, confirm, {"newsletter.weekly": "weekly/weekly"})
-            assert "You asked to get The Weekly Courier · daily at ann@x.example." in words(again)
-            assert states(mailed, "ann@x.example") == {"weekly": "pending"}
-            done = post(server, confirm, {"newsletter.weekly": "weekly/daily"})
+            again = post(server, confirm, {"newsletter.weekly": "weekly/daily"})
+            assert "You asked to get The Weekly Courier · weekly at ann@x.example." in words(again)
+            assert states(mailed, "ann@x.example") == {"weekly": "pending"}, "as the mail told"
+            done = post(server, confirm, {"newsletter.weekly": "weekly/weekly"})
             assert "You are subscribed" in words(done)
-            assert "The Weekly Courier · daily Every day at 7:00" in words(done)
+            assert "The Weekly Courier · weekly Every week: Monday at 7:00" in words(done)
     (row,) = dump(mailed)["subscription"]
-    assert row[2:5] == ("daily", "", "active")
-    assert "The Weekly Courier · daily at ann@x.example." in str(row[-1])
+    assert row[2:5] == ("weekly", "", "active")
+    assert "The Weekly Courier · weekly at ann@x.example." in str(row[-1])
 
 
 def test_another_rhythm_comes_when_nothing_is_missed_or_repeated(

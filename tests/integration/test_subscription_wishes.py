@@ -58,18 +58,22 @@ class TestAskedBeforeTheYes:
                 confirm = links(message)["confirm"]
                 question = server.ask(confirm)
                 check_page(question)
-                assert (
-                    "You asked to get The Weekly Courier and The Daily Courier at ann@x.example."
-                    in words(question)
-                )
-                hidden = dict(
-                    re.findall(
-                        r'<input type="hidden" name="(.+?)" value="(.+?)"', str(question.body)
+                assert "You asked to get The Weekly Courier at ann@x.example." in words(question)
+                hidden, choices = (
+                    dict(
+                        re.findall(
+                            rf'<input type="{kind}" name="(.+?)" value="(.+?)">',
+                            question.body.decode(),
+                        )
                     )
+                    for kind in ("hidden", "checkbox")
                 )
-                assert len(hidden) == 2
+                assert hidden == {"newsletter.weekly": "weekly"}
+                assert choices == {"newsletter.daily": "daily"}, (
+                    "not ticked: who asked is not known"
+                )
                 assert states(mailed, "ann@x.example") == {"weekly": "pending", "daily": "pending"}
-                assert post(server, confirm, hidden).status == 200
+                assert post(server, confirm, hidden | choices).status == 200
                 own = f"/preferences/{token_of(mailed, 'ann@x.example')}?data"
                 data = json.loads(server.ask(own).body)
         assert states(mailed, "ann@x.example") == {"weekly": "active", "daily": "active"}
@@ -122,3 +126,21 @@ class TestAskedBeforeTheYes:
         assert {t: after[t] for t in ("subscriber", "subscription", "notice")} == {
             t: before[t] for t in ("subscriber", "subscription", "notice")
         }
+
+    def test_changes_nothing_of_what_the_mail_told(self, make_site: Callable[..., Site]) -> None:
+        """A stranger's sign-up gives nobody another rhythm than the one that they asked for."""
+        rhythms = (
+            "    rhythms: [{name: fast, every: day, at: '06:00'}, {name: slow, every: week, on: "
+            "monday, at: '06:00'}]\n"
+        )
+        second = SECOND.replace('    schedule: {every: day, at: "06:00"}\n', rhythms)
+        mailed = site_with(make_site, second)
+        wish = replace(a_wish("ann@x.example"), newsletters=["daily/slow"])
+        with self_service(mailed, 0) as service:
+            assert service.ask(wish) is Asked.MAILED
+            token = sign_confirmation(1, service_seconds(service), keys(mailed))
+        with self_service(mailed, 1) as service:
+            assert service.ask(replace(wish, newsletters=["daily/fast"])) is Asked.HEARD
+            after = service.confirm(token, wording="", network="")
+        assert after is not None
+        assert after.subscriptions["daily"].rhythm == "slow"

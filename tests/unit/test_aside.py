@@ -86,6 +86,16 @@ def test_a_long_answer_that_nobody_needs_holds_up_nothing(leaving: str) -> None:
 
 
 @only_where_copied
+def test_who_is_interrupted_while_it_waits_leaves_no_copy() -> None:
+    lines = (
+        "def interrupted(*_):\n    raise KeyboardInterrupt\n"
+        "signal.signal(signal.SIGALRM, interrupted)\nsignal.setitimer(signal.ITIMER_REAL, 0.2)\n"
+        "try:\n    asked(slow)\nexcept KeyboardInterrupt:\n    say(has_copies())"
+    )
+    assert told(lines) is False
+
+
+@only_where_copied
 def test_where_a_copy_is_killed_the_owner_looks() -> None:
     assert told("say(asked(killed)[0])") is True
 

@@ -377,6 +377,8 @@ class _Setter:
             self._gathered[self._start_of(raised) :] = [f"[{words.strip('[]')}]"]
         elif _POWER.fullmatch(words):
             self._gathered[self._start_of(raised) :] = [words.translate(_RAISED)]
+        elif words and not words.isalpha() and not _has(element, "a"):
+            self._gathered[self._start_of(raised) :] = [f"^({words})"]
 
     def _open(self, element: Any) -> _Open:
         return _Open(element, len(self._gathered), self._times_set, self._out.blocks)

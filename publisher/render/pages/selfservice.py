@@ -48,13 +48,17 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A page that asks one question, or says what happened and what comes next."""
+    """A page that asks one question, or says what happened and what comes next.
+
+    `offers` are what it is about, `choices` what may be ticked too.
+    """
 
     heading: str
     says: Sequence[str]
     button: str = ""
     hidden: Mapping[str, str] | None = None
     offers: Sequence[Offer] = ()
+    choices: Sequence[Offer] = ()
     links: Sequence[tuple[str, str]] = ()
 
 

@@ -136,6 +136,7 @@ def text_of(html: str) -> str:
         ),
         # within a line
         ("10<sup>6</sup> m<sup>-2</sup>, 1<sup>st</sup>", "10⁶ m⁻², 1st"),
+        ("5<sup>1/2</sup> 2<sup>n+1</sup> 10<sup>2.5</sup>", "5^(1/2) 2^(n+1) 10^(2.5)"),
         ("<ruby>漢<rt>かん</rt></ruby>", "漢(かん)"),
         ("<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby>", "漢(かん)"),
     ],
