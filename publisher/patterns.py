@@ -30,3 +30,9 @@ def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     What is wrong in it is raised when it is first used: re.error.
     """
     return cast("re.Pattern[AnyStr]", _Pattern(text, flags))
+
+
+def compile_now(*patterns: re.Pattern[Any]) -> None:
+    """Have these compiled, for whoever has nothing else to do and is about to use them."""
+    for each in patterns:
+        assert each.groups >= 0  # which is an answer of the real one

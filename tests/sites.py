@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from tests.command import Ran, run_cold, run_warm
 

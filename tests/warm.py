@@ -164,7 +164,7 @@ def keep_checked_templates() -> None:
 def publish_a_sample() -> None:
     """Publish a site that is gone afterwards: what is read or made ready at its first use is then
     there for the forks, such as our templates, our words and what Babel knows of a language."""
-    from publisher.config import load_config
+    from publisher.config.load import load_config
     from publisher.publishing.publish import PublishOptions, publish
 
     with tempfile.TemporaryDirectory() as folder:

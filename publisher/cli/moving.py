@@ -11,8 +11,8 @@ import click
 from publisher import console
 from publisher.cli import HELP
 from publisher.cli.options import Common, common_options
-from publisher.config import default_config
 from publisher.config.kinds import absolute_url
+from publisher.config.load import default_config
 from publisher.progress import progress_display
 
 # The readers of exports are imported by the command that needs them: a plain `publish` must not

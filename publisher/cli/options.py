@@ -44,7 +44,7 @@ class Common:
 
     def config(self) -> Config:
         """The configuration, or the default one where a folder has only `articles/`."""
-        from publisher.config import default_config, load_config
+        from publisher.config.load import default_config, load_config
 
         if self.config_file is not None:
             return load_config(self.config_file)
@@ -75,7 +75,7 @@ class Common:
     def loader(self) -> Callable[[], Config]:
         """What reads the configuration again and again: a file that was there and is gone is an
         error then, and not a site without one."""
-        from publisher.config import load_config
+        from publisher.config.load import load_config
 
         was_there = self.has_config
         return lambda: load_config(self.config_place) if was_there else self.config()

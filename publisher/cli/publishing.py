@@ -19,7 +19,8 @@ from publisher.cli import HELP
 from publisher.cli.options import RESEND_UNKNOWN, Common, common_options
 from publisher.errors import PublisherError
 from publisher.progress import progress_display
-from publisher.publishing.still import Still, find_still
+from publisher.publishing.ahead import look_ahead
+from publisher.publishing.still import Still
 
 if TYPE_CHECKING:
     from publisher.publishing.publish import PublishReport
@@ -75,17 +76,12 @@ def publish_command(
     if as_json and not dry_run:
         raise click.UsageError("--json says how to show a --dry-run; name both")
     is_usual = not (output or dry_run or strict or full or deliver)
-    revised = None
+    revised = read = None
     # A run makes values by the hundred thousand that stay until its end; to look through them for
     # circles every few hundred, as Python does unasked, is a third of what it takes.
     gc.set_threshold(100_000, 20, 100)
     if is_usual:
-        found = find_still(
-            common.config_place,
-            common.instant(),
-            wait_seconds=wait_seconds,
-            ahead=_import_what_publishes,
-        )
+        found, read = look_ahead(common.config_place, common.instant(), wait_seconds=wait_seconds)
         if isinstance(found, Still):
             _say_outcome(common, found.problems, found.warnings)
             if not common.quiet:
@@ -104,9 +100,10 @@ def publish_command(
         any_time=common.time_is_told,
         is_new=is_usual,
         revised=revised,
+        edits=read.edits if read else None,
         mails=deliver,
     )
-    config = common.config()
+    config = read.config if read else common.config()
     with progress_display(quiet=common.quiet) as progress:
         report = publish(config, options, clock=common.clock, progress=progress)
     _say_outcome(common, report.problems, report.warnings)
@@ -120,10 +117,6 @@ def publish_command(
 
         sent = send_due(common, config, resend_unknown=resend_unknown)
     sys.exit(report.exit_code or sent)
-
-
-def _import_what_publishes() -> None:
-    import publisher.publishing.publish  # noqa: F401
 
 
 def _say_outcome(

@@ -2,10 +2,9 @@
 
 `specs` (with `site` and `podcast`) says which keys there are, `kinds` how a scalar is read,
 `load` turns a file into a Config or a ConfigError that names line, column and the nearest known
-key.
+key; it is imported by those who read one.
 """
 
-from publisher.config.load import default_config, load_config, mark_of
 from publisher.config.mailing import (
     BouncesSpec,
     DkimKeySpec,
@@ -90,8 +89,5 @@ __all__ = [
     "TimerSpec",
     "WebSpec",
     "WxrSpec",
-    "default_config",
-    "load_config",
-    "mark_of",
     "path_problem",
 ]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import errno
-import hashlib
 import stat
 import sys
 import types
@@ -29,7 +28,7 @@ from publisher.config.paths import circle_findings
 from publisher.config.plugins import installed_types
 from publisher.config.site import SiteSpec
 from publisher.config.sources import SOURCE_TYPES, PluginSpec, SourceSpec
-from publisher.config.specs import Config
+from publisher.config.specs import Config, mark_of
 from publisher.errors import ConfigError, Location
 from publisher.plugin import GROUP, OUTPUT_GROUP
 
@@ -219,11 +218,6 @@ def _mend_unreadable(file: Path, error: OSError) -> str:
     if error.errno == errno.ELOOP:
         return "it is a link that leads in a circle: have it lead to the file"
     return "name the file with --config, or make one with `publisher init`"
-
-
-def mark_of(raw: bytes) -> str:
-    """The hash of a configuration's bytes, as `Config.mark` has it."""
-    return hashlib.sha256(raw).hexdigest()
 
 
 def parse_config(raw: bytes, file: Path) -> Config:

@@ -7,6 +7,7 @@ is made from them. `about` of a field is its line in that table.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from datetime import time, timedelta
 from pathlib import Path
@@ -344,3 +345,8 @@ class Config:
     def path(self, relative: str) -> Path:
         """A path of the configuration as a path of this machine."""
         return self.root / relative
+
+
+def mark_of(raw: bytes) -> str:
+    """The hash of a configuration's bytes, as `Config.mark` has it."""
+    return hashlib.sha256(raw).hexdigest()

@@ -99,7 +99,7 @@ def _nested(start: str, other: str, end: str, *, text: str, value: str, address:
 _NESTED = pattern(
     _nested("<", "", ">", text="[^<]*+", value='[^"<>]*+', address="[!#-;=?-~]*+"),
 )
-_NESTED_IN_XML = pattern(
+NESTED_IN_XML = pattern(
     _nested(
         "&lt;",
         "amp;|",
@@ -157,7 +157,7 @@ def body_faults(body: str) -> Sequence[Fault]:
 def is_sound_in_xml(escaped: bytes) -> bool:
     """Whether a body is soon seen to be sound as it is written in an element of XML, with no other
     references there than &lt;, &gt; and &amp;."""
-    return _NESTED_IN_XML.fullmatch(escaped) is not None
+    return NESTED_IN_XML.fullmatch(escaped) is not None
 
 
 def element_faults(name: str, attributes: Iterable[tuple[str, str]]) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ from publisher.model import LastRun, Record, RecordedIssue
 from publisher.outputs import Sharing
 from publisher.outputs.lock import hold_lock
 from publisher.plugin import Updated
+from publisher.publishing.edits import Edit
 from publisher.publishing.hubs import owe_pings, queue_pings, send_pings, topics
 from publisher.publishing.revisions import find_revision
 from publisher.publishing.runs import (
@@ -175,7 +176,7 @@ def _note_failure(config: Config, failure: PublisherError, now: datetime) -> Non
 
 def _publish(app: App, options: PublishOptions, revised: Revised | None, *, keeps: bool) -> _Ended:
     """With `keeps` a next run may go on from what this one leaves behind."""
-    work = _revise(app, revised) if revised else None
+    work = _revise(app, revised, options.edits) if revised else None
     if work is None:
         from publisher.publishing.looking import look  # noqa: PLC0415 (of revisions none)
 
@@ -200,11 +201,19 @@ def _lying(work: Work) -> Lying:
     return work.before.with_changed({p: (e.size, e.mtime_ns) for p, e in noted.items()})
 
 
-def _revise(app: App, revised: Revised) -> Work | None:
-    """Everything up to the drawing where only words are others; None where more may be."""
-    output = app.open_output()
+def _revise(app: App, revised: Revised, edits: Sequence[Edit] | None) -> Work | None:
+    """Everything up to the drawing where only words are others, as `edits` say if they were found
+    already; None where more may be."""
     still, found = revised
-    revision = find_revision(app, found, output.manifest(), still.now)
+    if edits is None:
+        from publisher.publishing.rereading import find_edits  # noqa: PLC0415 (a copy did: see `ahead`)
+        from publisher.wiring.sources import Holdings  # noqa: PLC0415
+
+        held = Holdings(app.config, app.sources, app.build)
+        edits = find_edits(held, found.changed, found.seen.inputs, still.now)
+    output = app.open_output()
+    lying = found.lying.paths
+    revision = find_revision(app, edits, lying, output.manifest()) if edits else None
     if revision is None:
         return None
     plan, lines = revision

@@ -10,10 +10,11 @@ from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from publisher.config import Config, FilesSpec, mark_of
+from publisher.config import Config, FilesSpec
+from publisher.config.specs import mark_of
 from publisher.errors import ArticleError
 from publisher.publishing.still import Revised, Still, as_said
-from publisher.sources.around import tool_signs
+from publisher.sources.tools import tool_signs
 from publisher.store.standstill import Came, Depends, Lying, Seen, is_left, keep_standstill, look
 
 

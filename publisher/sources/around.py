@@ -16,24 +16,9 @@ from publisher.parse.around import Around, Data, read_data, read_meta, read_peop
 from publisher.parse.headers.fields import meanings
 from publisher.parse.headers.people import Register
 from publisher.parse.outline import Outline
+from publisher.sources.tools import tool_of
 
 _CODE = (".11tydata.js", ".11tydata.cjs", ".11tydata.mjs")
-_SIGNS = (
-    ("hugo.toml", "hugo"),
-    ("hugo.yaml", "hugo"),
-    ("hugo.json", "hugo"),
-    ("pelicanconf.py", "pelican"),
-    (".eleventy.js", "eleventy"),
-    ("eleventy.config.js", "eleventy"),
-    ("eleventy.config.mjs", "eleventy"),
-    ("eleventy.config.cjs", "eleventy"),
-    (".obsidian", "obsidian"),
-    ("conf.py", "nikola"),
-    ("_config.yml", "jekyll"),
-    ("_config.yaml", "jekyll"),
-    ("config.toml", "zola"),
-)
-"""What lies at the top of a site of each tool; where others have the same, `_tool` looks on."""
 
 
 class Surroundings:
@@ -112,7 +97,7 @@ class Surroundings:
 
     @cached_property
     def _tool(self) -> tuple[str, str] | None:
-        return _tool(self._folder)
+        return tool_of(self._folder)
 
     @cached_property
     def _people(self) -> Register:
@@ -168,39 +153,3 @@ class Surroundings:
                 f"{place}: {sign} says that this is a folder of {tool.title()}: "
                 f"set `dialect: {tool}` of the source {self._spec.name!r}"
             )
-
-
-def tool_signs(folder: Path) -> tuple[Path, ...]:
-    """All that tells a tool's folder by being there: a hint depends on it."""
-    return tuple(top / sign for top in _tops(folder) for sign, _ in _SIGNS)
-
-
-def _tops(folder: Path) -> tuple[Path, ...]:
-    place = folder.resolve()
-    return (place, *place.parents[:2])
-
-
-def _tool(folder: Path) -> tuple[str, str] | None:
-    """Which tool a folder belongs to, by what lies in it or in the two folders above it."""
-    place = folder.resolve()
-    for top in _tops(folder):
-        for sign, tool in _SIGNS:
-            if (top / sign).exists():
-                inside = place.relative_to(top).parts[:1]
-                likely = _among_likes(tool, top, inside[0] if inside else "")
-                if likely:
-                    return sign, likely
-    return None
-
-
-def _among_likes(tool: str, top: Path, inside: str) -> str:
-    """Of tools whose settings have the same name the one whose folders lie there, or ""."""
-    if tool == "jekyll" and inside == "source":
-        return "hexo"
-    if tool == "nikola":
-        return tool if inside == "posts" else ""
-    if tool == "zola":
-        if inside != "content":
-            return ""
-        return "hugo" if (top / "archetypes").is_dir() else tool
-    return tool

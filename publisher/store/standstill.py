@@ -60,7 +60,13 @@ _CACHE = "build.db"
 _PACKAGE = Path(__file__).parents[1]
 
 
-Ahead = Callable[[], object]
+class Ahead(NamedTuple):
+    """What a run that does something does while it is not known yet what that is: `fetch` is called
+    once, and imports what it needs; `read` is asked, in a copy of the process where there can be
+    one, what files say now that changed (absolute paths), of all that was seen."""
+
+    fetch: Callable[[], object]
+    read: Callable[[Sequence[str], Sight], bytes]
 
 
 class Depends(NamedTuple):
@@ -109,7 +115,8 @@ class Found(NamedTuple):
     It would where nothing is `changed`: files, by absolute paths, that hold something else now.
     `until` is when time alone changes something, None for never. `seen` is all there is now, files
     by absolute paths; `mark` tells this from what another run leaves behind (`is_left`),
-    `config_mark` its configuration from others. `lying` is what it wrote.
+    `config_mark` its configuration from others. `lying` is what it wrote, `read` what the changed
+    files say, where that was asked.
     """
 
     said: Any
@@ -119,6 +126,7 @@ class Found(NamedTuple):
     changed: tuple[str, ...]
     seen: Seen
     mark: tuple[int, int]
+    read: bytes
 
 
 class Came(NamedTuple):
@@ -201,9 +209,8 @@ def find_standstill(
 ) -> Found | None:
     """What the last run left behind, where nothing is otherwise now but what files hold.
 
-    The caller holds the run's lock. `ahead` is what a run needs that does something: it is called
-    once, where it is known that this one does before all is looked at, and a copy of the process
-    looks meanwhile.
+    The caller holds the run's lock. Where it is known before all is looked at that this run does
+    something, a copy of the process looks while it goes `ahead`.
     """
     at = time.time_ns()
     try:
@@ -233,16 +240,19 @@ def find_standstill(
             changed=found.changed,
             seen=Seen(found.inputs, state_now, kept["code"], at),
             mark=_mark_of(state),
+            read=found.read,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # it is not there, or of another version, or something else is not
 
 
 class _Looked(NamedTuple):
-    """What there is now of all that a run depends on, and the files that hold something else."""
+    """What there is now of all that a run depends on, the files that hold something else, and what
+    they say, where that was asked."""
 
     inputs: Sight
     changed: tuple[str, ...]
+    read: bytes = b""
 
 
 def _look_at_all(
@@ -253,14 +263,23 @@ def _look_at_all(
     others = partial(_others_hold, kept["code"], kept["output"], lying)
     pays = len(lying.paths) > _WORTH_A_COPY
     if pays and ahead and has_changed(kept["latest"]):
-        with asked_aside(lambda: at_files() if others() else None, _Looked | None) as looked:
-            ahead()
-            return looked()
+        with asked_aside(lambda: _with_words(at_files(), ahead), _Looked | None) as looked:
+            ahead.fetch()
+            return looked() if others() else None
     with asked_aside(others, bool) if pays else nullcontext(others) as all_hold:
         found = at_files()
-        if found and found.changed and ahead:
-            ahead()
-        return found if all_hold() else None
+        if found is None or not found.changed or ahead is None:
+            return found if all_hold() else None
+        with asked_aside(lambda: _with_words(found, ahead), _Looked | None) as looked:
+            ahead.fetch()
+            return looked() if all_hold() else None
+
+
+def _with_words(found: _Looked | None, ahead: Ahead) -> _Looked | None:
+    """The same, with what the changed files say."""
+    if found is None or not found.changed:
+        return found
+    return found._replace(read=ahead.read(found.changed, found.inputs))
 
 
 def _look_at_files(config: Path, state: Path, kept: Any) -> _Looked | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,8 +15,6 @@ from publisher.config import (
     TEMPLATES,
     Config,
     FeedSpec,
-    FilesSpec,
-    SourceSpec,
     path_problem,
 )
 from publisher.errors import ArticleError, ConfigError
@@ -25,7 +24,6 @@ from publisher.outputs.directory import DirectoryOutput
 from publisher.parse.clean.fragment import resolve_links
 from publisher.renditions import READ_TYPES, Logo
 from publisher.sources import ArticleSource, Progress
-from publisher.sources.files import FileSource
 from publisher.sources.folder import inspect_asset, read_asset, read_logo
 from publisher.sources.pieces import Pieces
 from publisher.sources.theme import Theme, read_theme
@@ -67,18 +65,23 @@ class SitePictures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """Everything that a use case may touch. `sources` are by name, in the order of the config."""
+    """Everything that a use case may touch."""
 
     config: Config
     clock: Clock
     progress: Progress
-    sources: Mapping[str, ArticleSource]
     theme: Theme
     drawing: Drawing
     pictures: SitePictures
     pieces: Pieces
     build: BuildStore
     stores: Stores
+    open_sources: Callable[[], Mapping[str, ArticleSource]]
+
+    @property
+    def sources(self) -> Mapping[str, ArticleSource]:
+        """The sources by name, in the order of the configuration; opened when first asked for."""
+        return self.open_sources()
 
     @property
     def environment(self) -> Environment:
@@ -142,17 +145,24 @@ def open_app(
         _check_logo(config, pictures.logo, build)
         drawing = Drawing(theme, state, aside=aside)
         drawing.check(build)
+
+        @cache
+        def sources() -> Mapping[str, ArticleSource]:
+            from publisher.wiring.sources import open_sources  # noqa: PLC0415 (what reads articles)
+
+            return open_sources(config, pieces, clock)
+
         yield App(
             config=config,
             clock=clock,
             progress=progress,
-            sources=_open_sources(config, pieces, clock),
             pieces=pieces,
             theme=theme,
             drawing=drawing,
             pictures=pictures,
             build=build,
             stores=stores,
+            open_sources=sources,
         )
 
 
@@ -178,27 +188,6 @@ def open_pings(config: Config, clock: Clock) -> Iterator[PingStore]:
 def lock_path(config: Config) -> Path:
     """The file whose lock says that a run is writing."""
     return config.path(config.state) / "lock"
-
-
-def _open_sources(config: Config, pieces: Pieces, clock: Clock) -> dict[str, ArticleSource]:
-    barred = (
-        config.path(config.output),
-        config.path(config.state),
-        config.path(config.templates),
-    )
-    return {spec.name: _open_source(config, spec, pieces, barred, clock) for spec in config.sources}
-
-
-def _open_source(
-    config: Config, spec: SourceSpec, pieces: Pieces, barred: tuple[Path, ...], clock: Clock
-) -> ArticleSource:
-    site = config.site
-    if isinstance(spec, FilesSpec):
-        folder = config.path(spec.path)
-        return FileSource(spec=spec, site=site, folder=folder, pieces=pieces, barred=barred)
-    from publisher.wiring.containers import open_container  # noqa: PLC0415 (most sites have none)
-
-    return open_container(config, spec, pieces=pieces, clock=clock)
 
 
 @contextmanager

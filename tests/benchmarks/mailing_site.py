@@ -20,7 +20,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from publisher.cli import main
-from publisher.config import Config, load_config
+from publisher.config import Config
+from publisher.config.load import load_config
 from publisher.delivery.tokens import TOKEN_LENGTH
 from publisher.links.readers import PREFERENCES, UNSUBSCRIBE
 from publisher.mime import Mailbox, MessageTemplate, make_template

@@ -16,7 +16,7 @@ import feedparser
 import pytest
 
 import publisher.render.mail.compile as mail_compile
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.errors import PublisherError
 from publisher.publishing.publish import PublishOptions, publish
 

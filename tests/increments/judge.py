@@ -106,16 +106,17 @@ def _publish_both(
 ) -> None:
     """An incremental run, and a full one of the same folder as it was before, at the same clock."""
     install(patch, world)
+    ahead = rng.random() < 0.5
     anew, first, jobs = rng.random() < 0.6 and world.is_clean, rng.random() < 0.7, 1
     if rng.random() < 0.03 and not world.reader:  # whose change is made in this process alone
         jobs = 2
     if first:  # then what was edited is old enough to be told from what is edited next
         built = _build(world, world.site.folder, folder, anew=anew, jobs=jobs)
-        ours = run(world.site, world.now)
+        ours = run(world.site, world.now, ahead=ahead)
     else:
         twin = folder.with_name("twin")
         shutil.copytree(world.site.folder, twin, symlinks=True)
-        ours = run(world.site, world.now)
+        ours = run(world.site, world.now, ahead=ahead)
         built = _build(world, twin, folder, anew=anew, jobs=jobs)
         shutil.rmtree(twin)
     _compare(world, ours, built, when)

@@ -15,18 +15,19 @@ from typing import Any
 
 import pytest
 
-from publisher.config import load_config
 from publisher.errors import PublisherError
 from publisher.fingerprint import fingerprint
 from publisher.parse import document as parsing
 from publisher.parse.document import Parsed, parse_document
-from publisher.publishing.publish import PublishOptions, PublishReport, publish
+from publisher.publishing.publish import PublishOptions, PublishReport
 from publisher.render import environment
 from publisher.render.feeds import draw
 from publisher.render.pages import opml, press, sitemap
 from publisher.sources import READ_BY, look, side_by_side
 from publisher.store import standstill
+from publisher.system import aside as copies
 from tests.picture_samples import jpeg, png
+from tests.runs import publish_here
 from tests.sites import Site
 
 BEGIN = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -220,15 +221,14 @@ class Outcome:
         return tuple(self.report.counts.items()), tuple(map(str, self.report.problems))
 
 
-def run(site: Site, now: datetime, *, full: bool = False, jobs: int = 1) -> Outcome:
-    """One run in this process, as `publisher publish` makes it."""
+def run(
+    site: Site, now: datetime, *, full: bool = False, jobs: int = 1, ahead: bool = False
+) -> Outcome:
+    """One run in this process: as a timer makes it, or `ahead` as `publisher publish` does."""
     report, why = None, ""
     try:
-        report = publish(
-            load_config(site.folder / "publisher.yaml"),
-            PublishOptions(any_time=True, full=full, jobs=jobs),
-            clock=lambda: now,
-            progress=lambda _what, _done, _total: None,
+        report = publish_here(
+            site, now, PublishOptions(any_time=True, full=full, jobs=jobs), ahead=ahead
         )
     except PublisherError as error:
         why = f"{type(error).__name__}: {error}".replace(str(site.folder), "")
@@ -273,6 +273,8 @@ def install(patch: pytest.MonkeyPatch, world: World) -> None:
     patch.undo()
     patch.setattr(side_by_side, "WORTH_IT", 8)
     patch.setattr(side_by_side, "_LEAST", 1)
+    patch.setattr(standstill, "_WORTH_A_COPY", 0)
+    patch.setattr(copies, "processors", lambda: 2)
     # Another version has other files: so a run sees that it is another one.
     own = standstill._code_mark()
     patch.setattr(standstill, "_code_mark", lambda: f"{own}{world.renderer} {world.reader}")

@@ -12,7 +12,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.publishing.publish import PublishOptions, publish
 from tests.sites import Site
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.model import Trouble
 from publisher.schedule.bell import Bell
 from publisher.store.engine import Database, open_sqlite

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.publishing.publish import PublishOptions, publish
 from tests.feed_archives import FILES, archives_of, walk_feed
 from tests.feed_reading import read_feed

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.mailing.deliver import deliver
 from publisher.store.engine import open_sqlite
 from publisher.store.place import is_another_place

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import trustme
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.delivery.tokens import sign_confirmation
 from publisher.self_service.signups import SelfService, Wish
 from publisher.store.notices import Asked

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.delivery.tokens import Token, sign
 from publisher.self_service.signups import Preferences, SelfService
 from publisher.store.secrets import read_keys

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.store.tables import issue
 from publisher.wiring.stores import Stores
 from tests.mailings import CONNECTIONS, Mailed, found_against, kill

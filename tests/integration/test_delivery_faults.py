@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from publisher.cli.delivery import deliver_command
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.mailing import deliver, sender
 from publisher.wiring.stores import Stores
 from tests.conftest import ROOT
@@ -272,7 +272,7 @@ def _is_held(mailed: Mailed) -> bool:
 def deliver_with_lease(mailed: Mailed, seconds: float) -> Delivering:
     """`publisher deliver` by the machine's clock, with leases as short as no user wants them."""
     code = (
-        "import sys; from pathlib import Path; from publisher.config import load_config\n"
+        "import sys; from pathlib import Path; from publisher.config.load import load_config\n"
         "from publisher.wiring.stores import Stores\n"
         "from publisher.mailing.deliver import deliver\n"
         "from publisher.cli.options import make_clock\n"

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from publisher.articles import Candidate, Survey, survey_articles
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.model import Author, Document
 from publisher.wiring.app import open_app
 from tests.sites import CONFIG, Site

@@ -17,7 +17,7 @@ import pytest
 import trustme
 
 from publisher.checkup import Check, examine
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.transport.names import Resolver
 from tests.dns_servers import serving_dns, txt
 from tests.signing import published, rsa_key, signing, write_key

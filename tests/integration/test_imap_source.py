@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from tests.dovecot import PASSWORD, Dovecot, dovecot
 from tests.mail_sources import newsletter

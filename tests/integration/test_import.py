@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from publisher.cli.moving import KINDS
-from publisher.config import ExportSpec, load_config
+from publisher.config import ExportSpec
+from publisher.config.load import load_config
 from publisher.config.sources import SOURCE_TYPES
 from publisher.errors import FetchError
 from publisher.imports import Imported, ImportOptions, import_export

@@ -15,7 +15,7 @@ from datetime import datetime
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from tests.mail_sources import newsletter
 from tests.sites import NOW, Site

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.errors import ConfigError
 from publisher.mailboxes import Maildir
 from tests.mail_sources import READER, mbox_of, newsletter, put

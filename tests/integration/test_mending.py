@@ -19,7 +19,7 @@ import yaml
 
 import publisher
 from publisher.articles import Candidate, survey_articles
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.errors import ArticleError
 from publisher.parse.headers.yamlheader import _MENDS
 from publisher.wiring.app import open_app

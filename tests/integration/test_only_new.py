@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.publishing.idimport import import_ids
 from publisher.store.issues import IssueStore
 from tests.sites import CONFIG, NEWSLETTER, UNJUDGED, Site

@@ -21,7 +21,7 @@ import structlog
 from prometheus_client.parser import text_string_to_metric_families
 
 from publisher.cli.options import make_clock
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.errors import ConfigError
 from publisher.schedule.run import make_timer
 from publisher.schedule.watching import Watcher

@@ -24,7 +24,8 @@ import pytest
 import yaml
 from cronsim import CronSim
 
-from publisher.config import Config, load_config
+from publisher.config import Config
+from publisher.config.load import load_config
 from publisher.config.mailing import SmtpSpec
 from tests.conftest import ROOT
 from tests.deploying import (

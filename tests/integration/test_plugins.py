@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.config import MailboxSpec, TableSpec, load_config
+from publisher.config import MailboxSpec, TableSpec
+from publisher.config.load import load_config
 from publisher.errors import ConfigError, OutputError, SourceError
 from publisher.plugin_test import SourceContract
 from publisher.publishing.publish import PublishOptions, publish

@@ -18,7 +18,7 @@ import feedparser
 import pytest
 from lxml import etree
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.errors import PublisherError
 from publisher.publishing.publish import publish
 from publisher.publishing.runs import PublishOptions

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.errors import OutputError, PublisherError, StoreError
 from publisher.outputs.directory import DirectoryOutput
 from publisher.publishing import looking
@@ -21,6 +21,7 @@ from publisher.publishing.still import Revised, find_still
 from publisher.store import standstill
 from publisher.store.build import BuildStore
 from tests.picture_samples import png
+from tests.runs import publish_here
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
 
 LATER = "2026-11-22T09:00:00Z"
@@ -58,14 +59,10 @@ def put(site: Site, day: int, body: str) -> Path:
     return site.write(f"articles/day{day}.md", WHOLE.format(name=f"Day {day}", day=day, body=body))
 
 
-def run(site: Site, *, now: str = LATER, **options: bool) -> PublishReport:
+def run(site: Site, *, now: str = LATER, ahead: bool = True, full: bool = False) -> PublishReport:
     instant = datetime.fromisoformat(now).astimezone(UTC)
-    report = publish(
-        load_config(site.folder / "publisher.yaml"),
-        PublishOptions(any_time=True, **options),
-        clock=lambda: instant,
-        progress=lambda _what, _done, _total: None,
-    )
+    options = PublishOptions(any_time=True, full=full)
+    report = publish_here(site, instant, options, ahead=ahead and not full)
     site.settle()
     return report
 
@@ -163,15 +160,16 @@ REVISIONS = (
 )
 
 
+@pytest.mark.parametrize("ahead", [True, False], ids=["command", "timer"])
 @pytest.mark.parametrize("edit", REVISIONS, ids=lambda edit: str(edit.__name__))
 def test_only_what_shows_the_words_is_drawn(
-    site: Site, surveys: Surveys, tmp_path: Path, edit: Callable[[Site], None]
+    site: Site, surveys: Surveys, tmp_path: Path, edit: Callable[[Site], None], ahead: bool
 ) -> None:
     before = site.tree()
     edit(site)
     site.settle()
     other = copy_of(site, tmp_path / "other")
-    report = run(site)
+    report = run(site, ahead=ahead)
     assert surveys.count == 0, "it looked at all articles"
     assert state_of(site) == built_anew(other)
     changed = {name for name, kept in site.tree().items() if before[name] != kept}
@@ -179,7 +177,7 @@ def test_only_what_shows_the_words_is_drawn(
     assert report.opened == (3 if edit is revise_three else 1)
     assert report.kept == len(before.keys() - {".gitignore"}) - len(changed)
     assert report.counts["listed"] == 11
-    again = run(site)
+    again = run(site, ahead=ahead)
     assert (again.opened, again.written, surveys.count) == (0, (), 1), "1 is the full build"
 
 

@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.errors import StoreError, StoreUnreachable
 from publisher.mailing.deliver import deliver
 from publisher.self_service import application, pages

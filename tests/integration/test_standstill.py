@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.model import BuildPlan
 from publisher.outputs.directory import DirectoryOutput
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
@@ -20,6 +20,7 @@ from publisher.publishing.still import Revised, Still, find_still
 from publisher.readings import FileStat
 from publisher.store import standstill
 from publisher.store.lastrun import read_last_run
+from publisher.store.standstill import Ahead
 from tests.command import TIMEOUT
 from tests.picture_samples import png
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
@@ -134,7 +135,7 @@ def test_what_a_run_needs_is_fetched_once_and_only_where_it_does_something(
         return find_still(
             site.folder / "publisher.yaml",
             datetime.fromisoformat(LATER),
-            ahead=lambda: fetched.append(name),
+            ahead=Ahead(lambda: fetched.append(name), lambda files, _: " ".join(files).encode()),
         )
 
     assert isinstance(found(), Still)
@@ -145,6 +146,7 @@ def test_what_a_run_needs_is_fetched_once_and_only_where_it_does_something(
     assert isinstance(revised, Revised)
     assert [Path(path).name for path in revised.found.changed] == [name]
     assert fetched == [name]
+    assert revised.found.read == os.fsencode(site.folder.resolve() / "articles" / name)
     site.output("rss.xml").unlink()
     assert found() is None, "more than one article is otherwise"
 

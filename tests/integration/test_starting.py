@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.system.aside import processors
 from tests.command import TIMEOUT
 from tests.sites import CONFIG, NOW, Site
 
@@ -168,10 +169,20 @@ def test_a_run_that_changes_nothing_reads_and_draws_nothing(site: Site) -> None:
 
 def test_a_run_of_markdown_needs_no_more_than_markdown(site: Site) -> None:
     site.article("one.md", "Another text.")
-    modules = imported(site, "publish", "--now", NOW)
+    modules = imported(site, "publish", "--strict", "--now", NOW)
     assert "publisher.parse.document" in modules
     assert "publisher.feedcheck" in modules
     assert among(SELDOM, modules) == []
+
+
+@pytest.mark.skipif(processors() < 2, reason="one processor alone reads before it goes on")
+def test_what_changed_is_read_by_a_copy_of_the_process(site: Site) -> None:
+    site.article("one.md", "Another text.")
+    modules = imported(site, "publish", "--now", NOW)
+    reading = ("publisher.config.load", "publisher.sources.files", "publisher.parse.headers")
+    assert among((*SELDOM, *NOTHING_READ, *reading, "yaml"), modules) == []
+    page = next(site.output("").rglob("one*/index.html"))
+    assert "Another text." in page.read_text(encoding="utf-8")
 
 
 def test_what_is_needed_is_there(site: Site) -> None:

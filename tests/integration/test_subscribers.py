@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.readers import box_of
 from publisher.store.subscribers import SubscriberStore
 from publisher.wiring.stores import Stores

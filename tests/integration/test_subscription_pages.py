@@ -23,7 +23,7 @@ import html5lib
 import pytest
 import sqlalchemy as sa
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.delivery.tokens import CONFIRM_SECONDS, Keys, Token, sign, sign_confirmation
 from publisher.errors import StoreUnreachable
 from publisher.mailing.deliver import deliver

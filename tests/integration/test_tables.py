@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.errors import SourceLocked
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.sources import tables

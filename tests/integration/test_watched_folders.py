@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from publisher.cli.options import make_clock
-from publisher.config import Config, load_config
+from publisher.config import Config
+from publisher.config.load import load_config
 from publisher.schedule import watching
 from publisher.schedule.run import make_timer
 from publisher.schedule.watching import Watcher

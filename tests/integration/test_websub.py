@@ -24,7 +24,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.model import Ping
 from publisher.publishing.hubs import PingReport, send_pings
 from publisher.store.engine import open_sqlite

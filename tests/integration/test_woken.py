@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from publisher.config import Config, load_config
+from publisher.config import Config
+from publisher.config.load import load_config
 from publisher.errors import OutputBusy
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.schedule.run import make_timer

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lxml import html as lxml_html
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from tests.feed_reading import Shown, read_feed
 from tests.nasty.cases import SITE_URL, Case, Outcome, Published, Refused, Skipped, at, usual_id

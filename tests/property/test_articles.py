@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from tests.feed_reading import Shown, read_feed
 from tests.feed_rules import check_feed, disagreements

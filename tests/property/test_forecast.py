@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.errors import PublisherError
 from publisher.issues.drafts import approve_issue, drop_item
 from publisher.issues.forecast import Coming, coming

@@ -13,7 +13,7 @@ import pytest
 
 import publisher.publishing.publish as running
 from publisher.compose.slots import next_slot
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.outputs.directory import DirectoryOutput
 from publisher.publishing.publish import PublishOptions, publish
 from publisher.store.build import BuildStore

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from publisher.config import Config, load_config
+from publisher.config import Config
+from publisher.config.load import load_config
 from publisher.errors import OutputBusy
 from publisher.outputs.lock import hold_lock
 from publisher.publishing.publish import PublishOptions, PublishReport, publish

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
-from publisher.config import Config, load_config
+from publisher.config import Config
+from publisher.config.load import load_config
 from publisher.errors import StoreError
 from publisher.upkeep import backups
 from publisher.upkeep.backups import make_backup, restore_backup, verify_backup

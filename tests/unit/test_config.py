@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.config import default_config, load_config
 from publisher.config.kinds import split_listen
+from publisher.config.load import default_config, load_config
 from publisher.errors import ConfigError
 
 SITE = "site: {title: X, url: https://x.example/}\n"

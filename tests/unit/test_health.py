@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.model import Health, LastRun
 from publisher.store import standing
 from publisher.store.lastrun import read_last_run, save_last_run

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
-from publisher.patterns import pattern
+from publisher.patterns import compile_now, pattern
 
 
 @pytest.mark.parametrize("text", ["", "b", "aBc", "xbxb"])
@@ -33,6 +33,15 @@ def test_nothing_is_compiled_before_its_time_and_nothing_twice() -> None:
         assert late.match("aa")
         assert late.match("aaa")
         assert compiled.call_count == 1
+
+
+def test_what_is_needed_soon_is_compiled_now() -> None:
+    first, second = pattern("a+"), pattern(b"b")
+    compile_now(first, second)
+    with patch("publisher.patterns.re.compile") as compiled:
+        assert first.match("aa")
+        assert second.match(b"b")
+        assert not compiled.called
 
 
 def test_what_is_wrong_is_told_when_it_is_used() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.mailbox import without_addresses
 from publisher.model import Trouble
 from publisher.schedule.tally import Tally

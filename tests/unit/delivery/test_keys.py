@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from publisher.config import load_config
+from publisher.config.load import load_config
 from publisher.errors import ConfigError
 from publisher.transport.keys import read_key
 from publisher.transport.opening import relay_of

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from publisher.config import Config, load_config
+from publisher.config import Config
+from publisher.config.load import load_config
 from publisher.preview.watch import look, watched_at_first, watched_by
 from tests.sites import CONFIG, Site
 

@@ -1,0 +1,32 @@
+"""A run in this process, as `publisher publish` makes it or as its timer does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from publisher.config.load import load_config
+from publisher.publishing.ahead import look_ahead
+from publisher.publishing.publish import PublishOptions, PublishReport, publish
+from publisher.publishing.runs import as_report
+from publisher.publishing.still import Still
+from tests.sites import Site
+
+
+def publish_here(
+    site: Site, now: datetime, options: PublishOptions, *, ahead: bool
+) -> PublishReport:
+    """A run of a timer; `ahead` as the command makes one that has no options."""
+    file, read = site.folder / "publisher.yaml", None
+    if ahead:
+        found, read = look_ahead(file, now)
+        if isinstance(found, Still):
+            return as_report(found)
+        edits = read.edits if read else None
+        options = replace(options, is_new=True, revised=found, edits=edits)
+    return publish(
+        read.config if read else load_config(file),
+        options,
+        clock=lambda: now,
+        progress=lambda _what, _done, _total: None,
+    )
