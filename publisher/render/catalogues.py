@@ -22,47 +22,50 @@ _GERMANIC = "n != 1"
 
 class Catalogue(gettext.NullTranslations):
     """Messages with their translations: one text, or for a message with a plural one for each
-    class of numbers."""
+    class of numbers.
 
-    def __init__(self, texts: Mapping[str, str], plurals: Mapping[str, list[str]]) -> None:
+    Read when it is first asked for, for many are at hand and few are; who asks then gets a
+    ValueError for a line that is none of a catalogue.
+    """
+
+    def __init__(self, data: bytes) -> None:
         super().__init__()
-        self._texts = texts
-        self._plurals = plurals
+        self._data = data
 
     def gettext(self, message: str) -> str:
         """The translation of a message, that for one where it has a plural; itself without any."""
-        found = self._texts.get(message)
-        if found is None and message in self._plurals:
-            return self._plurals[message][self._class_of(1)]
+        texts, plurals = self._translations
+        found = texts.get(message)
+        if found is None and message in plurals:
+            return plurals[message][self._class_of(1)]
         return message if found is None else found
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """The translation for a number, by the language's own rule."""
-        found = self._plurals.get(msgid1)
+        found = self._translations[1].get(msgid1)
         return found[self._class_of(n)] if found else super().ngettext(msgid1, msgid2, n)
 
     @cached_property
     def plural_rule(self) -> str:
         """How the class of a number `n` is told (GNU gettext manual, "Plural forms")."""
-        told = _PLURAL.search(self._texts.get("", ""))
+        told = _PLURAL.search(self._translations[0].get("", ""))
         return told[1].strip() if told else _GERMANIC
 
     @cached_property
     def _class_of(self) -> Callable[[int], int]:
         return gettext.c2py(self.plural_rule)
 
-
-def read_catalogue(data: bytes) -> Catalogue:
-    """The translations. Raises ValueError for a line that is none of a catalogue."""
-    texts: dict[str, str] = {}
-    plurals: dict[str, list[str]] = {}
-    for ids, said in _entries(data.decode("utf-8")):
-        if all(said):
-            if len(ids) == 1:
-                texts[ids[0]] = said[0]
-            else:
-                plurals[ids[0]] = said
-    return Catalogue(texts, plurals)
+    @cached_property
+    def _translations(self) -> tuple[Mapping[str, str], Mapping[str, list[str]]]:
+        texts: dict[str, str] = {}
+        plurals: dict[str, list[str]] = {}
+        for ids, said in _entries(self._data.decode("utf-8")):
+            if all(said):
+                if len(ids) == 1:
+                    texts[ids[0]] = said[0]
+                else:
+                    plurals[ids[0]] = said
+        return texts, plurals
 
 
 def _entries(text: str) -> Iterator[tuple[list[str], list[str]]]:

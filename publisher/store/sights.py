@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
+from heapq import nlargest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,9 +68,8 @@ class Sight(NamedTuple):
 
     def latest(self, most: int) -> list[tuple[str, list[int]]]:
         """The files of which the system noticed a change last, with their five numbers."""
-        times = array("q", self.numbers)[2::5]
-        oldest = sorted(times)[-most:][0] if times else 0
-        places = [place for place, time in enumerate(times) if time >= oldest][-most:]
+        times = array("q", self.numbers)[2::5].tolist()
+        places = sorted(nlargest(most, range(len(times)), times.__getitem__))
         files, numbers = self.files, array("Q", self.numbers)
         return [(files[place], numbers[5 * place : 5 * place + 5].tolist()) for place in places]
 
