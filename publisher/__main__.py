@@ -18,18 +18,31 @@ from contextlib import suppress
 
 def publisher_program() -> None:
     """The program `publisher`."""
+    if sys.argv[1:] == ["publish"]:
+        _publish_plainly()
+        return
     gc.disable()
-    from publisher.cli import command_line
+    from publisher.cli.commands import command_line
 
     _run(command_line)
 
 
 def publish_program() -> None:
     """The program `publish`."""
+    if not sys.argv[1:]:
+        _publish_plainly()
+        return
     gc.disable()
-    from publisher.cli import publish_main
+    from publisher.cli.commands import publish_main
 
     _run(publish_main)
+
+
+def _publish_plainly() -> None:
+    gc.disable()
+    from publisher.cli.plain import publish_plainly
+
+    _run(publish_plainly)
 
 
 def _run(command: Callable[[], None]) -> None:

@@ -11,8 +11,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-import click
-
 from publisher.errors import PublisherError
 from publisher.model import DeliveryState, State
 from publisher.patterns import pattern
@@ -38,7 +36,14 @@ _CONTROLS = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 def say(line: str, *, end: str = "\n") -> None:
     """One line to stdout. Raises PublisherError when it cannot be written (a full disk)."""
     with writable(STDOUT):
-        click.echo(line + end, nl=False)
+        _write(line + end, sys.stdout)
+
+
+def _write(text: str, stream: TextIO | None) -> None:
+    """Write at once; nowhere where the stream was closed before we began."""
+    if stream is not None:
+        stream.write(text)
+        stream.flush()
 
 
 @contextmanager
@@ -142,7 +147,7 @@ def aside(line: str) -> None:
     """A line to stderr. Where it cannot be written nobody hears it, and nothing else is otherwise:
     the exit code says how it ended."""
     try:
-        click.echo(line, err=True)
+        _write(f"{line}\n", sys.stderr)
     except OSError:
         give_up(sys.stderr)
 

@@ -118,6 +118,6 @@ def _trace_statements(here: _Point) -> None:
 if __name__ == "__main__":
     _place(sys.argv[1], int(sys.argv[2]))
     del sys.argv[1:3]
-    from publisher.cli import command_line
+    from publisher.cli.commands import command_line
 
     command_line()

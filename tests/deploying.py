@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import yaml
 
-from publisher.cli import main
+from publisher.cli.commands import main
 from publisher.cli.publishing import publish_command
 from tests.conftest import ROOT
 

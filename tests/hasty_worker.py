@@ -11,7 +11,7 @@ import sys
 
 def main() -> None:
     """The command, with times of our own."""
-    from publisher.cli import command_line
+    from publisher.cli.commands import command_line
     from publisher.cluster import wakeups, worker
     from publisher.store import engine
 

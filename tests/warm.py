@@ -34,7 +34,7 @@ from typing import Any
 
 import structlog
 
-from publisher.cli import COMMANDS
+from publisher.cli.commands import COMMANDS
 
 PRELOADED = (
     *(f"publisher.cli.{place.partition(':')[0]}" for place in COMMANDS.values()),

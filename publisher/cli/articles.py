@@ -14,8 +14,9 @@ import click
 
 from publisher import console
 from publisher.articles import Survey, survey_articles, write_sidecars
+from publisher.cli.common import Common
 from publisher.cli.explanations import article_json, article_lines, sidecar_json, sidecar_line
-from publisher.cli.options import Common, common_options
+from publisher.cli.options import common_options
 from publisher.progress import progress_display
 from publisher.wiring.app import App, open_app
 

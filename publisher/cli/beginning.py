@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from publisher import console
-from publisher.cli.options import CONFIG_FILE, Common, common_options
+from publisher.cli.common import CONFIG_FILE, Common
+from publisher.cli.options import common_options
 from publisher.starter import create_site
 
 

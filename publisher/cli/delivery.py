@@ -14,7 +14,8 @@ import click
 
 from publisher import console
 from publisher.cli import HELP
-from publisher.cli.options import RESEND_UNKNOWN, Common, common_options
+from publisher.cli.common import Common
+from publisher.cli.options import RESEND_UNKNOWN, common_options
 from publisher.config import Config
 from publisher.delivery.strikes import KEPT
 from publisher.errors import PublisherError, StoreError

@@ -8,7 +8,8 @@ import click
 
 from publisher import console
 from publisher.cli import HELP
-from publisher.cli.options import Common, common_options
+from publisher.cli.common import Common
+from publisher.cli.options import common_options
 from publisher.progress import progress_display
 from publisher.publishing.retractions import retract
 

@@ -8,8 +8,9 @@ from contextlib import closing
 import click
 
 from publisher import console
+from publisher.cli.common import Common
 from publisher.cli.explanations import issue_json, issue_lines
-from publisher.cli.options import Common, common_options
+from publisher.cli.options import common_options
 from publisher.issues.command import compose_issue, list_issues, preview_issue, show_issue
 from publisher.issues.drafts import approve_issue, cancel_issue, drop_item, list_items, move_item
 

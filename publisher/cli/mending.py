@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from publisher import console
 from publisher.articles import Candidate, Survey, survey_articles
-from publisher.cli.options import Common
+from publisher.cli.common import Common
 from publisher.config import Config
 from publisher.errors import PublisherError
 from publisher.preview.watch import Stamps, Watched, look, watched_by

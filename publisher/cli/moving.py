@@ -10,7 +10,8 @@ import click
 
 from publisher import console
 from publisher.cli import HELP
-from publisher.cli.options import Common, common_options
+from publisher.cli.common import Common
+from publisher.cli.options import common_options
 from publisher.config.kinds import absolute_url
 from publisher.config.load import default_config
 from publisher.progress import progress_display

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from publisher import console
-from publisher.cli.options import Common, common_options
+from publisher.cli.common import Common
+from publisher.cli.options import common_options
 from publisher.issues.forecast import coming
 from publisher.progress import progress_display
 

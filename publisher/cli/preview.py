@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from publisher.cli import HELP
-from publisher.cli.options import CONFIG_FILE, Common, Listen, common_options
+from publisher.cli.common import CONFIG_FILE, Common
+from publisher.cli.options import Listen, common_options
 
 
 @click.command("preview", context_settings=HELP)

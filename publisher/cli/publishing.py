@@ -1,29 +1,18 @@
-"""ENTRY. `publish`, and `check`, which tells beforehand what it would refuse.
-
-A run that would do nothing is found out first, without importing what does something.
-"""
-# ruff: noqa: PLC0415 (see above)
+"""ENTRY. `publish`, and `check`, which tells beforehand what it would refuse."""
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from publisher import console
 from publisher.cli import HELP
-from publisher.cli.options import RESEND_UNKNOWN, Common, common_options
-from publisher.errors import PublisherError
+from publisher.cli.common import Common
+from publisher.cli.once import Request, publish_once
+from publisher.cli.options import RESEND_UNKNOWN, common_options
 from publisher.progress import progress_display
-from publisher.publishing.ahead import look_ahead
-from publisher.publishing.still import Still
-
-if TYPE_CHECKING:
-    from publisher.publishing.publish import PublishReport
 
 
 @click.command("publish", context_settings=HELP)
@@ -75,68 +64,18 @@ def publish_command(
         raise click.UsageError("--resend-unknown says how to --deliver; name both")
     if as_json and not dry_run:
         raise click.UsageError("--json says how to show a --dry-run; name both")
-    is_usual = not (output or dry_run or strict or full or deliver)
-    revised = read = None
-    # A run makes values by the hundred thousand that stay until its end; to look through them for
-    # circles every few hundred, as Python does unasked, is a third of what it takes.
-    gc.set_threshold(100_000, 20, 100)
-    if is_usual:
-        found, read = look_ahead(common.config_place, common.instant(), wait_seconds=wait_seconds)
-        if isinstance(found, Still):
-            _say_outcome(common, found.problems, found.warnings)
-            if not common.quiet:
-                console.say_still(found)
-            sys.exit(found.exit_code)
-        revised = found
-    from publisher.publishing.publish import PublishOptions, publish
-
-    options = PublishOptions(
+    request = Request(
         output=output,
         dry_run=dry_run,
+        as_json=as_json,
         strict=strict,
         full=full,
         jobs=jobs,
+        deliver=deliver,
+        resend_unknown=resend_unknown,
         wait_seconds=wait_seconds,
-        any_time=common.time_is_told,
-        is_new=is_usual,
-        revised=revised,
-        edits=read.edits if read else None,
-        mails=deliver,
     )
-    config = read.config if read else common.config()
-    with progress_display(quiet=common.quiet) as progress:
-        report = publish(config, options, clock=common.clock, progress=progress)
-    _say_outcome(common, report.problems, report.warnings)
-    if dry_run:
-        _say_rehearsal(common, report, as_json=as_json)
-    elif not common.quiet:
-        console.say_report(report, verbose=common.verbose)
-    sent = 0
-    if deliver and not dry_run and not report.refused:
-        from publisher.cli.delivery import send_due
-
-        sent = send_due(common, config, resend_unknown=resend_unknown)
-    sys.exit(report.exit_code or sent)
-
-
-def _say_outcome(
-    common: Common, problems: Sequence[PublisherError], warnings: Sequence[str]
-) -> None:
-    """What was left out, and what somebody should know."""
-    console.say_problems(problems)
-    if not common.quiet:
-        console.say_warnings(warnings, verbose=common.verbose)
-
-
-def _say_rehearsal(common: Common, report: PublishReport, *, as_json: bool) -> None:
-    """What a dry run would do: as one object, or for a person who wants to know."""
-    from publisher.cli.rehearsal import rehearsal_json, rehearsal_lines
-
-    if as_json:
-        console.say(rehearsal_json(report))
-    elif not common.quiet:
-        for line in rehearsal_lines(report, verbose=common.verbose):
-            console.say(console.plain_line(line))
+    publish_once(common, request)
 
 
 @click.command("check")
@@ -148,7 +87,7 @@ def _say_rehearsal(common: Common, report: PublishReport, *, as_json: bool) -> N
 @common_options
 def check_command(common: Common, strict: bool) -> None:
     """Check configuration, articles, templates, state and the next issues; change nothing."""
-    from publisher.publishing.sitecheck import check_site
+    from publisher.publishing.sitecheck import check_site  # noqa: PLC0415 (`publish` needs none)
 
     with progress_display(quiet=common.quiet) as progress:
         report = check_site(common.config(), clock=common.clock, progress=progress)

@@ -13,7 +13,8 @@ import click
 
 from publisher import console
 from publisher.cli import HELP
-from publisher.cli.options import Common, common_options
+from publisher.cli.common import Common
+from publisher.cli.options import common_options
 from publisher.errors import SubscriptionError
 from publisher.model import SubscriptionState
 from publisher.progress import progress_display

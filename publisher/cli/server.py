@@ -7,7 +7,8 @@ import signal
 import click
 
 from publisher.cli import HELP
-from publisher.cli.options import Common, Listen, common_options, log_option
+from publisher.cli.common import Common
+from publisher.cli.options import Listen, common_options, log_option
 from publisher.config.kinds import split_listen
 from publisher.errors import ConfigError
 from publisher.system.log import LogFormat, set_up_log

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from publisher.cli import main
+from publisher.cli.commands import main
 from publisher.config import Config
 from publisher.config.load import load_config
 from publisher.delivery.tokens import TOKEN_LENGTH

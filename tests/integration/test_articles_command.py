@@ -71,11 +71,11 @@ def test_watching_goes_with_neither_form(site: Site) -> None:
 HEARING = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
 """What is started in the background may have been told to ignore interrupts."""
 
-TOLD = [sys.executable, "-c", HEARING + "from publisher.cli import main; main()"]
+TOLD = [sys.executable, "-c", HEARING + "from publisher.cli.commands import main; main()"]
 POLLED = [
     sys.executable,
     "-c",
-    HEARING + "sys.modules['watchfiles'] = None; from publisher.cli import main; main()",
+    HEARING + "sys.modules['watchfiles'] = None; from publisher.cli.commands import main; main()",
 ]
 
 

@@ -275,7 +275,7 @@ def deliver_with_lease(mailed: Mailed, seconds: float) -> Delivering:
         "import sys; from pathlib import Path; from publisher.config.load import load_config\n"
         "from publisher.wiring.stores import Stores\n"
         "from publisher.mailing.deliver import deliver\n"
-        "from publisher.cli.options import make_clock\n"
+        "from publisher.cli.common import make_clock\n"
         "config = load_config(Path('publisher.yaml')); stores = Stores(config, make_clock(None))\n"
         f"deliver(config, stores.database, stores.issues.load, lease_seconds={seconds})\n"
     )

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from publisher import __version__, errors
-from publisher.cli import main
+from publisher.cli.commands import main
 from publisher.metrics import KINDS
 from publisher.parse.headers.fields import MEANINGS
 from publisher.parse.headers.values import normalise_key

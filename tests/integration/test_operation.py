@@ -20,7 +20,7 @@ import pytest
 import structlog
 from prometheus_client.parser import text_string_to_metric_families
 
-from publisher.cli.options import make_clock
+from publisher.cli.common import make_clock
 from publisher.config.load import load_config
 from publisher.errors import ConfigError
 from publisher.schedule.run import make_timer

@@ -79,7 +79,7 @@ def settled(site: Site, *, now: str = NOW, code: int = 0) -> Site:
 
 ASIDE = (
     "import sys\n"
-    "from publisher.cli import main\n"
+    "from publisher.cli.commands import main\n"
     "from publisher.store import standstill\n"
     "from publisher.system import aside\n"
     "standstill._WORTH_A_COPY, standstill._MOMENT_NS = 0, -(10**18)\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.cli.options import make_clock
+from publisher.cli.common import make_clock
 from publisher.config import Config
 from publisher.config.load import load_config
 from publisher.schedule import watching

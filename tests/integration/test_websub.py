@@ -517,7 +517,7 @@ def test_an_unchanged_run_imports_no_http_client(make: Callable[..., Site]) -> N
         site.publish()
         code = (
             "import json, sys\n"
-            "from publisher.cli import main\n"
+            "from publisher.cli.commands import main\n"
             f"try: main(['publish', '-q', '--now', {NOW!r}])\n"
             "except SystemExit as end: assert end.code == 0\n"
             "client = ('urllib3', 'publisher.fetching')\n"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from publisher.cli.options import make_clock
+from publisher.cli.common import make_clock
 
 START = datetime(2026, 11, 22, 8, 0, 0, 999, tzinfo=UTC)
 

@@ -1,0 +1,112 @@
+"""ENTRY. One run of `publish`, and what is said of it.
+
+A run that would do nothing is found out first, without importing what does something.
+"""
+# ruff: noqa: PLC0415 (see above)
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher import console
+from publisher.cli.common import Common
+from publisher.errors import PublisherError
+from publisher.progress import progress_display
+from publisher.publishing.ahead import look_ahead
+from publisher.publishing.still import Still
+from publisher.values import dataclass
+
+if TYPE_CHECKING:
+    from publisher.publishing.publish import PublishReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What `publish` was asked for, as its options have it."""
+
+    output: Path | None = None
+    dry_run: bool = False
+    as_json: bool = False
+    strict: bool = False
+    full: bool = False
+    jobs: int = 0
+    deliver: bool = False
+    resend_unknown: bool = False
+    wait_seconds: float = 0.0
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether the last run may say what this one has to do."""
+        return not (self.output or self.dry_run or self.strict or self.full or self.deliver)
+
+
+def publish_once(common: Common, request: Request) -> None:
+    """Read all sources; write feeds, pages and due issues. Ends the process by its exit code."""
+    revised = read = None
+    # A run makes values by the hundred thousand that stay until its end; to look through them for
+    # circles every few hundred, as Python does unasked, is a third of what it takes.
+    gc.set_threshold(100_000, 20, 100)
+    gc.enable()
+    if request.is_usual:
+        found, read = look_ahead(
+            common.config_place, common.instant(), wait_seconds=request.wait_seconds
+        )
+        if isinstance(found, Still):
+            _say_outcome(common, found.problems, found.warnings)
+            if not common.quiet:
+                console.say_still(found)
+            sys.exit(found.exit_code)
+        revised = found
+    from publisher.publishing.publish import PublishOptions, publish
+
+    options = PublishOptions(
+        output=request.output,
+        dry_run=request.dry_run,
+        strict=request.strict,
+        full=request.full,
+        jobs=request.jobs,
+        wait_seconds=request.wait_seconds,
+        any_time=common.time_is_told,
+        is_new=request.is_usual,
+        revised=revised,
+        edits=read.edits if read else None,
+        mails=request.deliver,
+    )
+    config = read.config if read else common.config()
+    with progress_display(quiet=common.quiet) as progress:
+        report = publish(config, options, clock=common.clock, progress=progress)
+    _say_outcome(common, report.problems, report.warnings)
+    if request.dry_run:
+        _say_rehearsal(common, report, as_json=request.as_json)
+    elif not common.quiet:
+        console.say_report(report, verbose=common.verbose)
+    sent = 0
+    if request.deliver and not request.dry_run and not report.refused:
+        from publisher.cli.delivery import send_due
+
+        sent = send_due(common, config, resend_unknown=request.resend_unknown)
+    sys.exit(report.exit_code or sent)
+
+
+def _say_outcome(
+    common: Common, problems: Sequence[PublisherError], warnings: Sequence[str]
+) -> None:
+    """What was left out, and what somebody should know."""
+    console.say_problems(problems)
+    if not common.quiet:
+        console.say_warnings(warnings, verbose=common.verbose)
+
+
+def _say_rehearsal(common: Common, report: PublishReport, *, as_json: bool) -> None:
+    """What a dry run would do: as one object, or for a person who wants to know."""
+    from publisher.cli.rehearsal import rehearsal_json, rehearsal_lines
+
+    if as_json:
+        console.say(rehearsal_json(report))
+    elif not common.quiet:
+        for line in rehearsal_lines(report, verbose=common.verbose):
+            console.say(console.plain_line(line))
