@@ -16,12 +16,13 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from publisher.answers.headers import Kind, kind_of
 from publisher.config import Config, SiteSpec
 from publisher.errors import FetchError, StoreError
 from publisher.model import Ping
+from publisher.publishing.pings import PingOutcome, PingReport
 from publisher.render.feeds.text import clean_url
 from publisher.sources import Progress
 from publisher.values import dataclass
@@ -54,8 +55,6 @@ _MOST_THREADS = 16
 _LEAST_SECONDS = 1.0
 """With less time than this left no request is begun any more."""
 
-Verdict = Literal["sent", "deferred", "given_up"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
@@ -68,39 +67,6 @@ class Reply:
     reason: str
     wait: timedelta = timedelta(0)
     is_away: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PingOutcome:
-    """What became of one ping; `due` is the next try of a deferred one."""
-
-    ping: Ping
-    verdict: Verdict
-    reason: str
-    due: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PingReport:
-    """What came of the pings that were due, and how many wait, the first of them until when."""
-
-    outcomes: tuple[PingOutcome, ...] = ()
-    waiting: int = 0
-    next_due: datetime | None = None
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def sent(self) -> int:
-        """How many pings a hub took."""
-        return self._count("sent")
-
-    @property
-    def given_up(self) -> int:
-        """How many pings will not be tried again."""
-        return self._count("given_up")
-
-    def _count(self, verdict: Verdict) -> int:
-        return sum(outcome.verdict == verdict for outcome in self.outcomes)
 
 
 # ---------------------------------------------------------------- in the run

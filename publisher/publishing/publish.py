@@ -20,7 +20,6 @@ from publisher.outputs import Sharing
 from publisher.outputs.lock import hold_lock
 from publisher.plugin import Updated
 from publisher.publishing.edits import Edit
-from publisher.publishing.hubs import owe_pings, queue_pings, send_pings, topics
 from publisher.publishing.revisions import find_revision
 from publisher.publishing.runs import (
     PublishOptions,
@@ -84,8 +83,10 @@ def publish(
     report = replace(report, warnings=(*said, *report.warnings))
     if is_noted:
         report = _note_run(config, options, report, time.monotonic() - began)
-    if options.dry_run or not options.tell_hubs:
+    if options.dry_run or not options.tell_hubs or not config.hub:
         return report
+    from publisher.publishing.hubs import send_pings  # noqa: PLC0415 (few sites have any)
+
     # The files are in place and the lock is free: a slow hub holds up nothing.
     pings = send_pings(config, clock=clock, progress=progress)
     return replace(report, pings=pings, warnings=(*report.warnings, *pings.warnings))
@@ -248,6 +249,8 @@ def _write(app: App, options: PublishOptions, work: Work) -> PublishReport:
         else:
             save_lines(config.path(config.record), work.record)
         if tells_hubs:
+            from publisher.publishing.hubs import owe_pings, topics  # noqa: PLC0415 (few have any)
+
             owed = owe_pings(app.pings, config.hub, topics(config.site, written))
         app.build.forget_bodies()  # now that all is drawn
         # what was to be written, less what has its bytes already
@@ -261,6 +264,8 @@ def _write(app: App, options: PublishOptions, work: Work) -> PublishReport:
 
         mirrored = update_mirrors(app, output, full=options.full)
     if tells_hubs:
+        from publisher.publishing.hubs import queue_pings  # noqa: PLC0415 (few have any)
+
         changed = (*owed, *topics(config.site, written))
         queue_pings(app.pings, config.hub, changed, work.report.now)
     report = work.came(refused=False, broken=broken, written=written)

@@ -13,7 +13,7 @@ from publisher.errors import FeedError, Location, PublisherError
 from publisher.model import BuildPlan, Record, RecordedArticle, RecordedIssue
 from publisher.outputs import Output
 from publisher.plugin import Updated
-from publisher.publishing.hubs import PingReport
+from publisher.publishing.pings import PingReport
 from publisher.publishing.still import Revised, Still
 from publisher.store.standstill import Lying
 from publisher.values import dataclass

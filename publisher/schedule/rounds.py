@@ -18,7 +18,8 @@ from publisher.errors import OutputBusy, PublisherError
 from publisher.model import Health
 from publisher.publishing.collecting import collect_mail
 from publisher.publishing.fetches import FetchReport, fetch_sources
-from publisher.publishing.hubs import PingReport, send_pings
+from publisher.publishing.hubs import send_pings
+from publisher.publishing.pings import PingReport
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.schedule import telling
 from publisher.schedule.bell import Bell

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.errors import FeedError, IssueError, SourceError
 from publisher.publishing.fetches import FetchReport
-from publisher.publishing.hubs import PingOutcome, PingReport
+from publisher.publishing.pings import PingOutcome, PingReport
 from publisher.publishing.publish import PublishReport
 
 if TYPE_CHECKING:

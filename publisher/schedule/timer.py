@@ -19,7 +19,7 @@ from publisher.errors import PublisherError
 from publisher.model import Health
 from publisher.publishing.collecting import mail_sources
 from publisher.publishing.fetches import remote_sources
-from publisher.publishing.hubs import PingReport
+from publisher.publishing.pings import PingReport
 from publisher.publishing.publish import PublishReport
 from publisher.schedule.rounds import (
     BOUNCES,

@@ -6,20 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from publisher import __version__
 from publisher.errors import PublisherError
 from publisher.readings import Finished, KnownAsset, KnownFile, Reading
-from publisher.system.installed import version_of
 from publisher.values import dataclass
-
-READ_BY = (
-    __version__,
-    *(
-        version_of(name)
-        for name in ("babel", "cld3-py", "comrak", "docutils", "lxml", "nh3", "tzdata")
-    ),
-)
-"""What decides beside its bytes what is read from an article: a newer one reads it again."""
 
 GRAIN_NS = 20_000_000
 """Two changes within 20 ms can carry one time stamp (a kernel's tick is 1 to 10 ms)."""

@@ -19,8 +19,9 @@ from publisher.fingerprint import fingerprint
 from publisher.parse.clean.references import Found
 from publisher.parse.items import Item, ItemFound, Unreadable, Withheld, parse_item
 from publisher.readings import NO_STAT, Finished, KnownFile, Reading
-from publisher.sources import GRAIN_NS, READ_BY, Progress, Shelf, SourceResult
+from publisher.sources import GRAIN_NS, Progress, Shelf, SourceResult
 from publisher.sources.pieces import Pieces
+from publisher.sources.readers import READ_BY
 from publisher.values import dataclass
 
 

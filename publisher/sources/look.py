@@ -25,12 +25,13 @@ from publisher.parse.clean.references import (
 from publisher.parse.outline import Outline
 from publisher.pictures.inspection import inspector
 from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Reading
-from publisher.sources import GRAIN_NS, READ_BY
+from publisher.sources import GRAIN_NS
 from publisher.sources.around import Surroundings
 from publisher.sources.converting import convert
 from publisher.sources.folder import inspect_asset, read_file
 from publisher.sources.history import History
 from publisher.sources.pieces import Pieces
+from publisher.sources.readers import READ_BY
 
 _OTHERWISE = ("/index.md", ".markdown", ".html", ".rst", ".ipynb", ".adoc", ".txt")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")

@@ -55,38 +55,45 @@ def asked_aside(question: Callable[[], T], kind: Any) -> Iterator[Callable[[], T
         yield answer
     finally:
         if copy is not None:
-            pid, pipe = copy
-            pipe.close()
+            pid, told_there = copy
+            told_there.close()
             with suppress(ProcessLookupError, ChildProcessError):  # it has ended, and was heard
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
 
 
-def _answer_of(pid: int, pipe: BinaryIO, kind: Any) -> tuple[Any] | None:
+def _answer_of(pid: int, told: BinaryIO, kind: Any) -> tuple[Any] | None:
     """What a copy found, None where it came to nothing; it has ended then."""
-    with pipe:
-        said = pipe.read()
-    _, status = os.waitpid(pid, 0)
-    return (msgspec.msgpack.decode(said, type=kind),) if status == 0 else None
+    with told:
+        _, status = os.waitpid(pid, 0)
+        if status != 0:
+            return None
+        told.seek(0)
+        return (msgspec.msgpack.decode(told.read(), type=kind),)
 
 
 def _copy(question: Callable[[], object]) -> tuple[int, BinaryIO] | None:
-    """Fork; the copy looks, says what it found, and ends. None where there can be no copy."""
-    heard, told = os.pipe()
+    """Fork; the copy looks, says what it found, and ends. None where there can be no copy.
+
+    It says so in memory that both have: a pipe holds 64 KiB, and the copy would wait until it is
+    heard.
+    """
+    try:
+        told = os.fdopen(os.memfd_create("answer"), "w+b")
+    except (OSError, AttributeError):  # there may be no more files, or none such on this system
+        return None
     try:
         pid = os.fork()
-    except OSError:  # there may be no more processes, or no room for one
-        os.close(heard)
-        os.close(told)
+    except OSError:  # nor more processes
+        told.close()
         return None
     if pid:
-        os.close(told)
-        return pid, os.fdopen(heard, "rb")
+        return pid, told
     status = 1
     try:
         gc.disable()  # it ends before there is much to collect
-        with os.fdopen(told, "wb") as file:
-            file.write(msgspec.msgpack.encode(question()))
+        with told:
+            told.write(msgspec.msgpack.encode(question()))
         status = 0
     finally:
         os._exit(status)

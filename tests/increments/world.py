@@ -23,7 +23,8 @@ from publisher.publishing.publish import PublishOptions, PublishReport
 from publisher.render import environment
 from publisher.render.feeds import draw
 from publisher.render.pages import opml, press, sitemap
-from publisher.sources import READ_BY, look, side_by_side
+from publisher.sources import look, side_by_side
+from publisher.sources.readers import READ_BY
 from publisher.store import standstill
 from publisher.system import aside as copies
 from tests.picture_samples import jpeg, png

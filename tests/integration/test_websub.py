@@ -26,7 +26,8 @@ import pytest
 
 from publisher.config.load import load_config
 from publisher.model import Ping
-from publisher.publishing.hubs import PingReport, send_pings
+from publisher.publishing.hubs import send_pings
+from publisher.publishing.pings import PingReport
 from publisher.store.engine import open_sqlite
 from publisher.store.pings import PingStore
 from tests.sites import CONFIG, NOW, Site

@@ -119,9 +119,10 @@ def test_no_copy_outlives_whoever_needs_no_answer(leaving: str) -> None:
     "lines",
     [
         "def full():\n    raise BlockingIOError\nos.fork = full\n",
+        "def full(_):\n    raise OSError\nos.memfd_create = full\n",
         "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n",
     ],
-    ids=["no more processes", "another thread runs"],
+    ids=["no more processes", "no more files", "another thread runs"],
 )
 def test_the_process_itself_looks(lines: str) -> None:
     assert told(lines + "say(asked(here)[0])") is True

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from html import unescape
 from urllib.parse import unquote
 
-from publisher.parse.clean.references import ARTICLE_SCHEME
 from publisher.patterns import pattern
+
+ARTICLE_SCHEME = "publisher-article"
+"""The scheme of a link whose article is known, but not yet its address."""
 
 _TAG = pattern(
     r"</?([a-zA-Z][a-zA-Z0-9]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|<!--.*?(?:-->|\Z)", re.DOTALL

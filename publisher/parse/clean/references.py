@@ -14,11 +14,9 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 import nh3
 
 from publisher.model import Asset
+from publisher.parse.clean.fragment import ARTICLE_SCHEME
 from publisher.patterns import pattern
 from publisher.values import dataclass
-
-ARTICLE_SCHEME = "publisher-article"
-"""The scheme of a link whose article is known, but not yet its address."""
 
 _CHARS = r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*"
 _CHARS = rf"{_CHARS}(?:%[0-9A-Fa-f]{{2}}{_CHARS})*"

@@ -15,10 +15,15 @@ import nh3
 from publisher.model import Asset
 from publisher.parse.clean.balance import flatten, is_dangerous, rebalance
 from publisher.parse.clean.canonical import read_canonical
-from publisher.parse.clean.fragment import first_paragraph, plain_text, resolve_links
+from publisher.parse.clean.fragment import (
+    ARTICLE_SCHEME,
+    first_paragraph,
+    plain_text,
+    resolve_links,
+)
 from publisher.parse.clean.hygiene import encodable, without_forbidden
 from publisher.parse.clean.media import finish_media
-from publisher.parse.clean.references import ARTICLE_SCHEME, ArticleFile, LookUp, References
+from publisher.parse.clean.references import ArticleFile, LookUp, References
 from publisher.patterns import pattern
 from publisher.values import dataclass
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from publisher.media_types import MEDIA_TYPES
 from publisher.model import Asset, Enclosure, Picture
 from publisher.parse.clean.decode import one_line
-from publisher.parse.clean.references import ARTICLE_SCHEME, References
+from publisher.parse.clean.fragment import ARTICLE_SCHEME
+from publisher.parse.clean.references import References
 from publisher.parse.headers.fields import Field, Notes, is_switch
 from publisher.parse.headers.playtime import read_seconds
 from publisher.parse.headers.values import Items, Table, Text, Value, normalise_key

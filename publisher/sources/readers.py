@@ -1,0 +1,15 @@
+"""EDGE. What articles are read by."""
+
+from __future__ import annotations
+
+from publisher import __version__
+from publisher.system.installed import version_of
+
+READ_BY = (
+    __version__,
+    *(
+        version_of(name)
+        for name in ("babel", "cld3-py", "comrak", "docutils", "lxml", "nh3", "tzdata")
+    ),
+)
+"""What decides beside its bytes what is read from an article: a newer one reads it again."""
