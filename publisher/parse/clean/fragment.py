@@ -20,9 +20,12 @@ _READING = pattern(  # where it ends is not always written
     r"<r[tp](?=[\s>])[^<>]*>.*?(?:</r[tp]\s*>|(?=<r[tp][\s>])|(?=</ruby))",
     re.DOTALL | re.IGNORECASE,
 )
+_STRUCK_OR_PARAGRAPH = pattern(r"<(/?)(s|del|strike|p)(?=[\s>])[^<>]*>", re.IGNORECASE)
+_STRUCK, _VALID = "\x02", "\x03"
+_ALL_STRUCK = pattern(rf"{_STRUCK}[^{_VALID}]*")
 _INLINE_NAMES = (
     "a abbr b bdi bdo cite code data del dfn em i ins kbd mark q rp rt ruby s samp small span"
-    " strong sub sup time u var wbr font tt big"
+    " strike strong sub sup time u var wbr font tt big"
 )
 _INLINE = frozenset(_INLINE_NAMES.split())
 _PARAGRAPH = pattern(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
@@ -37,22 +40,18 @@ def plain_text(html: str, *, with_readings: bool = False) -> str:
     """The text of HTML: tags and scripts out, entities resolved, white space folded.
 
     Readings beside letters (ruby) are left out unless asked for: behind the letters they
-    were some more of them.
+    were some more of them. What is struck out stands between `~~`; where readings are asked
+    for, it is words like all others.
     """
-    if "<" in html:
-        if not with_readings and ("<rt" in html or "<RT" in html):
-            html = _READING.sub("", html)
-        # code is only in what was not sanitised: a heading, the field of a summary
-        html = _TAG.sub(_space, _CODE.sub("", html))
-    return " ".join(unescape(html).split())
+    return _marked(_text(html, with_readings=with_readings))
 
 
 def first_paragraph(html: str) -> str:
-    """The plain text of the first paragraph that has any; else of the whole."""
-    for paragraph in _PARAGRAPH.finditer(html):
-        text = plain_text(_FOOTNOTE_MARK.sub("", paragraph[1]))
-        if any(character.isalnum() for character in text):
-            return text
+    """The plain text of the first paragraph that says anything that is not struck out."""
+    for paragraph in _PARAGRAPH.finditer(_without_struck_tags(html)):
+        text = _text(_FOOTNOTE_MARK.sub("", paragraph[1]))
+        if any(map(str.isalnum, _ALL_STRUCK.sub("", text) if _STRUCK in text else text)):
+            return _marked(text)
     return ""
 
 
@@ -78,3 +77,43 @@ def resolve_links(html: str, links: Mapping[str, str]) -> str:
 
 def _space(tag: re.Match[str]) -> str:
     return "" if (tag[1] or "").lower() in _INLINE else " "
+
+
+def _text(html: str, *, with_readings: bool = False) -> str:
+    """The text of HTML, with signs where words that are struck out begin and end."""
+    if "<" in html:
+        if not with_readings:
+            html = _without_struck_tags(html)
+            if "<rt" in html or "<RT" in html:
+                html = _READING.sub("", html)
+        # code is only in what was not sanitised: a heading, the field of a summary
+        html = _TAG.sub(_space, _CODE.sub("", html))
+    return " ".join(unescape(html).split())
+
+
+def _without_struck_tags(html: str) -> str:
+    """HTML with signs in place of the tags that strike out, in each paragraph its own."""
+    if not any(map(html.lower().__contains__, ("<s>", "<s ", "<del", "<strike"))):
+        return html
+    depth = 0
+
+    def sign(tag: re.Match[str]) -> str:
+        nonlocal depth
+        if tag[2] in "pP":
+            return _VALID + tag[0] + _STRUCK if depth else tag[0]
+        before, depth = depth, max(0, depth - 1) if tag[1] else depth + 1
+        return "" if before and depth else _STRUCK if depth else _VALID if before else ""
+
+    html = _STRUCK_OR_PARAGRAPH.sub(sign, html)
+    return html + _VALID if depth else html
+
+
+def _marked(text: str) -> str:
+    """Text with the marks of mail and chat in place of signs, none around nothing."""
+    if _STRUCK not in text:
+        return text
+    text = text.replace(_STRUCK + " ", " " + _STRUCK).replace(" " + _VALID, _VALID + " ")
+    text = " ".join(text.split()).replace(_STRUCK + _VALID, "")
+    for between in ("", " "):
+        text = text.replace(_VALID + between + _STRUCK, between)
+    return " ".join(text.replace(_STRUCK, "~~").replace(_VALID, "~~").split())

@@ -94,6 +94,7 @@ _FOOTNOTE_CLASSES = frozenset({"footnote", "footnote-backref", "footnote-ref", "
 
 _START_TAG = pattern(r"<([a-zA-Z][^\s/>]*)")
 _NOSCRIPT = pattern(r"</?noscript\b[^>]*>", re.IGNORECASE)
+_STRIKE = pattern(r"<(/?)strike(?=[\s/>])", re.IGNORECASE)
 _LEADING_BREAKS = pattern(r"(<pre(?: [^>]*)?>)\n+")
 _STRAY_IN_TABLE = pattern(
     r"<(?:table|/?(?:thead|tbody|tfoot|tr|colgroup)|/(?:td|th|caption))\b[^>]*>\s*"
@@ -194,6 +195,8 @@ def _parsed(html: str, references: References) -> str:
     names = {name.lower() for name in written}
     if "noscript" in names:
         html = _NOSCRIPT.sub("", html)
+    if "strike" in names:  # its name of before HTML 5
+        html = _STRIKE.sub(r"<\1s", html)
     if is_dangerous(html, len(found)):
         html = rebalance(html)
     unsettled = not names <= _TAGS or ("table" in names and _has_strays(html, written))

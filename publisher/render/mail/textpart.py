@@ -19,6 +19,7 @@ from publisher.render.mail.layout import Layout
 from publisher.render.mail.numbering import Numbering
 from publisher.render.mail.players import PLAYERS, PlayerWords, read_player
 from publisher.render.mail.readings import has_own_brackets
+from publisher.render.mail.struck import BEGIN, END, STRUCK_OUT, show_struck
 from publisher.render.mail.text import fit, one_line, plain
 from publisher.values import dataclass
 
@@ -97,6 +98,7 @@ class _Setter:
         self._caption = ""
         self._link: _Open | None = None
         self._raised: _Open | None = None
+        self._struck = 0
         self._row: Any = None
         self._kept: Any = None
         self._kept_addresses: list[str] = []
@@ -138,6 +140,8 @@ class _Setter:
         tag = element.tag
         if tag == "a" and "footnote-backref" in element.get("class", ""):
             return False
+        if tag in STRUCK_OUT:
+            self._start_struck()
         if self._kept is not None:
             return self._start_within_kept(element)
         if tag in _BLOCKS:
@@ -152,6 +156,8 @@ class _Setter:
 
     def end(self, element: Any) -> None:
         tag = element.tag
+        if tag in STRUCK_OUT:
+            self._end_struck()
         if element is self._kept:
             self._end_kept()
         elif self._kept is not None:
@@ -190,20 +196,24 @@ class _Setter:
     def _set(self) -> None:
         """Set what was gathered. An empty line of an author's parts paragraphs."""
         lines: list[str] = []
-        for line in "".join(self._gathered).strip().split("\n"):
+        for line in self._take().strip().split("\n"):
             if line.strip():
                 lines += self._out.wrapped(line)
             elif lines:
                 self._out.put(lines)
                 self._out.set_apart()
                 lines = []
-        self._clear()
         if lines:
             self._out.put(lines)
 
-    def _clear(self) -> None:
-        self._gathered.clear()
+    def _take(self) -> str:
+        """What was gathered, to be set. What is struck out is so in each block anew."""
+        if self._struck:
+            self._gathered.append(END)
+        text = show_struck("".join(self._gathered))
+        self._gathered[:] = [BEGIN] if self._struck else []
         self._times_set += 1
+        return text
 
     def _leave(self, _element: Any) -> None:
         self._out.leave()
@@ -249,9 +259,8 @@ class _Setter:
         self._row = None
         cells = [
             " / ".join(filter(None, map(str.strip, _PARTS.split(cell))))
-            for cell in "".join(self._gathered).split(_CELL)
+            for cell in self._take().split(_CELL)
         ]
-        self._clear()
         if any(cells):
             self._out.put(self._out.wrapped(" | ".join(cells), "  "))
 
@@ -288,8 +297,7 @@ class _Setter:
     def _end_kept(self) -> None:
         """Its lines are nobody's to change: what its links lead to stands below."""
         self._kept = None
-        lines = "".join(self._gathered).strip("\n").split("\n")
-        self._clear()
+        lines = self._take().strip("\n").split("\n")
         if any(map(str.strip, lines)):
             self._out.put(lines)
         for address in self._kept_addresses:
@@ -362,6 +370,16 @@ class _Setter:
         if not has_own_brackets(element):
             self._gathered.append(bracket)
 
+    def _start_struck(self) -> None:
+        if not self._struck:
+            self._gathered.append(BEGIN)
+        self._struck += 1
+
+    def _end_struck(self) -> None:
+        self._struck -= 1
+        if not self._struck:
+            self._gathered.append(END)
+
     def _start_raised(self, element: Any) -> None:
         if self._raised is None:
             self._raised = self._open(element)
@@ -375,6 +393,8 @@ class _Setter:
         words = one_line("".join(self._since(raised)))
         if "footnote-ref" in element.get("class", ""):
             self._gathered[self._start_of(raised) :] = [f"[{words.strip('[]')}]"]
+        elif _has(element, *STRUCK_OUT):
+            return
         elif _POWER.fullmatch(words):
             self._gathered[self._start_of(raised) :] = [words.translate(_RAISED)]
         elif words and not words.isalpha() and not _has(element, "a"):

@@ -215,6 +215,11 @@ def test_readings_beside_letters_are_no_words_of_a_summary_or_title() -> None:
     assert (found.title, found.summary) == ("港", "漢です。")
 
 
+def test_what_is_struck_out_is_marked_in_a_summary_and_title() -> None:
+    found = document("# ~~Friday~~ Saturday\n\nFor ~~10~~ 30 euros.\n", "2026-01-01-a.md")
+    assert (found.title, found.summary) == ("~~Friday~~ Saturday", "For ~~10~~ 30 euros.")
+
+
 def test_cut() -> None:
     assert cut("short", 10) == "short"
     assert cut("exactly 10", 10) == "exactly 10"

@@ -25,6 +25,12 @@ from tests.serving import within
         ("<ruby>漢<rp>(</rp><rt lang='ja'>か<b>ん</b></rt><rp>)</rp></ruby>を", "漢を"),
         ("<RUBY>漢<RT>かん<RT>カン</RUBY>を", "漢を"),
         ("<ruby>漢<rt>かん を", "漢かん を"),
+        ("A place costs <s>10</s> 30", "A place costs ~~10~~ 30"),
+        ("a<S> b <del datetime='2026-01-01'>c</del> </S>d", "a ~~b c~~ d"),
+        ("<strike>a</strike> <s>b</s><s></s> c", "~~a b~~ c"),
+        ("<del><p>a</p><p>b</p></del><p>c</p>", "~~a~~ ~~b~~ c"),
+        ("<section>a</section><s>b", "a ~~b~~"),
+        ("a</s>b", "ab"),
     ],
 )
 def test_plain_text(html: str, text: str) -> None:
@@ -35,6 +41,12 @@ def test_readings_without_end_take_no_time() -> None:
     start = process_time()
     assert plain_text("<rt>a" * 100_000) == "a"
     assert process_time() - start < within(5)
+
+
+def test_first_paragraph_passes_over_those_that_are_struck_out() -> None:
+    html = "<del><p>On Friday.</p></del><p><s>At eight.</s></p><p>At <s>ten</s> nine.</p>"
+    assert first_paragraph(html) == "At ~~ten~~ nine."
+    assert first_paragraph("<p><s>On Friday.</s></p>") == ""
 
 
 def test_first_paragraph_passes_over_empty_ones_and_footnote_marks() -> None:

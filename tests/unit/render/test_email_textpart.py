@@ -137,12 +137,26 @@ def text_of(html: str) -> str:
         # within a line
         ("10<sup>6</sup> m<sup>-2</sup>, 1<sup>st</sup>", "10⁶ m⁻², 1st"),
         ("5<sup>1/2</sup> 2<sup>n+1</sup> 10<sup>2.5</sup>", "5^(1/2) 2^(n+1) 10^(2.5)"),
+        # what is struck out
+        ("<p>A place costs <s>10</s> 30.</p>", "A place costs ~~10~~ 30."),
+        ("<p>a<del> b <s>c</s> </del>d<s></s></p>", "a ~~b c~~ d"),
+        ("<del><p>a</p><ul><li>b</li></ul></del><p>c</p>", "~~a~~\n\n- ~~b~~\n\nc"),
+        ("<ul><li><s>a<br>b</s></li></ul>", "- ~~a\n  b~~"),
+        ("<table><tr><td><s>10</s></td><td>30</td></tr></table>", "~~10~~ | 30"),
+        ("<pre>at <s>8</s>\n  at 9</pre>", "at ~~8~~\n  at 9"),
+        (f"<p><s>see {LINK}</s></p>", "~~see this [https://x.example/]~~"),
+        ("<p>10<sup><s>2</s></sup></p>", "10~~2~~"),
         ("<ruby>漢<rt>かん</rt></ruby>", "漢(かん)"),
         ("<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby>", "漢(かん)"),
     ],
 )
 def test_signs(html: str, text: str) -> None:
     assert text_of(html) == text
+
+
+def test_prices_struck_out_by_the_old_name_of_the_element_are_struck_out() -> None:
+    clean = sanitised("<p>A place costs <STRIKE>10</STRIKE> <strike class=a>20</strike> 30.</p>")
+    assert clean == "<p>A place costs <s>10</s> <s>20</s> 30.</p>"
 
 
 def test_cells_of_whole_paragraphs_are_columns_of_a_page() -> None:
