@@ -88,6 +88,9 @@ def _steps(word: str) -> int:
     return len(_MAY_BEGIN.findall(word)) * len(word)
 
 
+_COUNTED = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+
+
 class _Translator(html5_polyglot.HTMLTranslator):
     """Writes headings and footnotes in the shape that Markdown's have."""
 
@@ -104,6 +107,12 @@ class _Translator(html5_polyglot.HTMLTranslator):
         tag = f"h{min(6, self.section_level + self.initial_header_level - 1)}"
         self.body.append(self.starttag(node, tag, "", ids=node.parent["ids"][:1]))
         self.context.append(f"</{tag}>\n")
+
+    def visit_enumerated_list(self, node: nodes.enumerated_list) -> None:
+        super().visit_enumerated_list(node)
+        kind = _COUNTED.get(node.get("enumtype", ""))
+        if kind:
+            self.body[-1] = self.body[-1].replace("<ol", f'<ol type="{kind}"', 1)
 
     def visit_footnote_reference(self, node: nodes.footnote_reference) -> None:
         link = self.starttag(node, "a", "", href="#" + node["refid"])

@@ -16,6 +16,7 @@ from lxml import html as lxml_html
 from publisher.config.kinds import is_language_tag
 from publisher.palette import Palette
 from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_mail
+from publisher.render.mail.numbering import KINDS, NUMBER
 from publisher.render.mail.players import PLAYERS, PlayerWords, embedded_words, read_player
 from publisher.render.mail.readings import has_own_brackets
 from publisher.render.mail.text import fit, one_line, plain
@@ -250,13 +251,20 @@ def _spoken(element: Any) -> str:
 
 
 def _cells(element: Any) -> str:
+    """What a cell spans, and how the items of a list are counted."""
     said = ""
-    for name in ("colspan", "rowspan", "start", *(("value",) if element.tag == "li" else ())):
+    for name in ("colspan", "rowspan"):
         value = element.get(name, "")
         if value.isdecimal() and len(value) < 4:
             said += f' {name}="{value}"'
-    if element.tag == "ol" and element.get("reversed") is not None:
-        said += ' reversed="reversed"'
+    for tag, name in (("ol", "start"), ("li", "value")):
+        value = element.get(name, "")
+        if element.tag == tag and NUMBER.fullmatch(value):
+            said += f' {name}="{value}"'
+    if element.tag == "ol":
+        kind = element.get("type", "")
+        said += f' type="{kind}"' if kind in KINDS else ""
+        said += ' reversed="reversed"' if element.get("reversed") is not None else ""
     return said
 
 

@@ -90,3 +90,9 @@ def test_footnotes_and_cells_have_the_shape_that_markdown_gives() -> None:
     assert '<li id="a" value="2">' in html
     assert '<a href="#footnote-reference-1" class="footnote-backref">↩</a>' in html
     assert "<td>1</td>" in html
+
+
+def test_lists_are_counted_as_they_are_written() -> None:
+    html = read_rst("a. x\n\nII. y\n\n3. z\n").html
+    assert [kind in html for kind in ('<ol type="a"', '<ol type="I"')] == [True, True]
+    assert html.count("type=") == 2

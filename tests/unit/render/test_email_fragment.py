@@ -82,6 +82,8 @@ def drawn(html: str) -> str:
         ("<ruby>漢<rt>かん</rt></ruby>", "漢(かん)"),
         ("<ruby>漢<rp>(</rp><rt>か<b>ん</b></rt><rp>)</rp></ruby>", "漢(か<b>ん</b>)"),
         ('<ol start="4"><li value="7">a</li></ol>',) * 2,
+        ('<ol start="-1984" type="A"><li>a</li></ol>',) * 2,
+        ('<ol type="disc"><li>a</li></ol>', "<ol><li>a</li></ol>"),
         ('<ol reversed=""><li>a</li></ol>', '<ol reversed="reversed"><li>a</li></ol>'),
         ("<p><q>No</q></p>", "<p><q>No</q></p>"),
         ("<details><summary>More</summary>Text</details>", "<div><p>More</p>Text</div>"),

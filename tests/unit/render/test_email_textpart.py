@@ -54,6 +54,11 @@ def text_of(html: str) -> str:
         ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
         ('<ol start="9"><li>a</li><li>b</li></ol>', "9. a\n10. b"),
         ('<ol><li>a</li><li value="7">b</li><li>c</li></ol>', "1. a\n7. b\n8. c"),
+        ('<ol type="a"><li>x</li><li>y</li></ol>', "a. x\nb. y"),
+        ('<ol type="A" start="26"><li>x</li><li value="703">y</li></ol>', "Z. x\nAAA. y"),
+        ('<ol type="i" start="3"><li>x</li><li>y</li></ol>', "iii. x\niv. y"),
+        ('<ol type="I" start="1994"><li>x</li><li value="4000">y</li></ol>', "MCMXCIV. x\n4000. y"),
+        ('<ol type="a" start="0"><li>x</li><li>y</li></ol>', "0. x\na. y"),
         ('<ol reversed=""><li>a</li><li>b</li></ol>', "2. a\n1. b"),
         (
             "<ul><li>a<ol><li>b<ul><li>c</li></ul></li><li>d</li></ol>e</li><li>f</li></ul>",
