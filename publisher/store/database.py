@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shlex
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ _MEND_CACHE = (
     "and lacks only the last good version of articles that cannot be read now"
 )
 
+_HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 Look = Callable[[sqlite3.Connection], None]
@@ -119,7 +121,12 @@ def damage_named(place: Path) -> Iterator[None]:
 
 def mend_of(place: Path, error: sqlite3.Error, otherwise: str | None = None) -> str:
     """What to do where SQLite cannot use a database: `otherwise` where nothing says that it may
-    not, or that the file is damaged."""
+    not, that another holds it, or that the file is damaged."""
+    if _code(error) in _HELD:
+        return (
+            f"another program holds it open: see which (`fuser -v {shlex.quote(str(place))}`), "
+            "let it come to its end, or end it, and try again"
+        )
     if not _may_write(place, error):
         return NOT_OURS
     if otherwise is not None and _code(error) not in _DAMAGED:
