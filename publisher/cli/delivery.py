@@ -130,7 +130,7 @@ def ledger_command(common: Common, *, as_csv: bool) -> None:
     from publisher.mailing.ledger import COLUMNS, ledger_table  # noqa: PLC0415
 
     config = common.config()
-    with closing(common.stores(config)) as stores:
+    with closing(common.stores(config, reads=True)) as stores:
         rows = ledger_table(config, stores.database)
         if not as_csv:
             for recipient, newsletter, issue, state, attempts, _, reply in rows:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from publisher.config import Config
+from publisher.delivery.tokens import Keys
 from publisher.errors import StoreError
 from publisher.mailing.letters import message_identity
 from publisher.mime import message_id
@@ -15,7 +17,7 @@ from publisher.store.engine import Database
 from publisher.store.ledger import Ledger
 from publisher.store.mailings import Mailings
 from publisher.store.notices import Notices
-from publisher.store.secrets import read_keys
+from publisher.store.secrets import known_keys, read_keys
 from publisher.store.standing import count_states
 from publisher.store.subscribers import SubscriberStore
 from publisher.values import dataclass
@@ -121,14 +123,18 @@ def resume_issue(
 
 
 def ledger_table(config: Config, database: Database) -> Iterator[Sequence[str]]:
-    """Every delivery as text, by issue and subscriber, without the line of titles."""
+    """Every delivery as text, by issue and subscriber, without the line of titles.
+
+    Message-IDs are "" where no message was made yet and the database takes nothing.
+    """
     ledger = Ledger(database)
-    keys = read_keys(database, "message-id")
+    keys = _keys(database)
     specs = {spec.name: spec for spec in config.streams}
     waiting = [state.value for state in OPEN]
     for row in ledger.rows():
         spec = specs.get(row.newsletter)
-        identity = message_identity(keys, f"{row.newsletter}|{row.number}", row.subscriber)
+        mailing = f"{row.newsletter}|{row.number}"
+        identity = message_identity(keys, mailing, row.subscriber) if keys else ""
         claimed = row.owner and row.state in waiting
         yield (
             row.email or f"erased reader {row.subscriber}",
@@ -136,6 +142,18 @@ def ledger_table(config: Config, database: Database) -> Iterator[Sequence[str]]:
             str(row.number),
             DeliveryState.CLAIMED.value if claimed else row.state,
             str(row.tries),
-            message_id(spec, row.number, identity) if spec else "",
+            message_id(spec, row.number, identity) if spec and identity else "",
             row.reply,
         )
+
+
+def _keys(database: Database) -> Keys | None:
+    """What Message-IDs are made with; None where there is nothing yet, and nothing can be written.
+
+    They are read before any is made: a disk may take nothing.
+    """
+    known = known_keys(database, "message-id")
+    if known is None:
+        with suppress(StoreError):
+            return read_keys(database, "message-id")
+    return known

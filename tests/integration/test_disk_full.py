@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from publisher.store.engine import open_sqlite_at_rest
+from tests.command import Ran
 from tests.disks import fill, free, small_disk
 from tests.integration.test_schedule import Timer, titles
 from tests.integration.test_subscription_pages import post
@@ -341,9 +342,16 @@ def test_how_things_are_is_told_without_room(disk: Path) -> None:
         assert (ran.code, ran.err) == (0, "")
         assert "needs you (disk): the disk of state has 0 MB of room left" in ran.out
         assert ("issue 1 of weekly: 1 pending" in ran.out) is there
-    assert site.run("ledger").code == 1, "which may have to write"
+        listed = "issue 1 of weekly to ann@x.example: pending, 0 attempts\n" if there else ""
+        assert site.run("ledger") == Ran(code=0, out=listed, err="")
+    row = site.run("ledger", "--csv").out.splitlines()[1].split(",")
+    assert row == ["ann@x.example", "weekly", "1", "pending", "0", "", ""], "no message was made"
     ballast.unlink()
-    assert site.run("ledger").out == "issue 1 of weekly to ann@x.example: pending, 0 attempts\n"
+    assert site.run("ledger").out == listed
+    named = site.run("ledger", "--csv").out
+    fill(disk)
+    assert named.splitlines()[1].split(",")[5]
+    assert site.run("ledger", "--csv").out == named
 
 
 def test_how_things_are_is_told_from_a_disk_that_is_only_read(disk: Path) -> None:
@@ -355,9 +363,9 @@ def test_how_things_are_is_told_from_a_disk_that_is_only_read(disk: Path) -> Non
     ran = site.run("status")
     assert (ran.code, ran.err) == (0, "")
     assert "issue 1 of weekly: nothing to send" in ran.out
-    ran = site.run("ledger")
-    assert ran.code == 1
-    assert "mend:  mount that disk so that it can be written to" in ran.err
+    for option in ((), ("--csv",)):
+        ran = site.run("ledger", *option)
+        assert (ran.code, ran.err) == (0, "")
 
 
 def test_what_needs_a_person_is_told_though_the_database_cannot_be_read(
