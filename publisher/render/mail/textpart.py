@@ -37,6 +37,8 @@ _NO_CELLS = frozenset(
     ("blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "pre", "table", "ul")
 )
 """What cannot stand in one line with the cells beside it."""
+_IN_LINES = frozenset(("a", "br", "img", "q", "rt", "sup"))
+"""What has signs within a line, also where lines are kept."""
 _LONGEST_ROW = 300
 """Letters of a row with paragraphs; where there are more, its cells are columns of a page."""
 
@@ -271,24 +273,23 @@ class _Setter:
 
     def _start_within_kept(self, element: Any) -> bool:
         tag = element.tag
-        if tag == "br":
-            self._gathered.append("\n")
-        elif tag == "img":
-            self._picture(element)
-        elif tag == "a":
-            self._start_link(element)
-        elif tag in PLAYERS:
-            self._player(element)
-            return False
-        elif tag in _BLOCKS:
+        if tag in PLAYERS:
             self._break_kept()
+            self._player(element)
+            self._break_kept()
+            return False
+        if tag in _BLOCKS:
+            self._break_kept()
+        elif tag in _IN_LINES:
+            self._starts[tag](element)
         return True
 
     def _end_within_kept(self, element: Any) -> None:
-        if element.tag == "a":
-            self._end_link(element)
-        elif element.tag in _BLOCKS:
+        tag = element.tag
+        if tag in _BLOCKS:
             self._break_kept()
+        elif tag in _IN_LINES and tag in self._ends:
+            self._ends[tag](element)
 
     def _break_kept(self) -> None:
         if self._gathered and not self._gathered[-1].endswith("\n"):

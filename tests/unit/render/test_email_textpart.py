@@ -78,6 +78,12 @@ def text_of(html: str) -> str:
         # text whose lines are kept
         ("<p>a</p><pre>  b\t \n\n    c</pre><p>d</p>", "a\n\n  b\t \n\n    c\n\nd"),
         ("<pre><code>a<br>b</code></pre>", "a\nb"),
+        ("<pre>  a <q>b</q>\n<ruby>漢<rt>かん</rt></ruby></pre>", '  a "b"\n漢(かん)'),
+        ("<pre>10<sup>6</sup> 2<sup>n+1</sup></pre>", "10⁶ 2^(n+1)"),
+        (
+            '<pre>a<audio src="https://v.example/f.mp3" title="The port"></audio>b</pre>',
+            "a\nListen: The port\nb\n[https://v.example/f.mp3]",
+        ),
         (
             f"<blockquote><pre>x = 1\n\n{LONG} {LONG} {LINK}</pre></blockquote>",
             f"> x = 1\n>\n> {LONG} {LONG} this\n> [https://x.example/]",
