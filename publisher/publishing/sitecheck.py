@@ -16,6 +16,7 @@ from publisher.publishing.feedsurvey import survey_feeds
 from publisher.publishing.runs import as_output
 from publisher.publishing.wanted import wanted_artifacts
 from publisher.sources import Progress
+from publisher.transport.keys import look_at_signing_keys
 from publisher.values import dataclass
 from publisher.wiring.app import Clock, open_app
 
@@ -58,6 +59,7 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckRepo
         coming = [settle_issue_now(app, survey, n, spam=True) for n in config.streams]
         told = [problem for one in coming for problem in one.problems]
         placed = (as_output(error, config) for error in broken)
+        unsigned, unsure = look_at_signing_keys(config)
         return CheckReport(
             survey=survey,
             problems=(
@@ -65,8 +67,10 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckRepo
                 *survey.problems,
                 *dict.fromkeys((*issues.problems, *told)),
                 *placed,
+                *unsigned,
             ),
             warnings=(
+                *unsure,
                 *survey.suspicions,
                 *gone_newsletters(config, issues, removed),
                 *survey.warnings,

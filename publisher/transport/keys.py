@@ -109,6 +109,18 @@ def read_signing_keys(config: Config) -> Sequence[SigningKey]:
     ]
 
 
+def look_at_signing_keys(config: Config) -> tuple[Sequence[ConfigError], Sequence[str]]:
+    """Why nothing could be signed, and what else is amiss: what is not on this machine at all may
+    well be where the mail is sent."""
+    try:
+        read_signing_keys(config)
+    except ConfigError as error:
+        if not isinstance(error.__cause__, FileNotFoundError | ModuleNotFoundError):
+            return (error,), ()
+        return (), (f"{error}: where that is so, no mail is sent",)
+    return (), ()
+
+
 def _rsa_sign(key: RSAPrivateKey) -> Callable[[bytes], bytes]:
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 (only who signs needs it)
     from cryptography.hazmat.primitives.asymmetric import padding  # noqa: PLC0415

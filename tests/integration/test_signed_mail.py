@@ -104,6 +104,25 @@ def test_a_key_that_others_may_read_stops_it_before_anything_leaves(
         assert mailed.states() == {"pending": 2}
 
 
+def test_a_key_that_others_may_read_is_told_by_check(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    site.article("one.md")
+    signs = signing(site.folder)
+    site.write("publisher.yaml", CONFIG + UNJUDGED + signs.config)
+    key = site.folder / "ed.pem"
+    assert "ed.pem" not in site.run("check").err
+    key.chmod(0o640)
+    ran = site.run("check")
+    assert ran.code == 3
+    assert f"error: {key}: dkim: others than its owner may read or write it (mode 640)" in ran.err
+    assert f"mend:  chmod 600 {key}" in ran.err
+    assert site.run("check", "--strict").code == 1
+    key.unlink()
+    ran = site.run("check")
+    said = "dkim: cannot be read: No such file or directory: where that is so, no mail is sent"
+    assert (ran.code, f"warning: {key}: {said}" in ran.err) == (0, True)
+
+
 def test_a_password_is_nowhere_but_under_tls(
     make_site: Callable[..., Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
