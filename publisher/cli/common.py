@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher import console
-from publisher.errors import PublisherError
+from publisher.errors import ConfigError, PublisherError
 from publisher.values import dataclass
 
 if TYPE_CHECKING:
@@ -107,19 +107,40 @@ def make_clock(start: datetime | None) -> Clock:
 
 
 @contextmanager
-def told(let: tuple[type[Exception], ...] = ()) -> Iterator[None]:
+def told(common: Common, *, let: tuple[type[Exception], ...] = ()) -> Iterator[None]:
     """What ends the block is told as all commands tell it, and with an exit code of ours; what is
     `let` goes on, as does that whoever read has gone."""
     try:
         yield
     except PublisherError as error:
-        console.say_error(error)
+        lost, file = _lost_folder(), common.config_file
+        if lost is None or (file is not None and file.is_absolute()):
+            console.say_error(error)  # what is lost may have no part in it
+        if lost is not None:
+            console.say_error(lost)
         sys.exit(error.exit_code if error.exit_code != 3 else 1)
     except Exception as error:  # whatever is none of ours is a defect, and is shown whole
         if isinstance(error, (BrokenPipeError, *let)):
             raise
+        if lost := _lost_folder():
+            console.say_error(lost)
+            sys.exit(lost.exit_code)
         import traceback
 
         console.aside(traceback.format_exc().rstrip("\n"))
         console.aside("this is a defect of publisher: please report it with the lines above")
         sys.exit(DEFECT)
+
+
+def _lost_folder() -> ConfigError | None:
+    """That the folder in which this process stands was removed: then no relative path leads
+    anywhere, and an error about one says something else."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return ConfigError(
+            "the folder that this was started in is not there any more",
+            mend="go to the folder of the site again (`cd`), also where one of its name is there, "
+            "and do it once more",
+        )
+    return None

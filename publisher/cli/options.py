@@ -75,7 +75,7 @@ def common_options(command: Callable[..., None]) -> Callable[..., None]:
             quiet=quiet,
             verbose=verbose,
         )
-        with told(let=(click.ClickException, click.exceptions.Exit)):
+        with told(common, let=(click.ClickException, click.exceptions.Exit)):
             command(common, **options)
 
     return wrapped

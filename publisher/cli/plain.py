@@ -19,7 +19,7 @@ def publish_plainly() -> None:
     begin(["publish"])
     common = Common(config_file=None, clock=make_clock(None), told=None, quiet=False, verbose=False)
     try:
-        with told():
+        with told(common):
             publish_once(common, Request())
     except KeyboardInterrupt:
         console.aside("\nError: interrupted")
