@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from publisher.config import Config
-from publisher.errors import OutputBusy, PublisherError
+from publisher.config.paths import circle_findings
+from publisher.errors import ConfigError, OutputBusy, PublisherError
 from publisher.model import Health
 from publisher.publishing.collecting import collect_mail
 from publisher.publishing.fetches import FetchReport, fetch_sources
@@ -88,14 +89,22 @@ class Rounds:
         began = time.monotonic()
         report = self._guarded(
             REBUILD,
-            lambda: publish(
-                self.config, options, clock=self.clock, progress=self._progress(REBUILD)
-            ),
+            lambda: self._publish(options),
             woken_by=woken_by,
         )
         if report is not None:
             telling.tell_run(self.log, report, woken_by, time.monotonic() - began)
         return report
+
+    def _publish(self, options: PublishOptions) -> PublishReport:
+        for circle in self._circles():
+            raise circle  # as a run by hand would; of templates it might show none
+        return publish(self.config, options, clock=self.clock, progress=self._progress(REBUILD))
+
+    def _circles(self) -> Sequence[PublisherError]:
+        """Links that came since the configuration was read, which then was refused for them."""
+        found = circle_findings(self.config)
+        return tuple(ConfigError(message, mend=mend) for _, message, mend in found)
 
     def fetch(self) -> FetchReport | None:
         """Ask for feeds and mail of others that are due; None where that was not done."""
@@ -217,15 +226,14 @@ class Rounds:
             self.log.info(_event(job, "busy"), **said)
             outcome, fault = "busy", ""
         except PublisherError as error:
-            for one in (error, *error.others):
-                self.log.error(  # noqa: TRY400 (no defect of ours: what and what to do is enough)
-                    _event(job, "failed"), error=str(one), mend=one.mend, **said
-                )
-            # A run that fails says so itself where everybody looks (store.lastrun).
-            outcome, fault = "failed", "" if job == REBUILD else f"{job} fails: {error}"
+            told = self._circles() or (error, *error.others)
+            outcome, fault = "failed", self._tell_failure(job, told, said)
         except Exception as error:
-            self.log.exception(_event(job, "defect"), **said)
-            outcome, fault = "failed", f"{job} fails by a defect: {type(error).__name__}"
+            if circles := self._circles():
+                outcome, fault = "failed", self._tell_failure(job, circles, said)
+            else:
+                self.log.exception(_event(job, "defect"), **said)
+                outcome, fault = "failed", f"{job} fails by a defect: {type(error).__name__}"
         else:
             self.tally.count(job, "done")
             self.tally.fault("job", job, "")
@@ -236,6 +244,16 @@ class Rounds:
         if outcome == "failed":
             self.tally.fault("job", job, fault)
         return None
+
+    def _tell_failure(
+        self, job: str, told: Sequence[PublisherError], said: Mapping[str, str]
+    ) -> str:
+        """Tell what a job failed of; gives what a person should know, "" where it is known."""
+        for one in told:
+            self.log.error(_event(job, "failed"), error=str(one), mend=one.mend, **said)
+        # A run that fails says so itself where everybody looks (store.lastrun), once it was begun.
+        is_known = job == REBUILD and not self._circles()
+        return "" if is_known else f"{job} fails: {told[0]}"
 
 
 def _event(job: str, what: str) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.serving import wait_until
 from tests.sites import CONFIG, UNJUDGED, Site
+from tests.timers import Timer, ended_timers
 
 _PLACES = {
     "published.jsonl": "record: published.jsonl",
@@ -68,3 +70,26 @@ def test_a_configuration_that_its_link_does_not_lead_to_is_no_site_without_one(
     assert "publisher.yaml: cannot be read: " in ran.err
     assert "have it lead to the file" in ran.err
     assert not site.output("").exists()
+
+
+@pytest.mark.parametrize("name", _PLACES)
+def test_one_that_comes_while_the_timer_runs_is_told_until_it_is_gone(
+    site: Site, name: str
+) -> None:
+    site.write("publisher.yaml", CONFIG + UNJUDGED + "schedule: {rebuild: 1s}\n")
+    site.article("fog.md")
+    site.write("templates/web/article.html", "Own")
+    site.settle()
+    with ended_timers() as timers:
+        timers.append(Timer(site, None))
+        timers[0].wait_for("event=publish.done")
+        (site.folder / name).rename(site.folder / "kept")
+        circle(site, name)
+        said = timers[0].wait_for(f"{_PLACES[name]} is a link that leads in a circle")
+        assert 'mend="take that link away, or have it lead to where it is to be"' in said
+        assert "Traceback" not in said
+        (site.folder / name).unlink()
+        (site.folder / "kept").rename(site.folder / name)
+        runs = timers[0].said().count("event=publish.done")
+        wait_until(lambda: timers[0].said().count("event=publish.done") > runs)
+        assert "defect" not in timers[0].said()
