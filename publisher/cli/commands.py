@@ -126,8 +126,19 @@ def _run(command: click.Command, name: str | None = None) -> None:
         _show(click.ClickException("interrupted"))
         sys.exit(1)
     except OSError as error:
+        if not _is_of_words(error):
+            raise
         sys.exit(_console().say_unwritten(error))
     sys.exit(code or 0)
+
+
+def _is_of_words(error: OSError) -> bool:
+    """Whether click could not write its words. By what was raised nobody can tell that from a file
+    of the program that cannot be read; only by who raised it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_globals.get("__name__") == "click.utils"
 
 
 def _show(error: click.ClickException) -> None:

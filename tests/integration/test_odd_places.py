@@ -82,6 +82,34 @@ def test_words_that_cannot_be_written_are_an_error_of_one_line(
     assert run_to(site, unbuffered, command, ">/dev/full", "2>/dev/full").returncode == 1
 
 
+def test_what_else_cannot_be_read_is_not_told_as_standard_output(
+    make_site: Callable[..., Site],
+) -> None:
+    """A module of the program that this user may not read: the system's words are told whole."""
+    start = (
+        "import sys\n"
+        "class Barred:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'publisher.cli.delivery':\n"
+        "            raise PermissionError(13, 'Permission denied', 'delivery.py')\n"
+        "sys.meta_path.insert(0, Barred())\n"
+        "sys.argv[1:] = ['status']\n"
+        "from publisher.__main__ import publisher_program\n"
+        "publisher_program()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", start],
+        cwd=make_site(CONFIG + UNJUDGED).folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "PermissionError: [Errno 13] Permission denied: 'delivery.py'" in done.stderr
+    assert "standard output" not in done.stderr
+
+
 @WAYS
 def test_who_reads_no_further_is_no_error(make_site: Callable[..., Site], unbuffered: str) -> None:
     site = make_site(CONFIG + UNJUDGED)
