@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import unescape
+from html import escape, unescape
 from urllib.parse import unquote
 
 from publisher.patterns import pattern
 
 ARTICLE_SCHEME = "publisher-article"
 """The scheme of a link whose article is known, but not yet its address."""
+
+NEAR = "~/"
+"""Before a path: a file under the document's folder, else one of that name anywhere: tools name
+articles so in their commands."""
 
 _TAG = pattern(
     r"</?([a-zA-Z][a-zA-Z0-9]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|<!--.*?(?:-->|\Z)", re.DOTALL
@@ -58,7 +62,8 @@ def first_paragraph(html: str) -> str:
 def resolve_links(html: str, links: Mapping[str, str]) -> str:
     """Replace each `publisher-article:FILE` marker by its URL, keeping the fragment.
 
-    Where the URL is "" (that article is not published) only the link's text stays.
+    Where the URL is "" (that article is not published) only the link's text stays. A text that is
+    the name behind NEAR, as generators' commands leave it, becomes the URL too.
     Raises KeyError for a marker without an entry in `links`.
     """
     if f'"{ARTICLE_SCHEME}:' not in html:
@@ -66,13 +71,21 @@ def resolve_links(html: str, links: Mapping[str, str]) -> str:
 
     def resolve(link: re.Match[str]) -> str:
         before, file, fragment, after, text = link.groups()
-        url = links[unquote(unescape(file))]
+        path = unquote(unescape(file))
+        url = links[path]
+        shown = unescape(text)
+        is_address = shown.startswith(NEAR) and _stem(shown) == _stem(path)
         if not url:
-            return text
+            return escape(shown.removeprefix(NEAR), quote=False) if is_address else text
         address = url.replace("&", "&amp;") + (fragment or "")
+        text = address if is_address else text
         return f'<a{before} href="{address}"{after}>{text}</a>'
 
     return _MARKED_LINK.sub(resolve, html)
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
 
 
 def _space(tag: re.Match[str]) -> str:

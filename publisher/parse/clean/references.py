@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 import nh3
 
 from publisher.model import Asset
-from publisher.parse.clean.fragment import ARTICLE_SCHEME
+from publisher.parse.clean.fragment import ARTICLE_SCHEME, NEAR
 from publisher.patterns import pattern
 from publisher.values import dataclass
 
@@ -57,10 +57,6 @@ ANYWHERE or BUNDLED, or what a `data:` address holds."""
 
 ANYWHERE = "*/"
 """Before a path: a file of that name anywhere in the source, as notes name each other."""
-
-NEAR = "~/"
-"""Before a path: a file under the document's folder, else one of that name anywhere: tools name
-articles so in their commands."""
 
 BUNDLED = "?/"
 """Before a path: the first picture whose name begins with its last part."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import escape
+from urllib.parse import unquote
 
+from publisher.parse.clean.fragment import NEAR
 from publisher.parse.clean.media import watch_page
-from publisher.parse.clean.references import NEAR
 from publisher.patterns import pattern
 from publisher.values import dataclass
 
@@ -22,6 +23,14 @@ _SITE_ADDRESS = frozenset({"site.url", "site.baseurl", "site.base_url", "site.ba
 _PATH_FILTER = pattern(
     r"[\"']([^\"']*)[\"']\s*\|\s*(?:relative_url|absolute_url|prepend:\s*site\.(?:base)?url)[^}]*"
 )
+
+_CALLS = pattern(r"\{\{[^{}]*+\}\}|\{%[^{}%]*+%\}")
+_IN_ADDRESS = pattern(  # of Markdown's links and definitions, and of attributes of HTML
+    r"\]\([ \t]*<?[^()\s<>]*\Z|^[ \t>]*\[[^\[\]]+\]:[ \t]*<?\S*\Z"
+    r"|<[^<>\s]*\Z|=[ \t]*[\"']?[^\s\"'<>]*\Z"
+)
+_IN_WORDS = pattern(r"\[[^\[\]]*\Z")
+_SIGNS = pattern(r"[\\\[\]*_`<>~&]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +47,23 @@ class _Arguments:
         return self.placed[place] if place is not None and place < len(self.placed) else ""
 
 
-def turn(name: str, rest: str, inner: str | None) -> str | None:
+def turn(name: str, rest: str, inner: str | None, *, before: str = "") -> str | None:
     """Markdown for a shortcode; None when the name is not known or its arguments say nothing.
 
-    `rest` are its arguments as written, `inner` what stands between it and its end tag.
+    `rest` are its arguments as written, `inner` what stands between it and its end tag, `before`
+    what stands before it in its line.
     """
     if name in _SITE_ADDRESS:
         return ""
     if path := _PATH_FILTER.fullmatch(f"{name} {rest}".strip()):
         return path[1]
     known = _TABLE.get(name)
+    if known is _article:
+        before = _CALLS.sub("", before)
+        if _IN_WORDS.search(before):
+            known = _shown_address
+        elif not _IN_ADDRESS.search(before):
+            known = _linked_address
     return known(_read(rest), inner) if known else None
 
 
@@ -108,6 +124,21 @@ def _article(arguments: _Arguments, _: str | None) -> str | None:
     if not path.startswith(("/", "../")):
         path = NEAR + path.removeprefix("./")
     return path.replace(" ", "%20") + mark + fragment
+
+
+def _shown_address(arguments: _Arguments, _: str | None) -> str | None:
+    """The words of a link that are its address, which is known later (`resolve_links`)."""
+    address = _article(arguments, None)
+    if address is None:
+        return None
+    name = unquote(address.partition("#")[0].rpartition("/")[2])
+    return _SIGNS.sub(lambda sign: f"&#{ord(sign[0])};", NEAR + name)
+
+
+def _linked_address(arguments: _Arguments, _: str | None) -> str | None:
+    """A link to another article, where its address stands in the text."""
+    address, shown = _article(arguments, None), _shown_address(arguments, None)
+    return f'<a href="{escape(address)}">{shown}</a>' if address and shown else None
 
 
 def _asset_address(arguments: _Arguments, _: str | None) -> str | None:

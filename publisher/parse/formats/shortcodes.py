@@ -48,6 +48,9 @@ _KRAMDOWN = pattern(
     r"\{:(?::[a-z]+(?:\s[^}\n]*)?|/[a-z]*|toc|"
     r"(?:\s*(?:[.#][A-Za-z_][\w-]*|[A-Za-z][\w-]*=(?:\"[^\"\n]*\"|'[^'\n]*')))+\s*)\}"
 )
+_LINE = 2000
+"""Letters before a tag that may say what it stands in."""
+
 _ESCAPES = {"n": "\n", "t": "\t"}
 
 
@@ -166,7 +169,8 @@ class _Turner:
             if close:
                 inner = self._inner(name, end, close.start())
                 end = close.end()
-        written = None if closes else turn(name, rest.strip(), inner)
+        line = self._text[max(0, found.start() - _LINE) : found.start()].rpartition("\n")[2]
+        written = None if closes else turn(name, rest.strip(), inner, before=line)
         if written is None:
             del self.unknown[before:]
             return self._not_known(found), found.end()

@@ -70,6 +70,19 @@ def test_markers_become_addresses_or_only_text() -> None:
     )
 
 
+def test_a_text_that_is_the_address_of_an_article_becomes_it() -> None:
+    html = (
+        '<a href="publisher-article:in/a%20b.md#x">&#126;/a b.md</a>'
+        ' <a href="publisher-article:c.md">~/c.md</a>'
+        ' <a href="publisher-article:in/a%20b.md">~/d</a>'
+    )
+    links = {"in/a b.md": "https://e.example/1/?a=1&b=2", "c.md": ""}
+    assert resolve_links(html, links) == (
+        '<a href="https://e.example/1/?a=1&amp;b=2#x">https://e.example/1/?a=1&amp;b=2#x</a>'
+        ' c.md <a href="https://e.example/1/?a=1&amp;b=2">~/d</a>'
+    )
+
+
 def test_text_that_only_mentions_the_scheme_stays() -> None:
     html = "<p>publisher-article:x</p>"
     assert resolve_links(html, {}) == html

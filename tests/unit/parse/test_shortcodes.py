@@ -21,6 +21,13 @@ def turned(text: str) -> str:
         ("a{% comment %}x{% endcomment %}b", "ab"),
         ("[t]({% post_url 2020-01-01-x %})", "[t](~/2020-01-01-x.md)"),
         ("[t]({% link _posts/x.md %})", "[t](~/x.md)"),
+        ("[t]({{ site.baseurl }}{% post_url x %}#a)", "[t](~/x.md#a)"),
+        ('<a href="{{ site.url }}{% post_url x %}">', '<a href="~/x.md">'),
+        ("[r]: {% post_url x %}", "[r]: ~/x.md"),
+        ("See {% post_url x_y %}.", 'See <a href="~/x_y.md">&#126;/x&#95;y.md</a>.'),
+        ("{{ site.url }}{% post_url x %}", '<a href="~/x.md">&#126;/x.md</a>'),
+        ("[{% post_url x %}]({% post_url x %})", "[&#126;/x.md](~/x.md)"),
+        ('({{< ref "/x.md#a" >}})', '(<a href="/x.md#a">&#126;/x.md</a>)'),
         ('[t]({{< relref "a b/c#d" >}})', "[t](~/a%20b/c.md#d)"),
         ('[t]({{< ref path="/x.md" >}})', "[t](/x.md)"),
         (
