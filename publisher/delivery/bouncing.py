@@ -15,6 +15,7 @@ from email import message_from_bytes, message_from_string
 from email.message import Message
 from email.utils import parseaddr
 from enum import StrEnum
+from typing import Any
 
 from publisher.delivery.causes import Cause, cause_of, mildest
 from publisher.delivery.tokens import Token
@@ -211,10 +212,24 @@ def _scanned(raw: bytes) -> tuple[bool, bool]:
 
     short = b"\n".join(line[:_ODD_LINE] for line in raw[:_ODD_BYTES].splitlines())
     try:
-        passing, final = all_failures(message_from_bytes(short))
+        passing, final = all_failures(message_from_bytes(short, _class=_ReadOnce))
     except Exception:  # noqa: BLE001 (heuristics over hostile bytes: what they trip over is no notice)
         return False, False
     return bool(passing), bool(final)
+
+
+class _ReadOnce(Message):
+    """A message that nobody changes: flufl.bounce asks for its text some fifty times."""
+
+    _text: object = None
+
+    def get_payload(self, i: Any = None, decode: Any = False) -> Any:
+        """The same, kept where it is text as it stands there, which takes longest."""
+        if i is not None or decode:
+            return super().get_payload(i, decode)
+        if self._text is None:
+            self._text = super().get_payload()
+        return self._text
 
 
 def _first_text(parts: list[Message]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import time
 from encodings.aliases import aliases
 
@@ -204,6 +205,26 @@ def test_no_character_set_makes_it_fail(kind: str, encoding: str) -> None:
         assert read(_HEAD + part.encode() + body).token == WHOSE, charset
         whole = b"Content-Type: multipart/report; boundary=b\n\n--b\n" + part.encode() + body
         assert read(_HEAD + whole + b"--b--\n").token == WHOSE, charset
+
+
+def test_a_text_is_decoded_once_however_many_patterns_it_is_held_against() -> None:
+    """By the character set that it claims, for it may be a form that tells of it in words."""
+    asked: list[bytes] = []
+
+    def decode(data: bytes, _errors: str) -> tuple[str, int]:
+        asked.append(bytes(data))
+        return bytes(data).decode("latin-1"), len(data)
+
+    def find(name: str) -> codecs.CodecInfo | None:
+        return codecs.CodecInfo(codecs.latin_1_encode, decode) if name == "x_counted" else None
+
+    body = b"Caf\xe9: user unknown"
+    codecs.register(find)
+    try:
+        read(_HEAD + b'Content-Type: text/plain; charset="x-counted"\n\n' + body)
+    finally:
+        codecs.unregister(find)
+    assert asked == [body]
 
 
 _HEAD = f"To: {OURS}\nFrom: MAILER-DAEMON@x.example\n".encode()
