@@ -61,11 +61,12 @@ def run_warm(arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> 
 
     What differs: one process takes runs one after the other and keeps what it has cached, until
     one leaves something behind (`stand` in tests/warm.py); the modules of PRELOADED there have been
-    imported, whatever lies in the folder; a sample has been published, with templates that are
-    compiled and checked once; all runs of one process of tests have one hash seed; the streams are
-    files, not pipes; modules are not taken apart at the end. Umask and limits are those of the
-    first warm run: a test of others runs cold. Python reads TZ, the locale and PYTHON* when it
-    starts: where those are not what they were at the first warm run, this runs cold by itself.
+    imported, whatever lies in the folder; a sample has been published, mailed and looked at;
+    templates are compiled and checked once, and statements compiled once; all runs of one process
+    of tests have one hash seed; the streams are files, not pipes; modules are not taken apart at
+    the end. Umask and limits are those of the first warm run: a test of others runs cold. Python
+    reads TZ, the locale and PYTHON* when it starts: where those are not what they were at the first
+    warm run, this runs cold by itself.
     """
     server = _server()
     if _at_start(env) != server.environ:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.readers.in_node import PACKAGES
 from tests.sites import Site
-from tests.warm import keep_checked_templates, keep_compiled_templates
+from tests.warm import keep_checked_templates, keep_compiled_statements, keep_compiled_templates
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -27,6 +27,7 @@ settings.load_profile("project")  # `make test-long` asks for the other
 gc.disable()  # while tests are collected nothing goes away, and to look for it takes a third
 keep_compiled_templates()
 keep_checked_templates()
+keep_compiled_statements()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

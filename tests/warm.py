@@ -6,7 +6,7 @@ its size, and gets back the process id and then the exit code, as integers. Wher
 the fork does not run one command but stands by (`stand`): it takes run after run from its socket,
 each as JSON after its size, which comes with the descriptors of two streams. At the end of the
 messages the process ends. It prints nothing and keeps no state but the imports and what libraries
-and we made ready while a sample was published.
+and we made ready while a sample was used.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import CodeType
@@ -54,7 +54,8 @@ PRELOADED = (
         "publisher.preview.run",
         "publisher.cluster.worker",
     ),
-    *("uvicorn", "uvicorn.loops.auto", "uvicorn.protocols.http.h11_impl", "uvicorn.lifespan.on"),
+    *("uvicorn", "uvicorn.loops.asyncio", "uvicorn.loops.auto", "uvicorn.protocols.http.h11_impl"),
+    *("uvicorn.lifespan.off", "uvicorn.lifespan.on", "publisher.self_service.signups"),
     *(
         "publisher.self_service.pages",
         "publisher.upkeep.alerts",
@@ -94,10 +95,19 @@ newsletters:
     postal_address: 1 Pier Road
     schedule: {every: week, on: monday, at: "07:00"}
     checks: {spam-score: off}
+smtp: {folder: outbox}
 """,
+    "readers.csv": "email,name\na@sample.example,Ana\nb@else.example,Ben\n",
     "articles/one.md": "---\ntitle: One\ndate: 2026-11-01\n---\n\nSome text.\n",
 }
 """A small site: it draws with most of our templates."""
+
+USES = (
+    "subscribers import readers.csv --newsletter weekly --confirmed",
+    *("publish", "deliver", "ledger --csv", "subscribers show a@sample.example"),
+    *("publish", "articles --json", "subscribers export", "status", "plan"),
+)
+"""What tests do most with a site."""
 
 NUMBER = struct.Struct("!i")
 
@@ -161,24 +171,74 @@ def keep_checked_templates() -> None:
     email.check_mail_templates = check_once  # type: ignore[assignment]
 
 
-def publish_a_sample() -> None:
-    """Publish a site that is gone afterwards: what is read or made ready at its first use is then
-    there for the forks, such as our templates, our words and what Babel knows of a language."""
-    from publisher.config.load import load_config
-    from publisher.publishing.publish import PublishOptions, publish
+def keep_compiled_statements() -> None:
+    """Let SQLAlchemy compile a statement once in this process and its forks.
 
-    with tempfile.TemporaryDirectory() as folder:
+    It keeps them for one engine, and every run makes an engine: it compiled all that it asks, which
+    is up to a third of a run. What comes of a statement is the same for each engine of a kind.
+    """
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.sql.elements import ClauseElement
+
+    compile_ = ClauseElement._compile_w_cache
+    kept: dict[type[Dialect], _Statements] = {}
+
+    def compile_once(
+        self: ClauseElement, dialect: Dialect, *, compiled_cache: Any, **how: Any
+    ) -> Any:
+        if compiled_cache is not None and how.get("schema_translate_map") is None:
+            compiled_cache = kept.setdefault(type(dialect), _Statements())
+        return compile_(self, dialect, compiled_cache=compiled_cache, **how)
+
+    ClauseElement._compile_w_cache = compile_once  # type: ignore[method-assign]
+
+
+class _Statements(dict[tuple[Any, ...], Any]):
+    """Those of one kind of database; of which engine is the first part of what SQLAlchemy asks."""
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: tuple[Any, ...], statement: Any) -> None:
+        super().__setitem__(key[1:], statement)
+
+
+def use_a_sample() -> None:
+    """Publish, mail and look at a site that is gone afterwards: what is read or made ready at its
+    first use is then there for the forks, such as our templates, our words, what Babel knows of a
+    language, statements for the database. These runs leave nothing behind, as `stand` has it."""
+    before = _state()
+    folder, arguments, streams = Path.cwd(), sys.argv, (sys.stdout, sys.stderr)
+    with tempfile.TemporaryDirectory() as there, tempfile.TemporaryFile("w+") as said:
         for name, text in SAMPLE.items():
-            path = Path(folder, name)
+            path = Path(there, name)
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        report = publish(
-            load_config(Path(folder, "publisher.yaml")),
-            PublishOptions(any_time=True),
-            clock=lambda: datetime(2026, 11, 22, 8, tzinfo=UTC),
-            progress=lambda _what, _done, _total: None,
-        )
-        assert report.exit_code == 0, report.problems
+        try:
+            os.chdir(there)
+            sys.stdout = sys.stderr = said
+            for line in USES:
+                sys.argv = ["-m", *line.split(), "--now", "2026-11-22T08:00:00Z"]
+                code = _ended("publisher") if line != "deliver" else _delivered()
+                assert code == 0, (line, code, said.seek(0), said.read())
+        finally:
+            os.chdir(folder)
+            sys.argv, (sys.stdout, sys.stderr) = arguments, streams
+    gc.enable()  # which a command does without
+    assert _state() == before
+
+
+def _delivered() -> int:
+    """What `deliver` does, but for the thread that hears signals."""
+    from publisher.cli.common import make_clock
+    from publisher.config.load import load_config
+    from publisher.mailing.deliver import deliver
+    from publisher.wiring.stores import Stores
+
+    config = load_config(Path("publisher.yaml"))
+    clock = make_clock(datetime(2026, 11, 22, 8, tzinfo=UTC))
+    with closing(Stores(config, clock, time_is_told=True)) as stores:
+        return deliver(config, stores.database, stores.issues.load).exit_code
 
 
 def serve(messages: socket.socket) -> str:
@@ -335,7 +395,8 @@ if __name__ == "__main__":
         importlib.import_module(module)
     keep_compiled_templates()
     keep_checked_templates()
-    publish_a_sample()
+    keep_compiled_statements()
+    use_a_sample()
     gc.collect()
     gc.freeze()  # collections in the forks need not look at what was imported
     if program := serve(socket.socket(fileno=int(sys.argv[1]))):
