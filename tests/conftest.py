@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
 from tests.readers.in_node import PACKAGES
 from tests.sites import Site
@@ -42,18 +43,28 @@ def pytest_collection(session: pytest.Session) -> None:
     pytest writes every file of tests anew and keeps that: in a fresh checkout each process would do
     so with all of them, at the same time.
     """
-    name, count = (os.environ.get(f"PYTEST_XDIST_WORKER{end}", "") for end in ("", "_COUNT"))
-    asked = [session.config.invocation_params.dir / one for one in session.config.args]
-    if name and asked == [ROOT / "tests"]:
+    name, count = _of_all(session)
+    if name:
         files = sorted((ROOT / "tests").rglob("test_*.py"))
         for file in files[int(name.removeprefix("gw")) :: int(count)]:
             with suppress(Exception):  # which is told where the file is collected
                 importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
 
 
+def _of_all(session: pytest.Session) -> tuple[str, str]:
+    """Which of how many processes for all tests this is; empty where it is none of them."""
+    name, count = (os.environ.get(f"PYTEST_XDIST_WORKER{end}", "") for end in ("", "_COUNT"))
+    asked = [session.config.invocation_params.dir / one for one in session.config.args]
+    return (name, count) if asked == [ROOT / "tests"] else ("", "")
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """From here on garbage is looked for among what tests make, not in the tests themselves."""
+    if _of_all(session)[0] == "gw0":
+        # Hypothesis works out which letters UTF-8 has, and keeps that in a folder: more than a
+        # second in a fresh checkout, which the others else take at about the same time.
+        st.text().validate()
     gc.enable()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
