@@ -18,40 +18,48 @@ from contextlib import suppress
 
 def publisher_program() -> None:
     """The program `publisher`."""
-    if sys.argv[1:] == ["publish"]:
-        _publish_plainly()
-        return
-    gc.disable()
-    from publisher.cli.commands import command_line
-
-    _run(command_line)
+    _run(_publish_plainly if sys.argv[1:] == ["publish"] else _command_line)
 
 
 def publish_program() -> None:
     """The program `publish`."""
-    if not sys.argv[1:]:
-        _publish_plainly()
-        return
-    gc.disable()
-    from publisher.cli.commands import publish_main
-
-    _run(publish_main)
+    # a shell that completes it asks it so, without words
+    is_plain = not sys.argv[1:] and "_PUBLISH_COMPLETE" not in os.environ
+    _run(_publish_plainly if is_plain else _publish)
 
 
 def _publish_plainly() -> None:
-    gc.disable()
     from publisher.cli.plain import publish_plainly
 
-    _run(publish_plainly)
+    publish_plainly()
+
+
+def _command_line() -> None:
+    from publisher.cli.commands import command_line
+
+    command_line()
+
+
+def _publish() -> None:
+    from publisher.cli.commands import publish_main
+
+    publish_main()
 
 
 def _run(command: Callable[[], None]) -> None:
+    gc.disable()
     try:
         command()
     except SystemExit as ended:
         if isinstance(ended.code, int):
             _end_at_once(ended.code)
         raise
+    except KeyboardInterrupt:
+        if sys.stderr is not None:
+            with suppress(OSError):
+                sys.stderr.write("\nError: interrupted\n")
+        _end_at_once(1)
+        sys.exit(1)
 
 
 def _end_at_once(code: int) -> None:

@@ -22,8 +22,7 @@ def publish_here(
         found, read = look_ahead(file, now)
         if isinstance(found, Still):
             return as_report(found)
-        edits = read.edits if read else None
-        options = replace(options, is_new=True, revised=found, edits=edits)
+        options = replace(options, is_new=True, revised=found, read=read)
     return publish(
         read.config if read else load_config(file),
         options,

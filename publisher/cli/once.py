@@ -73,7 +73,7 @@ def publish_once(common: Common, request: Request) -> None:
         any_time=common.time_is_told,
         is_new=request.is_usual,
         revised=revised,
-        edits=read.edits if read else None,
+        read=read,
         mails=request.deliver,
     )
     config = read.config if read else common.config()

@@ -21,9 +21,6 @@ def publish_plainly() -> None:
     try:
         with told(common):
             publish_once(common, Request())
-    except KeyboardInterrupt:
-        console.aside("\nError: interrupted")
-        sys.exit(1)
     except BrokenPipeError:  # whoever read has gone
         console.give_up(sys.stdout)
         sys.exit(1)

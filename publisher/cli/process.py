@@ -5,12 +5,16 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import signal
 import sys
 
 
 def begin(arguments: list[str]) -> None:
     """Make ready for a command."""
     require_utf8(arguments)
+    if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
+        # Whoever started us may ignore it; then nobody is told how a process of ours ended.
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     atexit.register(_freeze)
     # There is nothing for it in what a command is made of, which it would look through as often.
     gc.disable()

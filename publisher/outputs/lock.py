@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from publisher.errors import OutputBusy, OutputError
+from publisher.system.aside import ours_alone
 from publisher.system.room import trouble
 
 _PAUSE_SECONDS = 0.1
@@ -23,7 +24,7 @@ def hold_lock(path: Path, wait_seconds: float = 0.0) -> Iterator[None]:
         file = path.open("ab")
     except OSError as error:
         raise trouble(OutputError, error, path, what="cannot be opened") from error
-    with file:
+    with file, ours_alone(file.fileno()):
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -26,7 +26,7 @@ def look_ahead(
 ) -> tuple[Still | Revised | None, ReadAhead | None]:
     """What `find_still` gives, and what was read of it already.
 
-    Raises OutputBusy when another run is writing, and what reading raises.
+    Raises OutputBusy when another run is writing, StoreError, and ConfigError.
     """
     ahead = Ahead(_import, partial(_read, config_file, lambda: now))
     found = find_still(config_file, now, wait_seconds=wait_seconds, ahead=ahead)

@@ -6,6 +6,7 @@ import pickle
 from typing import NamedTuple
 
 from publisher.config import Config
+from publisher.errors import PublisherError
 from publisher.model import RecordedArticle
 from publisher.readings import Finished
 from publisher.shown import ShownArticle
@@ -22,10 +23,14 @@ class Edit(NamedTuple):
 
 
 class ReadAhead(NamedTuple):
-    """What a copy of this process read (`rereading.read_ahead`), while it did something else."""
+    """What a copy of this process read (`rereading.read_ahead`), while it did something else.
+
+    There are no `edits` where all has to be looked at, or where it came to a `failure`.
+    """
 
     config: Config
     edits: list[Edit]
+    failure: PublisherError | None = None
 
 
 def unpack(told: bytes) -> ReadAhead | None:

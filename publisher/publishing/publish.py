@@ -19,7 +19,7 @@ from publisher.model import LastRun, Record, RecordedIssue
 from publisher.outputs import Sharing
 from publisher.outputs.lock import hold_lock
 from publisher.plugin import Updated
-from publisher.publishing.edits import Edit
+from publisher.publishing.edits import Edit, ReadAhead
 from publisher.publishing.revisions import find_revision
 from publisher.publishing.runs import (
     PublishOptions,
@@ -73,6 +73,8 @@ def publish(
         if options.fetch and not options.dry_run:
             # Before the lock is taken: a slow server must not keep another run from publishing.
             said = _ask_others(config, clock, progress, at_once=options.full)
+        if options.read is not None and options.read.failure is not None:
+            raise options.read.failure
         report = _publish_alone(config, options, clock, progress)
     except OutputBusy:
         raise
@@ -177,7 +179,7 @@ def _note_failure(config: Config, failure: PublisherError, now: datetime) -> Non
 
 def _publish(app: App, options: PublishOptions, revised: Revised | None, *, keeps: bool) -> _Ended:
     """With `keeps` a next run may go on from what this one leaves behind."""
-    work = _revise(app, revised, options.edits) if revised else None
+    work = _revise(app, revised, options.read) if revised else None
     if work is None:
         from publisher.publishing.looking import look  # noqa: PLC0415 (of revisions none)
 
@@ -202,11 +204,14 @@ def _lying(work: Work) -> Lying:
     return work.before.with_changed({p: (e.size, e.mtime_ns) for p, e in noted.items()})
 
 
-def _revise(app: App, revised: Revised, edits: Sequence[Edit] | None) -> Work | None:
-    """Everything up to the drawing where only words are others, as `edits` say if they were found
-    already; None where more may be."""
+def _revise(app: App, revised: Revised, read: ReadAhead | None) -> Work | None:
+    """Everything up to the drawing where only words are others, as was `read` already, if it was;
+    None where more may be."""
     still, found = revised
-    if edits is None:
+    edits: Sequence[Edit] | None
+    if read is not None:
+        edits = read.edits
+    else:
         from publisher.publishing.rereading import find_edits  # noqa: PLC0415 (a copy did: see `ahead`)
         from publisher.wiring.sources import Holdings  # noqa: PLC0415
 

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from publisher.compose.entries import make_entry
 from publisher.config import Config, FilesSpec
 from publisher.config.load import load_config
+from publisher.errors import PublisherError
 from publisher.fingerprint import fingerprint
 from publisher.identity.settling import settle_revision
 from publisher.model import Document, Entry, State
@@ -49,17 +50,20 @@ Key = tuple[str, str]
 def read_ahead(
     config_file: Path, changed: Sequence[str], seen: Sight, clock: Callable[[], datetime]
 ) -> bytes:
-    """What `edits.unpack` makes a configuration of, and what is otherwise of these files; nothing
-    where all has to be looked at.
+    """What `edits.unpack` makes a configuration of, and what is otherwise of these files, or why
+    that could not be found out: whoever goes on tells it. Nothing where the configuration changed.
 
-    Raises ConfigError, StoreError and RecordError.
+    Raises ConfigError.
     """
     if str(config_file.absolute()) in changed:
         return b""
     config = load_config(config_file)
-    with open_holdings(config, clock) as held:
-        edits = find_edits(held, changed, seen, clock())
-    return pickle.dumps(ReadAhead(config, edits)) if edits else b""
+    try:
+        with open_holdings(config, clock) as held:
+            read = ReadAhead(config, find_edits(held, changed, seen, clock()) or [])
+    except PublisherError as error:
+        read = ReadAhead(config, [], failure=error)
+    return pickle.dumps(read)
 
 
 def find_edits(

@@ -20,7 +20,7 @@ from publisher.values import dataclass
 
 if TYPE_CHECKING:
     from publisher.issues.recall import Issues
-    from publisher.publishing.edits import Edit
+    from publisher.publishing.edits import ReadAhead
     from publisher.publishing.rehearsal import Rehearsal
     from publisher.store.mailings import Wake
 
@@ -37,7 +37,7 @@ class PublishOptions:
     `every` is the time until the next run, where a timer makes them. `wake` has the shards of an
     issue sent that is frozen. With `is_new` it is
     known already that the run has something to do (`still.find_still`), and it may be known that
-    files were `revised`, and no more than that, and which `edits` that came to. With `mails` what
+    files were `revised`, no more than that, and what was `read` of them ahead. With `mails` what
     is made is sent from here.
     """
 
@@ -51,7 +51,7 @@ class PublishOptions:
     jobs: int = 1
     is_new: bool = False
     revised: Revised | None = None
-    edits: Sequence[Edit] | None = None
+    read: ReadAhead | None = None
     fetch: bool = True
     every: timedelta = timedelta()
     wake: Wake | None = None

@@ -31,6 +31,20 @@ def processors() -> int:
 
 T = TypeVar("T")
 
+_OURS_ALONE: set[int] = set()
+"""Descriptors that a copy closes: what is locked by one stays so until all who have it are gone."""
+
+
+@contextmanager
+def ours_alone(descriptor: int) -> Iterator[None]:
+    """No copy that looks into a question has this descriptor while the block runs; so what is
+    locked by it is free when its owner is killed."""
+    _OURS_ALONE.add(descriptor)
+    try:
+        yield
+    finally:
+        _OURS_ALONE.discard(descriptor)
+
 
 @contextmanager
 def asked_aside(question: Callable[[], T], kind: Any) -> Iterator[Callable[[], T]]:
@@ -92,6 +106,8 @@ def _copy(question: Callable[[], object]) -> tuple[int, BinaryIO] | None:
     status = 1
     try:
         gc.disable()  # it ends before there is much to collect
+        for descriptor in _OURS_ALONE:
+            os.close(descriptor)
         with told:
             told.write(msgspec.msgpack.encode(question()))
         status = 0

@@ -132,6 +132,12 @@ def _rsa_sign(key: RSAPrivateKey) -> Callable[[bytes], bytes]:
 def _read(file: Path, where: Location) -> bytes:
     try:
         mode = file.stat().st_mode
+        if stat.S_ISFIFO(mode):  # which might be waited for without end
+            raise ConfigError(
+                "dkim: is a pipe, which can be read once alone",
+                where=where,
+                mend="put the key into a file",
+            )
         data = file.read_bytes()
     except OSError as error:
         raise ConfigError(

@@ -130,6 +130,38 @@ def test_what_ends_it_is_told_the_same(site: Site, ends: str, code: int) -> None
     assert plain[0] == code
 
 
+def test_an_interrupt_of_what_is_imported_is_told_the_same(site: Site) -> None:
+    first = (
+        "class Interrupted:\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'publisher.publishing.still':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+    )
+    plain, usual = both(site, first)
+    assert plain == usual
+    assert (plain[0], plain[2]) == (1, "\nError: interrupted\n")
+
+
+def test_a_shell_that_completes_publishes_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_PUBLISH_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "publish --str")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    done = run(site.folder, ["publish"])
+    assert done.stdout == "plain,--strict\n"
+    assert not (site.folder / "output").exists()
+
+
+def test_who_starts_us_may_ignore_how_processes_end(site: Site) -> None:
+    for number in range(100):
+        site.article(f"{number}.md")
+    ignoring = "import signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)"
+    done = run(site.folder, ["publish", "--jobs", "3"], ignoring)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_defect_is_shown_whole(site: Site) -> None:
     first = "from publisher.cli import once\nonce.look_ahead = None\n"
     plain, usual = both(site, first)

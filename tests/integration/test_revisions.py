@@ -5,21 +5,24 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from publisher.config.load import load_config
 from publisher.errors import OutputError, PublisherError, StoreError
 from publisher.outputs.directory import DirectoryOutput
-from publisher.publishing import looking
+from publisher.publishing import looking, rereading
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.publishing.still import Revised, find_still
 from publisher.store import standstill
 from publisher.store.build import BuildStore
+from publisher.store.lastrun import read_last_run
 from tests.picture_samples import png
 from tests.runs import publish_here
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
@@ -309,6 +312,38 @@ def test_whatever_is_more_than_words_is_looked_at_whole(
     run(site)
     assert surveys.count == 1
     assert state_of(site) == built_anew(other)
+
+
+def test_what_a_copy_looked_into_is_not_looked_into_again(
+    site: Site, surveys: Surveys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("publisher.system.aside.processors", lambda: 2)
+    asked: list[int] = []
+    find = rereading.find_edits
+
+    def counting(*arguments: Any) -> Any:
+        asked.append(os.getpid())  # of a copy nobody hears
+        return find(*arguments)
+
+    monkeypatch.setattr(rereading, "find_edits", counting)
+    retagged(site)
+    site.settle()
+    run(site)
+    assert (asked, surveys.count) == ([], 1)
+
+
+def test_what_a_copy_failed_of_is_told_as_ever(site: Site) -> None:
+    """Also to those who look at how things are, and not a second time after half a minute more."""
+    revise_one(site)
+    site.settle()
+    with closing(sqlite3.connect(site.folder / ".publisher/build.db")) as cache:
+        cache.execute("PRAGMA user_version = 9999")
+    for _ in range(2):
+        with pytest.raises(StoreError, match="newer publisher"):
+            run(site)
+        last = read_last_run(site.folder / ".publisher")
+        assert last is not None
+        assert "newer publisher" in last.failed
 
 
 def test_a_revision_that_cannot_be_written_is_made_up_for(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import ssl
 import time
@@ -121,6 +122,9 @@ def test_a_key_that_others_may_read_is_told_by_check(make_site: Callable[..., Si
     ran = site.run("check")
     said = "dkim: cannot be read: No such file or directory: where that is so, no mail is sent"
     assert (ran.code, f"warning: {key}: {said}" in ran.err) == (0, True)
+    os.mkfifo(key, 0o600)
+    ran = site.run("check")
+    assert (ran.code, "dkim: is a pipe" in ran.err) == (3, True)
 
 
 def test_a_password_is_nowhere_but_under_tls(

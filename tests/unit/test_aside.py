@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from publisher.errors import OutputBusy
+from publisher.outputs.lock import hold_lock
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -113,6 +118,34 @@ def test_no_copy_outlives_whoever_needs_no_answer(leaving: str) -> None:
         "except KeyboardInterrupt:\n    pass\nsay(has_copies())"
     )
     assert told(lines) is False
+
+
+@only_where_copied
+def test_what_the_owner_locked_is_free_when_it_is_killed(tmp_path: Path) -> None:
+    """Though a copy that looks goes on for a while."""
+    lines = (
+        "from publisher.outputs.lock import hold_lock\nfrom pathlib import Path\n"
+        "def looking():\n    say(os.getpid())\n    sys.stdout.flush()\n    return slow()\n"
+        f"with hold_lock(Path({str(tmp_path / 'lock')!r})):\n    asked(looking)\n"
+    )
+    owner = subprocess.Popen(
+        [sys.executable, "-c", PROCESS.replace("PROCESSORS", "2") + lines],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert owner.stdout is not None
+    with owner, owner.stdout:
+        copy = json.loads(owner.stdout.readline())
+        with pytest.raises(OutputBusy), hold_lock(tmp_path / "lock"):
+            pass
+        owner.kill()
+        owner.wait(30)
+        try:
+            with hold_lock(tmp_path / "lock"):
+                os.kill(copy, 0)  # it is still there
+        finally:
+            os.kill(copy, signal.SIGKILL)
 
 
 @pytest.mark.parametrize(

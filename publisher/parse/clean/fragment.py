@@ -124,7 +124,7 @@ def _without_struck_tags(html: str) -> str:
 def _marked(text: str) -> str:
     """Text with the marks of mail and chat in place of signs, none around nothing."""
     if _STRUCK not in text:
-        return text
+        return text.replace(_VALID, "")
     text = text.replace(_STRUCK + " ", " " + _STRUCK).replace(" " + _VALID, _VALID + " ")
     text = " ".join(text.split()).replace(_STRUCK + _VALID, "")
     for between in ("", " "):

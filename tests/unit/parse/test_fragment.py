@@ -31,6 +31,8 @@ from tests.serving import within
         ("<del><p>a</p><p>b</p></del><p>c</p>", "~~a~~ ~~b~~ c"),
         ("<section>a</section><s>b", "a ~~b~~"),
         ("a</s>b", "ab"),
+        ("<!-- <s> -->q", "q"),
+        ("<a title='<s>'>q</a>", "q"),
     ],
 )
 def test_plain_text(html: str, text: str) -> None:
