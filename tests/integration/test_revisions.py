@@ -315,21 +315,23 @@ def test_whatever_is_more_than_words_is_looked_at_whole(
 
 
 def test_what_a_copy_looked_into_is_not_looked_into_again(
-    site: Site, surveys: Surveys, monkeypatch: pytest.MonkeyPatch
+    site: Site, surveys: Surveys, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("publisher.system.aside.processors", lambda: 2)
-    asked: list[int] = []
+    """Wherever that is done: there is no copy where an earlier test left a thread."""
+    note = tmp_path / "asked"
     find = rereading.find_edits
 
-    def counting(*arguments: Any) -> Any:
-        asked.append(os.getpid())  # of a copy nobody hears
+    def noting(*arguments: Any) -> Any:
+        with note.open("a") as asked:
+            asked.write(".")
         return find(*arguments)
 
-    monkeypatch.setattr(rereading, "find_edits", counting)
+    monkeypatch.setattr("publisher.system.aside.processors", lambda: 2)
+    monkeypatch.setattr(rereading, "find_edits", noting)
     retagged(site)
     site.settle()
     run(site)
-    assert (asked, surveys.count) == ([], 1)
+    assert (note.read_text(), surveys.count) == (".", 1)
 
 
 def test_what_a_copy_failed_of_is_told_as_ever(site: Site) -> None:
