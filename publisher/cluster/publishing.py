@@ -35,7 +35,8 @@ class Site:
 
 
 class Publishing:
-    """This worker's part in it. `look` is called by one thread, more often than a lease lasts."""
+    """This worker's part in it. `look` is called by one thread, more often than a lease lasts;
+    another may `end` it at any time."""
 
     def __init__(
         self,
@@ -57,14 +58,18 @@ class Publishing:
         self._timer: Timer | None = None
         self._thread: threading.Thread | None = None
         self._is_over = False
+        self._turn = threading.Lock()  # whoever ends it finds nothing half begun, nor begins later
 
     def look(self) -> None:
         """Hold the lease on, or take it where it is free, and publish as long as it is held.
 
         Raises PublisherError.
         """
-        if self._is_over:
-            return
+        with self._turn:
+            if not self._is_over:
+                self._take()
+
+    def _take(self) -> None:
         asked = lease_time()
         epoch = self._holds.take(PUBLISH, self._owner, self._lease_seconds, self._is_dead)
         if epoch is None:
@@ -95,13 +100,15 @@ class Publishing:
 
     def heed(self) -> None:
         """Stop where the lease could not be held on in time."""
-        if self._timer is not None and not self._is_held():
-            self._stop()
+        with self._turn:
+            if not self._is_held():
+                self._stop()
 
     def end(self) -> None:
         """End the run in hand, which leaves output/ whole, and begin none."""
-        self._is_over = True
-        self._stop()
+        with self._turn:
+            self._is_over = True
+            self._stop()
         if self._thread is not None:
             self._thread.join()
 
