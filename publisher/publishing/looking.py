@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from publisher.articles import Survey, refuse_a_clock_set_back, survey_articles
+from publisher.config import Config, FilesSpec
 from publisher.errors import RecordError
 from publisher.issues.gone import gone_newsletters, gone_readers
 from publisher.issues.newsletter import next_slots, settle_issues
@@ -18,6 +19,9 @@ from publisher.publishing.runs import PublishOptions, PublishReport, Work, as_ou
 from publisher.publishing.wanted import wanted_artifacts
 from publisher.system.room import is_there
 from publisher.wiring.app import App
+
+_NEWEST = 50
+"""As many articles as feeds commonly hold: these are what a person reads again, and mends."""
 
 _LOST = (
     "{} is not there, or empty, though the site was published: articles get ids and dates as if "
@@ -92,6 +96,7 @@ def look(app: App, options: PublishOptions, *, keeps: bool) -> Work:
         record=replace(survey.record, feeds=remembered),
         pieces=survey.pieces,
         until=_next_change(survey, report.next_slots),
+        newest=_newest_files(config, survey),
         before=None,
     )
     if not options.dry_run or refused:
@@ -110,6 +115,14 @@ def _next_change(survey: Survey, next_slots: Mapping[str, datetime]) -> datetime
     """When time alone changes what is published: an article's time comes, or an issue's."""
     coming = (at for at in _moments(survey) if at > survey.now)
     return min((*coming, *next_slots.values()), default=None)
+
+
+def _newest_files(config: Config, survey: Survey) -> list[str]:
+    """Those of the newest articles that lie in folders."""
+    sources = [spec for spec in config.sources if isinstance(spec, FilesSpec)]
+    folders = {spec.name: config.path(spec.path).resolve() for spec in sources}
+    newest = [article.document for article in survey.listed[:_NEWEST]]
+    return [str(folders[one.source] / one.file) for one in newest if one.source in folders]
 
 
 def _moments(survey: Survey) -> Iterator[datetime]:

@@ -191,7 +191,7 @@ def _publish(app: App, options: PublishOptions, revised: Revised | None, *, keep
     is_passing = bool(work.report.news) or options.dry_run
     if not keeps or is_broken or is_passing or not is_settled:
         return _Ended(report, None)
-    return _Ended(report, End(until=work.until, lying=_lying(work)))
+    return _Ended(report, End(until=work.until, lying=_lying(work), newest=work.newest))
 
 
 def _lying(work: Work) -> Lying:
@@ -232,6 +232,7 @@ def _revise(app: App, revised: Revised, read: ReadAhead | None) -> Work | None:
         record=lines,
         pieces=None,
         until=found.until,
+        newest=found.newest,
         before=found.lying,
     )
 

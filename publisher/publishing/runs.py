@@ -109,7 +109,8 @@ class Work(NamedTuple):
     comes, and none is another.
     It holds no article: what is drawn needs entries alone, and while it is a run holds the most.
     `pieces` are the files that articles name, None where no others do than before; `until` is
-    when time alone changes something. `before` is what lies in the output, where no file comes or
+    when time alone changes something; `newest` are the files of the newest articles, by absolute
+    paths. `before` is what lies in the output, where no file comes or
     goes.
     """
 
@@ -120,6 +121,7 @@ class Work(NamedTuple):
     record: Record | Mapping[bytes, RecordedArticle]
     pieces: set[str] | None
     until: datetime | None
+    newest: Sequence[str]
     before: Lying | None
 
     def came(

@@ -6,6 +6,7 @@ out of git; no hubs that are to be told; a database that is a file.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -19,11 +20,12 @@ from publisher.store.standstill import Came, Depends, Lying, Seen, is_left, keep
 
 
 class End(NamedTuple):
-    """How a run left things: what is `lying` in the output, and `until` when time alone changes
-    nothing, None for always."""
+    """How a run left things: what is `lying` in the output, which files the `newest` articles are,
+    and `until` when time alone changes nothing, None for always."""
 
     until: datetime | None
     lying: Lying
+    newest: Sequence[str]
 
 
 class Standstill(NamedTuple):
@@ -45,6 +47,7 @@ class Standstill(NamedTuple):
             until=end.until,
             output=still.output,
             lying=end.lying,
+            newest=end.newest,
             said=as_said(still),
         )
         with suppress(OSError, UnicodeEncodeError):  # a folder's name need not be UTF-8

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from heapq import nlargest
@@ -66,12 +66,14 @@ class Sight(NamedTuple):
         files = self.files if places else ()
         return [files[place] for place in places]
 
-    def latest(self, most: int) -> list[tuple[str, list[int]]]:
-        """The files of which the system noticed a change last, with their five numbers."""
-        times = array("q", self.numbers)[2::5].tolist()
-        places = sorted(nlargest(most, range(len(times)), times.__getitem__))
+    def likely(self, latest: int, named: Collection[str]) -> list[tuple[str, list[int]]]:
+        """Those files of which the system noticed a change last, and those that are named, with
+        their five numbers."""
         files, numbers = self.files, array("Q", self.numbers)
-        return [(files[place], numbers[5 * place : 5 * place + 5].tolist()) for place in places]
+        times = array("q", self.numbers)[2::5].tolist()
+        places = nlargest(latest, range(len(times)), times.__getitem__)
+        places += [place for place, file in enumerate(files) if file in named]
+        return [(files[place], numbers[5 * place : 5 * place + 5].tolist()) for place in {*places}]
 
     def _modes(self) -> set[int]:
         return set(array("Q", self.numbers)[4::5])

@@ -40,7 +40,7 @@ NAME = "standstill.json"
 _SEEN = "standstill.seen"
 """Beside it: the names of all that was seen, a line each, and after a NUL their numbers."""
 
-_FORM = 4
+_FORM = 5
 _MOMENT_NS = 20_000_000
 """What a file system's clock may be behind: twice the longest tick of Linux."""
 
@@ -49,7 +49,8 @@ _WORTH_A_COPY = 1000
 
 _LATEST = 20
 """The files that changed last are nearly always among those that change next: an article is
-written, published, and then read once more."""
+written, published, and then read once more. But where all files came at once, from a clone or
+an archive, that says nothing; so those of the newest articles are asked as well."""
 
 _OWN = ("build.db", "last-run.json", "lock", NAME, _SEEN, "templates")
 """How the names begin in the state folder of what runs alone write, under their lock."""
@@ -115,13 +116,14 @@ class Found(NamedTuple):
     It would where nothing is `changed`: files, by absolute paths, that hold something else now.
     `until` is when time alone changes something, None for never. `seen` is all there is now, files
     by absolute paths; `mark` tells this from what another run leaves behind (`is_left`),
-    `config_mark` its configuration from others. `lying` is what it wrote, `read` what the changed
-    files say, where that was asked.
+    `config_mark` its configuration from others. `lying` is what it wrote, `newest` as in `Came`,
+    `read` what the changed files say, where that was asked.
     """
 
     said: Any
     config_mark: str
     lying: Lying
+    newest: Sequence[str]
     until: datetime | None
     changed: tuple[str, ...]
     seen: Seen
@@ -131,12 +133,14 @@ class Found(NamedTuple):
 
 class Came(NamedTuple):
     """What a run came to. `until` is when time alone changes something, None for never; `lying`
-    are the files of the output; `said` what it would say again."""
+    are the files of the output; `newest` those of the newest articles, by absolute paths; `said`
+    what it would say again."""
 
     at: datetime
     until: datetime | None
     output: Path
     lying: Lying
+    newest: Sequence[str]
     said: Any
 
 
@@ -166,7 +170,8 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
         "barred": list(map(str, depends.barred)),
         "signs": list(map(str, depends.signs)),
         "inputs": seen.inputs.mark,
-        "latest": seen.inputs.latest(_LATEST),
+        "newest": came.newest,
+        "likely": seen.inputs.likely(_LATEST, {*came.newest}),
         "state": after.mark,
         "cache": os.stat(depends.state / _CACHE).st_ino,
         "record": [str(depends.record), _record_mark(depends.record)],
@@ -236,6 +241,7 @@ def find_standstill(
             said=kept["said"],
             config_mark=kept["config"][1],
             lying=lying,
+            newest=kept["newest"],
             until=until,
             changed=found.changed,
             seen=Seen(found.inputs, state_now, kept["code"], at),
@@ -262,7 +268,7 @@ def _look_at_all(
     at_files = partial(_look_at_files, config, state, kept)
     others = partial(_others_hold, kept["code"], kept["output"], lying)
     pays = len(lying.paths) > _WORTH_A_COPY
-    if pays and ahead and has_changed(kept["latest"]):
+    if pays and ahead and has_changed(kept["likely"]):
         with asked_aside(lambda: _with_words(at_files(), ahead), _Looked | None) as looked:
             ahead.fetch()
             return looked() if others() else None

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -119,14 +120,14 @@ def test_a_copy_of_the_process_sees_the_same(site: Site) -> None:
 
 
 @pytest.mark.parametrize("worth_a_copy", [0, 1000])
-@pytest.mark.parametrize("name", ["one.md", "40.md"])
+@pytest.mark.parametrize("name", ["one.md", "80.md"])
 def test_what_a_run_needs_is_fetched_once_and_only_where_it_does_something(
     site: Site, monkeypatch: pytest.MonkeyPatch, worth_a_copy: int, name: str
 ) -> None:
-    """Also where what changed is not among what changed last."""
+    """Also where what changed is none of those that are asked first."""
     monkeypatch.setattr("publisher.store.standstill._WORTH_A_COPY", worth_a_copy)
     monkeypatch.setattr("publisher.system.aside.processors", lambda: 2)
-    for number in range(41):
+    for number in range(81):
         site.article(f"{number}.md")
     settled(site)
     fetched: list[str] = []
@@ -149,6 +150,43 @@ def test_what_a_run_needs_is_fetched_once_and_only_where_it_does_something(
     assert revised.found.read == os.fsencode(site.folder.resolve() / "articles" / name)
     site.output("rss.xml").unlink()
     assert found() is None, "more than one article is otherwise"
+
+
+def test_what_changed_last_and_the_newest_articles_are_asked_first(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written while a run fetches what it needs is seen where it looks afterwards."""
+    monkeypatch.setattr("publisher.store.standstill._WORTH_A_COPY", 0)
+    monkeypatch.setattr("publisher.system.aside.processors", lambda: 1)
+    dates = {"old.md": "2026-10-01", "new.md": "2026-11-20", "newer.md": "2026-11-21"}
+    dates |= {f"{number}.md": "2026-11-10" for number in range(60)} | {"last.md": "2026-10-02"}
+    for name, date in dates.items():
+        site.article(name, date=date)
+    settled(site)
+
+    def write(name: str) -> None:
+        site.article(name, f"Written when {next(clock)} o'clock had passed.", date=dates[name])
+
+    def is_asked_first(name: str) -> bool:
+        write(name)
+        site.settle()
+        found = find_still(
+            site.folder / "publisher.yaml",
+            datetime.fromisoformat(LATER),
+            ahead=Ahead(lambda: write("30.md"), lambda *_: b""),
+        )
+        assert isinstance(found, Revised)
+        seen = {Path(path).name for path in found.found.changed}
+        assert seen in ({name}, {name, "30.md"})
+        run(site)
+        return "30.md" in seen
+
+    clock = count(1)
+    assert is_asked_first("last.md")
+    assert is_asked_first("newer.md")
+    assert is_asked_first("new.md"), "also where a run over one article was the last"
+    assert not is_asked_first("old.md")
+    assert is_asked_first("old.md"), "now it changed last"
 
 
 def test_nothing_changed_says_the_same_again(site: Site) -> None:
