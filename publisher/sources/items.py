@@ -21,7 +21,7 @@ from publisher.parse.items import Item, ItemFound, Unreadable, Withheld, parse_i
 from publisher.readings import NO_STAT, Finished, KnownFile, Reading
 from publisher.sources import GRAIN_NS, Progress, Shelf, SourceResult
 from publisher.sources.pieces import Pieces
-from publisher.sources.readers import READ_BY
+from publisher.sources.read_by import READ_BY
 from publisher.values import dataclass
 
 

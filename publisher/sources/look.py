@@ -31,7 +31,7 @@ from publisher.sources.converting import convert
 from publisher.sources.folder import inspect_asset, read_file
 from publisher.sources.history import History
 from publisher.sources.pieces import Pieces
-from publisher.sources.readers import READ_BY
+from publisher.sources.read_by import READ_BY
 
 _OTHERWISE = ("/index.md", ".markdown", ".html", ".rst", ".ipynb", ".adoc", ".txt")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")

@@ -24,7 +24,7 @@ from publisher.render import environment
 from publisher.render.feeds import draw
 from publisher.render.pages import opml, press, sitemap
 from publisher.sources import look, side_by_side
-from publisher.sources.readers import READ_BY
+from publisher.sources.read_by import READ_BY
 from publisher.store import standstill
 from publisher.system import aside as copies
 from tests.picture_samples import jpeg, png

@@ -22,7 +22,7 @@ from publisher.parse.feeds import (
     read_opml,
 )
 from publisher.parse.feeds.keeping import merge
-from publisher.sources.readers import READ_BY
+from publisher.sources.read_by import READ_BY
 from publisher.sources.remote.copies import Copy
 from publisher.values import dataclass
 
