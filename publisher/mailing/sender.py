@@ -165,21 +165,24 @@ class Sender:
         """Give finished shards back and hold the others on, and stop where a relay stays away; says
         whether leases were held on, which is now and then."""
         self._go_slower()
-        done = self.desk.finished()
         if self._turns is not None:
             if self._turns.ask(self.desk.wanted()):
                 self.desk.turned()
-            done += self.desk.blocked(_BLOCKED_SECONDS)
-        for lease in done:
+            self.desk.give_up_blocked(_BLOCKED_SECONDS)
+        for lease in self.desk.finished():
             self._ledger.release(lease)
+            self.desk.let_go(lease)
         if time.monotonic() - self.desk.last_success > PATIENCE and self.desk.trouble:
             self.desk.stop()
         if lease_time() - self._extended <= self._lease_seconds / 6:
             return False
         held = list(self.desk.leases().values())
         asked = lease_time()
-        self._ledger.extend(held, self._lease_seconds)
-        self.desk.extended(held, asked + self._lease_seconds / 2)
+        hold = self._ledger.extend(held, self._lease_seconds)
+        self.desk.extended(hold, asked + self._lease_seconds / 2)
+        for lease in held:
+            if lease not in hold:
+                self.desk.let_go(lease)
         self._extended = asked
         if self._is_one_of_several:
             self._take_over()  # the rest is done once a minute, by one of them
@@ -199,7 +202,7 @@ class Sender:
 
     def _take_over(self) -> list[Mailing]:
         """Free what dead processes held; gives the mailings as they are now."""
-        freed = self._ledger.take_over(self._owner, self.is_dead)
+        freed = self._ledger.take_over(self._owner, self.is_dead, self.desk.leases().__contains__)
         self.freed += freed.shards
         if freed.doubtful:
             self._counts[DeliveryState.DOUBTFUL.value] += freed.doubtful
@@ -234,6 +237,7 @@ class Sender:
             self.desk.noted(waiting)
         for id_ in self.desk.failing():
             self._pause(id_, _TOO_MANY)
+            self.desk.paused(id_)
 
     def _refused(self, recipient: Recipient, reply: Reply) -> None:
         """The relay takes nothing from this sender: stop that mailing, do not burn the list."""

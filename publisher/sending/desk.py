@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from publisher.config import SmtpSpec
 from publisher.delivery.pacing import Failures, Rests
@@ -29,10 +29,21 @@ def lease_time() -> float:
 
 @dataclass(slots=True)
 class _Shard:
+    """A shard in hand; `left` are the subscribers of whom nothing is settled yet."""
+
     lease: Lease
     until: float
-    left: int
+    left: set[int]
     stirred: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """A recipient that a lane has, and the epoch of the lease it was taken under."""
+
+    domain: str
+    lane: int
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +59,9 @@ class Desk:
     """Hands recipients to lanes and counts what became of them; every method is safe in threads.
 
     A lease holds by the ledger's clock; here it is a deadline of `lease_time`, counted from
-    before it was asked for, so that it ends here first. A lane is the
-    thread that calls.
+    before it was asked for, so that it ends here first. Where it does, its recipients wait until it
+    is held on, or is known to be lost: that is for the ledger to say. A lane is the thread that
+    calls.
     """
 
     def __init__(
@@ -77,7 +89,7 @@ class Desk:
         self._trusted: set[int] = set()
         self._stopping = False
         self._closed = False
-        self._in_hand: dict[tuple[int, int], tuple[str, int]] = {}
+        self._in_hand: dict[tuple[int, int], _Hand] = {}
         self.counts = counts
         self.trouble = ""
         self.last_success = time.monotonic()
@@ -85,27 +97,35 @@ class Desk:
     # -- the side of the use case
 
     def add(self, lease: Lease, recipients: Sequence[Recipient], until: float) -> None:
-        """Queue a shard's recipients, which may be sent up to `until` of `lease_time`."""
+        """Queue a shard's recipients, which may be sent up to `until` of `lease_time`.
+
+        It may have been here before. Whom a lane has from then is not queued once more.
+        """
         now = time.monotonic()
+        place = lease.mailing, lease.shard
         with self._changed:
             if not self._shards:
                 self.last_success = now  # of what was before nothing was left to succeed
-            self._shards[lease.mailing, lease.shard] = _Shard(lease, until, len(recipients), now)
+            self._forget(place)
+            left = {one.subscriber for one in recipients}
+            self._shards[place] = _Shard(lease, until, left, now)
             for one in recipients:
+                if (one.mailing, one.subscriber) in self._in_hand:
+                    continue
                 if lease.mailing in self._dropped:
-                    self._settle((lease.mailing, lease.shard), 1)
+                    self._settle(one)
                     continue
                 rests = self._rests.left(one.domain, now)
                 (self._put_off if rests else self._queue).append(one)
             self._changed.notify_all()
 
     def put_off(self) -> list[PutOff]:
-        """Whom to note as put off, for their domain rests; they are handed over here."""
+        """Whom to note as put off, for their domain rests; until that is `noted` they are told
+        again."""
         now = time.monotonic()
         with self._changed:
-            waiting, self._put_off = self._put_off, []
             groups: dict[tuple[Place, str], list[Recipient]] = defaultdict(list)
-            for one in waiting:
+            for one in self._put_off:
                 groups[(one.mailing, one.shard), one.domain].append(one)
             return [
                 PutOff(
@@ -121,7 +141,10 @@ class Desk:
         """They are in the ledger as put off."""
         with self._changed:
             self.counts[DeliveryState.DEFERRED.value] += len(put_off.recipients)
-            self._settle((put_off.lease.mailing, put_off.lease.shard), len(put_off.recipients))
+            noted = set(put_off.recipients)
+            self._put_off = [one for one in self._put_off if one not in noted]
+            for one in noted:
+                self._settle(one)
 
     def trust(self, mailings: set[int]) -> None:
         """Mailings that go on however many are turned down: a person has said so."""
@@ -130,18 +153,22 @@ class Desk:
             self._dropped -= mailings
 
     def failing(self) -> set[int]:
-        """The mailings of which too many were turned down for good; they are told once."""
+        """The mailings of which too many were turned down for good, until they are `paused`."""
         with self._changed:
-            failing, self._failing = self._failing, set()
-            return failing
+            return set(self._failing)
+
+    def paused(self, mailing: int) -> None:
+        """The ledger has a mailing as paused."""
+        with self._changed:
+            self._failing.discard(mailing)
 
     def extended(self, leases: Sequence[Lease], until: float) -> None:
         """The leases hold on."""
         with self._changed:
             for lease in leases:
-                shard = self._shards.get((lease.mailing, lease.shard))
-                if shard is not None and shard.lease.epoch == lease.epoch:
-                    shard.until = until
+                if self._is_of(lease):
+                    self._shards[lease.mailing, lease.shard].until = until
+            self._changed.notify_all()
 
     def leases(self) -> Mapping[Place, Lease]:
         """The leases that are held."""
@@ -149,13 +176,15 @@ class Desk:
             return {place: shard.lease for place, shard in self._shards.items()}
 
     def finished(self) -> list[Lease]:
-        """The leases of shards of which nothing is left to do; they are let go of here."""
+        """The leases of shards of which nothing is left to do, to be given back."""
         with self._changed:
-            done = [place for place, shard in self._shards.items() if shard.left <= 0]
-            leases = [self._shards.pop(place).lease for place in done]
-            if leases:
-                self._changed.notify_all()
-            return leases
+            return [shard.lease for shard in self._shards.values() if not shard.left]
+
+    def let_go(self, lease: Lease) -> None:
+        """A lease was given back, or another has it: nothing more is begun under it."""
+        with self._changed:
+            if self._is_of(lease):
+                self._forget((lease.mailing, lease.shard))
 
     def waiting(self) -> int:
         """How many recipients no lane has taken yet."""
@@ -166,12 +195,12 @@ class Desk:
         """The domains of recipients that wait or are in hand, each with how many of them."""
         with self._changed:
             found = Counter(one.domain for one in self._queue)
-            found.update(domain for domain, _ in self._in_hand.values())
+            found.update(hand.domain for hand in self._in_hand.values())
             return found
 
-    def blocked(self, seconds: float) -> list[Lease]:
-        """The leases of shards of which for so long nobody could be sent to, for other processes
-        have the lanes of all their domains; they are let go of here."""
+    def give_up_blocked(self, seconds: float) -> None:
+        """Have shards finished of which for so long nobody could be sent to, for other processes
+        have the lanes of all their domains."""
         limit = time.monotonic() - seconds
         with self._changed:
             able = {(one.mailing, one.shard) for one in self._queue if self._may_have_lane(one)}
@@ -181,13 +210,13 @@ class Desk:
                 for place, count in waiting.items()
                 if place not in able
                 and self._shards[place].stirred < limit
-                and self._shards[place].left == count  # nobody is in hand
+                and len(self._shards[place].left) == count  # nobody is in hand
             ]
+            for place in still:
+                self._unqueue(place)
+                self._shards[place].left.clear()
             if still:
-                kept = [one for one in self._queue if (one.mailing, one.shard) not in still]
-                self._queue = deque(kept)
                 self._changed.notify_all()
-            return [self._shards.pop(place).lease for place in still]
 
     def turned(self) -> None:
         """There are more turns than before."""
@@ -247,7 +276,7 @@ class Desk:
                     taken = self._next()
                     if taken is not None:
                         return taken
-                ended = self._limit == 0 or (self._closed and not self._queue)
+                ended = self._limit == 0 or (self._closed and not any(self._in_time()))
                 if not wait or ended:
                     return None
                 waits = self._queue and 0 < delay < math.inf
@@ -255,26 +284,27 @@ class Desk:
             return None
 
     def _next(self) -> Recipient | None:
-        """The first one whose domain may have one more lane."""
+        """The first one whose lease holds and whose domain may have one more lane."""
         lane = threading.get_ident()
-        place = 0
+        lanes: dict[str, set[int]] = defaultdict(set)
         if self._per_domain:
-            lanes: dict[str, set[int]] = defaultdict(set)
-            for domain, holder in self._in_hand.values():
-                lanes[domain].add(holder)
-            free = (
-                number
-                for number, one in enumerate(self._queue)
-                if len(lanes[one.domain] - {lane}) < self._turns.lanes(one.domain)
-            )
-            place = next(free, len(self._queue))
-        if place >= len(self._queue):
+            for hand in self._in_hand.values():
+                lanes[hand.domain].add(hand.lane)
+        free = (
+            number
+            for number, is_in_time in enumerate(self._in_time())
+            if is_in_time and self._has_lane(self._queue[number].domain, lanes, lane)
+        )
+        place = next(free, None)
+        if place is None:
             return None
         taken = self._queue[place]
         del self._queue[place]
-        self._in_hand[taken.mailing, taken.subscriber] = taken.domain, lane
-        if self._per_domain and (taken.mailing, taken.shard) in self._shards:
-            self._shards[taken.mailing, taken.shard].stirred = time.monotonic()
+        shard = self._shards[taken.mailing, taken.shard]
+        hand = _Hand(taken.domain, lane, shard.lease.epoch)
+        self._in_hand[taken.mailing, taken.subscriber] = hand
+        if self._per_domain:
+            shard.stirred = time.monotonic()
         if self._limit is not None:
             self._limit -= 1
         self._turns.take()
@@ -285,10 +315,11 @@ class Desk:
         with self._changed:
             if self._limit is not None:
                 self._limit += 1
-            self._let_go(recipient)
+            self._in_hand.pop((recipient.mailing, recipient.subscriber), None)
+            shard = self._shards.get((recipient.mailing, recipient.shard))
             if recipient.mailing in self._dropped:
-                self._settle((recipient.mailing, recipient.shard), 1)
-            else:
+                self._settle(recipient)
+            elif shard is not None and recipient.subscriber in shard.left:
                 self._queue.appendleft(recipient)
             self._changed.notify_all()
 
@@ -299,13 +330,18 @@ class Desk:
             return shard is not None and lease_time() < shard.until
 
     def lost(self, recipient: Recipient) -> None:
-        """Another holds that recipient's shard: nothing of it is sent any more."""
+        """The ledger says that another holds that recipient's shard: nothing more of it is begun.
+
+        Under a lease that was taken since, only this recipient is over.
+        """
         place = recipient.mailing, recipient.shard
         with self._changed:
-            self._let_go(recipient)
-            self._shards.pop(place, None)
-            kept = [one for one in self._queue if (one.mailing, one.shard) != place]
-            self._queue = deque(kept)
+            hand = self._in_hand.pop((recipient.mailing, recipient.subscriber), None)
+            shard = self._shards.get(place)
+            if shard is not None and hand is not None and shard.lease.epoch == hand.epoch:
+                self._forget(place)
+            else:
+                self._settle(recipient)
             self._changed.notify_all()
 
     def judged(self, recipient: Recipient, state: DeliveryState) -> None:
@@ -331,11 +367,11 @@ class Desk:
         """What became of a recipient has been noted in the ledger."""
         with self._changed:
             self.counts[state.value] += 1
-            self._let_go(recipient)
+            self._in_hand.pop((recipient.mailing, recipient.subscriber), None)
             if state is DeliveryState.SENT:
                 self.last_success = time.monotonic()
                 self.trouble = ""
-            self._settle((recipient.mailing, recipient.shard), 1)
+            self._settle(recipient)
             if self._per_domain:
                 self._changed.notify_all()
 
@@ -356,24 +392,47 @@ class Desk:
 
     # -- with the lock held
 
-    def _let_go(self, recipient: Recipient) -> None:
-        self._in_hand.pop((recipient.mailing, recipient.subscriber), None)
+    def _is_of(self, lease: Lease) -> bool:
+        shard = self._shards.get((lease.mailing, lease.shard))
+        return shard is not None and shard.lease.epoch == lease.epoch
+
+    def _in_time(self) -> Iterator[bool]:
+        """Of each in the queue whether a message to him may be begun."""
+        now = lease_time()
+        for one in self._queue:
+            shard = self._shards.get((one.mailing, one.shard))
+            yield shard is not None and now < shard.until
+
+    def _has_lane(self, domain: str, lanes: Mapping[str, set[int]], lane: int) -> bool:
+        if not self._per_domain:
+            return True
+        return len(lanes[domain] - {lane}) < self._turns.lanes(domain)
 
     def _may_have_lane(self, recipient: Recipient) -> bool:
         return self._turns.lanes(recipient.domain) > 0
 
-    def _settle(self, place: Place, count: int) -> None:
-        shard = self._shards.get(place)
+    def _forget(self, place: Place) -> None:
+        """A shard is in hand no more, but for what lanes have of it."""
+        if self._shards.pop(place, None) is not None:
+            self._unqueue(place)
+            self._changed.notify_all()
+
+    def _unqueue(self, place: Place) -> None:
+        self._queue = deque(one for one in self._queue if (one.mailing, one.shard) != place)
+        self._put_off = [one for one in self._put_off if (one.mailing, one.shard) != place]
+
+    def _settle(self, recipient: Recipient) -> None:
+        shard = self._shards.get((recipient.mailing, recipient.shard))
         if shard is not None:
-            shard.left -= count
-            if shard.left <= 0:
+            shard.left.discard(recipient.subscriber)
+            if not shard.left:
                 self._changed.notify_all()
 
     def _drop(self, mailing: int) -> None:
         self._dropped.add(mailing)
         for one in (*self._queue, *self._put_off):
             if one.mailing == mailing:
-                self._settle((one.mailing, one.shard), 1)
+                self._settle(one)
         self._queue = deque(one for one in self._queue if one.mailing != mailing)
         self._put_off = [one for one in self._put_off if one.mailing != mailing]
         self._changed.notify_all()

@@ -141,8 +141,8 @@ class Lane(threading.Thread):
             session.reset()
             return following
         if not self._means.desk.may_send(recipient):
-            session.close()  # whoever takes the shard over finds it in doubt, and waits
-            self._means.desk.lost(recipient)
+            session.reset()
+            self._take_back(recipient)
             return following
         reply, next_reply = session.send(
             hand.letter.text,
@@ -155,6 +155,24 @@ class Lane(threading.Thread):
         if session.is_open and next_reply is not None:
             return _Hand(following.recipient, following.letter, next_reply)
         return following
+
+    def _take_back(self, recipient: Recipient) -> None:
+        """The lease may be over soon, and no byte of the text has left: as if it were not begun.
+        It waits until the lease is held on; where it is lost already, others find it in doubt."""
+        result = Result(
+            mailing=recipient.mailing,
+            shard=recipient.shard,
+            subscriber=recipient.subscriber,
+            state=DeliveryState.PENDING,
+            tries=recipient.tries,
+            due=self._means.now(),
+            reply="not begun: the sender was held up",
+        )
+        noted, _ = self._means.writer.ask(result, None).wait()
+        if noted is Noted.LOST:
+            self._means.desk.lost(recipient)
+        else:
+            self._means.desk.put_back(recipient)
 
     def _opened(self, recipient: Recipient) -> Session | None:
         """The session; where there is none, the recipient goes back to the desk for a lane that has

@@ -87,8 +87,15 @@ class Ledger:
             rows = connection.execute(_free(newsletters, now).limit(limit))
             return [(row.mailing, row.shard) for row in rows]
 
-    def take_over(self, owner: str, is_dead: Callable[[str], bool]) -> Freed:
-        """Free the shards of dead owners, and of those whose lease is over.
+    def take_over(
+        self,
+        owner: str,
+        is_dead: Callable[[str], bool],
+        has: Callable[[tuple[int, int]], bool] = lambda _: True,
+    ) -> Freed:
+        """Free the shards of dead owners, and of those whose lease is over; of those of this owner
+        the ones that are over and that it does not have, as (mailing, shard): it could not read
+        what is due in them, or give them back.
 
         What such an owner was sending is in doubt from now on, for the relay may have it.
         """
@@ -97,11 +104,14 @@ class Ledger:
             now = self._database.now(connection)
             held = connection.execute(
                 sa.select(shard)
-                .where(shard.c.owner.not_in([FREE, owner]))
+                .where(shard.c.owner != FREE)
                 .order_by(shard.c.mailing, shard.c.shard)  # as all do who lock several
             ).all()  # and none is locked: whoever holds one writes under its lock all the time
             for row in held:
-                if row.deadline > now and not is_dead(row.owner):
+                is_ours = row.owner == owner
+                if row.deadline > now and (is_ours or not is_dead(row.owner)):
+                    continue
+                if is_ours and has((row.mailing, row.shard)):
                     continue
                 this = (shard.c.mailing == row.mailing, shard.c.shard == row.shard)
                 still = (shard.c.epoch == row.epoch, shard.c.deadline == row.deadline)
@@ -117,13 +127,13 @@ class Ledger:
                 doubtful += _leave_in_doubt(connection, row.mailing, row.shard, now)
         return Freed(freed, doubtful)
 
-    def extend(self, leases: Iterable[Lease], seconds: float) -> int:
-        """Hold leases on; those that were lost stay lost. Gives the new deadline."""
+    def extend(self, leases: Iterable[Lease], seconds: float) -> list[Lease]:
+        """Hold leases on; those that were lost stay lost. Gives those that hold."""
         with self._database.writing() as connection:
             deadline = self._database.now(connection) + int(seconds * 1000)
-            for lease in sorted(leases, key=lambda one: (one.mailing, one.shard)):
-                connection.execute(sa.update(shard).where(_is(lease)).values(deadline=deadline))
-            return deadline
+            in_order = sorted(leases, key=lambda one: (one.mailing, one.shard))
+            held_on = sa.update(shard).values(deadline=deadline)
+            return [one for one in in_order if connection.execute(held_on.where(_is(one))).rowcount]
 
     def release(self, lease: Lease) -> None:
         """Give a shard back; a message that was begun and of which nothing was noted is in doubt.

@@ -236,13 +236,18 @@ class NoLedger(Ledger):
         mailing, number = self._left.popleft()
         return Lease(mailing=mailing, shard=number, epoch=1, deadline=0)
 
-    def take_over(self, owner: str, is_dead: Callable[[str], bool]) -> Freed:
+    def take_over(
+        self,
+        owner: str,
+        is_dead: Callable[[str], bool],
+        has: Callable[[tuple[int, int]], bool] = lambda _: True,
+    ) -> Freed:
         """Nothing is held."""
         return Freed(0, 0)
 
-    def extend(self, leases: Iterable[Lease], seconds: float) -> int:
+    def extend(self, leases: Iterable[Lease], seconds: float) -> list[Lease]:
         """Leases never end."""
-        return 0
+        return list(leases)
 
     def release(self, lease: Lease) -> None:
         """Nothing is held."""

@@ -100,8 +100,13 @@ def test_the_ledger_does_what_the_rules_say(
 
 
 class _TakesForUnsent(Ledger):
-    def take_over(self, owner: str, is_dead: Callable[[str], bool]) -> Freed:
-        freed = super().take_over(owner, is_dead)
+    def take_over(
+        self,
+        owner: str,
+        is_dead: Callable[[str], bool],
+        has: Callable[[tuple[int, int]], bool] = lambda _: True,
+    ) -> Freed:
+        freed = super().take_over(owner, is_dead, has)
         with self._database.writing() as connection:
             connection.execute(
                 sa.update(delivery).where(delivery.c.state == YOUNG).values(state="pending", due=0)

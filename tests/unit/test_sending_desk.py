@@ -13,7 +13,7 @@ from datetime import timedelta
 from publisher.config import RetrySpec, SmtpSpec
 from publisher.delivery.pacing import IN_A_ROW, MOST_FAILED
 from publisher.model import DeliveryState, Lease, Recipient
-from publisher.sending.desk import Desk
+from publisher.sending.desk import Desk, lease_time
 
 LEASE = Lease(mailing=1, shard=0, epoch=1, deadline=0)
 
@@ -32,7 +32,7 @@ def a_desk(waiting: Sequence[Recipient], *, per_domain: int = 0, limit: int | No
     desk = Desk(
         SmtpSpec(host="relay.example", per_domain=per_domain, retry=retry), Counter(), limit=limit
     )
-    desk.add(LEASE, waiting, time.monotonic() + 60)
+    desk.add(LEASE, waiting, lease_time() + 60)
     return desk
 
 
@@ -96,12 +96,13 @@ def test_a_domain_that_puts_off_one_after_another_rests_and_no_other() -> None:
     assert len(waiting.recipients) == slow - IN_A_ROW
     assert 299 < waiting.seconds <= 300
     assert desk.counts["deferred"] == IN_A_ROW
+    assert desk.put_off()[0].recipients == waiting.recipients, "the ledger may not have taken it"
     desk.noted(waiting)
     assert desk.counts["deferred"] == slow
     assert desk.put_off() == []
 
     later = Lease(mailing=1, shard=1, epoch=1, deadline=0)
-    desk.add(later, recipients("slow.example", "quick.example"), time.monotonic() + 60)
+    desk.add(later, recipients("slow.example", "quick.example"), lease_time() + 60)
     assert [len(one.recipients) for one in desk.put_off()] == [1]
 
 
@@ -114,6 +115,8 @@ def test_a_mailing_that_is_turned_down_stops_and_what_is_in_hand_ends() -> None:
         desk.judged(one, DeliveryState.FAILED)
         desk.done(one, DeliveryState.FAILED)
     assert desk.failing() == {1}
+    assert desk.failing() == {1}, "it is told until the ledger has it"
+    desk.paused(1)
     assert desk.failing() == set()
     assert desk.take(wait=False) is None
     assert desk.finished() == []
@@ -152,6 +155,82 @@ def test_what_another_took_over_is_not_in_hand_any_more() -> None:
     assert desk.leases() == {}
 
 
+def later_lease(epoch: int) -> Lease:
+    return replace(LEASE, epoch=epoch)
+
+
+def late(desk: Desk) -> Desk:
+    """Its lease is over, by this process's clock."""
+    desk.extended(list(desk.leases().values()), lease_time() - 1)
+    return desk
+
+
+def test_nobody_is_handed_out_under_a_lease_that_may_be_over() -> None:
+    desk = late(a_desk(recipients("a.example")))
+    assert desk.take(wait=False) is None
+    assert desk.finished() == []
+    with ThreadPoolExecutor(1) as pool:
+        lane = pool.submit(desk.take, wait=True)
+        desk.extended([LEASE], lease_time() + 60)
+        assert lane.result(30) is not None
+
+
+def test_lanes_do_not_wait_for_a_lease_when_nothing_more_is_added() -> None:
+    desk = late(a_desk(recipients("a.example")))
+    desk.close()
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(desk.take, wait=True).result(30) is None
+    assert desk.leases() != {}, "it is to be given back"
+
+
+def test_a_shard_is_told_as_finished_until_it_was_given_back() -> None:
+    desk = a_desk(recipients("a.example"))
+    desk.done(take(desk), DeliveryState.SENT)
+    assert desk.finished() == desk.finished() == [LEASE]
+    desk.let_go(later_lease(0))
+    assert desk.finished() == [LEASE]
+    desk.let_go(LEASE)
+    assert desk.finished() == []
+    assert desk.leases() == {}
+
+
+def test_who_is_in_hand_is_sent_to_once_though_the_shard_comes_back() -> None:
+    """Another took it over and gave it back while lanes had two of it in hand."""
+    three = recipients("a.example", "b.example", "c.example")
+    desk = a_desk(three)
+    one, other = take(desk), take(desk)
+    desk.let_go(LEASE)
+    desk.add(later_lease(3), three, lease_time() + 60)
+    desk.put_back(other)
+    handed = [take(desk), take(desk)]
+    assert {r.email for r in (one, *handed)} == {r.email for r in three}
+    assert desk.take(wait=False) is None
+    for recipient in (one, *handed):
+        assert desk.finished() == []
+        desk.done(recipient, DeliveryState.SENT)
+    assert desk.finished() == [later_lease(3)]
+
+
+def test_who_is_given_back_of_a_lost_shard_is_nobody_s() -> None:
+    desk = a_desk(recipients("a.example", "b.example"))
+    one, other = take(desk), take(desk)
+    desk.lost(one)
+    desk.put_back(other)
+    assert desk.waiting() == 0
+    desk.give_up_blocked(0)
+
+
+def test_what_was_lost_of_an_old_lease_leaves_the_new_one_alone() -> None:
+    two = recipients("a.example", "b.example")
+    desk = a_desk(two)
+    one = take(desk)
+    desk.add(later_lease(3), two, lease_time() + 60)
+    desk.lost(one)
+    assert list(desk.leases().values()) == [later_lease(3)]
+    desk.done(take(desk), DeliveryState.SENT)
+    assert desk.finished() == [later_lease(3)], "whoever it was is due in the ledger still"
+
+
 class Granted:
     """Turns without end, and lanes for the domains that others have not."""
 
@@ -175,14 +254,19 @@ def test_a_shard_all_of_whose_domains_others_have_is_given_back() -> None:
     for number, domains in enumerate((["taken.example"], ["taken.example", "free.example"])):
         lease = Lease(mailing=1, shard=number, epoch=1, deadline=0)
         waiting = [replace(one, shard=number) for one in recipients(*domains * 2)]
-        desk.add(lease, waiting, time.monotonic() + 60)
-    assert desk.blocked(60) == []
-    assert [lease.shard for lease in desk.blocked(0)] == [0]
+        desk.add(lease, waiting, lease_time() + 60)
+
+    def given_up(seconds: float) -> list[int]:
+        desk.give_up_blocked(seconds)
+        return [lease.shard for lease in desk.finished()]
+
+    assert given_up(60) == []
+    assert given_up(0) == [0]
+    desk.let_go(desk.finished()[0])
     assert desk.wanted() == {"taken.example": 2, "free.example": 2}
     in_hand = take(desk)
     turns.domains = ()
-    assert desk.blocked(0) == [], "somebody is in hand"
+    assert given_up(0) == [], "somebody is in hand"
     desk.done(in_hand, DeliveryState.SENT)
-    assert [lease.shard for lease in desk.blocked(0)] == [1]
-    assert desk.leases() == {}
+    assert given_up(0) == [1]
     assert desk.take(wait=False) is None

@@ -43,7 +43,7 @@ def lane_with(error: PublisherError) -> tuple[Lane, Desk, Notes]:
 
 def lane_of(error: PublisherError) -> tuple[Lane, Desk, Notes]:
     desk, notes = Desk(SmtpSpec(host="relay.example"), Counter()), Notes()
-    desk.add(Lease(mailing=1, shard=0, epoch=1, deadline=0), [READER], time.monotonic() + 60)
+    desk.add(LEASE, [READER], lease_time() + 60)
 
     def letter(_recipient: Recipient) -> Letter:
         raise error
@@ -151,23 +151,22 @@ class Leaving(Notes):
         return cast("Request", SimpleNamespace(wait=waited))
 
 
-@pytest.mark.parametrize("gone", [1, 2, 3])
-def test_who_leaves_at_the_last_moment_gets_nothing_and_the_others_theirs(gone: int) -> None:
-    readers = [
-        Recipient(mailing=1, shard=0, subscriber=n, email=f"{n}@x.example", name="", tries=0)
-        for n in (1, 2, 3)
-    ]
-    desk, notes = Desk(SmtpSpec(host="relay.example"), Counter()), Leaving(gone)
-    texts: list[bytes] = []
-    desk.add(Lease(mailing=1, shard=0, epoch=1, deadline=0), readers, lease_time() + 60)
-    desk.close()
+LEASE = Lease(mailing=1, shard=0, epoch=1, deadline=0)
+READERS = [
+    Recipient(mailing=1, shard=0, subscriber=n, email=f"{n}@x.example", name="", tries=0)
+    for n in (1, 2, 3)
+]
+
+
+def means_of(desk: Desk, notes: Leaving, texts: list[bytes]) -> Means:
+    """Of a lane whose relay takes every text."""
 
     def letter(recipient: Recipient) -> Letter:
         notes.made.append(recipient.subscriber)
         envelope = Envelope(sender="n@x.example", recipient=recipient.email, size=1)
         return Letter(envelope=envelope, text=b"%d" % recipient.subscriber)
 
-    means = Means(
+    return Means(
         desk=desk,
         writer=cast("Writer", notes),
         letter=letter,
@@ -177,7 +176,53 @@ def test_who_leaves_at_the_last_moment_gets_nothing_and_the_others_theirs(gone: 
         refused=lambda _recipient, _reply: None,
         unsendable=lambda recipient, _error: desk.drop(recipient.mailing),
     )
-    lane = Lane(means, 0)
+
+
+class HeldUp(Leaving):
+    """A ledger that takes so long over the first intents that the lease may be over."""
+
+    def __init__(self, desk: Desk, intents: int) -> None:
+        super().__init__(subscriber=0)
+        self._desk = desk
+        self._intents = intents
+
+    def ask(self, result: Result | None, intent: Recipient | None) -> Request:
+        if intent is not None and self._intents:
+            self._intents -= 1
+            self._desk.extended([LEASE], lease_time() - 1)
+        return super().ask(result, intent)
+
+
+@pytest.mark.parametrize("intents", [1, 2, 3])
+def test_where_the_lease_may_be_over_it_waits_for_the_ledger_s_word(intents: int) -> None:
+    """It was given up though nobody had taken it over, and stayed so: its readers got nothing."""
+    desk = Desk(SmtpSpec(host="relay.example"), Counter())
+    notes = HeldUp(desk, intents)
+    texts: list[bytes] = []
+    desk.add(LEASE, READERS, lease_time() + 60)
+    desk.close()
+    for turn in range(intents):
+        lane = Lane(means_of(desk, notes, texts), turn)
+        lane.run()
+        assert lane.failure is None
+        assert texts == []
+        desk.extended([LEASE], lease_time() + 60)
+    assert {result.state for result in notes.results} == {DeliveryState.PENDING}
+    assert list(desk.leases().values()) == [LEASE]
+    lane = Lane(means_of(desk, notes, texts), 9)
+    lane.run()
+    assert sorted(texts) == [b"1", b"2", b"3"]
+    assert desk.counts == {"sent": 3}
+    assert desk.finished() == [LEASE]
+
+
+@pytest.mark.parametrize("gone", [1, 2, 3])
+def test_who_leaves_at_the_last_moment_gets_nothing_and_the_others_theirs(gone: int) -> None:
+    desk, notes = Desk(SmtpSpec(host="relay.example"), Counter()), Leaving(gone)
+    texts: list[bytes] = []
+    desk.add(LEASE, READERS, lease_time() + 60)
+    desk.close()
+    lane = Lane(means_of(desk, notes, texts), 0)
     lane.run()
     assert lane.failure is None
     assert texts == [b"%d" % n for n in (1, 2, 3) if n != gone]
