@@ -365,4 +365,4 @@ def _moved(problem: ArticleError, spec: SourceSpec, more: str = "") -> ArticleEr
         file, message = spec.place, f"{where.file}: {message}"
     place = Location(file=file, line=where.line, column=where.column)
     mend = problem.mend and problem.mend.replace(shell_word(where.file), shell_word(file))
-    return ArticleError(message, where=place, mend=mend)
+    return type(problem)(message, where=place, mend=mend)

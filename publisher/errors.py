@@ -91,6 +91,11 @@ class ArticleError(PublisherError):
     exit_code = 3
 
 
+class ArticleOutOfReach(ArticleError):
+    """The same for a cause that is not in the document, and may be gone without a change of it: no
+    right to read it, a disk that fails, a command that is not there. Every run tries it again."""
+
+
 class FeedError(PublisherError):
     """One document of a feed would break a rule: it is not written, all else is.
 

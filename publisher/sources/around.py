@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from publisher.config import FilesSpec
-from publisher.errors import ArticleError, Location
+from publisher.errors import ArticleError, ArticleOutOfReach, Location
 from publisher.parse.around import Around, Data, read_data, read_meta, read_people_file
 from publisher.parse.headers.fields import meanings
 from publisher.parse.headers.people import Register
@@ -37,6 +37,8 @@ class Surroundings:
         self._suffixes = outline.data
         self._has_meta = outline.has_meta
         self.people_file = outline.people_file
+        self.inclusions = 0
+        """How many parts were asked for so far."""
 
     @property
     def are_none(self) -> bool:
@@ -81,6 +83,7 @@ class Surroundings:
 
     def included(self, file: str) -> bytes | None:
         """What a file holds that an article includes; None where it cannot be read."""
+        self.inclusions += 1
         if file not in self._files:
             return None
         try:
@@ -125,7 +128,7 @@ class Surroundings:
         try:
             return (self._folder / file).read_bytes()
         except OSError as error:
-            raise ArticleError(
+            raise ArticleOutOfReach(
                 f"cannot be read: {error.strerror}",
                 where=Location(file=file),
                 mend="let this user read the file, or take it away",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from publisher.errors import ArticleError, Location
+from publisher.errors import ArticleOutOfReach, Location
 
 SECONDS = 60
 _MOST = 32 * 1024 * 1024
@@ -14,7 +14,7 @@ _MOST = 32 * 1024 * 1024
 def convert(command: Sequence[str], raw: bytes, file: str) -> str:
     """What the command makes of a text, from its standard input to its output.
 
-    Raises ArticleError where it fails, takes longer than SECONDS, or gives no text.
+    Raises ArticleOutOfReach where it fails, takes longer than SECONDS, or gives no text.
     """
     import subprocess  # noqa: PLC0415 (few sources name a command)
     import tempfile  # noqa: PLC0415 (see above)
@@ -45,8 +45,8 @@ def convert(command: Sequence[str], raw: bytes, file: str) -> str:
     return html.decode("utf-8", "replace")
 
 
-def _failed(what: str, file: str) -> ArticleError:
-    return ArticleError(
+def _failed(what: str, file: str) -> ArticleOutOfReach:
+    return ArticleOutOfReach(
         what,
         where=Location(file=file),
         mend="run that command on the file by hand; `asciidoc:` of the source names it",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from publisher.config import FilesSpec, SiteSpec
-from publisher.errors import ArticleError, Location
+from publisher.errors import ArticleError, ArticleOutOfReach, Location
 from publisher.fingerprint import fingerprint
 from publisher.parse.around import INCLUDED, mark_of_included
 from publisher.parse.candidates import AMONG_ASSETS, ASSET_SUFFIXES
@@ -150,7 +150,7 @@ class Look:
         seen_ns = time.time_ns()
         self._unread_assets.clear()
         body_html, document, skipped, problem = None, None, "", None
-        context = self._context(file)
+        context, inclusions = self._context(file), self.around.inclusions
         try:
             raw, sidecar = self._bytes(file), self.sidecar(file)
             outcome = parse_document(
@@ -176,8 +176,12 @@ class Look:
                 body_html = outcome.body_html
         except ArticleError as error:
             problem = error
-            if error.where is not None and error.where.file != file:
-                context = ""  # the cache keeps no other file's name: it is looked at in every run
+            # The cache keeps no other file's name, and no part that a text without a document asked
+            # for; and a file does not show what kept it out of reach: each run looks at it.
+            is_of_other = error.where is not None and error.where.file != file
+            is_passing = isinstance(error, ArticleOutOfReach)
+            if is_of_other or is_passing or self.around.inclusions != inclusions:
+                context = ""
         reading = Reading(
             source=self._source.spec.name,
             file=file,
@@ -323,7 +327,7 @@ class Look:
         try:
             return read_file(f"{self._folder}/{file}")
         except OSError as error:
-            raise ArticleError(
+            raise ArticleOutOfReach(
                 f"cannot be read: {error.strerror}",
                 where=Location(file=file),
                 mend="let this user read the file, or list it under exclude:",

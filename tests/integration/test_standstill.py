@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import pytest
 from publisher.config.load import load_config
 from publisher.model import BuildPlan
 from publisher.outputs.directory import DirectoryOutput
-from publisher.publishing.publish import PublishOptions, PublishReport, publish
+from publisher.publishing.publish import PublishOptions, publish
 from publisher.publishing.still import Revised, Still, find_still
 from publisher.readings import FileStat
 from publisher.store import standstill
@@ -25,8 +25,8 @@ from publisher.store.standstill import Ahead
 from tests.command import TIMEOUT
 from tests.picture_samples import png
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
+from tests.standing import LATER, kept, run, settled, stands_still
 
-LATER = "2026-11-22T08:05:00Z"
 LOGO = CONFIG + "  theme: {logo: art/logo.png}\n"
 
 
@@ -42,39 +42,6 @@ def site(make_site: Callable[..., Site]) -> Site:
     site.article("one.md", body="![A boat](boat.png)")
     site.article("two.md", date="2026-11-02")
     site.write("templates/web/site.css", (Path("templates/web/site.css")).read_bytes())
-    return site
-
-
-def run(site: Site, *, now: str = LATER, code: int = 0, **options: bool) -> PublishReport:
-    instant = datetime.fromisoformat(now).astimezone(UTC)
-    report = publish(
-        load_config(site.folder / "publisher.yaml"),
-        PublishOptions(any_time=True, **options),
-        clock=lambda: instant,
-        progress=lambda _what, _done, _total: None,
-    )
-    assert report.exit_code == code, [str(problem) for problem in report.problems]
-    return report
-
-
-def kept(site: Site) -> Path:
-    return site.folder / ".publisher/standstill.json"
-
-
-def stands_still(site: Site, *, now: str = LATER, code: int = 0, **options: bool) -> bool:
-    """Whether a run did nothing: one that looks at everything leaves another file behind."""
-    before = kept(site).stat().st_mtime_ns if kept(site).exists() else None
-    report = run(site, now=now, code=code, **options)
-    is_still = kept(site).exists() and kept(site).stat().st_mtime_ns == before
-    if is_still:
-        assert (report.opened, report.written, report.removed) == (0, (), ())
-    return is_still
-
-
-def settled(site: Site, *, now: str = NOW, code: int = 0) -> Site:
-    site.settle()
-    run(site, now=now, code=code)
-    assert stands_still(site, code=code), "else the test would prove nothing"
     return site
 
 
