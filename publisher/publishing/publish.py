@@ -34,7 +34,7 @@ from publisher.publishing.still import Revised, Still, find_still
 from publisher.record import prepare_record, save_lines, save_record
 from publisher.sources import Progress
 from publisher.store.lastrun import failed_run, read_last_run, save_last_run
-from publisher.store.standstill import Lying, forget_standstill
+from publisher.store.standstill import Lying, forget_standstill, record_mark
 from publisher.system.room import is_there
 from publisher.wiring.app import App, Clock, lock_path, open_app
 
@@ -185,13 +185,16 @@ def _publish(app: App, options: PublishOptions, revised: Revised | None, *, keep
 
         work = look(app, options, keeps=keeps)
     issues, planned = work.issues, work.report
-    report = planned if options.dry_run or planned.refused else _write(app, options, work)
+    left: Sequence[int] = ()
+    report = planned
+    if not (options.dry_run or planned.refused):
+        report, left = _write(app, options, work)
     is_settled = issues is None or issues.is_settled
     is_broken = len(report.problems) > len(planned.problems)
     is_passing = bool(work.report.news) or options.dry_run
     if not keeps or is_broken or is_passing or not is_settled:
         return _Ended(report, None)
-    return _Ended(report, End(until=work.until, lying=_lying(work), newest=work.newest))
+    return _Ended(report, End(work.until, _lying(work), work.newest, left))
 
 
 def _lying(work: Work) -> Lying:
@@ -237,8 +240,9 @@ def _revise(app: App, revised: Revised, read: ReadAhead | None) -> Work | None:
     )
 
 
-def _write(app: App, options: PublishOptions, work: Work) -> PublishReport:
-    """Draw and write what is to be, unless `--strict` refuses what was drawn."""
+def _write(app: App, options: PublishOptions, work: Work) -> tuple[PublishReport, Sequence[int]]:
+    """Draw and write what is to be, unless `--strict` refuses what was drawn. Gives also how the
+    record was left: others may write it while files are moved into place."""
     config, plan, output = app.config, work.plan, work.output
     written = tuple(a.path for a in plan.write)
     # what is written elsewhere is no news to those who follow the site
@@ -249,11 +253,12 @@ def _write(app: App, options: PublishOptions, work: Work) -> PublishReport:
     with output.stage(plan, sharing) as left_out:
         broken = [as_output(error, config) for error in left_out]
         if options.strict and broken:
-            return work.came(refused=True, broken=broken, written=written)
+            return work.came(refused=True, broken=broken, written=written), ()
         if isinstance(work.record, Record):
             save_record(config.path(config.record), _with_issues(app, work, work.record))
         else:
             save_lines(config.path(config.record), work.record)
+        left = record_mark(config.path(config.record).absolute())
         if tells_hubs:
             from publisher.publishing.hubs import owe_pings, topics  # noqa: PLC0415 (few have any)
 
@@ -275,7 +280,7 @@ def _write(app: App, options: PublishOptions, work: Work) -> PublishReport:
         changed = (*owed, *topics(config.site, written))
         queue_pings(app.pings, config.hub, changed, work.report.now)
     report = work.came(refused=False, broken=broken, written=written)
-    return replace(report, mirrored=mirrored)
+    return replace(report, mirrored=mirrored), left
 
 
 def _with_issues(app: App, work: Work, record: Record) -> Record:

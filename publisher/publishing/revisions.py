@@ -69,7 +69,8 @@ def _are_alone(revised: Sequence[ShownArticle], shown: Shown) -> bool:
 
 def _dated(shelf: ShownStore, edits: Sequence[Edit]) -> Sequence[Place] | None:
     """The addresses of the sitemap, thousands of them, with the times at which these articles
-    changed; none of them where it stays as it is, None where they are not held."""
+    changed; none of them where it stays as it is, None where they are not held or say too little.
+    """
     if not any(edit.is_redated for edit in edits):
         return ()
     places = shelf.places()
@@ -78,7 +79,10 @@ def _dated(shelf: ShownStore, edits: Sequence[Edit]) -> Sequence[Place] | None:
     entries = [edit.shown.entry for edit in edits]
     times = {entry.url: entry.updated for entry in entries if entry.path}
     (home, newest), *others = places
-    newest = max([entry.updated for entry in entries] + ([newest] if newest else []))
+    changed_at = [entry.updated for entry in entries] + ([newest] if newest else [])
+    newest = max(changed_at)
+    if len({at.isoformat() for at in changed_at if at == newest}) > 1:
+        return None  # of the same instant in several zones the first in order is told
     return [(home, newest), *((url, times.get(url, changed)) for url, changed in others)]
 
 

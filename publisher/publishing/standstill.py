@@ -21,11 +21,12 @@ from publisher.store.standstill import Came, Depends, Lying, Seen, is_left, keep
 
 class End(NamedTuple):
     """How a run left things: what is `lying` in the output, which files the `newest` articles are,
-    and `until` when time alone changes nothing, None for always."""
+    how it left the record, and `until` when time alone changes nothing, None for always."""
 
     until: datetime | None
     lying: Lying
     newest: Sequence[str]
+    record_mark: Sequence[int]
 
 
 class Standstill(NamedTuple):
@@ -48,6 +49,7 @@ class Standstill(NamedTuple):
             output=still.output,
             lying=end.lying,
             newest=end.newest,
+            record_mark=end.record_mark,
             said=as_said(still),
         )
         with suppress(OSError, UnicodeEncodeError):  # a folder's name need not be UTF-8

@@ -71,9 +71,10 @@ def _shipped_templates() -> Path:
 def _read_templates(folder: Path) -> dict[str, str]:
     found = {}
     for path in sorted(folder.rglob("*")):
-        if path.suffix not in _SUFFIXES or not path.is_file():
-            continue
         name = path.relative_to(folder).as_posix()
+        is_hidden = "/." in f"/{name}"  # as everywhere: nobody looks whether it changes
+        if path.suffix not in _SUFFIXES or is_hidden or not path.is_file():
+            continue
         try:
             found[name] = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:

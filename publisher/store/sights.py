@@ -12,6 +12,7 @@ import stat
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from errno import ENOTSUP
 from hashlib import blake2b
 from heapq import nlargest
 from pathlib import Path
@@ -211,6 +212,7 @@ class Lines:
                     if entry.is_symlink():
                         self._has_links = True
                         names.append(os.readlink(path))
+                        _require_seen(place, entry)
                     try:
                         lie = entry.stat()
                     except FileNotFoundError:  # gone since, or a link to nothing
@@ -227,6 +229,15 @@ class Lines:
         times = array("q", numbers)
         newest = max((*times[1::5], *times[2::5]), default=0)
         return Sight(mark_of(names, numbers), newest, names, numbers, paths, self._has_links)
+
+
+def _require_seen(place: str, link: os.DirEntry[str]) -> None:
+    """Sources follow a link to a folder within theirs, also where that is hidden, which is looked
+    at nowhere. Raises OSError for such a one."""
+    if link.is_dir():
+        end = os.path.realpath(link.path)
+        if end.startswith(f"{place}/") and "/." in end[len(place) :]:
+            raise OSError(ENOTSUP, "leads to what is hidden", link.path)
 
 
 def _numbers_of(lie: os.stat_result) -> tuple[int, int, int, int, int]:

@@ -60,6 +60,10 @@ _CACHE = "build.db"
 
 _PACKAGE = Path(__file__).parents[1]
 
+_DONE_BY: list[str] = []
+"""The code that this process began with, as it lay on disk: a timer runs on by that after an
+upgrade, and what it makes is not by the new one."""
+
 
 class Ahead(NamedTuple):
     """What a run that does something does while it is not known yet what that is: `fetch` is called
@@ -134,7 +138,7 @@ class Found(NamedTuple):
 class Came(NamedTuple):
     """What a run came to. `until` is when time alone changes something, None for never; `lying`
     are the files of the output; `newest` those of the newest articles, by absolute paths; `said`
-    what it would say again."""
+    what it would say again; `record_mark` the record as it was left (`record_mark`)."""
 
     at: datetime
     until: datetime | None
@@ -142,6 +146,7 @@ class Came(NamedTuple):
     lying: Lying
     newest: Sequence[str]
     said: Any
+    record_mark: Sequence[int]
 
 
 def look(depends: Depends) -> Seen | None:
@@ -158,7 +163,9 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
     """Leave behind what a run saw and came to, unless it is in doubt already."""
     after = _state_sight(depends.state)
     newest_ns = max(seen.inputs.newest_ns, after.newest_ns)
-    if after.mark != seen.state.mark or newest_ns > seen.at_ns - _MOMENT_NS:
+    is_by_others = bool(_DONE_BY) and seen.code != _DONE_BY[0]
+    is_in_doubt = newest_ns > seen.at_ns - _MOMENT_NS or not came.record_mark
+    if after.mark != seen.state.mark or is_by_others or is_in_doubt:
         return
     kept = {
         "form": _FORM,
@@ -174,7 +181,7 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
         "likely": seen.inputs.likely(_LATEST, {*came.newest}),
         "state": after.mark,
         "cache": os.stat(depends.state / _CACHE).st_ino,
-        "record": [str(depends.record), _record_mark(depends.record)],
+        "record": [str(depends.record), came.record_mark],
         "output": str(came.output),
         **came.lying._asdict(),
         "said": came.said,
@@ -227,7 +234,7 @@ def find_standstill(
             and kept["config"][0] == str(config)
             and datetime.fromisoformat(kept["at"]) <= now
             and (until is None or now < until)
-            and kept["record"][1] == _record_mark(Path(kept["record"][0]))
+            and kept["record"][1] == record_mark(Path(kept["record"][0]))
             and kept["state"] == state_now.mark
             and kept["cache"] == os.stat(state / _CACHE).st_ino
         )
@@ -318,9 +325,13 @@ def _state_sight(state: Path) -> Sight:
     return seen.sight()
 
 
-def _record_mark(record: Path) -> list[int]:
-    """The record as it lies there: a run writes it itself, so its other times say nothing."""
-    lie = os.stat(record)
+def record_mark(record: Path) -> list[int]:
+    """The record as it lies there: a run writes it itself, so its other times say nothing. Nothing
+    where it cannot be looked at."""
+    try:
+        lie = os.stat(record)
+    except OSError:
+        return []
     return [lie.st_size, lie.st_mtime_ns, lie.st_ino]
 
 
@@ -333,7 +344,10 @@ def _code_mark() -> str:
     for place in sys.path:
         if place.endswith("-packages"):  # whose time changes with each library put in or taken out
             seen.add(place, place, os.stat(place))
-    return seen.sight().mark
+    mark = seen.sight().mark
+    if not _DONE_BY:
+        _DONE_BY.append(mark)
+    return mark
 
 
 def _others_hold(code: str, output: str, lying: Lying) -> bool:

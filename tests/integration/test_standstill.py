@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from publisher.config.load import load_config
+from publisher.errors import TemplateError
 from publisher.model import BuildPlan
 from publisher.outputs.directory import DirectoryOutput
 from publisher.publishing.publish import PublishOptions, publish
@@ -320,6 +321,11 @@ def note(site: Site) -> None:
     site.write("issues/weekly/next.md", "A word before.")
 
 
+def hidden_template(site: Site) -> None:
+    """It is none: nothing is drawn by it, and nobody looks at it."""
+    site.write("templates/.parts/note.html", "A note.")
+
+
 CHANGES = (
     *(edited, same_size, added, removed, renamed, swapped, picture, sidecar, linked, configured),
     *(logo, template, new_template, page_gone, page_changed, output_gone, record_changed),
@@ -378,6 +384,91 @@ def test_no_newsletter_misses_its_slot(make_site: Callable[..., Site]) -> None:
 def test_a_clock_that_was_set_back_is_noticed(site: Site) -> None:
     settled(site)
     assert not stands_still(site, now="2026-11-22T07:59:59Z")
+
+
+def test_a_folder_that_only_a_link_shows_is_looked_into_by_every_run(site: Site) -> None:
+    """The link ends in a hidden one; a file in it says nothing of itself by the folder's time."""
+    hidden = site.folder / "articles/.content/posts"
+    hidden.mkdir(parents=True)
+    (site.folder / "articles/posts").symlink_to(hidden)
+    article = site.article(".content/posts/fog.md")
+    site.settle()
+    run(site, now=NOW)
+    assert b"Fog" in site.output("index.html").read_bytes()
+    with article.open("a") as text:
+        text.write("\nMore of it.\n")
+    site.settle()
+    assert run(site).opened == 1
+    assert b"More of it." in site.output("rss.xml").read_bytes()
+
+
+def test_a_hidden_template_is_none(site: Site) -> None:
+    site.write("templates/web/footer.html", '{% include ".parts/note.html" %}')
+    site.write("templates/.parts/note.html", "A note.")
+    site.settle()
+    with pytest.raises(TemplateError):
+        run(site)
+
+
+def test_what_a_template_of_feeds_includes_is_a_part_of_feeds(site: Site) -> None:
+    site.write("templates/feeds/entry.html", '{{ body }}{% include "shared/byline.html" %}')
+    site.write("templates/shared/byline.html", "<p>By one.</p>")
+    settled(site)
+    assert b"By one." in site.output("rss.xml").read_bytes()
+    site.write("templates/shared/byline.html", "<p>By another.</p>")
+    site.settle()
+    run(site)
+    assert b"By another." in site.output("rss.xml").read_bytes()
+    tree = {path: data for path, (data, _) in site.tree().items()}
+    run(site, full=True)
+    assert {path: data for path, (data, _) in site.tree().items()} == tree
+
+
+def test_of_two_that_changed_at_once_the_sitemap_tells_the_same_as_a_full_build(site: Site) -> None:
+    """The same instant in another zone is written otherwise."""
+    site.article("one.md", updated="2026-11-19T10:00:00Z")
+    site.article("two.md", date="2026-11-02", updated="2026-11-20T12:00:00+02:00")
+    settled(site)
+    site.article("one.md", "Other text.", updated="2026-11-20T10:00:00Z")
+    site.settle()
+    assert run(site).opened == 1
+    tree = {path: data for path, (data, _) in site.tree().items()}
+    run(site, full=True)
+    assert {path: data for path, (data, _) in site.tree().items()} == tree
+
+
+def test_a_record_that_others_write_meanwhile_is_noticed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `git pull` does while files are moved into place."""
+    applied = DirectoryOutput.apply
+    record = site.folder / "published.jsonl"
+
+    def pulled(output: DirectoryOutput, plan: BuildPlan) -> tuple[str, ...]:
+        written = applied(output, plan)
+        record.write_bytes(record.read_bytes() + b"\n")
+        return written
+
+    site.settle()
+    with monkeypatch.context() as patched:
+        patched.setattr(DirectoryOutput, "apply", pulled)
+        run(site, now=NOW)
+    assert not stands_still(site)
+
+
+def test_the_code_of_before_leaves_nothing_behind_for_that_of_now(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A timer runs on by the modules that it has, whatever was installed meanwhile."""
+    settled(site)
+    with monkeypatch.context() as installed:
+        installed.setattr(standstill, "_PACKAGE", Path(standstill.__file__).parent)
+        for _ in range(2):
+            run(site)
+            assert not kept(site).exists()
+        installed.setattr(standstill, "_DONE_BY", [])
+        assert not stands_still(site), "the new one looks at all"
+        assert stands_still(site)
 
 
 def test_other_code_is_noticed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

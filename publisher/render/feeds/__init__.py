@@ -19,6 +19,7 @@ from publisher.config import FeedSpec, SiteSpec
 from publisher.feeds import Feed, FeedKind
 from publisher.fingerprint import fingerprint
 from publisher.model import Artifact, LoadBody
+from publisher.patterns import pattern
 from publisher.render.feeds.formats import FORMATS, FeedFile, feed_path, feed_url
 from publisher.render.words import Words
 
@@ -26,6 +27,8 @@ __all__ = ["FORMATS", "FeedFile", "feed_artifacts", "feed_path", "feed_url"]
 
 RENDERER_VERSION = 3
 """Raised whenever the same entries would give other bytes."""
+
+_LEADS_ON = pattern(r"\{%[-+]?\s*(?:include|extends|import|from)\b")
 
 _LIBRARIES = (feedgen.version.version_str, vars(lxml)["__version__"])
 
@@ -99,7 +102,14 @@ def _draw(press: Callable[[], Callable[..., bytes]], feed: Feed, place: int, for
 
 
 def _templates(environment: jinja2.Environment) -> list[tuple[str, str]]:
-    """The texts of the family feeds/, by name."""
+    """The texts of the family feeds/, by name; of all where one of those leads on to another."""
     assert environment.loader is not None, "make_environment sets it"
-    names = sorted(n for n in environment.list_templates() if n.startswith("feeds/"))
-    return [(name, environment.loader.get_source(environment, name)[0]) for name in names]
+    names = sorted(environment.list_templates())
+    texts = {n: environment.loader.get_source(environment, n)[0] for n in names if _is_feeds(n)}
+    if any(map(_LEADS_ON.search, texts.values())):
+        texts = {n: environment.loader.get_source(environment, n)[0] for n in names}
+    return list(texts.items())
+
+
+def _is_feeds(name: str) -> bool:
+    return name.startswith("feeds/")
