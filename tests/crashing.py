@@ -25,7 +25,8 @@ def run_crashing(
     `record` and `recorded`, the record saved; `replace` and `unlink`, before a file is moved or
     removed; `commit` and `committed`, all noted; `statement`, before one of a database; `piece`,
     `compare` and `left`, of a database that is moved: before rows are copied, before both are
-    compared, and when the old one says that it was moved. Gives the exit code, -SIGKILL where it
+    compared, and when the old one says that it was moved; `unpacked`, a backup that is looked
+    through. Gives the exit code, -SIGKILL where it
     has come so far.
     """
     ran = run_module("tests.crashing", [point, str(number), *arguments], folder, env)
@@ -83,6 +84,10 @@ def _place(point: str, number: int) -> None:
         here.before(Path, point)
     elif point in ("piece", "compare", "left"):
         _place_in_a_move(here, point)
+    elif point == "unpacked":
+        import publisher.upkeep.backups
+
+        here.before(publisher.upkeep.backups, "_report")
     elif point == "statement":
         _trace_statements(here)
     else:

@@ -354,6 +354,7 @@ def _become(stdin: int, stdout: int, stderr: int, owner: socket.socket) -> str:
 def _take_on(told: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(told["environ"])
+    tempfile.tempdir = None  # where TMPDIR says now
     os.chdir(told["folder"])
     sys.path[:1] = [os.getcwd(), *told["path"]]  # noqa: PTH109 (as `python -m` writes it)
     sys.argv = ["-m", *told["arguments"]]

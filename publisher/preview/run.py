@@ -17,6 +17,7 @@ from publisher.preview.pages import Pages
 from publisher.preview.server import make_app
 from publisher.preview.workshop import Shown, Workshop
 from publisher.system.listening import address_of, end_quietly, listening, make_server
+from publisher.system.spare import end_spares
 from publisher.wiring.app import Clock
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -67,6 +68,7 @@ def run_preview(
         try:
             server.run(sockets=[listener])
         except SystemExit:  # uvicorn has ended, and gave us the signal that it was ended with
+            workshop.stop()
             _leave()
         finally:
             workshop.stop()
@@ -78,6 +80,7 @@ def _leave() -> NoReturn:
     Python would take its modules apart first. That takes longer than all the rest, and nobody
     can say what the other thread is doing by then.
     """
+    end_spares()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # whoever read what we say is gone
             stream.flush()

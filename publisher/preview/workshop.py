@@ -171,7 +171,8 @@ class Workshop:
             self.shown = Shown(
                 number=before.number + 1, proof=proof, when=proof.survey.now, errors=()
             )
-        self._told(self.shown)
+        if not self._is_over:  # else it may have failed for want of what is cleared away
+            self._told(self.shown)
 
 
 def _defect(error: Exception) -> PublisherError:

@@ -21,6 +21,7 @@ from publisher.renditions import READ_TYPES
 from publisher.sources.filetype import media_type
 from publisher.sources.folder import inspect_asset
 from publisher.system.room import trouble
+from publisher.system.spare import Spare
 from publisher.system.whole import write_whole
 from publisher.values import dataclass
 
@@ -35,7 +36,7 @@ class Pieces:
     """Where they lie; with `spare` new ones lie there, and `folder` is only looked at."""
 
     folder: Path
-    spare: Path | None = None
+    spare: Spare | None = None
 
     def take(self, reference: str, source: str) -> Found:
         """What a `data:` address holds, kept; None for what browsers would not show as a picture.
@@ -59,7 +60,8 @@ class Pieces:
         if not origin.startswith(_SCHEME):
             return None
         name = origin.removeprefix(_SCHEME)
-        places = [place / name for place in (self.spare, self.folder) if place is not None]
+        spare = self.spare.path if self.spare else None
+        places = [place / name for place in (spare, self.folder) if place is not None]
         return next((path for path in places if path.exists()), places[-1])
 
     def mark(self, origin: str) -> str:
@@ -77,11 +79,13 @@ class Pieces:
                 path.unlink(missing_ok=True)
 
     def _keep(self, name: str, data: bytes) -> Path:
-        folder = self.spare or self.folder
-        path = folder / name
+        path = self.folder / name
         try:
+            if self.spare:
+                path = self.spare.make() / name
             if not path.exists():
-                folder.mkdir(parents=True, exist_ok=True)
+                if not self.spare:
+                    self.folder.mkdir(parents=True, exist_ok=True)
                 write_whole(path, data, alone=False)
         except OSError as error:
             raise trouble(StoreError, error, path) from error

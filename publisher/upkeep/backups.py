@@ -44,6 +44,7 @@ from publisher.store.transfer import (
     take_out_unasked,
 )
 from publisher.system.room import is_there, trouble
+from publisher.system.spare import Spare
 from publisher.values import dataclass
 from publisher.wiring.app import lock_path
 from publisher.wiring.stores import Stores
@@ -116,8 +117,12 @@ def verify_backup(file: Path) -> BackupReport:
 
     Raises StoreError where it is damaged, MigrationNeeded where a newer version made it.
     """
-    with tempfile.TemporaryDirectory(prefix="publisher-verify-") as folder:
-        return _unpack(file, Path(folder))
+    with closing(Spare("verify")) as spare:
+        try:
+            folder = spare.make()
+        except OSError as error:
+            raise trouble(StoreError, error, Path(error.filename or "TMPDIR")) from error
+        return _unpack(file, folder)
 
 
 def restore_backup(

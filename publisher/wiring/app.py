@@ -7,7 +7,6 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from publisher.compose.podcasts import cover_problem
@@ -29,6 +28,7 @@ from publisher.sources.pieces import Pieces
 from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
 from publisher.store.database import CACHE, damage_named
+from publisher.system.spare import Spare
 from publisher.values import dataclass
 from publisher.wiring.drawing import Drawing
 from publisher.wiring.stores import Stores
@@ -197,8 +197,8 @@ def _open_pieces(state: Path, *, aside: bool) -> Iterator[Pieces]:
     if not aside:
         yield Pieces(folder=folder)
         return
-    with TemporaryDirectory(prefix="publisher-pieces-") as spare:
-        yield Pieces(folder=folder, spare=Path(spare))
+    with closing(Spare("pieces")) as spare:
+        yield Pieces(folder=folder, spare=spare)
 
 
 def _read_pictures(config: Config) -> SitePictures:

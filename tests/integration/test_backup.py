@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import zipfile
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -17,6 +18,7 @@ from publisher.mailing.deliver import deliver
 from publisher.store.engine import open_sqlite
 from publisher.store.place import is_another_place
 from publisher.wiring.stores import Stores
+from tests.crashing import run_crashing
 from tests.integration.test_subscription_pages import dump, links, mails
 from tests.mailings import CONNECTIONS, Mailed, config
 from tests.postgres import fresh
@@ -288,6 +290,25 @@ def test_a_backup_while_mail_is_sent_is_of_one_instant(mailed: Mailed, tmp_path:
         assert process.ended()[0] == 0
         assert len(there.taken()) == 300
     assert "is whole" in mailed.site.run("verify", "state2.zip").out
+
+
+def test_what_a_killed_look_at_a_backup_left_goes_with_the_next(
+    local: Mailed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the database, unpacked among the system's temporary files: readers' addresses."""
+    local.readers(2)
+    assert local.site.run("backup", "state.zip").code == 0
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    monkeypatch.setenv("TMPDIR", str(spare))
+    for _ in range(2):  # the second kill leaves its own alone
+        command = ["verify", "state.zip"]
+        code = run_crashing(command, local.site.folder, os.environ, "unpacked")
+        assert code == -signal.SIGKILL
+        (left,) = spare.iterdir()
+        assert (left / "publisher.db").exists()
+    assert local.site.run("verify", "state.zip").code == 0
+    assert list(spare.iterdir()) == []
 
 
 def begun(mailed: Mailed, there: object) -> list[str]:

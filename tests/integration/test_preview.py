@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import http.client
 import re
@@ -9,11 +10,13 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.integration.test_jobs import PIXEL
+from tests.picture_samples import png
 from tests.serving import Previewing, Reply, ask_raw, previewing, wait_until, within
 from tests.sites import CONFIG, NEWSLETTER, NOW, Site
 
@@ -484,6 +487,30 @@ class TestEnds:
             assert stream.ends()
         assert not (site.folder / ".publisher").exists()
         assert not (site.folder / "output").exists()
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_it_leaves_nothing_among_temporary_files(
+        self,
+        make_site: Callable[..., Site],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        number: signal.Signals,
+    ) -> None:
+        """Pictures that are written into texts lie there as long as it runs."""
+        spare = tmp_path / "spare"
+        spare.mkdir()
+        monkeypatch.setenv("TMPDIR", str(spare))
+        site = make_site(CONFIG)
+        site.article("plain.md", "Fog.")
+        with previewing(site, "--now", NOW) as server:
+            page(server, "/")
+            assert list(spare.iterdir()) == []
+            boat = base64.b64encode(png(40, 30)).decode("ascii")
+            site.article("boat.md", f"A boat: ![boat](data:image/png;base64,{boat})")
+            wait_until(lambda: list(spare.glob("*/*.png")) != [])
+            server.end(number)
+            assert server.process.returncode == 0
+        assert list(spare.iterdir()) == []
 
     def test_a_folder_that_is_no_site_is_refused(self, make_site: Callable[..., Site]) -> None:
         site = make_site()
