@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher import console
-from publisher.cli.common import Common
-from publisher.errors import PublisherError
+from publisher.cli.common import Common, told
+from publisher.errors import PublisherError, StoreUnreachable
 from publisher.progress import progress_display
 from publisher.publishing.ahead import look_ahead
 from publisher.publishing.still import Still
 from publisher.values import dataclass
 
 if TYPE_CHECKING:
+    from publisher.config import Config
     from publisher.publishing.publish import PublishReport
 
 
@@ -77,19 +79,48 @@ def publish_once(common: Common, request: Request) -> None:
         mails=request.deliver,
     )
     config = read.config if read else common.config()
-    with progress_display(quiet=common.quiet) as progress:
-        report = publish(config, options, clock=common.clock, progress=progress)
+
+    def run() -> PublishReport:
+        with progress_display(quiet=common.quiet) as progress:
+            return publish(config, options, clock=common.clock, progress=progress)
+
+    mails = request.deliver and not request.dry_run
+    report = _run_before_mail(common, config, request, run) if mails else run()
     _say_outcome(common, report.problems, report.warnings)
     if request.dry_run:
         _say_rehearsal(common, report, as_json=request.as_json)
     elif not common.quiet:
         console.say_report(report, verbose=common.verbose)
-    sent = 0
-    if request.deliver and not request.dry_run and not report.refused:
-        from publisher.cli.delivery import send_due
-
-        sent = send_due(common, config, resend_unknown=request.resend_unknown)
+    sent = _sent(common, config, request) if mails else 0
     sys.exit(report.exit_code or sent)
+
+
+def _run_before_mail(
+    common: Common, config: Config, request: Request, run: Callable[[], PublishReport]
+) -> PublishReport:
+    """A run, and where it fails the mail that is due all the same: who subscribed waits for a
+    confirmation, whatever is wrong with a template. The run's failure is told first, and ends the
+    process."""
+    try:
+        with told(common):
+            return run()
+    except SystemExit as end:
+        failure = end.__context__
+        if not isinstance(failure, StoreUnreachable):  # which a delivery would long wait for
+            with suppress(SystemExit), told(common):
+                try:
+                    _sent(common, config, request)
+                except PublisherError as error:
+                    if str(error) != str(failure):
+                        raise
+        sys.exit(end.code)
+
+
+def _sent(common: Common, config: Config, request: Request) -> int:
+    """Send what is due; gives the exit code of that."""
+    from publisher.cli.delivery import send_due
+
+    return send_due(common, config, resend_unknown=request.resend_unknown)
 
 
 def _say_outcome(
