@@ -156,7 +156,7 @@ def _deliver(
     notices = notice_sender(config, database, letters)
     forget_unconfirmed(database)
     with working(workers) as owner:
-        first = notices.send(limit)  # people wait for these
+        first = notices.send(limit, should_stop)  # people wait for these
         if limit is not None:
             limit -= first
         trouble = ""
@@ -178,7 +178,7 @@ def _deliver(
                     paused = pause_copied(mailings)
                     sender.desk.stop()
                 elif limit is None:
-                    notices.send()
+                    notices.send(should_stop=should_stop)
 
             try:
                 _feed(sender, Ledger(database), between, progress, should_stop)

@@ -77,8 +77,10 @@ class NoticeSender:
         self._hold = max(timedelta(minutes=2), 5 * smtp.timeout)
         self.report = NoticeReport()
 
-    def send(self, limit: int | None = None) -> int:
-        """All that are due, or so many; gives how many were sent.
+    def send(
+        self, limit: int | None = None, should_stop: Callable[[], bool] = lambda: False
+    ) -> int:
+        """All that are due, or so many, or until told to stop; gives how many were sent.
 
         Raises StoreError, TemplateError.
         """
@@ -86,7 +88,7 @@ class NoticeSender:
         self.report.trouble = ""
         sent = 0
         try:
-            while limit is None or sent < limit:
+            while not should_stop() and (limit is None or sent < limit):
                 notice = self._notices.claim(self._hold)
                 if notice is None:
                     break
