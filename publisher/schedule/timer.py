@@ -142,25 +142,32 @@ class Timer:
         """Work until `stop` is called. Who else goes by the configuration is told of a new one, and
         may refuse it."""
         self._reloaded = reloaded
-        self._plan_jobs()
-        every = self._rounds.config.schedule.rebuild
-        self._log.info("schedule.started", rebuild_seconds=int(every.total_seconds()))
-        self._scheduler.start()
-        self._watcher.follow(self._rounds.config)
-        self._notify("READY=1")
-        self._beat_until_stopped()
-        self._notify("STOPPING=1")
-        self._watcher.stop()
-        # APScheduler locks itself while it waits for a job; a job that plans would wait for that
-        # lock for ever. Once we had this one, whatever plans sees that it is to stop.
-        with self._planning:
-            # And it takes nothing off its list once it is told to shut down: first it ends what
-            # it is about to wake, which is so when it answers.
-            self._scheduler.pause()
-            self._scheduler.get_jobs()
-        self._scheduler.shutdown(wait=True)
-        self._rounds.bell.close()
+        try:
+            self._plan_jobs()
+            every = self._rounds.config.schedule.rebuild
+            self._log.info("schedule.started", rebuild_seconds=int(every.total_seconds()))
+            self._scheduler.start()
+            self._watcher.follow(self._rounds.config)
+            self._notify("READY=1")
+            self._beat_until_stopped()
+            self._notify("STOPPING=1")
+        finally:
+            self._stop.set()  # also where a defect ends it: no job goes on without the beat
+            self._end()
         self._log.info("schedule.stopped")
+
+    def _end(self) -> None:
+        self._watcher.stop()
+        if self._scheduler.running:
+            # APScheduler locks itself while it waits for a job; a job that plans would wait for
+            # that lock for ever. Once we had this one, whatever plans sees that it is to stop.
+            with self._planning:
+                # And it takes nothing off its list once it is told to shut down: first it ends
+                # what it is about to wake, which is so when it answers.
+                self._scheduler.pause()
+                self._scheduler.get_jobs()
+            self._scheduler.shutdown(wait=True)
+        self._rounds.bell.close()
 
     def stop(self) -> None:
         """End at once: the run in hand gives up at the next file, leaving output/ whole."""

@@ -45,7 +45,7 @@ class Watcher:
     def __init__(self, changed: Callable[[], None], told: Callable[[str], None]) -> None:
         self._changed = changed
         self._told = told
-        self._followed: Mapping[Path, int] = {}
+        self._followed: Mapping[Path, int] | None = {}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -58,8 +58,13 @@ class Watcher:
         self._pause = _PAUSE_SECONDS if mattered else min(2 * self._pause, _LONGEST_PAUSE)
 
     def follow(self, config: Config) -> None:
-        """Follow the folders that are there now."""
-        folders = _folders(config) if config.schedule.watch else {}
+        """Follow the folders that are there now, or tell why that cannot be."""
+        try:
+            folders = _folders(config) if config.schedule.watch else {}
+        except (OSError, RuntimeError) as error:  # gone this moment, a circle, no right to look
+            self._followed = None  # the next one follows anew, whatever it finds
+            self._told(str(error))
+            return
         with self._lock:
             if folders == self._followed or self._is_over:
                 return
