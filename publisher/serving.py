@@ -146,21 +146,21 @@ def run_serve(
             bytes=served.held_bytes,
         )
         web = make_server(server.app)
-        running = _beside(timer, server, lambda: setattr(web, "should_exit", True))
-        try:
+        beside = timer and _beside(timer, server, lambda: setattr(web, "should_exit", True))
+        try:  # from here on a signal may end this anywhere, also within `start`
+            if beside:
+                beside.start()
             web.run(sockets=[listener])
         finally:
-            if timer and running:
+            if timer and beside:
                 timer.stop()
-                running.join()
+                if beside.is_alive():
+                    beside.join()
             log.info("serve.stopped")
 
 
-def _beside(
-    timer: Timer | None, server: Server, ended: Callable[[], None]
-) -> threading.Thread | None:
-    if timer is None:
-        return None
+def _beside(timer: Timer, server: Server, ended: Callable[[], None]) -> threading.Thread:
+    """A thread for the timer, which does not run yet."""
 
     def run() -> None:
         try:
@@ -168,9 +168,7 @@ def _beside(
         finally:
             ended()
 
-    thread = threading.Thread(target=run, name="timer")
-    thread.start()
-    return thread
+    return threading.Thread(target=run, name="timer")
 
 
 def _reload(server: Server, load: Callable[[], Config], log: Any) -> None:
