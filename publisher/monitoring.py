@@ -121,4 +121,6 @@ def _beside(take: Callable[[], Health]) -> asyncio.Future[Health]:
 
 
 def _is_through_proxy(request: Request) -> bool:
-    return any(name in request.headers for name in _THROUGH_PROXY)
+    """nginx names nobody unless it is told to, but speaks HTTP/1.0 with whoever is behind it."""
+    is_old = request.scope["http_version"] == "1.0"
+    return is_old or any(name in request.headers for name in _THROUGH_PROXY)

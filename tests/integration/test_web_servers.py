@@ -3,63 +3,21 @@
 from __future__ import annotations
 
 import gzip
-import os
-import re
-import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Literal
 
 import brotli
 import pytest
 
-from tests.conftest import ROOT
 from tests.picture_samples import png
+from tests.proxied import by_our_words, changed, snippet
 from tests.serving import Reply, ask, get_raw, serving, wait_until
 from tests.sites import CONFIG, NEWSLETTER, Site
-from tests.web_servers import free_port
 
 pytestmark = pytest.mark.service
 
 Name = Literal["publisher", "nginx", "caddy"]
-MODULE = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
-NGINX = """\
-load_module {module};
-daemon off;
-master_process off;
-error_log stderr warn;
-pid {folder}/nginx.pid;
-events {{ worker_connections 64; }}
-http {{
-    include /etc/nginx/mime.types;
-    default_type application/octet-stream;
-    access_log off;
-    client_body_temp_path {folder}/t1;
-    proxy_temp_path {folder}/t2;
-    fastcgi_temp_path {folder}/t3;
-    uwsgi_temp_path {folder}/t4;
-    scgi_temp_path {folder}/t5;
-{snippet}
-}}
-"""
-CADDY = "{{\n\tadmin off\n\tauto_https off\n}}\n{snippet}"
-
-
-def snippet(language: str) -> str:
-    """The one block of a language in docs/how-to.md."""
-    text = (ROOT / "docs/how-to.md").read_text(encoding="utf-8")
-    (block,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    return block
-
-
-def changed(text: str, **parts: tuple[str, str]) -> str:
-    """The text with each of these found and replaced, so that a test never tests nothing."""
-    for old, new in parts.values():
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
 
 
 @pytest.fixture(scope="module")
@@ -100,50 +58,8 @@ def server(
                 wait_until(lambda c=coding: "content-encoding" in get(ours.address, "/", c).headers)
             yield ours.address
         return
-    folder = tmp_path_factory.mktemp(name)
-    port = free_port()
-    output = ("/srv/paper/output", str(site.output("").resolve()))
-    if name == "nginx":
-        program_path = program("nginx")
-        if not MODULE.exists():
-            program("libnginx-mod-http-brotli-static")  # skips or fails, as for a program
-        text = changed(
-            snippet("nginx"), root=output, listen=("listen 80", f"listen 127.0.0.1:{port}")
-        )
-        config = folder / "nginx.conf"
-        config.write_text(NGINX.format(module=MODULE, folder=folder, snippet=text), "utf-8")
-        command = [program_path, "-c", str(config), "-p", str(folder), "-e", "stderr"]
-    else:
-        text = changed(
-            snippet("caddyfile"),
-            root=output,
-            site=("\nquiet.example {", f"\nhttp://127.0.0.1:{port} {{"),
-        )
-        config = folder / "Caddyfile"
-        config.write_text(CADDY.format(snippet=text), "utf-8")
-        command = [program("caddy"), "run", "--adapter", "caddyfile", "--config", str(config)]
-    log = folder / "log"
-    with log.open("wb") as said:
-        process = subprocess.Popen(
-            command,
-            stdout=said,
-            stderr=said,
-            env={**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": ""},
-        )
-    try:
-        wait_until(lambda: listens(port) or process.poll() is not None)
-        assert process.poll() is None, log.read_text("utf-8")
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-    if name == "nginx":
-        assert "[warn]" not in log.read_text("utf-8")
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    with by_our_words(name, site, tmp_path_factory.mktemp(name), program) as address:
+        yield address
 
 
 def get(address: str, path: str, coding: str = "identity") -> Reply:
