@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from publisher.mailing.unknown import unknown_issues
 from publisher.store.lapses import forget_unconfirmed
 from publisher.store.ledger import Ledger
 from publisher.store.mailings import Mailings
+from publisher.transport.opening import relay_of
 from publisher.wiring.stores import Stores
 
 _MOST_WOKEN = 5000
@@ -81,6 +83,8 @@ class Node:
         self._last_trouble = ""
         self._over = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
+        self._relay_seconds = relay_of(config).timeout.total_seconds()
+        self._failed_at = 0.0
         self.failure: BaseException | None = None
 
     @property
@@ -158,10 +162,16 @@ class Node:
             self._noticing.release()
 
     def _keep(self) -> None:
-        """The thread that tends the shards in hand; what the dead held is woken for at once."""
+        """The thread that tends the shards in hand; what the dead held is woken for at once.
+
+        Also after a failure: lanes end what they have in hand, for as long as the relay takes.
+        """
         freed, done = self.sender.freed, -1
-        while not self._over.is_set() and self.failure is None:
-            self._guarded(self._tend)
+        while not self._over.is_set() and self._is_waited_for():
+            if self.failure is None:
+                self._guarded(self._tend)
+            elif not isinstance(self.failure, StoreUnreachable):
+                self._guarded(self.sender.tend, after_failure=True)
             if self.sender.freed != freed and not self.has_ended:
                 freed = self.sender.freed
                 self._guarded(self._sweep)
@@ -172,6 +182,15 @@ class Node:
                 self._alive("sending")
             desk.wait(_TEND_SECONDS)
 
+    def _is_waited_for(self) -> bool:
+        """Whether the watchdog is to be told that all goes on. Where the database is away, only for
+        as long as the relay may take: nobody would see that a lane waits for the database instead.
+        """
+        if not isinstance(self.failure, StoreUnreachable):
+            return True
+        self._failed_at = self._failed_at or time.monotonic()
+        return time.monotonic() - self._failed_at < self._relay_seconds
+
     def _tend(self) -> None:
         was_held_on = self.sender.tend()
         if was_held_on:
@@ -181,8 +200,8 @@ class Node:
                 self._publishing.look()
             self._publishing.heed()
 
-    def _guarded(self, act: Callable[[], object]) -> None:
-        if self.failure is not None:
+    def _guarded(self, act: Callable[[], object], *, after_failure: bool = False) -> None:
+        if self.failure is not None and not after_failure:
             return
         try:
             act()
@@ -194,7 +213,8 @@ class Node:
             self._fail(failure)
 
     def _fail(self, failure: BaseException) -> None:
-        self.failure = failure
+        if self.failure is None:
+            self.failure = failure
         self.stop()
 
     def _tell(self) -> None:
