@@ -34,6 +34,11 @@ class Spare:
         self._kind = kind
         self._path: Path | None = None
 
+    def __getstate__(self) -> dict[str, object]:
+        """For a process that reads beside this one, and writes to the same folder; it is this one's
+        to remove. Raises OSError."""
+        return {"_kind": self._kind, "_path": self.make()}
+
     @property
     def path(self) -> Path | None:
         """Where it is, None as long as it was not made."""

@@ -6,11 +6,14 @@ import base64
 import re
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.picture_samples import png
 from tests.sites import CONFIG, Site
+
+ARTICLES = 80
 
 
 def data_url(data: bytes, kind: str = "image/png") -> str:
@@ -80,3 +83,22 @@ def test_what_is_no_picture_is_left_out(reference: str, told: str, site: Site) -
     assert (
         "<img" not in site.output("2026/11/01/one/index.html").read_text().partition("<article")[2]
     )
+
+
+def test_processes_that_only_look_side_by_side_find_the_same_pictures(
+    make_site: Callable[..., Site], tmp_path: Path
+) -> None:
+    """Each kept those of its articles in a folder of its own, where no other found them."""
+    site = make_site(CONFIG)
+    for number in range(ARTICLES):
+        picture = data_url(png(number + 3, 2))
+        site.article(f"{number:02}.md", body=f"![One of {ARTICLES}]({picture})")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    told = [
+        site.run("publish", "--dry-run", "--jobs", jobs, env={"TMPDIR": str(temporary)})
+        for jobs in ("1", "3")
+    ]
+    assert told[0] == told[1]
+    assert told[0].code == 0
+    assert list(temporary.iterdir()) == []

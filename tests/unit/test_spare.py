@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +26,14 @@ def test_it_is_made_when_it_is_asked_for_and_goes_at_the_end(temporary: Path) ->
         assert folder == spare.make() == spare.path
         assert folder.stat().st_mode & 0o777 == 0o700
         (folder / "publisher.db").write_bytes(b"reader@x.example")
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_process_that_reads_beside_writes_to_the_same_folder(temporary: Path) -> None:
+    with closing(Spare("pieces")) as spare:
+        copy = pickle.loads(pickle.dumps(spare))
+        assert copy.make() == spare.path
+        assert list(temporary.iterdir()) == [spare.path]
     assert list(temporary.iterdir()) == []
 
 
