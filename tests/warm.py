@@ -35,6 +35,7 @@ from typing import Any
 import structlog
 
 from publisher.cli.commands import COMMANDS
+from publisher.store import standstill
 
 PRELOADED = (
     *(f"publisher.cli.{place.partition(':')[0]}" for place in COMMANDS.values()),
@@ -355,6 +356,7 @@ def _take_on(told: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(told["environ"])
     tempfile.tempdir = None  # where TMPDIR says now
+    standstill._DONE_BY.clear()  # it begins by the code of now
     os.chdir(told["folder"])
     sys.path[:1] = [os.getcwd(), *told["path"]]  # noqa: PTH109 (as `python -m` writes it)
     sys.argv = ["-m", *told["arguments"]]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from publisher import console
 from publisher.cli.common import Common, told
-from publisher.errors import PublisherError, StoreUnreachable
+from publisher.errors import MigrationNeeded, PublisherError, StoreUnreachable
 from publisher.progress import progress_display
 from publisher.publishing.ahead import look_ahead
 from publisher.publishing.still import Still
@@ -106,7 +106,8 @@ def _run_before_mail(
             return run()
     except SystemExit as end:
         failure = end.__context__
-        if not isinstance(failure, StoreUnreachable):  # which a delivery would long wait for
+        # For a database that is away a delivery would long wait; a newer state is not ours.
+        if not isinstance(failure, (StoreUnreachable, MigrationNeeded)):
             with suppress(SystemExit), told(common):
                 try:
                     _sent(common, config, request)

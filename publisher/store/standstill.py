@@ -22,6 +22,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from datetime import datetime
@@ -61,7 +62,7 @@ _CACHE = "build.db"
 _PACKAGE = Path(__file__).parents[1]
 
 _DONE_BY: list[str] = []
-"""The code that this process began with, as it lay on disk: a timer runs on by that after an
+"""Our code that this process began with, as it lay on disk: a timer runs on by that after an
 upgrade, and what it makes is not by the new one."""
 
 
@@ -163,7 +164,7 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
     """Leave behind what a run saw and came to, unless it is in doubt already."""
     after = _state_sight(depends.state)
     newest_ns = max(seen.inputs.newest_ns, after.newest_ns)
-    is_by_others = bool(_DONE_BY) and seen.code != _DONE_BY[0]
+    is_by_others = bool(_DONE_BY) and seen.code.partition(" ")[0] != _DONE_BY[0]
     is_in_doubt = newest_ns > seen.at_ns - _MOMENT_NS or not came.record_mark
     if after.mark != seen.state.mark or is_by_others or is_in_doubt:
         return
@@ -336,18 +337,29 @@ def record_mark(record: Path) -> list[int]:
 
 
 def _code_mark() -> str:
-    """What a run is done by: this package with its words and templates, Python, its libraries."""
+    """What a run is done by: Python and this package with its words and templates; libraries."""
     seen = Lines()
     seen.names.append(sys.version)
     for folder in filter(Path.is_dir, (_PACKAGE, _PACKAGE.parent / "templates")):
         seen.add_below(str(folder), ("__pycache__",))
-    for place in sys.path:
-        if place.endswith("-packages"):  # whose time changes with each library put in or taken out
-            seen.add(place, place, os.stat(place))
-    mark = seen.sight().mark
+    ours, libraries = _mark_of_code(seen), Lines()
     if not _DONE_BY:
-        _DONE_BY.append(mark)
-    return mark
+        _DONE_BY.append(ours)
+    for place in sys.path:
+        # The time changes with each library put in or taken out; and once when a module is compiled
+        # there, so a process does not go by it.
+        if place.endswith("-packages"):
+            libraries.add(place, place, os.stat(place))
+    return f"{ours} {_mark_of_code(libraries)}"
+
+
+def _mark_of_code(seen: Lines) -> str:
+    """Without the times at which the system noticed a change: whoever makes a second name for a
+    file, as a backup does and a build of a package, changes that."""
+    sight = seen.sight()
+    numbers = array("Q", sight.numbers)
+    del numbers[2::5]
+    return mark_of(sight.names, numbers.tobytes())
 
 
 def _others_hold(code: str, output: str, lying: Lying) -> bool:

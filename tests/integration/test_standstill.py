@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -469,6 +470,34 @@ def test_the_code_of_before_leaves_nothing_behind_for_that_of_now(
         installed.setattr(standstill, "_DONE_BY", [])
         assert not stands_still(site), "the new one looks at all"
         assert stands_still(site)
+
+
+def test_a_place_of_libraries_may_change_while_a_process_runs(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is compiled for the first time changes its time; that is looked into once."""
+    libraries = tmp_path / "site-packages"
+    libraries.mkdir()
+    monkeypatch.syspath_prepend(str(libraries))
+    settled(site)
+    (libraries / "__pycache__").mkdir()
+    assert not stands_still(site)
+    assert stands_still(site)
+
+
+def test_a_second_name_of_its_code_is_no_change(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a backup makes one, or a build of a package."""
+    package = tmp_path / "package"
+    shutil.copytree(standstill._PACKAGE / "store", package)
+    monkeypatch.setattr(standstill, "_PACKAGE", package)
+    monkeypatch.setattr(standstill, "_DONE_BY", [])
+    settled(site)
+    (tmp_path / "second").hardlink_to(package / "build.py")
+    assert stands_still(site)
+    (package / "build.py").write_text("")
+    assert not stands_still(site)
 
 
 def test_other_code_is_noticed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
