@@ -82,7 +82,7 @@ def publish_command(
 @click.option(
     "--strict",
     is_flag=True,
-    help="Exit 1 instead of 3 when an article is refused or an issue held.",
+    help="Exit 1 instead of 3 where `publish --strict` would write nothing.",
 )
 @common_options
 def check_command(common: Common, strict: bool) -> None:
@@ -90,7 +90,7 @@ def check_command(common: Common, strict: bool) -> None:
     from publisher.publishing.sitecheck import check_site  # noqa: PLC0415 (`publish` needs none)
 
     with progress_display(quiet=common.quiet) as progress:
-        report = check_site(common.config(), clock=common.clock, progress=progress)
+        report = check_site(common.config(), strict=strict, clock=common.clock, progress=progress)
     survey = report.survey
     console.say_problems(report.problems)
     for proof in report.proofs:
@@ -99,5 +99,4 @@ def check_command(common: Common, strict: bool) -> None:
         console.say_warnings(report.warnings, verbose=common.verbose)
         states = ", ".join(f"{n} {state}" for state, n in survey.counts.items() if n)
         console.say(f"configuration, templates and state are good; articles: {states or 'none'}")
-    if report.exit_code:
-        sys.exit(1 if strict else report.exit_code)
+    sys.exit(report.exit_code)

@@ -26,25 +26,32 @@ class CheckReport:
     """What is wrong with a site: its survey, all problems, what a person should know besides, and
     the next issue of each newsletter.
 
-    There is one only where enough is new.
+    There is one only where enough is new. `refused` means that a run would write nothing for
+    `--strict`.
     """
 
     survey: Survey
     problems: tuple[PublisherError, ...]
     warnings: tuple[str, ...]
     proofs: tuple[ProofedIssue, ...]
+    refused: bool
 
     @property
     def exit_code(self) -> int:
-        """0 when all is well, 3 when something would be left out."""
+        """0 when all is well, 3 when something would be left out, 1 when `--strict` refuses it."""
+        if self.refused:
+            return 1
         return 3 if self.problems or any(proof.held for proof in self.proofs) else 0
 
 
-def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckReport:
+def check_site(
+    config: Config, *, strict: bool = False, clock: Clock, progress: Progress
+) -> CheckReport:
     """Check configuration, state, articles, templates, feeds and next issues; change nothing.
 
-    All that a run would write is drawn, on a copy. Raises the first PublisherError that
-    would stop a run.
+    All that a run would write is drawn, on a copy. What is `strict` is so as in a run: a date that
+    is read in part counts, and a source that is away does not, of which the last good copy is read.
+    Raises the first PublisherError that would stop a run.
     """
     with open_app(config, clock=clock, progress=progress, aside=True) as app:
         survey = survey_articles(app)
@@ -60,15 +67,17 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckRepo
         told = [problem for one in coming for problem in one.problems]
         placed = (as_output(error, config) for error in broken)
         unsigned, unsure = look_at_signing_keys(config)
+        proofs = tuple(proof for one in coming for proof in one.proofs)
+        amiss = (
+            *survey.problems,
+            *(survey.in_part if strict else ()),
+            *dict.fromkeys((*issues.problems, *told)),
+            *placed,
+            *unsigned,
+        )
         return CheckReport(
             survey=survey,
-            problems=(
-                *survey.outages,
-                *survey.problems,
-                *dict.fromkeys((*issues.problems, *told)),
-                *placed,
-                *unsigned,
-            ),
+            problems=(*survey.outages, *amiss),
             warnings=(
                 *unsure,
                 *survey.suspicions,
@@ -76,7 +85,8 @@ def check_site(config: Config, *, clock: Clock, progress: Progress) -> CheckRepo
                 *survey.warnings,
                 *issues.warnings,
             ),
-            proofs=tuple(proof for one in coming for proof in one.proofs),
+            proofs=proofs,
+            refused=strict and (bool(amiss) or any(proof.held for proof in proofs)),
         )
 
 

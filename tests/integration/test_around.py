@@ -105,6 +105,9 @@ def test_strict_refuses_a_date_that_is_read_in_part(make_site: Callable[..., Sit
     assert "articles/one.md:3: date '2026-11-01 18::48::00'" in ran.err
     assert "write YYYY-MM-DD, or" in ran.err
     assert not site.output("atom.xml").exists()
+    checked = site.run("check", "--strict")
+    assert (checked.code, site.run("check").code) == (1, 0)
+    assert "articles/one.md:3: date '2026-11-01 18::48::00'" in checked.err
     assert "1 listed" in site.publish().out
 
 

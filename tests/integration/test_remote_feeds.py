@@ -427,6 +427,7 @@ def test_an_outage_costs_nothing_but_a_word(
     assert "begins with <html>" in ran.err
     assert site.run("articles", now=T1).code == 3
     assert site.publish("--strict", now=T1, code=3).code == 3
+    assert site.run("check", "--strict", now=T1).code == 3
     assert (kept_time(site), site.record()) == (before, record)
     asked = len(server.requests)
     assert asked == 4  # a failing server is not asked at every run
