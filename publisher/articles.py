@@ -67,7 +67,8 @@ class Survey:
     `problems` and `warnings` name files as a person finds them from the
     configuration's folder, `in_part` dates of which only the day is clear, `suspicions` what no
     later run tells again; `opened` counts the files that had to be read. `outages` are sources that
-    are away, of which the last good copy was read.
+    are away, of which the last good copy was read. It is in doubt where something could not be read
+    that no file shows when it can be.
     """
 
     now: datetime
@@ -85,6 +86,7 @@ class Survey:
     warnings: tuple[str, ...]
     opened: int
     outages: tuple[PublisherError, ...] = ()
+    is_in_doubt: bool = False
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -188,6 +190,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         ),
         opened=sum(result.opened for result in results),
         outages=tuple(problem for result in results for problem in result.problems),
+        is_in_doubt=any(result.is_in_doubt for result in results),
     )
 
 

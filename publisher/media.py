@@ -5,7 +5,7 @@ What a mail has of them inside it, has the bytes that lie there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property, partial
 from pathlib import Path
@@ -71,6 +71,14 @@ def media_artifacts(
     for path in sorted(mailed - done):
         if path in intact:
             yield _artifact(path, media_type_of(path), partial(kept, path))
+
+
+def lacks_files(survey: Survey, artifacts: Iterable[Artifact]) -> bool:
+    """Whether a file beside an article that is shown is not among the artifacts: it could not be
+    read, or is another by now."""
+    paths = {artifact.path for artifact in artifacts}
+    shown = (a for a in survey.articles if a.state in (State.LISTED, State.EXPIRED))
+    return any(asset.path not in paths for article in shown for asset in article.document.assets)
 
 
 _EMBEDDED = frozenset({"image/gif", "image/jpeg", "image/png"})

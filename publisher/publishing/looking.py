@@ -12,6 +12,7 @@ from publisher.config import Config, FilesSpec
 from publisher.errors import RecordError
 from publisher.issues.gone import gone_newsletters, gone_readers
 from publisher.issues.newsletter import next_slots, settle_issues
+from publisher.media import lacks_files
 from publisher.plan import make_plan
 from publisher.publishing.feedsurvey import survey_feeds
 from publisher.publishing.keeping import keep_shown
@@ -50,11 +51,8 @@ def look(app: App, options: PublishOptions, *, keeps: bool) -> Work:
     feeds, remembered = survey_feeds(app, survey, issues)
     if keeps:
         keep_shown(app, survey, issues, feeds)
-    plan = make_plan(
-        wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept),
-        output.manifest(),
-        () if options.full else intact,
-    )
+    wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
+    plan = make_plan(wanted, output.manifest(), () if options.full else intact)
     may_mail = was_here or options.mails
     lost_state = gone_readers(config, issues, survey.record.issues) if may_mail else ""
     news = (
@@ -98,6 +96,7 @@ def look(app: App, options: PublishOptions, *, keeps: bool) -> Work:
         until=_next_change(survey, report.next_slots),
         newest=_newest_files(config, survey),
         before=None,
+        is_in_doubt=survey.is_in_doubt or lacks_files(survey, wanted),
     )
     if not options.dry_run or refused:
         return work

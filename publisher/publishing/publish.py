@@ -191,7 +191,7 @@ def _publish(app: App, options: PublishOptions, revised: Revised | None, *, keep
         report, left = _write(app, options, work)
     is_settled = issues is None or issues.is_settled
     is_broken = len(report.problems) > len(planned.problems)
-    is_passing = bool(work.report.news) or options.dry_run
+    is_passing = bool(work.report.news) or options.dry_run or work.is_in_doubt
     if not keeps or is_broken or is_passing or not is_settled:
         return _Ended(report, None)
     return _Ended(report, End(work.until, _lying(work), work.newest, left))

@@ -111,7 +111,7 @@ class Work(NamedTuple):
     `pieces` are the files that articles name, None where no others do than before; `until` is
     when time alone changes something; `newest` are the files of the newest articles, by absolute
     paths. `before` is what lies in the output, where no file comes or
-    goes.
+    goes. It is in doubt where something could not be read that no file shows when it can be.
     """
 
     report: PublishReport
@@ -123,6 +123,7 @@ class Work(NamedTuple):
     until: datetime | None
     newest: Sequence[str]
     before: Lying | None
+    is_in_doubt: bool = False
 
     def came(
         self, *, refused: bool, broken: Sequence[FeedError], written: tuple[str, ...]

@@ -24,7 +24,8 @@ class SourceResult:
     """What one look at a source gave, file by file; `opened` counts the files that were read.
 
     `problems` and `warnings` are of the source as a whole: it is away, say, and what was read of it
-    before is used. `hints` tell what is seen of it as a whole.
+    before is used. `hints` tell what is seen of it as a whole. It is in doubt where something could
+    not be read that no file shows when it can be.
     """
 
     readings: tuple[Reading, ...]
@@ -32,6 +33,7 @@ class SourceResult:
     problems: tuple[PublisherError, ...] = ()
     warnings: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    is_in_doubt: bool = False
 
 
 class Shelf(Protocol):

@@ -34,11 +34,14 @@ class Surroundings:
         self._versions = outline.versions
         self._of_folder: dict[str, tuple[str, ...]] = {}
         self._read: dict[str, Data] = {}
+        self._register: Register | None = None
         self._suffixes = outline.data
         self._has_meta = outline.has_meta
         self.people_file = outline.people_file
         self.inclusions = 0
         """How many parts were asked for so far."""
+        self.failures = 0
+        """How often a file could not be read so far, and the article was read without it."""
 
     @property
     def are_none(self) -> bool:
@@ -71,7 +74,7 @@ class Surroundings:
             else:
                 data.append(self._data(name))
         version = self._versions.get(file)
-        people = self._people if self.people_file else {}
+        people = self._people() if self.people_file else {}
         return Around(
             meta=meta,
             data=tuple(data),
@@ -89,6 +92,7 @@ class Surroundings:
         try:
             return self._bytes(file)
         except ArticleError:
+            self.failures += 1
             return None
 
     @cached_property
@@ -102,11 +106,17 @@ class Surroundings:
     def _tool(self) -> tuple[str, str] | None:
         return tool_of(self._folder)
 
-    @cached_property
     def _people(self) -> Register:
-        with suppress(ArticleError):  # `look_around` says what is wrong with it
-            return read_people_file(self._bytes(self.people_file), self.people_file)
-        return {}
+        if self._register is None:
+            try:
+                raw = self._bytes(self.people_file)
+            except ArticleError:  # `look_around` says so
+                self.failures += 1
+                return {}
+            self._register = {}
+            with suppress(ArticleError):  # it says also what is wrong with it
+                self._register = read_people_file(raw, self.people_file)
+        return self._register
 
     def _data_of(self, folder: str) -> tuple[str, ...]:
         """The data files of a folder and of those above it."""

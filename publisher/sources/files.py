@@ -88,12 +88,15 @@ class FileSource:
         current = {} if full else {f: k.reading for f, k in known.items() if look.is_current(k)}
         changed = [f for f, verdict in verdicts.items() if not verdict and f not in current]
         alike = Alike()
+        doubtful: list[str] = []  # also of those that another process read
 
         def read() -> Iterator[Finished]:
             taken = read_side_by_side(look.take, changed, jobs)
             for number, (finished, assets) in enumerate(taken, start=1):
                 progress("reading", number, len(changed))
                 look.keep(assets)
+                if _is_in_doubt(finished):
+                    doubtful.append(finished.known.reading.file)
                 good = _with_good(finished, known.get(finished.known.reading.file))
                 current[good.known.reading.file] = alike.reading(good.known.reading)
                 yield good
@@ -109,7 +112,12 @@ class FileSource:
         shelf.forget(name, [f for f in look.assets if f not in stats])
         shelf.save_note(_OUTLINE + name, outline)
         hints = (*look.around.look_around(), *self._closed(left_out))
-        return SourceResult(readings=tuple(readings), opened=len(changed), hints=hints)
+        return SourceResult(
+            readings=tuple(readings),
+            opened=len(changed),
+            hints=hints,
+            is_in_doubt=bool(doubtful or look.failures),
+        )
 
     def read_again(
         self, shelf: Shelf, files: Iterable[str], seen: Mapping[str, FileStat] | None
@@ -145,7 +153,7 @@ class FileSource:
             if before is None or file not in stats:  # a pipe now, say, or not there any more
                 return
             taken, assets = look.take(file)
-            if assets:
+            if assets or _is_in_doubt(taken):
                 return
             yield before, _with_good(taken, before)
 
@@ -168,6 +176,11 @@ class _Known(Container[str]):
 
     def __contains__(self, file: object) -> bool:
         return isinstance(file, str) and self.get(file) is not None
+
+
+def _is_in_doubt(finished: Finished) -> bool:
+    """Whether a file was read without what may be there when it is read again."""
+    return not finished.known.context and finished.known.reading.problem is None
 
 
 def _with_good(finished: Finished, last: KnownFile | None) -> Finished:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from publisher.errors import ArticleError, Location, SourceError
+from publisher.errors import ArticleError, ArticleOutOfReach, Location, SourceError
 from publisher.fingerprint import content_hash
 from publisher.model import Asset
 from publisher.pictures.inspection import inspect
@@ -86,7 +86,8 @@ def read_asset(path: Path, origin: str, source: str) -> Asset:
 def inspect_asset(path: Path, origin: str, source: str) -> tuple[Asset, str]:
     """The same, a picture opened; gives also why it is not shown, "" when it is.
 
-    Raises ArticleError for a file that cannot be read at all.
+    Raises ArticleError for a file that cannot be read at all, ArticleOutOfReach where that may be
+    gone without a change of it.
     """
     data = _bytes(path, origin)
     asset = _asset(data, path.name, origin, source)
@@ -123,9 +124,9 @@ def _bytes(path: Path, origin: str) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        raise ArticleError(
-            f"cannot be read: {error.strerror}", where=Location(file=origin)
-        ) from error
+        is_gone = isinstance(error, FileNotFoundError | NotADirectoryError)
+        kind = ArticleError if is_gone else ArticleOutOfReach  # its folder shows that it is gone
+        raise kind(f"cannot be read: {error.strerror}", where=Location(file=origin)) from error
 
 
 def _asset(data: bytes, file_name: str, origin: str, source: str) -> Asset:

@@ -6,7 +6,7 @@ from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
-from publisher.errors import ArticleError, Location
+from publisher.errors import ArticleOutOfReach, Location
 from publisher.values import dataclass
 
 _SECONDS = 120
@@ -25,13 +25,13 @@ class History:
     def first_commit(self, file: str) -> datetime | None:
         """When the author committed a file first; None for one that git does not know.
 
-        Raises ArticleError where git cannot tell: it is not there, or the clone is shallow.
+        Raises ArticleOutOfReach where git cannot tell: it is not there, or the clone is shallow.
         """
         if not self._is_read:
             self._is_read = True
             self._read()
         if self._why_not:
-            raise ArticleError(
+            raise ArticleOutOfReach(
                 f"has no date, and git does not tell it: {self._why_not}",
                 where=Location(file=file, line=1),
                 mend="add date: YYYY-MM-DD, or fetch the whole history (git fetch --unshallow)",

@@ -14,7 +14,13 @@ from typing import Protocol
 
 from publisher.alike import Alike
 from publisher.config import SiteSpec, SourceSpec
-from publisher.errors import ArticleError, Location, SourceError, SourceLocked
+from publisher.errors import (
+    ArticleError,
+    ArticleOutOfReach,
+    Location,
+    SourceError,
+    SourceLocked,
+)
 from publisher.fingerprint import fingerprint
 from publisher.parse.clean.references import Found
 from publisher.parse.items import Item, ItemFound, Unreadable, Withheld, parse_item
@@ -120,9 +126,6 @@ class ItemSource:
         assert path is not None, origin
         return path
 
-    def _look_up(self, file: str) -> Found:
-        return self.pieces.take(file, self.spec.name) if file.startswith("data:") else None
-
     def _are_there(self, reading: Reading) -> bool:
         """Whether the pictures that an item held still lie where they were put."""
         needs = reading.document.needs if reading.document else ()
@@ -130,13 +133,22 @@ class ItemSource:
 
     def _read(self, found: ItemFound, context: str, last: KnownFile | None) -> Finished:
         body_html, document, skipped, problem = None, None, "", None
+        out_of_reach: list[str] = []
+
+        def look_up(file: str) -> Found:
+            try:
+                return self.pieces.take(file, self.spec.name) if file.startswith("data:") else None
+            except ArticleOutOfReach:
+                out_of_reach.append(file)
+                return None
+
         if isinstance(found, Withheld):
             skipped = found.why
         elif isinstance(found, Unreadable):
             problem = found.problem
         else:
             try:
-                parsed = parse_item(found, site=self.site, source=self.spec, look_up=self._look_up)
+                parsed = parse_item(found, site=self.site, source=self.spec, look_up=look_up)
                 document, body_html = parsed.document, parsed.body_html
             except ArticleError as error:
                 problem = error
@@ -148,7 +160,8 @@ class ItemSource:
             problem=problem,
             good=None if skipped or last is None else last.reading.good,
         )
-        known = KnownFile(stat=NO_STAT, seen_ns=0, context=context, reading=reading)
+        held_by = "" if out_of_reach else context  # without one it is read again in each run
+        known = KnownFile(stat=NO_STAT, seen_ns=0, context=held_by, reading=reading)
         return Finished(known=known, body_html=body_html)
 
 

@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -91,6 +92,7 @@ class Look:
         self.assets = dict(assets)
         self.fresh_assets: list[KnownAsset] = []
         self._unread_assets: dict[str, str] = {}
+        self._failures = 0
         self._companions: dict[str, bool] = {}
         self._marks: dict[str, str] = {}
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
@@ -109,6 +111,11 @@ class Look:
             self._is_bundle,  # beside it a text or page without a header is an asset
             *(["a vault"] if self.around.is_vault and source.spec.dialect == "auto" else []),
         )
+
+    @property
+    def failures(self) -> int:
+        """How often something was out of reach so far that may be there when it is asked again."""
+        return self._failures + self.around.failures
 
     def is_current(self, last: KnownFile) -> bool:
         """Whether a reading still holds: same file, same settings, same files beside it."""
@@ -150,7 +157,8 @@ class Look:
         seen_ns = time.time_ns()
         self._unread_assets.clear()
         body_html, document, skipped, problem = None, None, "", None
-        context, inclusions = self._context(file), self.around.inclusions
+        failures, inclusions = self.failures, self.around.inclusions
+        context = self._context(file)
         try:
             raw, sidecar = self._bytes(file), self.sidecar(file)
             outcome = parse_document(
@@ -162,7 +170,7 @@ class Look:
                 beside=Beside(
                     sidecar=(sidecar, self._bytes(sidecar)) if sidecar else None,
                     html=self._converted(raw, file),
-                    committed=self._history.first_commit,
+                    committed=self._committed,
                     around=self.around.of(file),
                 ),
             )
@@ -182,6 +190,11 @@ class Look:
             is_passing = isinstance(error, ArticleOutOfReach)
             if is_of_other or is_passing or self.around.inclusions != inclusions:
                 context = ""
+        if self.failures != failures:
+            context = ""  # what was out of reach does not show either when it is there
+            problem = problem and ArticleOutOfReach(
+                problem.message, where=problem.where, mend=problem.mend
+            )
         reading = Reading(
             source=self._source.spec.name,
             file=file,
@@ -220,7 +233,7 @@ class Look:
         if file.startswith(BUNDLED):
             file = self._bundled(file.removeprefix(BUNDLED))
         if file.startswith("data:"):
-            return self._source.pieces.take(file, self._source.spec.name)
+            return self._taken_out(file)
         if file not in self.stats:
             return None
         if file in self._candidates and not self._goes_with_article(file):
@@ -236,6 +249,20 @@ class Look:
             self._unread_assets[file] = f"{file} {known.problem}; the article goes without it"
             return RefusedFile(mark=f"refused {known.asset.path}")
         return known.asset
+
+    def _taken_out(self, reference: str) -> Found:
+        """What a `data:` address holds."""
+        try:
+            return self._source.pieces.take(reference, self._source.spec.name)
+        except ArticleOutOfReach:
+            self._failures += 1
+            return None
+
+    def _committed(self, file: str) -> datetime | None:
+        """When a file was first committed; a file does not show that it was."""
+        when = self._history.first_commit(file)
+        self._failures += when is None
+        return when
 
     def _anywhere(self, name: str) -> str:
         """The path of a file by its name and as many folders as are told; the shortest of many."""
@@ -273,6 +300,7 @@ class Look:
         try:
             asset, problem = inspect_asset(self._source.folder / file, file, self._source.spec.name)
         except ArticleError as error:
+            self._failures += isinstance(error, ArticleOutOfReach)
             self._unread_assets[file] = f"{file} {error.message}"
             return None
         return KnownAsset(
@@ -310,6 +338,7 @@ class Look:
         try:
             raw = self._bytes(file)
         except ArticleError:
+            self._failures += 1
             return False  # it is refused itself, by name
         return goes_with_article(raw, file, source=self._source.spec, is_bundle=self._is_bundle)
 

@@ -13,7 +13,7 @@ from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from publisher.errors import ArticleError, StoreError
+from publisher.errors import ArticleError, ArticleOutOfReach, StoreError
 from publisher.fingerprint import content_hash
 from publisher.parse.clean.references import Found, RefusedFile
 from publisher.patterns import pattern
@@ -41,7 +41,7 @@ class Pieces:
     def take(self, reference: str, source: str) -> Found:
         """What a `data:` address holds, kept; None for what browsers would not show as a picture.
 
-        Raises StoreError where it cannot be kept.
+        Raises StoreError where it cannot be kept, ArticleOutOfReach where it cannot be read again.
         """
         data = _unpacked(reference)
         kind = media_type("", data[:64])
@@ -51,6 +51,8 @@ class Pieces:
         path = self._keep(name, data)
         try:
             asset, problem = inspect_asset(path, f"{_SCHEME}{name}", source)
+        except ArticleOutOfReach:
+            raise
         except ArticleError:
             return None
         return RefusedFile(mark=f"refused {asset.path}") if problem else asset
