@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from publisher.articles import Survey
 from publisher.errors import ArticleError, Location, OutputError
-from publisher.fingerprint import hash_of
+from publisher.fingerprint import fingerprint, hash_of
 from publisher.links.ascii import ascii_url
 from publisher.links.pictures import picture_addresses
 from publisher.media_types import media_type_of
@@ -23,6 +23,7 @@ from publisher.outputs import Output
 from publisher.pictures.making import Maker
 from publisher.renditions import Logo, Rendition, mail_rendition, page_renditions
 from publisher.sources.folder import asset_path, read_asset
+from publisher.system.installed import version_of
 from publisher.values import dataclass
 from publisher.wiring.app import App
 
@@ -51,7 +52,7 @@ def media_artifacts(
     article shows its last good version, its file may be gone or another by now: then what
     was made stays, and what was not is made of the copy, or not at all.
     """
-    maker = Maker()
+    maker, drawn_by = Maker(), version_of("pillow")
     mailed = {picture.path for picture in pictures}
     missing = {path for path in mailed if path not in intact}
     mail_forms = _mail_forms(survey, app.pictures.logo, missing)
@@ -59,15 +60,20 @@ def media_artifacts(
     for path, original in _originals(app, survey).items():
         asset = original.asset
         forms = page_renditions(asset) if path in survey.gallery.assets else ()
-        made = [f for f in (*forms, *mail_forms.get(path, ())) if f.path != path]
+        mailed_forms = mail_forms.get(path, ())
         is_there = path in intact
         if not is_there and not _still_holds(original):
             continue
         read = partial(_read, original, partial(kept, path) if is_there else None)
         yield _artifact(path, asset.media_type, read)
-        for form in made:
-            yield _artifact(form.path, form.media_type, partial(maker.draw, form, asset, read))
-        done |= {path, *(form.path for form in made)}
+        done.add(path)
+        for form in (*forms, *mailed_forms):
+            if form.path != path:
+                # what an issue shows stays as it is for as long as the issue does
+                by = "" if form in mailed_forms else drawn_by
+                draw = partial(maker.draw, form, asset, read)
+                yield _artifact(form.path, form.media_type, draw, by=by)
+                done.add(form.path)
     for path in sorted(mailed - done):
         if path in intact:
             yield _artifact(path, media_type_of(path), partial(kept, path))
@@ -251,6 +257,8 @@ def _read(original: _Original, kept: Callable[[], bytes] | None) -> bytes:
     )
 
 
-def _artifact(path: str, media_type: str, render: Callable[[], bytes]) -> Artifact:
-    """A file of media/: its path holds the hash of its bytes, or of all they are made of."""
-    return Artifact(path=path, media_type=media_type, fingerprint=path, render=render)
+def _artifact(path: str, media_type: str, render: Callable[[], bytes], *, by: str = "") -> Artifact:
+    """A file of media/: its path holds the hash of its bytes, or of all they are made of but for
+    the version of what they are made `by`."""
+    mark = fingerprint(path, by) if by else path
+    return Artifact(path=path, media_type=media_type, fingerprint=mark, render=render)

@@ -5,6 +5,7 @@ What only a run needs that looks at all articles is in `publishing.wanted`.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from publisher.render.view import SiteView
 from publisher.render.words import make_words
 from publisher.renditions import Gallery
 from publisher.shown import Place
+from publisher.system.installed import version_of
 from publisher.wiring.app import App
 
 
@@ -105,7 +107,13 @@ def in_order(config: Config, artifacts: list[Artifact]) -> list[Artifact]:
     artifacts.sort(key=lambda artifact: stage_of(artifact.path))
     if not config.web.compress:
         return artifacts
-    return list(compressed_artifacts(artifacts, config.web.compress))
+    codings: dict[str, str] = {coding: _compressor(coding) for coding in config.web.compress}
+    return list(compressed_artifacts(artifacts, codings))
+
+
+def _compressor(coding: str) -> str:
+    """The version of what compresses: another one gives other bytes of the same text."""
+    return zlib.ZLIB_RUNTIME_VERSION if coding == "gzip" else version_of(coding)
 
 
 _BEFORE_AND_AFTER = ("media/", "page/", "feeds/")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from publisher.answers.headers import Kind, kind_of
@@ -22,19 +22,20 @@ _KIB = 1024
 
 
 def compressed_artifacts(
-    artifacts: Sequence[Artifact], codings: Sequence[str]
+    artifacts: Sequence[Artifact], codings: Mapping[str, str]
 ) -> Iterator[Artifact]:
-    """The artifacts, each text among them followed by its twins in the codings of `SUFFIXES`.
+    """The artifacts, each text among them followed by its twins in the codings of `SUFFIXES`, of
+    which each stands with the version of what compresses it.
 
     A twin is drawn from what its file is drawn from, so that it follows from the same fingerprint.
     """
     for artifact in artifacts:
         yield artifact
-        for coding in dict.fromkeys(codings) if has_twins(artifact.path) else ():
+        for coding, version in codings.items() if has_twins(artifact.path) else ():
             yield Artifact(
                 path=artifact.path + SUFFIXES[coding],
                 media_type=_MEDIA_TYPES[coding],
-                fingerprint=fingerprint(artifact.fingerprint, coding),
+                fingerprint=fingerprint(artifact.fingerprint, coding, version),
                 render=partial(_draw, artifact, coding),
                 apart=artifact.apart,
             )

@@ -22,6 +22,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+import zlib
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
@@ -337,12 +338,14 @@ def record_mark(record: Path) -> list[int]:
 
 
 def _code_mark() -> str:
-    """What a run is done by: Python and this package with its words and templates; libraries."""
+    """What a run is done by: Python and this package with its words and templates; libraries, of
+    which zlib may be the system's."""
     seen = Lines()
     seen.names.append(sys.version)
     for folder in filter(Path.is_dir, (_PACKAGE, _PACKAGE.parent / "templates")):
         seen.add_below(str(folder), ("__pycache__",))
     ours, libraries = _mark_of_code(seen), Lines()
+    libraries.names.append(zlib.ZLIB_RUNTIME_VERSION)
     if not _DONE_BY:
         _DONE_BY.append(ours)
     for place in sys.path:
