@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from unicodedata import normalize
 from urllib.parse import quote
 
 from publisher.patterns import pattern
@@ -58,6 +59,21 @@ def folders_of(paths: Iterable[str]) -> set[str]:
             folders.add(folder)
             folder = folder.rpartition("/")[0]
     return folders
+
+
+def find_alike(paths: Iterable[str]) -> list[list[str]]:
+    """The paths of which some disks take several for one: they differ in case alone, or in how
+    letters with marks are put together (Unicode, section 3.13, D145)."""
+    groups: dict[str, list[str]] = {}
+    for path in paths:
+        groups.setdefault(_folded(path), []).append(path)
+    return [sorted(group) for group in groups.values() if len(group) > 1]
+
+
+def _folded(path: str) -> str:
+    if path.isascii():
+        return path.lower()
+    return normalize("NFD", normalize("NFD", path).casefold())
 
 
 def is_hidden(path: str) -> bool:

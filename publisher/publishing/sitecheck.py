@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from publisher.addresses import find_alike
 from publisher.articles import Survey, survey_articles
+from publisher.compose.entries import page_path
 from publisher.config import Config
 from publisher.errors import FeedError, PublisherError
 from publisher.issues.gone import gone_newsletters
 from publisher.issues.newsletter import settle_issue_now, settle_issues
 from publisher.issues.proofing import ProofedIssue
-from publisher.model import Artifact
+from publisher.model import Artifact, State
 from publisher.plan import make_plan
 from publisher.publishing.feedsurvey import survey_feeds
 from publisher.publishing.runs import as_output
 from publisher.publishing.wanted import wanted_artifacts
+from publisher.render.compressed import plain_of
 from publisher.sources import Progress
 from publisher.transport.keys import look_at_signing_keys
 from publisher.values import dataclass
@@ -83,11 +86,35 @@ def check_site(
                 *survey.suspicions,
                 *gone_newsletters(config, issues, removed),
                 *survey.warnings,
+                *_alike(config, survey, wanted),
                 *issues.warnings,
             ),
             proofs=proofs,
             refused=strict and (bool(amiss) or any(proof.held for proof in proofs)),
         )
+
+
+_ALIKE = (
+    "{} are one place on a disk that tells no case or no forms of a letter apart (macOS, Windows), "
+    "and one overwrites the other there; if the site is to lie on such a disk, give one another "
+    "`slug:` or `url:`"
+)
+
+
+def _alike(config: Config, survey: Survey, artifacts: Iterable[Artifact]) -> Iterator[str]:
+    """What would be lost on some disks, by the files of the articles. It is no clash: elsewhere
+    both are published, and no address ever moves by itself."""
+    specs = {spec.name: spec for spec in config.sources}
+    files = {
+        page_path(a): f"{specs[a.document.source].place}/{a.document.file}"
+        for a in survey.articles
+        if a.state in (State.LISTED, State.EXPIRED)
+    }
+    # a twin lies beside its file, and what lies in media/ has a folder for each content
+    paths = [a.path for a in artifacts if not plain_of(a.path) and not a.path.startswith("media/")]
+    for group in find_alike(paths):
+        named = [f"{path} (of {files[path]})" if path in files else path for path in group]
+        yield _ALIKE.format(" and ".join(f"{config.output.rstrip('/')}/{one}" for one in named))
 
 
 def _draw_all(artifacts: Iterable[Artifact]) -> list[FeedError]:
