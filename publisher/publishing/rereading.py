@@ -140,7 +140,8 @@ def _edits(
             if not _is_revised(shown.entry, entry):
                 return
             mended = replace(shown, entry=entry, mark=fingerprint(entry))
-            is_redated = entry.updated != shown.entry.updated
+            # the same instant in another zone is written otherwise
+            is_redated = entry.updated.isoformat() != shown.entry.updated.isoformat()
             yield Edit(finished, mended, (text, line), is_redated)
 
 

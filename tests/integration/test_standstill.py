@@ -438,6 +438,31 @@ def test_of_two_that_changed_at_once_the_sitemap_tells_the_same_as_a_full_build(
     assert {path: data for path, (data, _) in site.tree().items()} == tree
 
 
+@pytest.mark.parametrize("other", ["2026-11-18T12:00:00+02:00", "2026-11-18T05:00:00-05:00"])
+@pytest.mark.parametrize("more", [{"updated": "2026-11-20T10:00:00Z"}, {}])
+def test_the_same_instant_in_another_zone_is_told_as_a_full_build_does(
+    site: Site, other: str, more: dict[str, str]
+) -> None:
+    """Also where another article changed later, so that the home page's time stays."""
+    site.article("one.md", date="2026-11-01", updated="2026-11-18T10:00:00Z")
+    site.article("two.md", date="2026-11-02", **more)
+    site.article("three.md", date="2026-11-01T08:00:00Z")
+    settled(site)
+    site.article("one.md", "Other text.", date="2026-11-01", updated=other)
+    site.settle()
+    assert run(site).opened == 1
+    tree = {path: data for path, (data, _) in site.tree().items()}
+    assert other.encode() in site.output("sitemap.xml").read_bytes()
+    run(site, full=True)
+    assert {path: data for path, (data, _) in site.tree().items()} == tree
+    site.article("three.md", date=other)
+    site.settle()
+    run(site)
+    tree = {path: data for path, (data, _) in site.tree().items()}
+    run(site, full=True)
+    assert {path: data for path, (data, _) in site.tree().items()} == tree
+
+
 def test_a_record_that_others_write_meanwhile_is_noticed(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
