@@ -411,6 +411,29 @@ def test_a_hidden_template_is_none(site: Site) -> None:
         run(site)
 
 
+RESOURCE_FORK = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        \xff\xfe{% broken"
+"""What macOS puts beside each file on a disk of another kind (AppleDouble)."""
+
+
+def test_what_macos_puts_beside_templates_is_none(site: Site) -> None:
+    """It has their endings, and is no text."""
+    site.write("templates/web/_partials/footer.html", "<footer>Ours</footer>")
+    settled(site)
+    tree = site.tree()
+    for name in ("._web.html", "web/._site.css", "web/_partials/._footer.html", "._.DS_Store"):
+        site.write(f"templates/{name}", RESOURCE_FORK)
+    site.write("articles/._one.md", RESOURCE_FORK)
+    site.settle()
+    assert stands_still(site)
+    run(site, full=True)
+    assert site.tree() == tree
+    assert site.run("check").code == 0
+    site.write("templates/web/_partials/footer.html", "<footer>Others</footer>")
+    assert not stands_still(site)
+    assert b"<footer>Others</footer>" in site.output("index.html").read_bytes()
+    assert stands_still(site)
+
+
 def test_what_a_template_of_feeds_includes_is_a_part_of_feeds(site: Site) -> None:
     site.write("templates/feeds/entry.html", '{{ body }}{% include "shared/byline.html" %}')
     site.write("templates/shared/byline.html", "<p>By one.</p>")
