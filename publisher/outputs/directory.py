@@ -4,11 +4,12 @@ Everything is drawn into `.publisher-staged/` first, under numbers, and then mov
 each file by one `os.replace`: a reader sees the old file or the new one, and a run that cannot
 draw something changes nothing. Before the first file is moved the paths are noted
 as ours, so that a killed run's files are known to the next one, and all that needs
-room on a disk has found it.
+room on a disk has found it. (But where a folder within is another disk: there each file
+is copied beside its place first.)
 """
 
 # What is done to each of thousands of files is done by `os`: a Path of each takes as long again.
-# ruff: noqa: PTH102, PTH105, PTH110, PTH112, PTH116, PTH123
+# ruff: noqa: PTH102, PTH105, PTH108, PTH110, PTH112, PTH116, PTH123
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from errno import EXDEV
 from functools import cached_property
 from pathlib import Path
 
@@ -30,6 +32,9 @@ from publisher.outputs.sight import GITIGNORE, bears_our_mark, known_by_sight
 from publisher.system.room import trouble
 
 _STAGED = ".publisher-staged"
+_COPIED = ".publisher-copied"
+"""Beside the place of a file that comes from another disk, until it is whole."""
+
 _FRONT_PAGE = "index.html"
 _MEANWHILE = "what was published is as it was"
 
@@ -258,7 +263,7 @@ class DirectoryOutput:
                 lies = os.stat(staged)
                 lying = _same_already(staged, lies, target)
                 if lying is None:
-                    self._move(staged, target)
+                    lying = self._move(staged, target)
                     changed.append(artifact.path)
                 yield artifact.path, _noted(artifact, lying or lies)
                 # Whoever raises there to end the run asks again; half of the files is no place
@@ -293,19 +298,19 @@ class DirectoryOutput:
             raise
 
     @staticmethod
-    def _move(staged: str, target: str) -> None:
-        """Put a file in its place, and what is still missing above it.
+    def _move(staged: str, target: str) -> os.stat_result | None:
+        """Put a file in its place, and what is still missing above it; gives how it lies there
+        where that may be otherwise than it was.
 
         (Files of ours that were in the way are removed already.)
         """
         with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            os.replace(staged, target)
-            return
+            return _put(staged, target)
         place = Path(target)
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.is_dir() and not place.is_symlink():
             place.rmdir()
-        os.replace(staged, target)
+        return _put(staged, target)
 
     def _remove(self, paths: Collection[str]) -> None:
         """Remove files that lie as we left them; what was changed since is somebody else's now."""
@@ -322,6 +327,8 @@ class DirectoryOutput:
         for folder in (self.folder / path).parents:
             if folder == self.folder:
                 return
+            with suppress(OSError):
+                (folder / _COPIED).unlink()  # of a run that was killed there
             try:
                 folder.rmdir()
             except OSError:
@@ -331,6 +338,29 @@ class DirectoryOutput:
         return trouble(
             OutputError, error, Path(error.filename or self.folder), meanwhile=_MEANWHILE
         )
+
+
+def _put(staged: str, target: str) -> os.stat_result | None:
+    """Move a file to its place, by way of a copy beside that where it lies on another disk (or one
+    that is mounted there: rename(2), EXDEV); gives how such a copy lies there."""
+    try:
+        os.replace(staged, target)
+    except OSError as error:
+        if error.errno != EXDEV:
+            raise
+    else:
+        return None
+    copied = f"{target.rpartition('/')[0]}/{_COPIED}"
+    try:
+        shutil.copy2(staged, copied)
+        with open(copied, "rb") as file:
+            os.fsync(file.fileno())
+        os.replace(copied, target)
+    except OSError as error:
+        with suppress(OSError):
+            os.unlink(copied)  # half of it would take the last room of a full disk
+        raise OSError(error.errno, error.strerror, target) from error  # not where it comes from
+    return os.stat(target)
 
 
 def _under_way(entry: ManifestEntry) -> ManifestEntry:

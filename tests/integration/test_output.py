@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from publisher.outputs.remembered import Remembered
 from publisher.outputs.sight import GITIGNORE
 from publisher.plan import make_plan
 from publisher.store.build import BuildStore
+from tests.disks import fill, small_disk
 
 
 class Site:
@@ -249,6 +251,47 @@ def test_an_unwritable_output_is_an_error_of_ours(site: Site) -> None:
     site.folder.write_text("a file in the way", encoding="utf-8")
     with pytest.raises(OutputError, match="cannot be written"):
         site.publish(a="1")
+
+
+@pytest.fixture
+def parted(site: Site) -> Iterator[Site]:
+    """A folder within the output is another disk."""
+    with small_disk(site.folder / "media", "1m"):
+        yield site
+
+
+def test_a_folder_within_may_be_another_disk(parted: Site) -> None:
+    assert parted.publish(media__a="1", media__b__c="1", d="1") == ["media/a", "media/b/c", "d"]
+    before = parted.touched("media/a")
+    assert parted.publish(media__a="1", media__b__c="2", media__b__e="3") == [
+        *("media/b/c", "media/b/e")
+    ]
+    assert parted.files() == {"media/a": "1", "media/b/c": "2", "media/b/e": "3"}
+    assert parted.touched("media/a") == before
+    assert parted.publish(media__a="1", media__b__c="2", media__b__e="3") == []
+    assert parted.publish(media__a__f="4") == ["media/a/f"]
+    assert parted.publish(media__a="5") == ["media/a"]
+    assert [path.name for path in (parted.folder / "media").rglob("*")] == ["a"]
+    assert parted.publish(d="1") == ["d"]
+    assert list((parted.folder / "media").iterdir()) == []
+
+
+def test_a_file_on_another_disk_is_whole_or_as_it_was(parted: Site) -> None:
+    parted.publish(media__a="1", d="1")
+    ballast = fill(parted.folder / "media")
+    with pytest.raises(OutputError, match=f"the disk at {parted.folder}/media has too little room"):
+        parted.publish(media__a="2" * 9000, d="2")
+    assert (parted.folder / "media/a").read_text(encoding="utf-8") == "1"
+    assert sorted(p.name for p in (parted.folder / "media").iterdir()) == ["a", "ballast"]
+    ballast.unlink()
+    assert parted.publish(media__a="2" * 9000, d="2") == ["media/a", "d"]
+
+
+def test_what_a_killed_run_had_copied_goes_with_its_folder(parted: Site) -> None:
+    parted.publish(media__b__c="1")
+    (parted.folder / "media/b/.publisher-copied").write_text("half", encoding="utf-8")
+    parted.publish(d="1")
+    assert list((parted.folder / "media").iterdir()) == []
 
 
 def test_one_run_at_a_time(tmp_path: Path) -> None:
