@@ -32,6 +32,7 @@ from publisher.renditions import Gallery, make_gallery
 from publisher.sources import SourceResult
 from publisher.sources.files import FileSource
 from publisher.sources.sidecars import WrittenSidecar, add_sidecar, wants_sidecar
+from publisher.system.whole import lie_of
 from publisher.values import dataclass
 from publisher.wiring.app import App
 
@@ -60,7 +61,8 @@ class SidecarOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """The articles at `now`. `listed` is newest first; `record` is the one after this look.
+    """The articles at `now`. `listed` is newest first; `record` is the one after this look, and
+    `record_read` how that before it lay there.
 
     `marks` are the fingerprints of `entries`, by id as they are.
 
@@ -80,6 +82,7 @@ class Survey:
     gallery: Gallery
     redirects: tuple[Redirect, ...]
     record: Record
+    record_read: Sequence[int]
     problems: tuple[PublisherError, ...]
     in_part: tuple[ArticleError, ...]
     suspicions: tuple[str, ...]
@@ -128,6 +131,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
     now = app.clock()
     config = app.config
     results = [s.read(app.build, app.progress, full=full, jobs=jobs) for s in app.sources.values()]
+    record_read = lie_of(config.path(config.record))
     record = load_record(config.path(config.record))
     readings, overlaps = _once_each(config, results, record)
     reserved = reserved_by(feed.path for feed in config.feeds)
@@ -162,6 +166,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         gallery=make_gallery(config.site.url, identified.articles),
         redirects=redirects,
         record=identified.record,
+        record_read=record_read,
         problems=tuple(
             _placed(c, c.problem, specs[c.reading.source]) for c in candidates if c.problem
         ),

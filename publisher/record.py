@@ -7,7 +7,7 @@ feeds, each sorted; replaced whole and only when it changes. What a line need no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from operator import attrgetter
@@ -25,7 +25,7 @@ from publisher.model import (
     RecordedIssue,
 )
 from publisher.system.room import is_there, trouble
-from publisher.system.whole import write_whole
+from publisher.system.whole import lie_of, write_whole
 
 Line = RecordedArticle | RecordedBeginning | RecordedIssue | RecordedFeed
 
@@ -103,8 +103,23 @@ def prepare_record(path: Path) -> None:
         raise trouble(RecordError, error, path) from error
 
 
-def save_record(path: Path, record: Record) -> bool:
-    """Replace the record atomically when it differs; tells whether it did. Raises RecordError."""
+def require_as_read(path: Path, read: Sequence[int]) -> None:
+    """Raises RecordError where the record does not lie there as it did when it was read (`lie_of`):
+    what another program wrote since, as `git pull` does, would be written over."""
+    if lie_of(path) != list(read):
+        raise RecordError(
+            "was written by another program while this one worked on it",
+            where=Location(file=str(path)),
+            mend="do it again: what is in it is as that program left it, and nothing was published",
+        )
+
+
+def save_record(path: Path, record: Record, read: Sequence[int]) -> bool:
+    """Replace the record atomically when it differs; tells whether it did.
+
+    `read` is how it lay there (`lie_of`) before it was read. Raises RecordError.
+    """
+    require_as_read(path, read)
     try:
         if record == Record() and not is_there(RecordError, path):
             return False

@@ -11,11 +11,10 @@ from publisher.config import Config, NewsletterSpec
 from publisher.errors import IssueError, PublisherError
 from publisher.issues.newsletter import draft_articles, settle_issue_now, too_little
 from publisher.issues.proofing import ProofedIssue
-from publisher.issues.recall import Issues, freeze_issues, recall_issues
+from publisher.issues.recall import Issues, keep_made, recall_issues
 from publisher.mime import SAMPLE_TOKEN, fill
 from publisher.model import Issue
 from publisher.outputs.lock import hold_lock
-from publisher.record import save_record
 from publisher.values import dataclass
 from publisher.wiring.app import App, Clock, lock_path, open_app
 
@@ -127,7 +126,7 @@ def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> Composed:
                     f"{other.slot.isoformat(timespec='minutes')}, and no two have the same",
                     mend="make it a second later",
                 )
-        save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
+        keep_made(app, survey, issues)
         app.build.commit()
         new = issues.new[0]
         said = f"issue {new.number} of {newsletter}: {new.rendered.subject}"

@@ -24,10 +24,9 @@ from publisher.issues.newsletter import (
     settle_newsletter,
     too_little,
 )
-from publisher.issues.recall import Issues, freeze_issues, recall_issues
+from publisher.issues.recall import Issues, keep_made, recall_issues
 from publisher.model import Article, Draft
 from publisher.outputs.lock import hold_lock
-from publisher.record import save_record
 from publisher.values import dataclass
 from publisher.wiring.app import App, Clock, lock_path, open_app
 
@@ -102,7 +101,7 @@ def approve_issue(
             if not issues.new:
                 _raise_late(desk.issues, issues, newsletter)
                 return f"{too_little(spec, len(desk.articles))}: no issue"
-            save_record(config.path(config.record), freeze_issues(app, issues, survey.record))
+            keep_made(app, survey, issues)
             app.build.commit()
             made = ", ".join(f"{i.number}: {i.rendered.subject}" for i in issues.new)
             return f"approved and made, issue {made}; the next publish writes its files"

@@ -22,6 +22,7 @@ from publisher.model import (
     RecordedIssue,
 )
 from publisher.patterns import pattern
+from publisher.record import require_as_read, save_record
 from publisher.renditions import Logo, mail_rendition
 from publisher.values import dataclass
 from publisher.wiring.app import App
@@ -342,6 +343,14 @@ def freeze_issues(app: App, issues: Issues, record: Record) -> Record:
     for newsletter, slot in issues.quiet:
         app.issues.pass_slot(newsletter, slot)
     return with_issues(record, issues)
+
+
+def keep_made(app: App, survey: Survey, issues: Issues) -> None:
+    """Keep the new issues for good, and save the record that names them. Raises RecordError where
+    another program wrote it meanwhile, StoreError."""
+    path = app.config.path(app.config.record)
+    require_as_read(path, survey.record_read)
+    save_record(path, freeze_issues(app, issues, survey.record), survey.record_read)
 
 
 def _level_rhythms(

@@ -17,6 +17,7 @@ from publisher.outputs.lock import hold_lock
 from publisher.record import load_record, save_record
 from publisher.sources import Progress
 from publisher.sources.documents import load_document
+from publisher.system.whole import lie_of
 from publisher.values import dataclass
 from publisher.wiring.app import App, Clock, lock_path, open_app
 
@@ -56,9 +57,10 @@ def import_ids(
         hold_lock(lock_path(config)),
         open_app(config, clock=clock, progress=progress, aside=True) as app,
     ):
+        read = lie_of(config.path(config.record))
         result, record = _match(app, tuple(entries.values()))
         if not dry_run:
-            save_record(config.path(config.record), record)
+            save_record(config.path(config.record), record, read)
     return result
 
 

@@ -92,6 +92,7 @@ def look(app: App, options: PublishOptions, *, keeps: bool) -> Work:
         output=output,
         issues=issues,
         record=replace(survey.record, feeds=remembered),
+        record_read=survey.record_read,
         pieces=survey.pieces,
         until=_next_change(survey, report.next_slots),
         newest=_newest_files(config, survey),

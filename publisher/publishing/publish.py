@@ -31,11 +31,12 @@ from publisher.publishing.runs import (
 )
 from publisher.publishing.standstill import End, begin_standstill, holds
 from publisher.publishing.still import Revised, Still, find_still
-from publisher.record import prepare_record, save_lines, save_record
+from publisher.record import prepare_record, require_as_read, save_lines, save_record
 from publisher.sources import Progress
 from publisher.store.lastrun import failed_run, read_last_run, save_last_run
-from publisher.store.standstill import Lying, forget_standstill, record_mark
+from publisher.store.standstill import Lying, forget_standstill
 from publisher.system.room import is_there
+from publisher.system.whole import lie_of
 from publisher.wiring.app import App, Clock, lock_path, open_app
 
 __all__ = ["PublishOptions", "PublishReport", "publish"]
@@ -233,6 +234,7 @@ def _revise(app: App, revised: Revised, read: ReadAhead | None) -> Work | None:
         output=output,
         issues=None,
         record=lines,
+        record_read=found.record_mark,
         pieces=None,
         until=found.until,
         newest=found.newest,
@@ -254,11 +256,7 @@ def _write(app: App, options: PublishOptions, work: Work) -> tuple[PublishReport
         broken = [as_output(error, config) for error in left_out]
         if options.strict and broken:
             return work.came(refused=True, broken=broken, written=written), ()
-        if isinstance(work.record, Record):
-            save_record(config.path(config.record), _with_issues(app, work, work.record))
-        else:
-            save_lines(config.path(config.record), work.record)
-        left = record_mark(config.path(config.record).absolute())
+        left = _save(app, work)
         if tells_hubs:
             from publisher.publishing.hubs import owe_pings, topics  # noqa: PLC0415 (few have any)
 
@@ -281,6 +279,17 @@ def _write(app: App, options: PublishOptions, work: Work) -> tuple[PublishReport
         queue_pings(app.pings, config.hub, changed, work.report.now)
     report = work.came(refused=False, broken=broken, written=written)
     return replace(report, mirrored=mirrored), left
+
+
+def _save(app: App, work: Work) -> Sequence[int]:
+    """Freeze what is new and save the record, unless others wrote it; gives how it lies there."""
+    path = app.config.path(app.config.record)
+    require_as_read(path, work.record_read)
+    if isinstance(work.record, Record):
+        save_record(path, _with_issues(app, work, work.record), work.record_read)
+    else:
+        save_lines(path, work.record)
+    return lie_of(path)
 
 
 def _with_issues(app: App, work: Work, record: Record) -> Record:

@@ -11,6 +11,7 @@ from publisher.errors import RecordError
 from publisher.model import Record, RecordedArticle
 from publisher.outputs.lock import hold_lock
 from publisher.record import load_record, save_record
+from publisher.system.whole import lie_of
 from publisher.wiring.app import Clock, lock_path
 
 
@@ -22,6 +23,7 @@ def retract(config: Config, name: str, *, clock: Clock, undo: bool = False) -> s
     """
     path = config.path(config.record)
     with hold_lock(lock_path(config)):
+        read = lie_of(path)
         record = load_record(path)
         line = _find(record, name, {spec.name: spec.place for spec in config.sources})
         if undo:
@@ -29,7 +31,7 @@ def retract(config: Config, name: str, *, clock: Clock, undo: bool = False) -> s
         else:
             changed = replace(line, retracted=line.retracted or clock(), by_command=True)
         articles = tuple(changed if one is line else one for one in record.articles)
-        save_record(path, replace(record, articles=articles))
+        save_record(path, replace(record, articles=articles), read)
     if undo and line.retracted and not line.by_command:
         return f"{line.id} stays taken back: `retract:` in {line.path} said so, not this command"
     if undo:

@@ -106,7 +106,7 @@ class Work(NamedTuple):
     """What a run is to do, and what it can say of it before it does it.
 
     `record` are lines to be replaced where no others are otherwise, and then `issues` is None: none
-    comes, and none is another.
+    comes, and none is another. `record_read` is how it lay there when it was read.
     It holds no article: what is drawn needs entries alone, and while it is a run holds the most.
     `pieces` are the files that articles name, None where no others do than before; `until` is
     when time alone changes something; `newest` are the files of the newest articles, by absolute
@@ -119,6 +119,7 @@ class Work(NamedTuple):
     output: Output
     issues: Issues | None
     record: Record | Mapping[bytes, RecordedArticle]
+    record_read: Sequence[int]
     pieces: set[str] | None
     until: datetime | None
     newest: Sequence[str]

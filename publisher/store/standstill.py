@@ -37,6 +37,7 @@ from publisher.errors import StoreError
 from publisher.store.sights import Lines, Sight, has_changed, mark_of, see
 from publisher.system.aside import asked_aside
 from publisher.system.room import remove_file
+from publisher.system.whole import lie_of
 
 NAME = "standstill.json"
 _SEEN = "standstill.seen"
@@ -122,14 +123,15 @@ class Found(NamedTuple):
     It would where nothing is `changed`: files, by absolute paths, that hold something else now.
     `until` is when time alone changes something, None for never. `seen` is all there is now, files
     by absolute paths; `mark` tells this from what another run leaves behind (`is_left`),
-    `config_mark` its configuration from others. `lying` is what it wrote, `newest` as in `Came`,
-    `read` what the changed files say, where that was asked.
+    `config_mark` its configuration from others. `lying` is what it wrote, `newest` and
+    `record_mark` as in `Came`, `read` what the changed files say, where that was asked.
     """
 
     said: Any
     config_mark: str
     lying: Lying
     newest: Sequence[str]
+    record_mark: Sequence[int]
     until: datetime | None
     changed: tuple[str, ...]
     seen: Seen
@@ -140,7 +142,8 @@ class Found(NamedTuple):
 class Came(NamedTuple):
     """What a run came to. `until` is when time alone changes something, None for never; `lying`
     are the files of the output; `newest` those of the newest articles, by absolute paths; `said`
-    what it would say again; `record_mark` the record as it was left (`record_mark`)."""
+    what it would say again; `record_mark` the record as it was left (`lie_of`; a run writes it
+    itself, so its other times say nothing)."""
 
     at: datetime
     until: datetime | None
@@ -236,7 +239,7 @@ def find_standstill(
             and kept["config"][0] == str(config)
             and datetime.fromisoformat(kept["at"]) <= now
             and (until is None or now < until)
-            and kept["record"][1] == record_mark(Path(kept["record"][0]))
+            and kept["record"][1] == lie_of(Path(kept["record"][0]))
             and kept["state"] == state_now.mark
             and kept["cache"] == os.stat(state / _CACHE).st_ino
         )
@@ -251,6 +254,7 @@ def find_standstill(
             config_mark=kept["config"][1],
             lying=lying,
             newest=kept["newest"],
+            record_mark=kept["record"][1],
             until=until,
             changed=found.changed,
             seen=Seen(found.inputs, state_now, kept["code"], at),
@@ -325,16 +329,6 @@ def _state_sight(state: Path) -> Sight:
     seen = Lines()
     seen.add_below(str(state), _OWN)
     return seen.sight()
-
-
-def record_mark(record: Path) -> list[int]:
-    """The record as it lies there: a run writes it itself, so its other times say nothing. Nothing
-    where it cannot be looked at."""
-    try:
-        lie = os.stat(record)
-    except OSError:
-        return []
-    return [lie.st_size, lie.st_mtime_ns, lie.st_ino]
 
 
 def _code_mark() -> str:

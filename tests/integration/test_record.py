@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from publisher.errors import RecordError
 from publisher.model import Record, RecordedBeginning, RecordedIssue
 from publisher.record import find_lines, load_record, save_lines, save_record
+from publisher.system.whole import lie_of
 from tests.factories import NOW, make_recorded
 from tests.sites import CONFIG, Site
 
@@ -26,7 +27,7 @@ BEGINNING = RecordedBeginning(newsletter="daily", began=NOW, passed=("tag:a",))
 def test_an_absent_record_is_empty_and_an_empty_one_is_not_made(tmp_path: Path) -> None:
     path = tmp_path / "published.jsonl"
     assert load_record(path) == Record()
-    assert save_record(path, Record()) is False
+    assert save_record(path, Record(), lie_of(path)) is False
     assert not path.exists()
 
 
@@ -37,7 +38,7 @@ def test_what_is_saved_is_loaded_sorted_one_object_a_line(tmp_path: Path) -> Non
         issues=(ISSUE,),
         beginnings=(BEGINNING,),
     )
-    assert save_record(path, record) is True
+    assert save_record(path, record, lie_of(path)) is True
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line.get("path", line.get("newsletter")) for line in lines] == [
         "a.md",
@@ -53,9 +54,9 @@ def test_what_is_saved_is_loaded_sorted_one_object_a_line(tmp_path: Path) -> Non
 def test_an_unchanged_record_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "published.jsonl"
     record = Record(articles=(make_recorded(),))
-    save_record(path, record)
+    save_record(path, record, lie_of(path))
     before = path.stat()
-    assert save_record(path, load_record(path)) is False
+    assert save_record(path, load_record(path), lie_of(path)) is False
     assert path.stat().st_mtime_ns == before.st_mtime_ns
     assert [p.name for p in tmp_path.iterdir()] == ["published.jsonl"]
 
@@ -78,7 +79,7 @@ def test_an_unchanged_record_is_not_touched(tmp_path: Path) -> None:
 )
 def test_a_broken_line_is_refused_with_its_number(tmp_path: Path, line: str) -> None:
     path = tmp_path / "published.jsonl"
-    save_record(path, Record(articles=(make_recorded(),)))
+    save_record(path, Record(articles=(make_recorded(),)), lie_of(path))
     with path.open("ab") as file:
         file.write(b"\n" + line.encode("utf-8", "surrogateescape") + b"\n")
     with pytest.raises(RecordError) as caught:
@@ -89,7 +90,7 @@ def test_a_broken_line_is_refused_with_its_number(tmp_path: Path, line: str) -> 
 
 def test_a_line_that_stands_twice_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "published.jsonl"
-    save_record(path, Record(articles=(make_recorded(),)))
+    save_record(path, Record(articles=(make_recorded(),)), lie_of(path))
     path.write_bytes(path.read_bytes() * 2)
     with pytest.raises(RecordError, match="stands here twice") as caught:
         load_record(path)
@@ -99,7 +100,7 @@ def test_a_line_that_stands_twice_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mark", ["<<<<<<< HEAD", "||||||| base", "=======", ">>>>>>> new"])
 def test_a_merge_that_was_not_ended_is_told_as_that(tmp_path: Path, mark: str) -> None:
     path = tmp_path / "published.jsonl"
-    save_record(path, Record(articles=(make_recorded(),)))
+    save_record(path, Record(articles=(make_recorded(),)), lie_of(path))
     path.write_bytes(path.read_bytes() + f"{mark}\n".encode())
     with pytest.raises(RecordError, match="a merge was begun here and not ended") as caught:
         load_record(path)
@@ -110,14 +111,14 @@ def test_a_merge_that_was_not_ended_is_told_as_that(tmp_path: Path, mark: str) -
 
 def test_a_record_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="cannot be written"):
-        save_record(tmp_path / "nowhere" / "published.jsonl", Record(issues=(ISSUE,)))
+        save_record(tmp_path / "nowhere" / "published.jsonl", Record(issues=(ISSUE,)), [])
 
 
 @pytest.mark.parametrize("files", ["a", "b", "c", "ab", "bc", "ac", "abc", ""])
 def test_lines_are_exchanged_and_the_others_stay_as_they_are(tmp_path: Path, files: str) -> None:
     path = tmp_path / "published.jsonl"
     articles = {name: make_recorded(path=f"{name}.md", id=f"tag:{name}") for name in "abc"}
-    save_record(path, Record(articles=tuple(articles.values()), issues=(ISSUE,)))
+    save_record(path, Record(articles=tuple(articles.values()), issues=(ISSUE,)), lie_of(path))
     # as a person's editor may leave a line that is none of these
     path.write_bytes(path.read_bytes().replace(b'"newsletter":', b'"newsletter": '))
     found = find_lines(path, [(articles[name].source, f"{name}.md") for name in files])
@@ -135,9 +136,9 @@ def test_lines_are_exchanged_and_the_others_stay_as_they_are(tmp_path: Path, fil
 def test_a_line_that_is_gone_meanwhile_is_an_error_and_nothing_is_written(tmp_path: Path) -> None:
     path = tmp_path / "published.jsonl"
     one = make_recorded(path="a.md")
-    save_record(path, Record(articles=(one,)))
+    save_record(path, Record(articles=(one,)), lie_of(path))
     found = find_lines(path, [(one.source, "a.md")])
-    save_record(path, Record(articles=(replace(one, content="of another run"),)))
+    save_record(path, Record(articles=(replace(one, content="of another run"),)), lie_of(path))
     kept = path.read_bytes()
     with pytest.raises(RecordError, match="was changed while it was read"):
         save_lines(path, {line: replace(one, content="of this one") for line in found})
