@@ -26,8 +26,8 @@ def run_crashing(
     removed; `commit` and `committed`, all noted; `statement`, before one of a database; `piece`,
     `compare` and `left`, of a database that is moved: before rows are copied, before both are
     compared, and when the old one says that it was moved; `unpacked`, a backup that is looked
-    through. Gives the exit code, -SIGKILL where it
-    has come so far.
+    through; `fill` and `filled`, a database that a backup is put into. Gives the exit code,
+    -SIGKILL where it has come so far.
     """
     ran = run_module("tests.crashing", [point, str(number), *arguments], folder, env)
     assert "Traceback" not in ran.err, ran.err
@@ -88,6 +88,10 @@ def _place(point: str, number: int) -> None:
         import publisher.upkeep.backups
 
         here.before(publisher.upkeep.backups, "_report")
+    elif point in ("fill", "filled"):
+        import publisher.upkeep.backups
+
+        (here.before if point == "fill" else here.after)(publisher.upkeep.backups, "_fill")
     elif point == "statement":
         _trace_statements(here)
     else:

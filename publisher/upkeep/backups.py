@@ -45,6 +45,7 @@ from publisher.store.transfer import (
 )
 from publisher.system.room import is_there, trouble
 from publisher.system.spare import Spare
+from publisher.system.whole import sync_folder, write_whole
 from publisher.values import dataclass
 from publisher.wiring.app import lock_path
 from publisher.wiring.stores import Stores
@@ -132,25 +133,27 @@ def restore_backup(
     there unasked. Raises StoreError.
 
     What it says is still to be sent may have been sent since: those issues are paused. The record
-    is put back only where there is none, for it is kept with the articles.
+    is put back only where there is none, for it is kept with the articles. The database comes last,
+    at once: whoever is killed before it does it again, and after it nothing is left to do.
     """
     state = config.path(config.state)
     fills = config.database != "sqlite" or _is_unused(stores)
-    names = (_BUILD,) if fills else (_DATABASE, _BUILD)
+    names = (_BUILD,) if fills else (_BUILD, _DATABASE)
     with _workplace(config) as folder:
         report = _unpack(file, folder)
         _refuse_another_site(config, file, report)
         _pause_all(folder / _DATABASE, report, clock)
         for name in names:
             _refuse_what_is_there(folder / name, state / name)
+        if fills:
+            _refuse_what_is_in(stores.database)
         _restore_record(folder / _RECORD, config.path(config.record))
+        forget_place(state)
+        for name in names:
+            _put_in_place(folder / name, state / name)
         if fills:
             replaced = _fill(stores.database, folder / _DATABASE)
             report = replace(report, replaced=replaced)
-        for name in names:
-            if (folder / name).exists():
-                (folder / name).replace(state / name)
-        forget_place(state)
     return report
 
 
@@ -196,10 +199,12 @@ def _is_unused(stores: Stores) -> bool:
 
 
 def _refuse_what_is_there(source: Path, target: Path) -> None:
-    """Also what is left beside a database that is gone: SQLite would write it into the new one."""
+    """Also what is left beside a database that is gone: SQLite would write it into the new one. But
+    not what a run put there of the same backup before it was killed, and nobody changed."""
+    is_same = source.exists() and target.exists() and _hash(source) == _hash(target)
     for more in ("", "-wal", "-journal"):
         there = target.with_name(f"{target.name}{more}")
-        if source.exists() and there.exists():
+        if source.exists() and there.exists() and not (is_same and not more):
             raise _about(
                 there,
                 "is there already",
@@ -210,14 +215,30 @@ def _refuse_what_is_there(source: Path, target: Path) -> None:
 def _restore_record(source: Path, target: Path) -> None:
     """Whole or not at all, and before anything is in place: its disk may be another one."""
     if source.exists() and not target.exists():
-        target = Path(os.path.realpath(target))  # of a link, where it leads
-        aside = target.with_name(f".{target.name}.new")
         try:
-            shutil.copyfile(source, aside)
-            aside.replace(target)
+            write_whole(target, source.read_bytes())
         except OSError as error:
-            aside.unlink(missing_ok=True)
             raise trouble(StoreError, error, target) from error
+
+
+def _put_in_place(source: Path, target: Path) -> None:
+    """A file of the same disk, if it is there, whole and for good. Raises OSError."""
+    if source.exists():
+        with source.open("rb") as file:
+            os.fsync(file.fileno())
+        source.replace(target)
+        sync_folder(target.parent)
+
+
+def _refuse_what_is_in(database: Database) -> None:
+    """Before anything is in place: it is asked again where the rows are put in."""
+    with database.reading() as connection:
+        _require_unused(connection)
+
+
+def _require_unused(connection: sa.Connection) -> None:
+    if not is_unused(connection):
+        raise StoreError("the database is not empty", mend="name an empty one in publisher.yaml")
 
 
 def _fill(database: Database, path: Path) -> dict[str, int]:
@@ -225,10 +246,7 @@ def _fill(database: Database, path: Path) -> dict[str, int]:
     source = open_sqlite(path, lambda: 0)
     try:
         with source.at_one_instant() as rows, database.writing() as target:
-            if not is_unused(target):
-                raise StoreError(
-                    "the database is not empty", mend="name an empty one in publisher.yaml"
-                )
+            _require_unused(target)
             gone = take_out_unasked(target)
             copy_rows(rows, target)
             return gone

@@ -292,6 +292,55 @@ def test_a_backup_while_mail_is_sent_is_of_one_instant(mailed: Mailed, tmp_path:
     assert "is whole" in mailed.site.run("verify", "state2.zip").out
 
 
+@pytest.mark.parametrize(
+    ("point", "number", "is_asked"),
+    [*(("replace", number, False) for number in (1, 2, 3)), ("fill", 1, True), ("filled", 1, True)],
+)
+def test_killed_at_any_point_a_backup_is_put_back_by_the_next(
+    local: Mailed, point: str, number: int, *, is_asked: bool
+) -> None:
+    """The record, the cache and the database, one after the other; the last is all or nothing, also
+    where rows are put into one that a question has made."""
+    site = local.site
+    local.readers(2)
+    site.publish()
+    assert site.run("backup", "state.zip").code == 0
+    before, record = dump(local), site.record()
+    shutil.rmtree(site.folder / ".publisher")
+    (site.folder / "published.jsonl").unlink()
+    if is_asked:
+        assert site.run("status").code == 0
+    command = ["restore", "state.zip", "--now", NOW]
+    assert run_crashing(command, site.folder, os.environ, point, number) == -signal.SIGKILL
+    again = site.run("restore", "state.zip")
+    if point == "filled":
+        assert (again.code, "is there already" in again.err) == (1, True)
+    else:
+        assert again.code == 0, again.err
+    assert unchanged(dump(local)) == unchanged(before)
+    assert site.record() == record
+    assert not list((site.folder / ".publisher").glob("backup-*"))
+    assert "1 listed; 0 read" in site.publish().out
+
+
+def test_a_cache_that_is_another_than_that_of_the_backup_is_left_alone(local: Mailed) -> None:
+    """Killed at first, and published over since: what was read by then is not thrown away."""
+    site = local.site
+    local.readers(2)
+    site.publish()
+    assert site.run("backup", "state.zip").code == 0
+    shutil.rmtree(site.folder / ".publisher")
+    command = ["restore", "state.zip", "--now", NOW]
+    code = run_crashing(command, site.folder, os.environ, "replace", 2)
+    assert code == -signal.SIGKILL
+    site.article("more.md")
+    site.publish()
+    lies = (site.folder / ".publisher/build.db").read_bytes()
+    ran = site.run("restore", "state.zip")
+    assert (ran.code, "is there already" in ran.err) == (1, True)
+    assert (site.folder / ".publisher/build.db").read_bytes() == lies
+
+
 def test_what_a_killed_look_at_a_backup_left_goes_with_the_next(
     local: Mailed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
