@@ -10,6 +10,8 @@ from pathlib import Path
 import html5lib
 import pytest
 
+from publisher.palette import make_palette
+from publisher.render.mail.fragment import FragmentStyle, mail_fragment
 from tests.browser import Page, Scheme, browsing, find_browser
 from tests.look_samples import ALL, FEW, HELD, Letter, publish_letters
 from tests.looking import (
@@ -42,6 +44,15 @@ SPOILT = """\
 <img src="a.png">
 <img src="b.png" alt="Words that need more room" style="display:block;width:60px;height:20px">
 """
+YEARS = ("Year", "2026")
+COSTS = ("Cost", "1,150.00")
+PLACES = ("Place", "https://www.example.org/what-the-ferry-cost-us")
+LINES = """[...document.querySelectorAll('td td')].map(cell => {
+    const text = document.createRange();
+    text.selectNodeContents(cell);
+    return new Set([...text.getClientRects()].map(line => line.top)).size;
+})"""
+"""On how many lines each cell of a table has its words."""
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
@@ -136,6 +147,33 @@ def test_nothing_scrolls_sideways_and_no_picture_is_missing(view: View, page: Pa
     # A mail names no icon, as a page does: now and then a browser asks for one by itself.
     by_itself = [f"{URL}favicon.ico"] if view.is_mail else []
     assert [url for url in page.missing if url not in by_itself] == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "broken"),
+    [
+        ((YEARS, COSTS, PLACES), [False, False, True]),
+        ((YEARS, COSTS, YEARS, COSTS), [False, False, False, False]),
+        ((PLACES,), [True]),
+        ((PLACES, PLACES), [True, True]),
+    ],
+)
+def test_words_in_tables_of_mails_are_whole_where_there_is_room(
+    columns: tuple[tuple[str, str], ...], broken: list[bool], page: Page
+) -> None:
+    rows = "".join(
+        f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in zip(*columns, strict=True)
+    )
+    style = FragmentStyle(ui="sans-serif", leading=1.5, palette=make_palette())
+    drawn = mail_fragment(f"<table>{rows}</table>", style, web_url=URL)
+    cell = '<td style="padding:0 24px;word-break:break-word">'  # as MJML has it around all text
+    page.change = lambda _html: f'<body style="margin:0"><table>{cell}{drawn}</td></table>'
+    page.look(NARROWEST)
+    page.open(URL)
+    assert overhang(page) == 0
+    lines = page.run(LINES)
+    assert lines[: len(columns)] == [1] * len(columns)
+    assert [one > 1 for one in lines[len(columns) :]] == broken
 
 
 @quickly

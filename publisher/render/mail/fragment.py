@@ -16,6 +16,7 @@ from lxml import html as lxml_html
 from publisher.config.kinds import is_language_tag
 from publisher.palette import Palette
 from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_mail
+from publisher.render.mail.columns import longest_word, most_whole
 from publisher.render.mail.numbering import KINDS, NUMBER
 from publisher.render.mail.players import PLAYERS, PlayerWords, embedded_words, read_player
 from publisher.render.mail.readings import has_own_brackets
@@ -136,10 +137,14 @@ class _Writer:
         self._mailed = mailed
         self._words = words
         self._level = style.heading - 1
+        self._most_whole: int | None = None  # letters of a word, in the table that is written
         self._special: Mapping[str, Callable[[Any, int], str]] = {
             "a": self._link,
             "img": self._picture,
             "rt": self._reading,
+            "table": self._table,
+            "td": self._cell,
+            "th": self._cell,
             "br": lambda _element, _depth: "<br />",
             "hr": lambda _element, _depth: f'<hr style="{style.of("hr")}" />',
         }
@@ -179,12 +184,24 @@ class _Writer:
         self._level = min(6, wanted, self._level + 1)
         return self._tagged(f"h{self._level}", element, depth, style="h")
 
-    def _tagged(self, tag: str, element: Any, depth: int, *, style: str) -> str:
+    def _table(self, element: Any, depth: int) -> str:
+        """One within another has no room of its own."""
+        outer = self._most_whole
+        self._most_whole = most_whole(element) if outer is None else 0
+        drawn = self._tagged("table", element, depth, style="table")
+        self._most_whole = outer
+        return drawn
+
+    def _cell(self, element: Any, depth: int) -> str:
+        side = element.get("align", "")
+        more = f";text-align:{side}" if side in _SIDES else ""
+        if longest_word(element) > (self._most_whole or 0):
+            more += ";word-break:break-word"
+        return self._tagged(element.tag, element, depth, style=element.tag, more=more)
+
+    def _tagged(self, tag: str, element: Any, depth: int, *, style: str, more: str = "") -> str:
         is_last = tag in _CELLS and element.getnext() is None
-        drawn = self._style.of(style, element.get("dir", ""), is_last=is_last)
-        side = element.get("align", "") if tag in _CELLS else ""
-        if side in _SIDES:
-            drawn += f";text-align:{side}"
+        drawn = self._style.of(style, element.get("dir", ""), is_last=is_last) + more
         said = ' class="meta"' if style in _QUIET else ""
         said += _spoken(element) + _cells(element) + (f' style="{drawn}"' if drawn else "")
         return f"<{tag}{said}>{self.inside(element, depth)}</{tag}>"

@@ -20,6 +20,10 @@ WEB = "https://courier.example/2026/pier/"
 STYLE = FragmentStyle(ui="system-ui", leading=1.5, palette=make_palette("#9c2f1b"))
 
 FILM = '<a href="https://www.youtube.com/watch?v=a">https://www.youtube.com/watch?v=a</a>'
+TABLE = (
+    "<table><tr><td>2026</td><td>1,150.00</td><td>3,000.50</td></tr>"
+    "<tr><td>Kosten</td><td>https://www.example.org/what-it-cost</td><td>1</td></tr></table>"
+)
 WATCH = '<a href="https://www.youtube.com/watch?v=a">Watch: youtube.com</a>'
 HEAR = '<a href="https://w.soundcloud.com/watch?v=a">Listen: w.soundcloud.com</a>'
 
@@ -111,6 +115,8 @@ def test_every_block_carries_its_own_style() -> None:
         ("<pre>a = 1</pre>", "rtl", "direction:ltr;text-align:left"),
         ("<table><tr><th>a</th></tr></table>", "rtl", "text-align:right"),
         ("<table><tr><td>1,150.00</td></tr></table>", "ltr", "word-break:normal"),
+        (TABLE, "ltr", '">1,150.00</td>'),
+        (TABLE, "ltr", 'word-break:break-word">https://www.example.org/what-it-cost</td>'),
         ('<table><tr><td align="center">a</td></tr></table>', "ltr", 'text-align:center"'),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "ltr", "padding:6px 16px 6px 0;"),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "ltr", "padding:6px 0;"),
