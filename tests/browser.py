@@ -70,6 +70,8 @@ class Page:
     """Addresses that were not there."""
     loaded: set[str] = field(default_factory=set)
     """Of which documents all is there, by the protocol's `Network.LoaderId`."""
+    shown: tuple[str, str] = ("", "")
+    """The document that is shown: its `Network.LoaderId`, and its address."""
 
     def tell(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Send a command and wait for its answer; requests are answered meanwhile."""
@@ -99,10 +101,12 @@ class Page:
 
     def arrive(self, path: str) -> None:
         """Wait until a page that leads on has led to that one, and all of it is there."""
-        until = time.monotonic() + TIMEOUT
-        while self.run("[location.pathname, document.readyState]") != [path, "complete"]:
-            assert time.monotonic() < until, f"not led to {path} in {TIMEOUT:g} seconds"
-            time.sleep(0.02)
+
+        def is_there() -> bool:
+            document, url = self.shown
+            return document in self.loaded and urlsplit(url).path == path
+
+        self._wait_until(is_there, f"{path}, where it is led to")
 
     def run(self, script: str) -> Any:
         """The value of an expression, a promise's once it is kept."""
@@ -157,6 +161,8 @@ class Page:
             self._answer(told)
         elif message.get("method") == "Page.lifecycleEvent" and told["name"] == "load":
             self.loaded.add(told["loaderId"])
+        elif message.get("method") == "Page.frameNavigated" and "parentId" not in told["frame"]:
+            self.shown = told["frame"]["loaderId"], told["frame"]["url"]
 
     def _answer(self, asked: Mapping[str, Any]) -> None:
         url, request = asked["request"]["url"], asked["requestId"]
