@@ -10,6 +10,7 @@ import gc
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,7 +111,8 @@ def _run_before_mail(
         if not isinstance(failure, (StoreUnreachable, MigrationNeeded)):
             with suppress(SystemExit), told(common):
                 try:
-                    _sent(common, config, request)
+                    # what is unknown would be sent by a person's word, who counts on its pages
+                    _sent(common, config, replace(request, resend_unknown=False))
                 except PublisherError as error:
                     if str(error) != str(failure):
                         raise

@@ -10,6 +10,7 @@ from publisher.compose.retold import Retold, retell_issue
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import IssueError, PublisherError
 from publisher.issues.newsletter import draft_articles, settle_issue_now, too_little
+from publisher.issues.pausing import NEXT_PUBLISH
 from publisher.issues.proofing import ProofedIssue
 from publisher.issues.recall import Issues, keep_made, recall_issues
 from publisher.mime import SAMPLE_TOKEN, fill
@@ -129,7 +130,7 @@ def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> Composed:
         keep_made(app, survey, issues)
         app.build.commit()
         new = issues.new[0]
-        said = f"issue {new.number} of {newsletter}: {new.rendered.subject}"
+        said = f"issue {new.number} of {newsletter}: {new.rendered.subject}; {NEXT_PUBLISH}"
         return Composed(said=said, proofs=issues.proofs)
 
 

@@ -24,6 +24,7 @@ from publisher.issues.newsletter import (
     settle_newsletter,
     too_little,
 )
+from publisher.issues.pausing import NEXT_PUBLISH
 from publisher.issues.recall import Issues, keep_made, recall_issues
 from publisher.model import Article, Draft
 from publisher.outputs.lock import hold_lock
@@ -104,7 +105,7 @@ def approve_issue(
             keep_made(app, survey, issues)
             app.build.commit()
             made = ", ".join(f"{i.number}: {i.rendered.subject}" for i in issues.new)
-            return f"approved and made, issue {made}; the next publish writes its files"
+            return f"approved and made, issue {made}; {NEXT_PUBLISH}"
         issues = settle_issue_now(app, survey, spec, slot=desk.slot)
         _raise_problem(issues)
         if not issues.new:

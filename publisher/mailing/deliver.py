@@ -48,7 +48,7 @@ class DeliveryReport:
 
     `notices` counts the mails about subscriptions, `counts` the issues. `unknown` are issues
     that were frozen elsewhere: nobody knows whom they were sent to. `paused` says which were
-    before already, and wait for a person.
+    before already, and still wait: for a person, or for their pages.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -145,11 +145,7 @@ def _deliver(
     smtp = relay_of(config)
     workers = config.path(config.state) / "workers"
     mailings = Mailings(database)
-    were_paused = [
-        f"issue {one.number} of {one.newsletter} is paused, {one.states.total()} wait: {one.why}"
-        for one in read_standing(database)
-        if one.why
-    ]
+    were_paused = _paused(database)
     paused = pause_what_may_be_sent(config, database, mailings)
     unknown = unknown_issues(config, mailings, resend=resend_unknown)
     letters = Letters(config, database, mailings, load_issue)
@@ -190,8 +186,17 @@ def _deliver(
             notices=notices.report.counts,
             trouble=paused or trouble or notices.report.trouble,
             unknown=unknown,
-            paused=were_paused,
+            paused=[one for one in _paused(database) if one in were_paused],
         )
+
+
+def _paused(database: Database) -> list[str]:
+    """What to say of the issues that are paused now."""
+    return [
+        f"issue {one.number} of {one.newsletter} is paused, {one.states.total()} wait: {one.why}"
+        for one in read_standing(database)
+        if one.why
+    ]
 
 
 def _feed(

@@ -108,7 +108,9 @@ def resume_issue(
 
     Raises StoreError where there is none, ConfigError where there is no such newsletter either.
     """
-    resumed = Mailings(database).resume(newsletter, number, held=held)
+    mailings = Mailings(database)
+    waits = any((one.newsletter, one.number) == (newsletter, number) for one in mailings.waiting())
+    resumed = mailings.resume(newsletter, number, held=held)
     if resumed is None:
         config.newsletter(newsletter)  # asked now: of one that is gone a mailing may still wait
         raise StoreError(
@@ -116,7 +118,8 @@ def resume_issue(
             mend="`publisher status` lists those that were",
         )
     was_paused, freed = resumed
-    more = f"; {freed} that were held are sent again" if held else ""
+    more = ", whether or not its pages are in place" if waits else ""
+    more += f"; {freed} that were held are sent again" if held else ""
     if was_paused or freed:
         return f"issue {number} of {newsletter} goes on with the next `publisher deliver`{more}"
     return f"issue {number} of {newsletter} is not paused{more}"
@@ -125,6 +128,7 @@ def resume_issue(
 def ledger_table(config: Config, database: Database) -> Iterator[Sequence[str]]:
     """Every delivery as text, by issue and subscriber, without the line of titles.
 
+    What waits because its issue is paused has the reason for a reply, until it has one of its own.
     Message-IDs are "" where no message was made yet and the database takes nothing.
     """
     ledger = Ledger(database)
@@ -143,7 +147,7 @@ def ledger_table(config: Config, database: Database) -> Iterator[Sequence[str]]:
             DeliveryState.CLAIMED.value if claimed else row.state,
             str(row.tries),
             message_id(spec, row.number, identity) if spec and identity else "",
-            row.reply,
+            row.reply or (f"waits: {row.paused}" if row.paused and row.state in waiting else ""),
         )
 
 

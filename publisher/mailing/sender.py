@@ -9,18 +9,18 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from publisher.config import Config
 from publisher.delivery.pacing import MOST_FAILED, WINDOW
 from publisher.delivery.verp import bounces_address
-from publisher.errors import IssueUnsendable, RecordError
+from publisher.errors import IssueUnsendable
+from publisher.issues.pausing import RESUME, pause_unfit
 from publisher.mailing.letters import Letters, message_identity
 from publisher.mailing.notices import NoticeSender, Post
 from publisher.model import DeliveryState, Recipient, Reply
-from publisher.record import load_record
 from publisher.sending.desk import Desk, lease_time
 from publisher.sending.lane import Lane, Means
 from publisher.sending.turns import SharedTurns
@@ -44,14 +44,9 @@ _BLOCKED_SECONDS = 10.0
 """A shard is given back of which for so long nobody could be sent to, for others have all lanes
 that its domains may have: it keeps a place here from shards that could go on."""
 
-_TAKEN_BACK = (
-    "holds {} that was taken back since: nothing more of it is sent; "
-    "`publisher issue resume {} {}` sends it all the same, as it was"
-)
-_RESUME = "`publisher issue resume NEWSLETTER NUMBER` sends the rest"
 _TOO_MANY = (
     f"the relay turned down more than {MOST_FAILED} of {WINDOW} for good; look why "
-    f"(`publisher ledger --csv`) before the list is burnt; then {_RESUME}"
+    f"(`publisher ledger --csv`) before the list is burnt; then {RESUME}"
 )
 _COPIED = (
     "the state folder was copied or set back: what it says is unsent, or made just now, may have "
@@ -61,10 +56,6 @@ _COPIED = (
 _TWO_PLACES = (
     "the state folder was copied or set back; nothing of it was unsent. Only one place may mail "
     "from it: if it was copied from one that still runs, stop one of the two"
-)
-_STALE = (
-    "nothing of it was sent for longer than `max_late`: it may be stale, or sent from elsewhere; "
-    f"{_RESUME}"
 )
 
 
@@ -242,14 +233,14 @@ class Sender:
     def _refused(self, recipient: Recipient, reply: Reply) -> None:
         """The relay takes nothing from this sender: stop that mailing, do not burn the list."""
         self._pause(
-            recipient.mailing, f"the relay takes nothing of it: {reply}; when it does, {_RESUME}"
+            recipient.mailing, f"the relay takes nothing of it: {reply}; when it does, {RESUME}"
         )
         self.desk.drop(recipient.mailing)
 
     def _unsendable(self, recipient: Recipient, error: IssueUnsendable) -> None:
         """No message of this mailing can be made: it waits for a person, and nobody fails by it."""
         mend = f" ({error.mend})" if error.mend else ""
-        why = f"no message of it can be made: {error}{mend}; when one can, {_RESUME}"
+        why = f"no message of it can be made: {error}{mend}; when one can, {RESUME}"
         self._pause(recipient.mailing, why)
         self.desk.drop(recipient.mailing)
 
@@ -293,36 +284,7 @@ def pause_what_may_be_sent(config: Config, database: Database, mailings: Mailing
     """
     if is_copied(config, database):
         return pause_copied(mailings)
-    stale = [
-        f"issue {number} of {newsletter.name}"
-        for newsletter in config.streams
-        for number in mailings.pause_stale(
-            newsletter.name, newsletter.max_late.total_seconds(), _STALE
-        )
-    ]
-    told = [f"{', '.join(stale)}: {_STALE}"] if stale else []
-    return "; ".join([*told, *_pause_taken_back(config, mailings)])
-
-
-def _pause_taken_back(config: Config, mailings: Mailings) -> Iterator[str]:
-    """Send nothing more of an issue with an article that was taken back after it was frozen: a
-    message is not called back. Gives what to say of each; a record that cannot be read is told, and
-    holds nothing up."""
-    unsent = mailings.unsent()
-    if not unsent:
-        return
-    try:
-        record = load_record(config.path(config.record))
-    except RecordError as error:
-        yield f"whether an article was taken back is not known: {error}"
-        return
-    gone = {line.id: line.path for line in record.articles if line.retracted is not None}
-    held = {(one.newsletter, one.number): one.items for one in record.issues}
-    for one in unsent:
-        paths = [gone[id_] for id_ in held.get((one.newsletter, one.number), ()) if id_ in gone]
-        if paths:
-            why = _TAKEN_BACK.format(" and ".join(paths), one.newsletter, one.number)
-            yield f"{mailings.pause(one.id, why)} {why}"
+    return "; ".join(pause_unfit(config, mailings))
 
 
 def _ticking(start: int) -> Callable[[], int]:

@@ -15,6 +15,7 @@ from publisher.errors import (
     PublisherError,
     StoreError,
 )
+from publisher.issues.pausing import let_go
 from publisher.model import LastRun, Record, RecordedIssue
 from publisher.outputs import Sharing
 from publisher.outputs.lock import hold_lock
@@ -40,6 +41,11 @@ from publisher.system.whole import lie_of
 from publisher.wiring.app import App, Clock, lock_path, open_app
 
 __all__ = ["PublishOptions", "PublishReport", "publish"]
+
+_WRITTEN_ELSEWHERE = (
+    "pages were written elsewhere (--output): the mail of issues that were made waits for a run "
+    "without it, or with --deliver"
+)
 
 
 class _Ended(NamedTuple):
@@ -278,7 +284,29 @@ def _write(app: App, options: PublishOptions, work: Work) -> tuple[PublishReport
         changed = (*owed, *topics(config.site, written))
         queue_pings(app.pings, config.hub, changed, work.report.now)
     report = work.came(refused=False, broken=broken, written=written)
-    return replace(report, mirrored=mirrored), left
+    return _let_mail_go(app, options, work, replace(report, mirrored=mirrored)), left
+
+
+def _let_mail_go(
+    app: App, options: PublishOptions, work: Work, report: PublishReport
+) -> PublishReport:
+    """Let the issues be mailed that waited for their pages, which are in place now.
+
+    Where a run writes elsewhere readers see that only if it is told to mail: else they wait on.
+    """
+    if work.issues is None or not work.issues.history:
+        return report
+    if options.output is not None and not options.mails:
+        said = [_WRITTEN_ELSEWHERE] if report.issues else []
+        return replace(report, warnings=(*report.warnings, *said))
+    lines = (line for past in work.issues.history.values() for line in past)
+    done = let_go(app.config, app.mailings, {(line.newsletter, line.number) for line in lines})
+    return replace(
+        report,
+        let_go=done.count,
+        warnings=(*report.warnings, *done.said),
+        news=(*report.news, *done.said),
+    )
 
 
 def _save(app: App, work: Work) -> Sequence[int]:

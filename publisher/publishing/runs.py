@@ -35,7 +35,7 @@ class PublishOptions:
     of them when `full`), unless it is a dry run. `jobs` is how many processes read and draw, 0
     as many as pay (which asks for a main module that can be imported).
     `every` is the time until the next run, where a timer makes them. `wake` has the shards of an
-    issue sent that is frozen. With `is_new` it is
+    issue sent that is let go. With `is_new` it is
     known already that the run has something to do (`still.find_still`), and it may be known that
     files were `revised`, no more than that, and what was `read` of them ahead. With `mails` what
     is made is sent from here.
@@ -72,7 +72,8 @@ class PublishReport:
     later run repeats, `lost_state` the one that the state was lost. `next_slots` says when each
     newsletter is looked at next, `held` which due issues wait for a person and why, `pings` what
     came of telling the hubs, `rehearsal` what a dry run would do, `mirrored` what was done to
-    further outputs, by their names.
+    further outputs, by their names. `let_go` counts the issues that may be mailed since its pages
+    are in place.
     """
 
     counts: Mapping[str, int]
@@ -93,6 +94,7 @@ class PublishReport:
     mirrored: Mapping[str, Updated] = field(default_factory=dict)
     news: tuple[str, ...] = ()
     lost_state: str = ""
+    let_go: int = 0
 
     @property
     def exit_code(self) -> int:

@@ -62,8 +62,8 @@ class Stopped(Exception):
 class Rounds:
     """What the timer's jobs do. `stop` is set when it is told to end.
 
-    Of several machines one publishes, as long as it `may_publish`, and `wake` has the shards of a
-    new issue sent by any; where there is that, this timer sends none itself.
+    Of several machines one publishes, as long as it `may_publish`, and `wake` has the shards of an
+    issue sent by any that is let go; where there is that, this timer sends none itself.
     """
 
     config: Config

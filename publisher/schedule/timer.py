@@ -289,7 +289,7 @@ class Timer:
         self._watcher.follow(self._rounds.config)
         self._plan(HUBS, self._wall(), self._tell_hubs, executor=HUBS)
         self._plan_issues(report)
-        if report.issues:
+        if report.let_go:
             self._wake(DELIVER)
         self._wake(CHECK)
 

@@ -22,7 +22,7 @@ from publisher.fingerprint import dump, load
 from publisher.model import Draft, EmbeddedPicture, Issue, IssuePicture, Readership, RecordedIssue
 from publisher.store import tables
 from publisher.store.engine import Database
-from publisher.store.mailings import Wake, change_rhythms, fan_out
+from publisher.store.mailings import change_rhythms, fan_out
 from publisher.store.tables import draft, issue_picture, mail_picture, quiet_slot
 
 T = TypeVar("T")
@@ -36,10 +36,8 @@ _KEEP = sa.text(
 class IssueStore:
     """Issues and drafts; every change is durable when the method returns."""
 
-    def __init__(self, database: Database, wake: Wake | None = None) -> None:
-        """`wake` has the shards of a new issue sent, as part of its transaction."""
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._wake = wake
 
     def freeze(
         self,
@@ -47,8 +45,9 @@ class IssueStore:
         pictures: Sequence[IssuePicture] = (),
         readers: Readership | None = None,
     ) -> None:
-        """Keep an issue for good, its pictures, which of output/ it shows, and who gets it; what
-        editors said of it is over, the next one is a new draft.
+        """Keep an issue for good, its pictures, which of output/ it shows, and who gets it, once
+        its pages are in place (`Mailings.let_go`); what editors said of it is over, the next one is
+        a new draft.
 
         Without `readers` nobody does: an issue that was made again from the record has been
         mailed by whoever made it first. Raises StoreError when its number or slot is taken.
@@ -75,16 +74,15 @@ class IssueStore:
                     connection.execute(sa.insert(issue_picture), rows)
                 if readers is not None:
                     _forget_draft(connection, issue.newsletter)
-                    shards = fan_out(
+                    fan_out(
                         connection,
                         newsletter=issue.newsletter,
                         number=issue.number,
                         readers=readers,
                         now=self._database.now(connection),
+                        waits=True,
                     )
                     change_rhythms(connection, readers)
-                    if self._wake is not None and shards:
-                        self._wake(connection, shards)
         except IntegrityError as error:
             raise StoreError(
                 f"issue {issue.number} of {issue.newsletter} was made by another run just now"

@@ -319,6 +319,7 @@ def _told(deliveries: sa.Select[Any]) -> sa.Select[Any]:
             these.c.tries,
             these.c.reply,
             shard.c.owner,
+            sa.case((mailing.c.state == "paused", mailing.c.why), else_="").label("paused"),
         )
         .select_from(these)
         .join(mailing, mailing.c.id == these.c.mailing)

@@ -29,12 +29,19 @@ Wake = Callable[[Connection, Sequence[tuple[int, int]]], None]
 FREE = ""
 """The owner of a shard that nobody has leased."""
 
+UNPUBLISHED = (
+    "its pages are not in place yet; the next `publisher publish` that ends well lets it go"
+)
+"""Why a mailing is paused that waits for its pages. By these very words runs find it in databases,
+so they stay as they are."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
     """An issue's deliveries as a whole.
 
-    `state` is `open`, `paused` with the reason, or `resumed`: a person had it go on.
+    `state` is `open`, `paused` with the reason (at first `UNPUBLISHED`), or `resumed`: a person had
+    it go on.
     """
 
     id: int
@@ -49,8 +56,10 @@ class Mailing:
 class Mailings:
     """Reads and changes mailings. Every method is one transaction."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, wake: Wake | None = None) -> None:
+        """`wake` has the shards of a mailing sent that is let go, as part of its transaction."""
         self._database = database
+        self._wake = wake
 
     def all(self) -> list[Mailing]:
         """All mailings, oldest first."""
@@ -60,11 +69,36 @@ class Mailings:
         """Those that are open, and of which something is not sent yet, oldest first."""
         return self._those(mailing.c.state == "open", _unfinished())
 
+    def waiting(self) -> list[Mailing]:
+        """Those that wait for their pages, oldest first."""
+        return self._those(_waits())
+
     def _those(self, *conditions: sa.ColumnElement[bool]) -> list[Mailing]:
         asking = sa.select(mailing).where(*conditions).order_by(mailing.c.id)
         with self._database.reading() as connection:
             rows = connection.execute(asking).all()
         return [Mailing(**row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
+
+    def let_go(self, id_: int, seconds: float, stale: str) -> bool:
+        """Open a mailing that waits for its pages, for they are in place; one that was frozen
+        longer ago than so many seconds is paused as `stale`. Gives whether it was opened."""
+        with self._database.writing() as connection:
+            limit = self._database.now(connection) - int(seconds * 1000)
+            is_stale = mailing.c.frozen < limit
+            state = connection.execute(
+                sa.update(mailing)
+                .where(mailing.c.id == id_, _waits())
+                .values(
+                    state=sa.case((is_stale, "paused"), else_="open"),
+                    why=sa.case((is_stale, stale), else_=""),
+                )
+                .returning(mailing.c.state)
+            ).scalar_one_or_none()
+            if state == "open" and self._wake is not None:
+                made = sa.select(shard.c.shard).where(shard.c.mailing == id_)
+                places = connection.execute(made.order_by(shard.c.shard)).scalars()
+                self._wake(connection, [(id_, place) for place in places])
+            return state == "open"
 
     def pause(self, id_: int, why: str) -> str:
         """Send nothing more of a mailing until a person has looked; gives its issue's name."""
@@ -78,11 +112,12 @@ class Mailings:
         return f"issue {row.number} of {row.newsletter}"
 
     def pause_unfinished(self, why: str) -> int:
-        """Pause every mailing of which something is not sent yet; gives how many."""
+        """Pause every mailing of which something is not sent yet, also for its pages; gives how
+        many: a run that has the pages in place does not open them any more."""
         with self._database.writing() as connection:
             paused: int = connection.execute(
                 sa.update(mailing)
-                .where(mailing.c.state != "paused", _unfinished())
+                .where(sa.or_(mailing.c.state != "paused", _waits()), _unfinished())
                 .values(state="paused", why=why)
             ).rowcount
             return paused
@@ -175,9 +210,15 @@ class Mailings:
 
 
 def fan_out(
-    connection: Connection, *, newsletter: str, number: int, readers: Readership, now: int
-) -> list[tuple[int, int]]:
-    """A row for each reader of an issue, in shards; gives those, as mailing and shard.
+    connection: Connection,
+    *,
+    newsletter: str,
+    number: int,
+    readers: Readership,
+    now: int,
+    waits: bool = False,
+) -> None:
+    """A row for each reader of an issue, in shards. With `waits` none is sent before `let_go`.
 
     Part of the transaction that freezes the issue, so that there is either both or neither.
     """
@@ -188,8 +229,8 @@ def fan_out(
             number=number,
             list=readers.list,
             frozen=now,
-            state="open",
-            why="",
+            state="paused" if waits else "open",
+            why=UNPUBLISHED if waits else "",
         )
         .returning(mailing.c.id)
     ).scalar_one()
@@ -215,8 +256,6 @@ def fan_out(
             free.where(delivery.c.mailing == id_).distinct(),
         )
     )
-    made = sa.select(shard.c.shard).where(shard.c.mailing == id_).order_by(shard.c.shard)
-    return [(id_, place) for place in connection.execute(made).scalars()]
 
 
 def _in_shards(connection: Connection, readers: Readership, now: int) -> sa.Select[tuple[int, int]]:
@@ -270,6 +309,11 @@ def change_rhythms(connection: Connection, readers: Readership) -> int:
             .values(rhythm=wanted, next_rhythm="")
         ).rowcount
     return changed
+
+
+def _waits() -> sa.ColumnElement[bool]:
+    """Whether a mailing waits for its pages."""
+    return sa.and_(mailing.c.state == "paused", mailing.c.why == UNPUBLISHED)
 
 
 def _unfinished(*more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

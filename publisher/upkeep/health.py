@@ -113,11 +113,12 @@ def _look_at_deliveries(config: Config, stores: Stores, found: _Found) -> Memory
         issue = f"issue {one.number} of {one.newsletter}"
         of = f"{one.newsletter} {one.number}"
         left = sum(one.states.values())
+        is_stuck = one.overdue > _STUCK.total_seconds() * 1000
         if one.newsletter not in configured:
             text = f"{issue} is not sent, {left} wait: publisher.yaml has no {one.newsletter}"
-        elif one.why:
+        elif one.why and (is_stuck or one.why != mailings.UNPUBLISHED):
             text = f"{issue} is paused, {left} wait: {one.why}"
-        elif one.overdue > _STUCK.total_seconds() * 1000:
+        elif is_stuck and not one.why:
             text = (
                 f"{issue} is stuck, {left} wait: nothing was tried for {one.overdue // 60000} min"
             )

@@ -36,7 +36,7 @@ from publisher.wiring.stores import Stores
 if TYPE_CHECKING:
     from publisher.render.environment import Environment
     from publisher.store.issues import IssueStore
-    from publisher.store.mailings import Wake
+    from publisher.store.mailings import Mailings, Wake
     from publisher.store.pings import PingStore
 
 Clock = Callable[[], datetime]
@@ -94,6 +94,11 @@ class App:
         return self.stores.issues
 
     @property
+    def mailings(self) -> Mailings:
+        """The issues' deliveries as a whole; opened when first asked for."""
+        return self.stores.mailings
+
+    @property
     def pings(self) -> PingStore:
         """What hubs are to be told; opened when first asked for."""
         return self.stores.pings
@@ -127,7 +132,7 @@ def open_app(
     wake: Wake | None = None,
 ) -> Iterator[App]:
     """Open the edges for one run. With `aside` the state is a copy: nothing is kept or locked.
-    `wake` has the shards of an issue sent that is frozen.
+    `wake` has the shards of an issue sent that is let go.
 
     A clock whose `time_is_told` rules what the database notes, too.
 

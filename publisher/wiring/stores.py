@@ -22,7 +22,7 @@ from publisher.system.room import is_there, takes_nothing
 if TYPE_CHECKING:
     from publisher.store.engine import Database
     from publisher.store.issues import IssueStore
-    from publisher.store.mailings import Wake
+    from publisher.store.mailings import Mailings, Wake
     from publisher.store.pings import PingStore
 
 
@@ -40,7 +40,7 @@ class Stores:
         wake: Wake | None = None,
     ) -> None:
         """With `aside` it is a copy in memory, whose changes nobody sees. Who only `reads` needs no
-        disk that takes anything. `wake` has the shards of an issue sent that is frozen.
+        disk that takes anything. `wake` has the shards of an issue sent that is let go.
 
         A clock whose `time_is_told` rules leases and waits, where otherwise PostgreSQL's does.
         """
@@ -87,7 +87,14 @@ class Stores:
         """Frozen issues and drafts."""
         from publisher.store.issues import IssueStore  # noqa: PLC0415 (see above)
 
-        return IssueStore(self.database, self._wake)
+        return IssueStore(self.database)
+
+    @cached_property
+    def mailings(self) -> Mailings:
+        """The issues' deliveries as a whole."""
+        from publisher.store.mailings import Mailings  # noqa: PLC0415 (see above)
+
+        return Mailings(self.database, self._wake)
 
     @cached_property
     def pings(self) -> PingStore:

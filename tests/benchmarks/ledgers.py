@@ -12,16 +12,15 @@ import psycopg
 import sqlalchemy as sa
 
 from publisher.cluster.wakeups import prepare, wake_for
-from publisher.model import DeliveryState, Lease, Readership, Recipient, Result
+from publisher.model import DeliveryState, Lease, Recipient, Result
 from publisher.store.engine import Database
-from publisher.store.issues import IssueStore
 from publisher.store.ledger import Batch, Ledger
 from tests.benchmarks.contest import Job
 from tests.benchmarks.mailing_site import (
     LIST,
     MailedSite,
     done,
-    make_issue,
+    freeze,
     open_frozen_site,
     open_site,
     told,
@@ -200,11 +199,11 @@ def _issue(size: int, make: Callable[[Database], None], *, on_postgresql: bool) 
 
 
 def _freeze(database: Database) -> None:
-    IssueStore(database).freeze(make_issue(), readers=Readership(list=LIST))
+    freeze(database)
 
 
 def _freeze_and_wake(database: Database) -> None:
-    IssueStore(database, wake_for).freeze(make_issue(), readers=Readership(list=LIST))
+    freeze(database, wake_for)
 
 
 def _insert(database: Database) -> None:

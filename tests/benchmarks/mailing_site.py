@@ -28,6 +28,7 @@ from publisher.mime import Mailbox, MessageTemplate, make_template
 from publisher.model import Digest, Issue, Readership, RenderedIssue
 from publisher.store.engine import Database, open_postgresql, open_sqlite
 from publisher.store.issues import IssueStore
+from publisher.store.mailings import Mailings, Wake
 from tests.factories import SITE_URL, make_entry, make_newsletter
 from tests.postgres import find_postgresql, running
 from tests.signing import DOMAIN, rsa_key, write_key
@@ -46,6 +47,14 @@ _PARAGRAPH = (
     "The harbour has a new light, and whoever comes home late sees it from the last hill before "
     "the town; so says the keeper, who has counted the boats for thirty years."
 )
+
+
+def freeze(database: Database, wake: Wake | None = None) -> None:
+    """An issue for all readers, of which the pages are in place."""
+    IssueStore(database).freeze(make_issue(), readers=Readership(list=LIST))
+    mailings = Mailings(database, wake)
+    for one in mailings.waiting():
+        mailings.let_go(one.id, _PATIENCE, "stale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,7 @@ class MailedSite:
     def freeze(self) -> None:
         """An issue for all of them."""
         with self.database() as database:
-            IssueStore(database).freeze(make_issue(), readers=Readership(list=LIST))
+            freeze(database)
 
     def rewind(self) -> None:
         """As if nothing had been sent."""

@@ -15,6 +15,7 @@ from publisher.config.load import load_config
 from publisher.model import Health, LastRun
 from publisher.store import standing
 from publisher.store.lastrun import read_last_run, save_last_run
+from publisher.store.mailings import UNPUBLISHED
 from publisher.store.standing import Standing
 from publisher.upkeep.health import take_stock
 from publisher.wiring.stores import Stores
@@ -118,6 +119,8 @@ def stands(minutes: int, why: str = "", **states: int) -> Standing:
         (stands(30, pending=5), ""),
         (stands(31, pending=5), "stuck, 5 wait"),
         (stands(0, "it said: 550 <ann@example.com>", pending=5, sending=1), "is paused, 6 wait"),
+        (stands(30, UNPUBLISHED, pending=5), ""),
+        (stands(31, UNPUBLISHED, pending=5), "is paused, 5 wait: its pages"),
         (stands(0, held=2), "2 in doubt wait for you"),
         (stands(0, deferred=2), ""),
     ],
