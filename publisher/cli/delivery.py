@@ -36,14 +36,20 @@ from publisher.upkeep.health import take_stock
 @common_options
 def deliver_command(common: Common, *, limit: int | None, resend_unknown: bool) -> None:
     """Send what is due until nothing is. Safe to kill, safe to run twice."""
-    sys.exit(send_due(common, common.config(), limit=limit, resend_unknown=resend_unknown))
+    config = common.config()
+    sys.exit(send_due(common, config, limit=limit, resend_unknown=resend_unknown, composed=True))
 
 
 def send_due(
-    common: Common, config: Config, *, limit: int | None = None, resend_unknown: bool = False
+    common: Common,
+    config: Config,
+    *,
+    limit: int | None = None,
+    resend_unknown: bool = False,
+    composed: bool = False,
 ) -> int:
     """Send, and say what came of it; gives the exit code. SIGTERM ends it after the messages in
-    hand."""
+    hand. `composed` is as in `deliver`."""
     from publisher.mailing.deliver import deliver  # noqa: PLC0415
 
     told = threading.Event()
@@ -58,6 +64,7 @@ def send_due(
             stores.issues.load,
             limit=limit,
             resend_unknown=resend_unknown,
+            composed=composed,
             progress=progress,
             should_stop=told.is_set,
         )

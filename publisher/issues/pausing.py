@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 RESUME = "`publisher issue resume NEWSLETTER NUMBER` sends the rest"
 """How a person lets one go on that is paused."""
 
-NEXT_PUBLISH = "the next publish writes its files and lets its mail go"
+NEXT_PUBLISH = (
+    "the next publish writes its files and lets its mail go; `publisher deliver` sends it before"
+)
 """What is said of an issue that a command froze, which publishes nothing."""
 
 _TAKEN_BACK = (

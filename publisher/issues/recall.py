@@ -329,8 +329,12 @@ def kept_pictures(app: App, survey: Survey, issues: Issues) -> tuple[IssuePictur
     return tuple(p for p in shown if p.article not in withdrawn or p.path in still)
 
 
-def freeze_issues(app: App, issues: Issues, record: Record) -> Record:
-    """Keep the new issues for good; gives the record that names them. Raises StoreError."""
+def freeze_issues(app: App, issues: Issues, record: Record, *, composed: bool = False) -> Record:
+    """Keep the new issues for good; gives the record that names them. `composed` are those that a
+    command made, which publishes nothing. Raises StoreError."""
+    from publisher.store.mailings import COMPOSED, UNPUBLISHED  # noqa: PLC0415 (SQLAlchemy)
+
+    why = COMPOSED if composed else UNPUBLISHED
     logo = app.pictures.logo
     for issue in issues.remade:
         app.issues.freeze(issue, shown_pictures(issue, logo))
@@ -339,18 +343,19 @@ def freeze_issues(app: App, issues: Issues, record: Record) -> Record:
         to_come = {(one.newsletter, one.number) for one in issues.new[place + 1 :]}
         level = _level_rhythms(spec, issues, to_come)
         readers = replace(spec.readers, level=level)
-        app.issues.freeze(issue, shown_pictures(issue, logo), readers)
+        app.issues.freeze(issue, shown_pictures(issue, logo), readers, why)
     for newsletter, slot in issues.quiet:
         app.issues.pass_slot(newsletter, slot)
     return with_issues(record, issues)
 
 
 def keep_made(app: App, survey: Survey, issues: Issues) -> None:
-    """Keep the new issues for good, and save the record that names them. Raises RecordError where
-    another program wrote it meanwhile, StoreError."""
+    """Keep the new issues of a command for good, and save the record that names them. Raises
+    RecordError where another program wrote it meanwhile, StoreError."""
     path = app.config.path(app.config.record)
     require_as_read(path, survey.record_read)
-    save_record(path, freeze_issues(app, issues, survey.record), survey.record_read)
+    record = freeze_issues(app, issues, survey.record, composed=True)
+    save_record(path, record, survey.record_read)
 
 
 def _level_rhythms(

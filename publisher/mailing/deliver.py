@@ -72,6 +72,7 @@ def deliver(
     *,
     limit: int | None = None,
     resend_unknown: bool = False,
+    composed: bool = False,
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
     lease_seconds: float | None = None,
@@ -82,7 +83,8 @@ def deliver(
     is a limit.
 
     An issue whose deliveries another state folder had is not sent, and named, unless
-    `resend_unknown`. Shards are held for `lease_seconds`; without it for as long as the relay's
+    `resend_unknown`. One that a command made is sent before its pages are in place where `composed`
+    says so. Shards are held for `lease_seconds`; without it for as long as the relay's
     timeout asks.
     """
     counts: Counter[str] = Counter()
@@ -96,6 +98,7 @@ def deliver(
                 counts,
                 limit=limit,
                 resend_unknown=resend_unknown,
+                composed=composed,
                 progress=progress,
                 should_stop=should_stop,
                 lease_seconds=lease_seconds,
@@ -138,6 +141,7 @@ def _deliver(
     *,
     limit: int | None,
     resend_unknown: bool,
+    composed: bool,
     progress: Callable[[str, int, int], None],
     should_stop: Callable[[], bool],
     lease_seconds: float | None,
@@ -145,6 +149,8 @@ def _deliver(
     smtp = relay_of(config)
     workers = config.path(config.state) / "workers"
     mailings = Mailings(database)
+    if composed:
+        mailings.let_go_composed()
     were_paused = _paused(database)
     paused = pause_what_may_be_sent(config, database, mailings)
     unknown = unknown_issues(config, mailings, resend=resend_unknown)

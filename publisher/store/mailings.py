@@ -33,15 +33,23 @@ UNPUBLISHED = (
     "its pages are not in place yet; the next `publisher publish` that ends well lets it go"
 )
 """Why a mailing is paused that waits for its pages. By these very words runs find it in databases,
-so they stay as they are."""
+so they stay as they are; and so do those of `COMPOSED`."""
+
+COMPOSED = (
+    "its pages are not in place yet; the next `publisher publish` that ends well lets it go, and "
+    "`publisher deliver` sends it before"
+)
+"""The same of an issue that a command made, which publishes nothing."""
+
+WAITING = (UNPUBLISHED, COMPOSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
     """An issue's deliveries as a whole.
 
-    `state` is `open`, `paused` with the reason (at first `UNPUBLISHED`), or `resumed`: a person had
-    it go on.
+    `state` is `open`, `paused` with the reason (at first one of `WAITING`), or `resumed`: a person
+    had it go on.
     """
 
     id: int
@@ -99,6 +107,15 @@ class Mailings:
                 places = connection.execute(made.order_by(shard.c.shard)).scalars()
                 self._wake(connection, [(id_, place) for place in places])
             return state == "open"
+
+    def let_go_composed(self) -> None:
+        """Open what a command made, wherever its pages are."""
+        with self._database.writing() as connection:
+            connection.execute(
+                sa.update(mailing)
+                .where(mailing.c.state == "paused", mailing.c.why == COMPOSED)
+                .values(state="open", why="")
+            )
 
     def pause(self, id_: int, why: str) -> str:
         """Send nothing more of a mailing until a person has looked; gives its issue's name."""
@@ -216,9 +233,9 @@ def fan_out(
     number: int,
     readers: Readership,
     now: int,
-    waits: bool = False,
+    why: str = "",
 ) -> None:
-    """A row for each reader of an issue, in shards. With `waits` none is sent before `let_go`.
+    """A row for each reader of an issue, in shards; it is paused where there is a reason `why`.
 
     Part of the transaction that freezes the issue, so that there is either both or neither.
     """
@@ -229,8 +246,8 @@ def fan_out(
             number=number,
             list=readers.list,
             frozen=now,
-            state="paused" if waits else "open",
-            why=UNPUBLISHED if waits else "",
+            state="paused" if why else "open",
+            why=why,
         )
         .returning(mailing.c.id)
     ).scalar_one()
@@ -313,7 +330,7 @@ def change_rhythms(connection: Connection, readers: Readership) -> int:
 
 def _waits() -> sa.ColumnElement[bool]:
     """Whether a mailing waits for its pages."""
-    return sa.and_(mailing.c.state == "paused", mailing.c.why == UNPUBLISHED)
+    return sa.and_(mailing.c.state == "paused", mailing.c.why.in_(WAITING))
 
 
 def _unfinished(*more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

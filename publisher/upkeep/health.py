@@ -116,7 +116,7 @@ def _look_at_deliveries(config: Config, stores: Stores, found: _Found) -> Memory
         is_stuck = one.overdue > _STUCK.total_seconds() * 1000
         if one.newsletter not in configured:
             text = f"{issue} is not sent, {left} wait: publisher.yaml has no {one.newsletter}"
-        elif one.why and (is_stuck or one.why != mailings.UNPUBLISHED):
+        elif one.why and (is_stuck or one.why not in mailings.WAITING):
             text = f"{issue} is paused, {left} wait: {one.why}"
         elif is_stuck and not one.why:
             text = (

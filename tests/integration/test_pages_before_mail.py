@@ -18,7 +18,7 @@ from publisher.errors import OutputError
 from publisher.issues.pausing import let_go
 from publisher.outputs.directory import DirectoryOutput
 from publisher.store.ledger import Ledger
-from publisher.store.mailings import UNPUBLISHED, Wake
+from publisher.store.mailings import COMPOSED, UNPUBLISHED, Wake
 from publisher.upkeep.health import take_stock
 from publisher.wiring.stores import Stores
 from tests.buckets import ENV, Service
@@ -137,9 +137,10 @@ def test_a_further_output_that_is_away_holds_it(ready: tuple[Mailed, Relay]) -> 
 
 
 @pytest.mark.parametrize("review", [False, True])
-def test_who_makes_an_issue_by_hand_is_told_what_its_mail_waits_for(
+def test_an_issue_that_a_command_makes_waits_for_its_pages_or_for_another_command(
     ready: tuple[Mailed, Relay], *, review: bool
 ) -> None:
+    """What sends by itself does not: a timer, or a run with --deliver that wrote nothing."""
     mailed, there = ready
     if review:
         text = (mailed.site.folder / "publisher.yaml").read_text(encoding="utf-8")
@@ -148,11 +149,15 @@ def test_who_makes_an_issue_by_hand_is_told_what_its_mail_waits_for(
     mailed.site.settle()
     ran = mailed.site.run("issue", "approve" if review else "compose", "weekly")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.endswith("; the next publish writes its files and lets its mail go\n")
-    is_closed(mailed, there)
+    assert "; the next publish writes its files and lets its mail go" in ran.out
+    assert f"paused: {COMPOSED}" in mailed.site.run("status").out
+    mailed.site.write("articles/bad.md", "---\ntitle: [open\n---\nx\n")
+    ran = mailed.site.publish("--strict", "--deliver", code=1)
+    assert f"issue 1 of weekly is paused, 3 wait: {COMPOSED}" in ran.err
+    assert not there.taken()
     assert not mailed.site.output(PAGE).exists()
-    mailed.site.publish()
     assert mailed.deliver().out == "3 sent\n"
+    assert len(there.taken()) == 3
 
 
 @IN_THE_FOLDER
@@ -169,8 +174,9 @@ def test_an_issue_that_is_made_after_a_standstill_is_let_go(ready: tuple[Mailed,
     mailed.site.settle()
     mailed.site.publish()
     assert mailed.site.run("issue", "compose", "weekly", now=later(60)).code == 0
-    assert mailed.deliver(after=60).code == 3
+    assert COMPOSED in mailed.site.run("status", now=later(60)).out
     mailed.site.publish(now=later(60))
+    assert "paused" not in mailed.site.run("status", now=later(60)).out
     assert mailed.deliver(after=60).out == "3 sent\n"
     assert len(there.taken()) == 6
 

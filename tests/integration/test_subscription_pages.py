@@ -265,7 +265,6 @@ def test_from_the_form_to_the_last_issue(
             mailed.site.article("tide.md", "A text about tides.", date="2026-11-01")
             ran = mailed.site.run("issue", "compose", "weekly", now=later(3600))
             assert ran.code == 0, ran.err
-            mailed.site.publish(now=later(3600))
             assert mailed.deliver(after=3600).out == "1 sent\n"
             issue = mails(tmp_path)[1]
             own = links(issue)
@@ -299,7 +298,6 @@ def test_from_the_form_to_the_last_issue(
             assert states(mailed, "Ann@harbour.example")["weekly"] == "active"
             mailed.site.article("gull.md", "A text about gulls.", date="2026-11-02")
             assert mailed.site.run("issue", "compose", "weekly", now=later(7200)).code == 0
-            mailed.site.publish(now=later(7200))
             for _ in range(2):
                 reply = desk.post(own["unsubscribe"], ONE_CLICK)
                 assert (reply.status, reply.body) == (200, b"unsubscribed\n")
