@@ -24,6 +24,7 @@ import structlog
 
 from publisher.cluster.node import Node
 from publisher.cluster.publishing import Site
+from publisher.cluster.signs import Signs
 from publisher.cluster.wakeups import Watch, Work, prepare, quiet, serve
 from publisher.config import Config
 from publisher.errors import ConfigError, MigrationNeeded, PublisherError, StoreUnreachable
@@ -47,7 +48,6 @@ _NOTHING_SENT_SECONDS = 2 * PATIENCE
 """Shards in hand of which for so long nothing was sent, put off or refused, without a trouble."""
 
 _LOOK_SECONDS = 0.2
-_OVERSLEPT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class Worker:
         self._concurrency = concurrency
         self._times = times
         self._stop, self._reload = threading.Event(), threading.Event()
-        self._signs: dict[str, float] = {}
+        self._signs = Signs(self._patience, time.monotonic)
         self._log: Any = structlog.get_logger()
 
     def stop(self) -> None:
@@ -106,7 +106,7 @@ class Worker:
         notify("READY=1")
         back_off = _FIRST_BACK_OFF
         while not self._stop.is_set():
-            self._sign("process")
+            self._signs.give("process")
             began = time.monotonic()
             wait = 0.0
             try:
@@ -139,7 +139,7 @@ class Worker:
                 workers=workers,
                 lease_seconds=self._times.lease,
                 site=self._site,
-                alive=self._sign,
+                alive=self._signs.give,
                 log=self._log,
             )
             threads = ThreadPoolExecutor(self._concurrency + 4, thread_name_prefix="job")
@@ -156,7 +156,7 @@ class Worker:
                 watch = Watch(
                     is_over=self._is_over,
                     has_failed=lambda: node.has_ended,
-                    alive=lambda: self._sign("process"),
+                    alive=lambda: self._signs.give("process"),
                     ending=lambda: self._end(node),
                 )
                 asyncio.run(serve(config.database, work, watch))
@@ -167,9 +167,8 @@ class Worker:
                     node.close()
                 finally:
                     threads.shutdown(wait=False, cancel_futures=True)
-                    self._signs.pop("keeper", None)
-                    self._signs.pop("sending", None)
-                    self._sign("process")
+                    self._signs.over("keeper", "sending")
+                    self._signs.give("process")
 
     def _is_over(self) -> bool:
         return self._stop.is_set() or self._has_new_config()
@@ -177,7 +176,7 @@ class Worker:
     def _end(self, node: Node) -> None:
         """What a lane has in hand may take as long as the relay does; the keeper is watched on."""
         node.stop()
-        self._signs.pop("process", None)
+        self._signs.over("process")
 
     def _has_new_config(self) -> bool:
         """Whether there is one, which is taken over; one that is refused changes nothing."""
@@ -196,28 +195,19 @@ class Worker:
     def _pause(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self._is_over():
-            self._sign("process")
+            self._signs.give("process")
             time.sleep(_LOOK_SECONDS)
 
     # -- the watchdog
 
-    def _sign(self, of: str) -> None:
-        """What goes on says so."""
-        self._signs[of] = time.monotonic()
+    def _patience(self, of: str) -> float:
+        return _NOTHING_SENT_SECONDS if of == "sending" else self._times.stuck
 
     def _watch(self) -> None:
         asked = watchdog_seconds() is not None
         while True:
-            slept = time.monotonic()
             time.sleep(1)
-            if time.monotonic() - slept > _OVERSLEPT_SECONDS:  # all of us were paused
-                self._signs.update(dict.fromkeys(list(self._signs), time.monotonic()))
-            late = [
-                of
-                for of, at in list(self._signs.items())
-                if time.monotonic() - at
-                > (_NOTHING_SENT_SECONDS if of == "sending" else self._times.stuck)
-            ]
+            late = self._signs.late()
             if late:
                 self._log.error("worker.stuck", what=",".join(late))
                 _end_at_once()
