@@ -94,8 +94,7 @@ class Node:
 
     def begin(self) -> None:
         """Publish where nobody does, and hold on to all that is held from now on."""
-        if self._publishing is not None:
-            self._publishing.look()
+        self._look_at_publishing()
         self._keeper.start()
 
     def run_shard(self, mailing: int, shard: int) -> None:
@@ -112,8 +111,10 @@ class Node:
         self._guarded(self._send_notices)
 
     def stop(self) -> None:
-        """Let lanes end after what they have in hand."""
+        """Let all that is at work end after what it has in hand, and begin nothing."""
         self.sender.desk.stop()
+        if self._publishing is not None:
+            self._publishing.stop()
 
     def close(self) -> None:
         """Give back what is held. Raises what ended the sending early."""
@@ -164,14 +165,15 @@ class Node:
     def _keep(self) -> None:
         """The thread that tends the shards in hand; what the dead held is woken for at once.
 
-        Also after a failure: lanes end what they have in hand, for as long as the relay takes.
+        Also after a failure: lanes end what they have in hand, for as long as the relay takes, and
+        so does a run.
         """
         freed, done = self.sender.freed, -1
         while not self._over.is_set() and self._is_waited_for():
             if self.failure is None:
                 self._guarded(self._tend)
             elif not isinstance(self.failure, StoreUnreachable):
-                self._guarded(self.sender.tend, after_failure=True)
+                self._guarded(self._hold_on, after_failure=True)
             if self.sender.freed != freed and not self.has_ended:
                 freed = self.sender.freed
                 self._guarded(self._sweep)
@@ -192,13 +194,19 @@ class Node:
         return time.monotonic() - self._failed_at < self._relay_seconds
 
     def _tend(self) -> None:
-        was_held_on = self.sender.tend()
-        if was_held_on:
+        if self.sender.tend():
             self._database.require_ours()
+            self._look_at_publishing()
         if self._publishing is not None:
-            if was_held_on:
-                self._publishing.look()
             self._publishing.heed()
+
+    def _hold_on(self) -> None:
+        if self.sender.tend():
+            self._look_at_publishing()
+
+    def _look_at_publishing(self) -> None:
+        if self._publishing is not None:
+            self._publishing.look()
 
     def _guarded(self, act: Callable[[], object], *, after_failure: bool = False) -> None:
         if self.failure is not None and not after_failure:

@@ -1,7 +1,8 @@
 """ENTRY. Of all workers one publishes: it holds the lease, and runs the timer as long as it does.
 
 Each looks now and then whether the lease is free. Who holds it stops at half of what is left of it
-where it cannot hold it on, by its own clock, so that it has stopped when another begins.
+where it cannot hold it on, by its own clock, so that it has stopped when another begins. Who is to
+end holds it on until the run in hand has given up.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Site:
 
 class Publishing:
     """This worker's part in it. `look` is called by one thread, more often than a lease lasts;
-    another may `end` it at any time."""
+    others may `stop` and `end` it at any time."""
 
     def __init__(
         self,
@@ -61,23 +62,32 @@ class Publishing:
         self._turn = threading.Lock()  # whoever ends it finds nothing half begun, nor begins later
 
     def look(self) -> None:
-        """Hold the lease on, or take it where it is free, and publish as long as it is held.
+        """Hold the lease on, or take it where it is free, and publish as long as it is held; once
+        it is to end, hold it on as long as a run is at work.
 
         Raises PublisherError.
         """
         with self._turn:
             if not self._is_over:
                 self._take()
+            elif self._is_at_work():
+                self._hold()
 
     def _take(self) -> None:
         asked = lease_time()
-        epoch = self._holds.take(PUBLISH, self._owner, self._lease_seconds, self._is_dead)
+        epoch = self._hold()
         if epoch is None:
             self._stop()
             return
         self._until = asked + self._lease_seconds / 2
-        if self._thread is None or not self._thread.is_alive():
+        if not self._is_at_work():
             self._begin(epoch)
+
+    def _hold(self) -> int | None:
+        return self._holds.take(PUBLISH, self._owner, self._lease_seconds, self._is_dead)
+
+    def _is_at_work(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
 
     def _begin(self, epoch: int) -> None:
         try:
@@ -104,17 +114,22 @@ class Publishing:
             if not self._is_held():
                 self._stop()
 
+    def stop(self) -> None:
+        """Let the run in hand give up, which leaves output/ whole, and begin none."""
+        self._is_over = True
+
     def end(self) -> None:
-        """End the run in hand, which leaves output/ whole, and begin none."""
+        """The same, and wait for it."""
+        self.stop()
         with self._turn:
-            self._is_over = True
             self._stop()
         if self._thread is not None:
             self._thread.join()
 
     def give_back(self) -> None:
         """Let others publish. Raises StoreError."""
-        self._holds.give_back(PUBLISH, self._owner)
+        with self._turn:
+            self._holds.give_back(PUBLISH, self._owner)
 
     def _stop(self) -> None:
         if self._timer is not None:
@@ -123,4 +138,4 @@ class Publishing:
             self._timer = None
 
     def _is_held(self) -> bool:
-        return lease_time() < self._until
+        return not self._is_over and lease_time() < self._until
