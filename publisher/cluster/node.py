@@ -25,9 +25,6 @@ from publisher.wiring.stores import Stores
 _MOST_WOKEN = 5000
 """How many shards one sweep makes jobs for; the next goes on."""
 
-_NOTICES = 20
-"""So many mails about subscriptions between two looks whether to end."""
-
 _TEND_SECONDS = 0.2
 
 
@@ -155,8 +152,7 @@ class Node:
         if not self._noticing.acquire(blocking=False):
             return  # that round goes on
         try:
-            while self._notices.send(_NOTICES) == _NOTICES and not self.has_ended:
-                pass
+            self._notices.send(should_stop=lambda: self.has_ended)
             if self._notices.report.trouble:
                 self._log.warning("delivery.trouble", error=self._notices.report.trouble)
         finally:

@@ -164,9 +164,9 @@ class Worker:
                 self._end(node)
                 _let_go()
                 try:
+                    threads.shutdown(cancel_futures=True)  # what they do needs the stores
                     node.close()
                 finally:
-                    threads.shutdown(wait=False, cancel_futures=True)
                     self._signs.over("keeper", "sending")
                     self._signs.give("process")
 

@@ -12,9 +12,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from publisher.cli.common import make_clock
+from publisher.cluster import node as nodes
+from publisher.cluster import worker as workers
 from publisher.cluster.node import Node
 from publisher.cluster.publishing import Site as Published
 from publisher.cluster.wakeups import prepare
+from publisher.cluster.worker import Worker
+from publisher.config import Config
 from publisher.config.load import load_config
 from publisher.errors import StoreError
 from publisher.sending.worker import working
@@ -118,3 +123,44 @@ def test_the_right_to_publish_is_held_as_long_as_the_last_run_is_at_work(
             run.released.set()
             ending.join()
         assert others(stores.database), "it was given back"
+
+
+def test_what_is_done_each_minute_has_ended_before_the_stores_are_closed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that begins does it at once, and may be told to end by then."""
+    is_at_work, is_served, is_closed = threading.Event(), threading.Event(), threading.Event()
+    too_early: list[bool] = []
+    serve = workers.serve
+
+    async def and_tell(*arguments: Any) -> None:
+        await serve(*arguments)
+        is_served.set()
+
+    def look(_database: Database) -> None:
+        is_at_work.set()
+        is_served.wait()
+        too_early.append(is_closed.wait(1))
+
+    class Told(Stores):
+        def close(self) -> None:
+            is_closed.set()
+            super().close()
+
+    monkeypatch.setattr(nodes, "forget_unconfirmed", look)
+    monkeypatch.setattr(workers, "serve", and_tell)
+    place, clock = site.folder / "publisher.yaml", make_clock(None)
+
+    def open_stores(config: Config) -> Stores:
+        return Told(config, clock)
+
+    worker = Worker(
+        lambda: load_config(place), open_stores, clock, place, concurrency=1, publishes=False
+    )
+    running = threading.Thread(target=worker.run)
+    running.start()
+    is_at_work.wait()
+    worker.stop()
+    running.join()
+    assert is_closed.is_set()
+    assert too_early == [False]
