@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from publisher.self_service.application import SelfServiceApp
 
 _LAST_SECONDS = 5.0
-"""How long requests under way may still use what another configuration has replaced."""
+"""How long requests under way may still begin to use what another configuration has replaced;
+what they have begun is waited for."""
 
 
 class Front:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -119,6 +120,8 @@ class SelfServiceApp:
         self._works = works
         self._broken = broken
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="self-service")
+        self._asked_for = 0
+        self._answered = threading.Condition()
         config = shared.config
         self._hosts = {urlsplit(url).netloc for url in (config.mail_url, config.site.url)}
 
@@ -130,7 +133,11 @@ class SelfServiceApp:
         ]
 
     def close(self) -> None:
-        """Wait for what is being written."""
+        """Wait for forms that arrive, which may take their time, and for what is being written."""
+        with self._answered:
+            self._answered.wait_for(
+                lambda: not self._asked_for, timeout=_BODY_SECONDS + _PATIENCE_SECONDS
+            )
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _endpoint(self, work: Work) -> Callable[[Request], Any]:
@@ -138,16 +145,31 @@ class SelfServiceApp:
             if request.method == "OPTIONS":
                 fields = {"allow": ", ".join(_METHODS), "cache-control": "no-store"}
                 return Response(status_code=204, headers=fields)
-            body = b""
-            if request.method == "POST":
-                read = await _read_body(request)
-                if isinstance(read, Response):
-                    return read
-                body = read
-            asked = self._asked(request, body)
-            return self._response(await self._in_turn(work, asked))
+            with self._awaited():
+                return await self._done(work, request)
 
         return endpoint
+
+    @contextmanager
+    def _awaited(self) -> Iterator[None]:
+        """A request that `close` waits for."""
+        with self._answered:
+            self._asked_for += 1
+        try:
+            yield
+        finally:
+            with self._answered:
+                self._asked_for -= 1
+                self._answered.notify_all()
+
+    async def _done(self, work: Work, request: Request) -> Response:
+        body = b""
+        if request.method == "POST":
+            read = await _read_body(request)
+            if isinstance(read, Response):
+                return read
+            body = read
+        return self._response(await self._in_turn(work, self._asked(request, body)))
 
     async def _in_turn(self, work: Work, asked: Asked) -> Answered:
         """The answer, when a thread has it; what is in the database by then may stay there."""
