@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,36 +24,62 @@ _ITS_OWN = ("state", "disk")
 
 class Bell:
     """Tells what is new and what is over. What it was told is in the database; while that cannot be
-    used, that this is so is kept in memory."""
+    used, that this is so is kept in memory. One thread rings at a time; another may close it."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._memory: Database | None = None
+        self._lock = threading.Lock()
+        self._is_ringing = self._is_closed = False
 
     def ring(self, config: Config, stores: Stores, troubles: Sequence[Trouble]) -> Told:
-        """Tell of these, which are all there are now."""
+        """Tell of these, which are all there are now; once it is closed, of nothing."""
         from publisher.upkeep.alerts import Told, settle_alerts, tell_alerts  # noqa: PLC0415 (SQLAlchemy)
 
-        own: list[Trouble] = []
-        kept = Told()
-        try:
-            settle_alerts(stores.database, troubles)
-            kept = tell_alerts(config, stores.database)
-        except StoreError as error:
-            own = [one for one in troubles if one.kind in _ITS_OWN]
-            if not any(one.kind == "state" for one in own):
-                own.append(Trouble(kind="state", text=str(error)))
-        if not own and self._memory is None:
-            return kept
-        memory = self._remembering()
-        settle_alerts(memory, own)
-        told = tell_alerts(config, memory)
-        return Told(alerts=(*kept.alerts, *told.alerts), troubles=(*kept.troubles, *told.troubles))
+        with self._ringing() as may_ring:
+            if not may_ring:
+                return Told()
+            own: list[Trouble] = []
+            kept = Told()
+            try:
+                settle_alerts(stores.database, troubles)
+                kept = tell_alerts(config, stores.database)
+            except StoreError as error:
+                own = [one for one in troubles if one.kind in _ITS_OWN]
+                if not any(one.kind == "state" for one in own):
+                    own.append(Trouble(kind="state", text=str(error)))
+            if not own and self._memory is None:
+                return kept
+            memory = self._remembering()
+            settle_alerts(memory, own)
+            told = tell_alerts(config, memory)
+            return Told(
+                alerts=(*kept.alerts, *told.alerts), troubles=(*kept.troubles, *told.troubles)
+            )
 
     def close(self) -> None:
-        """Forget."""
+        """Forget, at once or after what is being told: the timer does not wait for that."""
+        with self._lock:
+            self._is_closed = True
+            if not self._is_ringing:
+                self._forget()
+
+    @contextmanager
+    def _ringing(self) -> Iterator[bool]:
+        with self._lock:
+            self._is_ringing = not self._is_closed
+        try:
+            yield self._is_ringing
+        finally:
+            with self._lock:
+                self._is_ringing = False
+                if self._is_closed:
+                    self._forget()
+
+    def _forget(self) -> None:
         if self._memory is not None:
             self._memory.close()
+            self._memory = None
 
     def _remembering(self) -> Database:
         from publisher.store.engine import open_sqlite_aside  # noqa: PLC0415 (SQLAlchemy)

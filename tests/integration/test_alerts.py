@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from publisher.config.load import load_config
 from publisher.model import Trouble
 from publisher.schedule.bell import Bell
 from publisher.store.engine import Database, open_sqlite
-from publisher.upkeep.alerts import settle_alerts, tell_alerts
+from publisher.upkeep.alerts import Told, settle_alerts, tell_alerts
 from publisher.wiring.stores import Stores
 from tests.relays import relay
 from tests.serving import wait_until
@@ -189,6 +190,26 @@ def test_a_database_that_cannot_be_used_is_told_all_the_same(desk: Desk) -> None
         look(LATE)
     assert desk.posts()[3:] == [("all-clear", "disk: output"), ("all-clear", "state")]
     bell.close()
+
+
+def test_a_timer_that_ends_while_it_tells_lets_it_be_told_and_tells_no_more(desk: Desk) -> None:
+    """Whoever is told may take longer to answer than the timer waits."""
+    instant = lambda: datetime.fromtimestamp(desk.seconds, UTC)  # noqa: E731
+    bell = Bell(instant)
+    place = desk.config.path(desk.config.state) / "publisher.db"
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(b"no database " * 1000)
+
+    def slow(connection: socket.socket, _request: bytes) -> None:
+        bell.close()
+        connection.sendall(answer("204 No Content"))
+
+    desk.hook.script = slow
+    with closing(Stores(desk.config, instant, time_is_told=True)) as stores:
+        told = bell.ring(desk.config, stores, [DISK])
+        assert {one.cause for one in told.alerts} == {"disk: output", "state"}
+        assert bell.ring(desk.config, stores, [DISK]) == Told()
+    assert desk.posts() == [("alert", "disk: output"), ("alert", "state")]
 
 
 @pytest.mark.parametrize(
