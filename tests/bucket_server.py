@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -20,13 +19,13 @@ _REFUSED = '<?xml version="1.0"?><Error><Code>{code}</Code><Message>{message}</M
 
 
 class _Front:
-    """In front of moto: what is signed is counted, held up, or refused."""
+    """In front of moto: what is signed is counted, held, or refused."""
 
     def __init__(self, behind: Callable[..., Iterable[bytes]]) -> None:
         self._behind = behind
         self._told: dict[str, Any] = {}
         self._asked: list[tuple[str, str]] = []
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
@@ -37,8 +36,9 @@ class _Front:
             return self._behind(environ, start)
         with self._lock:
             self._asked.append((method, path))
-            status, wait = self._fault(method), self._told.get("wait", 0)
-        time.sleep(wait)
+            told, status = self._told, self._fault(method)
+            if status and told.get("holds"):
+                self._lock.wait_for(lambda: self._told is not told)
         if status:
             return self._refuse(
                 environ, start, status, "SlowDown" if status == 503 else "InternalError"
@@ -63,6 +63,7 @@ class _Front:
         with self._lock:
             if method == "POST":
                 self._told = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+                self._lock.notify_all()
             said = json.dumps(self._asked).encode()
             self._asked = []
         start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(said)))])

@@ -62,7 +62,7 @@ class Service:
 
     def tell(self, **what: Any) -> None:
         """What goes wrong from now on: `fail`, a status, for requests of `method`, `count` times,
-        behind `after` good ones; `wait` so many seconds before each."""
+        behind `after` good ones; where it `holds`, only once it is told something else."""
         self.ask("POST", "/_front", json.dumps(what).encode())
 
     def put(self, path: str, data: bytes, **fields: str) -> None:

@@ -24,12 +24,18 @@ class Timer:
         log: str = "timer.log",
         command: Sequence[str] = ("schedule",),
         env: Mapping[str, str] | None = None,
+        *,
+        module: str = "publisher",
     ) -> None:
         self.log = site.folder / log
         with self.log.open("ab") as said:
             told = () if now is None else ("--now", now)
             self.process = start_warm(
-                (*command, *told), site.folder, {**os.environ, **(env or {})}, said.fileno()
+                (*command, *told),
+                site.folder,
+                {**os.environ, **(env or {})},
+                said.fileno(),
+                module=module,
             )
 
     def said(self) -> str:

@@ -167,16 +167,16 @@ def test_killed_in_the_midst_it_goes_on(site: Site, service: Service) -> None:
     before = service.objects()
     for number in range(12):
         site.article(f"{number}.md", "Another text.")
-    service.tell(wait=0.2)
+    service.tell(fail=503, method="PUT", count=1000, after=11, holds=True)
     service.asked()
     process = start_warm(("publish", "--now", NOW), site.folder, os.environ | ENV, 2, session=True)
     seen: list[tuple[str, str]] = []
 
-    def some_are_there() -> bool:
+    def one_is_held() -> bool:
         seen.extend(service.asked())
-        return sum(method == "PUT" for method, _ in seen) > 10
+        return sum(method == "PUT" for method, _ in seen) > 11
 
-    wait_until(some_are_there)
+    wait_until(one_is_held)
     os.killpg(process.pid, 9)
     process.wait(30)
     service.tell()

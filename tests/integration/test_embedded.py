@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from publisher.fingerprint import hash_of
-from tests.mailings import Mailed, kill
+from tests.mailings import Mailed
 from tests.picture_samples import jpeg, moving, noise, png, saved
 from tests.relays import relay
-from tests.serving import previewing, wait_until
+from tests.serving import previewing
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
 
 LATER = "2026-11-22T09:00:00Z"
@@ -227,13 +227,15 @@ def test_what_is_sent_after_a_kill_is_the_same(site: Site, tmp_path: Path) -> No
     mailed.readers(30)
     site.publish_here()
     expected = inside(mail(site))
-    with relay(tmp_path / "log", "wait=0.05", f"keep={tmp_path}/kept") as there:
+    killed = tmp_path / "pid"
+    kill = f"kill=text-before-reply:4:{killed}"
+    with relay(tmp_path / "log", kill, f"keep={tmp_path}/kept") as there:
         smtp = f"smtp: {{host: 127.0.0.1, port: {there.port}, security: none, connections: 1}}\n"
         site.write("publisher.yaml", LOGO + EMBED + smtp)
         running = mailed.start()
-        wait_until(lambda: there.count() >= 3)
-        kill(running)
-        assert there.count() < 30
+        killed.write_text(f"{running.pid}")
+        running.ended()
+        assert there.count() == 4
         site.write("articles/boat.jpg", jpeg(900, 900))
         site.write("logo.png", png(200, 200, "RGB"))
         site.write("publisher.yaml", LOGO + UNJUDGED + smtp)

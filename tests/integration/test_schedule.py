@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -21,6 +22,8 @@ from tests.timers import Timer, ended_timers
 from tests.web_servers import RawServer, answer, saying
 
 TIMER = "schedule: {rebuild: 2s}\n"
+SELDOM = "schedule: {rebuild: 1h}\n"
+"""What comes of a slot is not of a rebuild that came a moment before."""
 
 
 @pytest.fixture
@@ -34,42 +37,57 @@ def site(make_site: Callable[..., Site]) -> Site:
 def start(site: Site) -> Iterator[Callable[..., Timer]]:
     with ended_timers() as timers:
 
-        def begin(now: str, log: str = "timer.log") -> Timer:
-            timers.append(Timer(site, now, log))
+        def begin(now: str, log: str = "timer.log", *, stands: bool = False) -> Timer:
+            """With `stands` its clock stands still until it is told to `go`."""
+            module = "tests.standing_timer" if stands else "publisher"
+            timers.append(Timer(site, now, log, module=module))
             return timers[-1]
 
         yield begin
+
+
+def go(site: Site) -> None:
+    site.write("go", "")
 
 
 def titles(site: Site) -> list[str]:
     return [i["title"] for i in json.loads(site.output("feed.json").read_bytes())["items"]]
 
 
-def test_it_publishes_at_once_rebuilds_and_makes_the_issue_at_its_minute(
-    site: Site, start: Callable[[str], Timer]
+def shows(site: Site, there: set[str]) -> bool:
+    return set(titles(site)) == there
+
+
+def test_it_publishes_at_once_and_makes_the_issue_at_its_minute(
+    site: Site, start: Callable[..., Timer]
 ) -> None:
+    site.write("publisher.yaml", CONFIG + NEWSLETTER + SELDOM)
     site.publish(now="2026-11-20T00:00:00Z")
     site.article("two.md", date="2026-11-21")
-    # Time enough to start on a slow machine, and the minute between two of its own.
-    timer = start("2026-11-22T23:59:51Z")
+    timer = start("2026-11-22T23:59:58Z", stands=True)
     said = timer.wait_for("event=publish.done")
     assert titles(site) == ["Two", "One"]
-    said = timer.wait_for("job=issue:weekly")
-    assert 'job=rebuild when="every 2 s"' in said
+    said = timer.wait_for("job=issue:weekly when=2026-11-23T07:00:00+07:00")
+    assert 'job=rebuild when="every 3600 s"' in said
     assert re.search(r"event=publish\.done .* seconds=\d+\.\d+", said)
     assert not site.output("newsletters/weekly/2").exists()
-    said = timer.wait_for("woken_by=issue:weekly")
+    go(site)
+    said = timer.wait_for("event=issue.composed")
     assert said.count("event=issue.composed newsletter=weekly issue=2 entries=1") == 1
+    assert "woken_by=issue:weekly" in timer.wait_for("when=2026-11-30T07:00:00+07:00")
     assert site.output("newsletters/weekly/2/email.eml").exists()
-    site.article("three.md", date="2026-11-20")
-    timer.wait_for("written=")
-    deadline = time.monotonic() + 30
-    while "Three" not in titles(site) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert "Three" in titles(site)
     assert timer.end() < within(3)
     assert timer.process.returncode == 0
     assert "event=schedule.stopped" in timer.log.read_text(encoding="utf-8")
+
+
+def test_it_rebuilds_again_and_again(site: Site, start: Callable[..., Timer]) -> None:
+    timer = start("2026-11-22T08:00:00Z")
+    timer.wait_for("event=publish.done")
+    for shown in (["Two", "One"], ["Three", "Two", "One"]):
+        site.article(f"{shown[0].lower()}.md", date="2026-11-20")
+        wait_until(functools.partial(shows, site, set(shown)))
+    assert 'job=rebuild when="every 2 s"' in timer.log.read_text(encoding="utf-8")
 
 
 def test_killed_and_started_again_nothing_is_made_twice(
@@ -212,9 +230,10 @@ def test_two_timers_make_and_mail_each_issue_once(
         with_readers(site, there)
         site.publish(now="2026-11-22T20:00:00Z")
         site.article("two.md", date="2026-11-22T21:00:00Z")
-        both = [start("2026-11-22T23:59:55Z", f"timer{n}.log") for n in range(2)]
+        both = [start("2026-11-22T23:59:58Z", f"timer{n}.log", stands=True) for n in range(2)]
         for timer in both:
             timer.wait_for("event=publish.")
+        go(site)
         wait_until(lambda: len(there.taken()) == 4)
         for timer in both:
             assert timer.end() < within(5)
@@ -230,15 +249,15 @@ def test_who_slept_over_a_slot_makes_one_issue_when_it_wakes(
     """F12: a process that stands still for a while, as on a laptop that was shut."""
     site.publish(now="2026-11-20T00:00:00Z")
     site.article("two.md", date="2026-11-21")
-    timer = start("2026-11-22T23:59:56Z")
-    timer.wait_for("event=publish.done")
+    timer = start("2026-11-22T23:59:58Z", stands=True)
+    timer.wait_for("job=issue:weekly")
     os.kill(timer.process.pid, signal.SIGSTOP)
-    time.sleep(6)
+    go(site)
+    time.sleep(6)  # that it sleeps for
     os.kill(timer.process.pid, signal.SIGCONT)
-    timer.wait_for("issue=2")
-    time.sleep(3)
-    said = timer.log.read_text(encoding="utf-8")
-    assert said.count("event=issue.composed") == 1
+    runs = timer.wait_for("issue=2").count("event=publish.done")
+    wait_until(lambda: timer.said().count("event=publish.done") > runs + 2)
+    assert timer.said().count("event=issue.composed") == 1
     assert issues(site) == [1, 2]
 
 

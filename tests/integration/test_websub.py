@@ -20,12 +20,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs
 
 import pytest
 
 from publisher.config.load import load_config
 from publisher.model import Ping
+from publisher.publishing import hubs as telling
 from publisher.publishing.hubs import send_pings
 from publisher.publishing.pings import PingReport
 from publisher.store.engine import open_sqlite
@@ -452,21 +454,28 @@ def queue_topics(site: Site, hubs: list[str], number: int) -> None:
         store.queue(hubs, topics, datetime.fromisoformat(NOW))
 
 
-def test_what_there_was_no_time_for_is_sent_by_the_next_round(make: Callable[..., Site]) -> None:
+def test_what_there_was_no_time_for_is_sent_by_the_next_round(
+    make: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock that this hub alone moves on: five requests take all the time there is."""
+    now = 0.0
+    monkeypatch.setattr(telling, "time", SimpleNamespace(monotonic=lambda: now))
+
     def slow(connection: socket.socket, _request: bytes) -> None:
-        time.sleep(0.2)
+        nonlocal now
+        now = min(now + 200.0, 1000.0)
         connection.sendall(OK)
 
     with RawServer(slow) as hub:
         site = make(hub.address)
         queue_topics(site, [hub.address], 60)
-        first = send(site, 2.0)
-        assert 1 <= first.sent < 60
+        first = send(site, 1000.0)
+        assert 5 <= first.sent < 60
         assert first.waiting == 60 - first.sent
         (warning,) = first.warnings
         assert "there was no time left; the next run tells it of" in warning
         hub.script = saying(OK)
-        second = send(site, 10.0)
+        second = send(site, 1000.0)
         assert second.sent == first.waiting
         assert (second.waiting, second.next_due, second.warnings) == (0, None, ())
         assert set(told(hub).values()) == {1}
