@@ -9,6 +9,7 @@ from publisher.parse.clean.fragment import plain_text
 from publisher.parse.headers.fields import read_text
 from publisher.parse.sheet import Sheet
 from publisher.patterns import pattern
+from publisher.struck import beginning
 
 SUMMARY_LENGTH = 280
 """Characters of a summary that is made from the first paragraph."""
@@ -22,11 +23,13 @@ _MORE = pattern(r"<!--\s*(?:more|truncate|excerpt|TEASER_END)\s*-->", re.IGNOREC
 
 def cut(text: str, length: int = SUMMARY_LENGTH) -> str:
     """A text of at most `length` characters, cut at a word, with … where it was cut."""
-    if len(text) <= length:
-        return text
+    return text if len(text) <= length else beginning(text, length, _words) + "…"
+
+
+def _words(text: str, length: int) -> str:
     head = text[: length - 1]
     words = head.rpartition(" ")[0] if text[length - 1] != " " else head
-    return (words if len(words) > length // 2 else head).rstrip(" ,;:.–—-") + "…"
+    return (words if len(words) > length // 2 else head).rstrip(" ,;:.–—-")
 
 
 def told_summary(sheet: Sheet) -> str | None:

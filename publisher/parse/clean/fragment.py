@@ -8,6 +8,7 @@ from html import escape, unescape
 from urllib.parse import unquote
 
 from publisher.patterns import pattern
+from publisher.struck import MARK
 
 ARTICLE_SCHEME = "publisher-article"
 """The scheme of a link whose article is known, but not yet its address."""
@@ -129,4 +130,4 @@ def _marked(text: str) -> str:
     text = " ".join(text.split()).replace(_STRUCK + _VALID, "")
     for between in ("", " "):
         text = text.replace(_VALID + between + _STRUCK, between)
-    return " ".join(text.replace(_STRUCK, "~~").replace(_VALID, "~~").split())
+    return " ".join(text.replace(_STRUCK, MARK).replace(_VALID, MARK).split())

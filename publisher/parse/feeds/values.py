@@ -14,6 +14,7 @@ from publisher.parse.clean.decode import one_line
 from publisher.parse.clean.fragment import plain_text
 from publisher.parse.feeds.entries import ForeignEntry
 from publisher.parse.headers.dates import read_date
+from publisher.struck import beginning
 
 LONGEST_TITLE = 500
 _LONGEST_NAME = 300
@@ -72,7 +73,11 @@ def title_of(told: str, body: str) -> str:
 
 def cut(text: str, most: int) -> str:
     """A text of at most so many characters."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + _DOT
+    return text if len(text) <= most else beginning(text, most, _characters) + _DOT
+
+
+def _characters(text: str, most: int) -> str:
+    return text[: most - 1].rstrip()
 
 
 def tags_of(words: Iterable[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from publisher.config.kinds import is_language_tag
 from publisher.patterns import pattern
+from publisher.struck import beginning
 
 # Two patterns, for one class of characters from all planes takes 3 ms to compile.
 _CONTROL = pattern("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -141,10 +142,12 @@ def _escape(data: bytes) -> bytes:
 
 def shorten(text: str, length: int) -> str:
     """The first words of a text, with an ellipsis where some are left out."""
-    if len(text) <= length:
-        return text
+    return text if len(text) <= length else beginning(text, length, _words) + "…"
+
+
+def _words(text: str, length: int) -> str:
     head = text[: length - 1]
-    return (head.rpartition(" ")[0] or head).rstrip(" ,;:.") + "…"
+    return (head.rpartition(" ")[0] or head).rstrip(" ,;:.")
 
 
 def _ascii_host(authority: str) -> str:

@@ -6,6 +6,7 @@ import re
 
 from publisher.links.ascii import PLACEHOLDER_HOST
 from publisher.render.wrapping import clings
+from publisher.struck import beginning
 
 ELLIPSIS = "…"
 
@@ -39,11 +40,13 @@ def plain(text: str) -> str:
 
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters and an ellipsis, cut between words where there are some."""
-    if len(text) <= limit:
-        return text
+    return text if len(text) <= limit else beginning(text, limit, _words) + ELLIPSIS
+
+
+def _words(text: str, limit: int) -> str:
     cut = text.rfind(" ", 0, limit + 1)
     if cut < limit // 2:
         cut = limit
         while cut > 0 and clings(text, cut):
             cut -= 1
-    return text[:cut].rstrip(" ,;:.–—-") + ELLIPSIS
+    return text[:cut].rstrip(" ,;:.–—-")

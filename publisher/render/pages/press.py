@@ -26,6 +26,7 @@ from publisher.render.pages.markup import (
 from publisher.render.structured import site_properties
 from publisher.render.words import Words
 from publisher.renditions import Gallery
+from publisher.struck import beginning
 from publisher.values import dataclass
 
 RENDERER_VERSION = 4
@@ -341,13 +342,15 @@ def on_card(entry: Entry, places: FeedPlaces) -> tuple[object, ...]:
 
 def clip(text: str, limit: int) -> str:
     """Text of at most `limit` characters: cut between words where it has any, with an ellipsis."""
-    if len(text) <= limit:
-        return text
+    return text if len(text) <= limit else beginning(text, limit, _words) + "…"
+
+
+def _words(text: str, limit: int) -> str:
     cut = text[: limit - 1]
     between_words = cut.rpartition(" ")[0]
     if len(between_words) > limit // 2:
         cut = between_words
-    return cut.rstrip(" .,;:–—-،؛") + "…"
+    return cut.rstrip(" .,;:–—-،؛")
 
 
 def _name(author: Author) -> Markup:
