@@ -20,6 +20,7 @@ from publisher.publishing.wanted import wanted_artifacts
 from publisher.render.compressed import plain_of
 from publisher.sources import Progress
 from publisher.transport.keys import look_at_signing_keys
+from publisher.transport.passwords import look_at_secret_files
 from publisher.values import dataclass
 from publisher.wiring.app import Clock, open_app
 
@@ -70,6 +71,7 @@ def check_site(
         told = [problem for one in coming for problem in one.problems]
         placed = (as_output(error, config) for error in broken)
         unsigned, unsure = look_at_signing_keys(config)
+        refused, missing = look_at_secret_files(config)
         proofs = tuple(proof for one in coming for proof in one.proofs)
         amiss = (
             *survey.problems,
@@ -77,12 +79,14 @@ def check_site(
             *dict.fromkeys((*issues.problems, *told)),
             *placed,
             *unsigned,
+            *refused,
         )
         return CheckReport(
             survey=survey,
             problems=(*survey.outages, *amiss),
             warnings=(
                 *unsure,
+                *missing,
                 *survey.suspicions,
                 *gone_newsletters(config, issues, removed),
                 *survey.warnings,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from publisher.config import Config
+from publisher.config.outputs import BucketSpec
+from publisher.config.sources import ImapSourceSpec
 from publisher.errors import ConfigError, Location
 
 
@@ -62,3 +65,45 @@ def secret_of(config: Config, variable: str | None, file: str | None, key: str) 
             mend=f"chmod 600 {path}",
         )
     return text.rstrip("\r\n")
+
+
+def look_at_secret_files(config: Config) -> tuple[Sequence[ConfigError], Sequence[str]]:
+    """Which files of passwords and keys would be refused where they are needed, and which are not
+    there: what is not on this machine at all may well be where it is needed."""
+    refused, missing = [], []
+    for key, file in _named(config):
+        path = config.path(file)
+        if path.is_fifo():  # which can be read once alone
+            continue
+        try:
+            secret_of(config, None, file, key)
+        except ConfigError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                missing.append(f"{error}: where that is so, nobody is let in by it")
+            else:
+                refused.append(error)
+    return refused, missing
+
+
+def _named(config: Config) -> Iterator[tuple[str, str]]:
+    """The files that are named, each with its key without `_file`."""
+    for key, spec in _specs(config):
+        if spec is not None and spec.password_file is not None:
+            yield f"{key}.password", spec.password_file
+    for output in config.outputs:
+        if isinstance(output, BucketSpec):
+            files = {"access_key": output.access_key_file, "secret_key": output.secret_key_file}
+            for name, file in files.items():
+                if file is not None:
+                    yield f"outputs.{output.name}.{name}", file
+
+
+def _specs(config: Config) -> Iterator[tuple[str, Named | None]]:
+    yield "smtp", config.smtp
+    yield "alerts", config.alerts
+    if config.bounces is not None:
+        yield "bounces.imap", config.bounces.imap
+        yield "bounces.pop3", config.bounces.pop3
+    for number, source in enumerate(config.sources):
+        if isinstance(source, ImapSourceSpec):
+            yield f"sources[{number}].imap", source.server

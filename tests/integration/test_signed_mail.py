@@ -127,6 +127,46 @@ def test_a_key_that_others_may_read_is_told_by_check(make_site: Callable[..., Si
     assert (ran.code, "dkim: is a pipe" in ran.err) == (3, True)
 
 
+ACCOUNT = "host: mail.example, username: us, password_file: word"
+NAMED = {
+    "smtp.password_file": f"smtp: {{{ACCOUNT}}}",
+    "alerts.password_file": "alerts: {webhook: 'https://hook.example/', password_file: word}",
+    "bounces.imap.password_file": f"bounces: {{address: b@courier.example, imap: {{{ACCOUNT}}}}}",
+    "sources[1].imap.password_file": f"""\
+sources:
+  - {{name: own, path: articles}}
+  - {{name: post, type: imap, all: true, imap: {{{ACCOUNT}}}}}""",
+    "outputs.far.secret_key_file": """\
+outputs:
+  - {name: far, type: s3, bucket: courier, access_key_env: KEY, secret_key_file: word}""",
+}
+"""Where publisher.yaml names a file of a password."""
+
+
+@pytest.mark.parametrize("key", NAMED)
+def test_a_password_that_others_may_read_is_told_by_check(
+    make_site: Callable[..., Site], key: str
+) -> None:
+    site = make_site(f"{CONFIG}{UNJUDGED}{NAMED[key]}\n")
+    site.article("one.md")
+    word = site.write("word", "s3cret\n")
+    word.chmod(0o600)
+    ran = site.run("check")
+    assert (ran.code, "word" in ran.err) == (0, False), ran.err
+    word.chmod(0o644)
+    ran = site.run("check")
+    assert ran.code == 3, ran.err
+    assert f"error: {word}: {key}: everybody may read or write it (mode 644)" in ran.err
+    assert f"mend:  chmod 600 {word}" in ran.err
+    assert "s3cret" not in ran.err + ran.out
+    word.unlink()
+    ran = site.run("check")
+    said = f"warning: {key}: word: No such file or directory: where that is so, nobody is let in"
+    assert (ran.code, said in ran.err) == (0, True), ran.err
+    os.mkfifo(word, 0o600)
+    assert site.run("check").code == 0, "it is not read, for who needs it can do so once"
+
+
 def test_a_password_is_nowhere_but_under_tls(
     make_site: Callable[..., Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
