@@ -18,7 +18,7 @@ from publisher.config import Config
 from publisher.errors import ConfigError
 from publisher.schedule.run import make_timer
 from publisher.schedule.timer import Timer
-from publisher.sending.desk import lease_time
+from publisher.sending.tray import lease_time
 from publisher.store.engine import Database
 from publisher.store.holds import PUBLISH, Holds
 from publisher.values import dataclass

@@ -21,8 +21,9 @@ from publisher.issues.pausing import RESUME, pause_unfit
 from publisher.mailing.letters import Letters, message_identity
 from publisher.mailing.notices import NoticeSender, Post
 from publisher.model import DeliveryState, Recipient, Reply
-from publisher.sending.desk import Desk, lease_time
+from publisher.sending.desk import Desk
 from publisher.sending.lane import Lane, Means
+from publisher.sending.tray import lease_time
 from publisher.sending.turns import SharedTurns
 from publisher.sending.worker import worker_alive
 from publisher.sending.writer import Writer

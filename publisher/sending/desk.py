@@ -1,49 +1,19 @@
-"""EDGE. What lanes share: what is to be sent, the leases it is sent under, and when to stop."""
+"""EDGE. What lanes share: who is next, and when to go slower or stop."""
 
 from __future__ import annotations
 
 import math
 import threading
 import time
-from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from publisher.config import SmtpSpec
 from publisher.delivery.pacing import Failures, Rests
 from publisher.model import DeliveryState, Lease, Recipient
+from publisher.sending.tray import Place, Tray
 from publisher.sending.turns import OwnTurns, Turns
 from publisher.values import dataclass
-
-Place = tuple[int, int]
-"""A shard: mailing and number."""
-
-
-_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-
-
-def lease_time() -> float:
-    """Seconds of a clock that goes on while the machine sleeps, where the system has one (Linux):
-    the ledger's does, too."""
-    return time.clock_gettime(_CLOCK)
-
-
-@dataclass(slots=True)
-class _Shard:
-    """A shard in hand; `left` are the subscribers of whom nothing is settled yet."""
-
-    lease: Lease
-    until: float
-    left: set[int]
-    stirred: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Hand:
-    """A recipient that a lane has, and the epoch of the lease it was taken under."""
-
-    domain: str
-    lane: int
-    epoch: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +28,7 @@ class PutOff:
 class Desk:
     """Hands recipients to lanes and counts what became of them; every method is safe in threads.
 
-    A lease holds by the ledger's clock; here it is a deadline of `lease_time`, counted from
-    before it was asked for, so that it ends here first. Where it does, its recipients wait until it
-    is held on, or is known to be lost: that is for the ledger to say. A lane is the thread that
-    calls.
+    What it has to hand out is in its `Tray`, whom it hands it to is for the desk to say.
     """
 
     def __init__(
@@ -75,21 +42,18 @@ class Desk:
         """What becomes of deliveries is added to `counts`, by state. Without `turns` the relay is
         for this process alone."""
         self._changed = threading.Condition()
-        self._queue: deque[Recipient] = deque()
-        self._shards: dict[Place, _Shard] = {}
+        self._tray = Tray()
         self._limit = limit
         self._turns = turns or OwnTurns(smtp)
         self._per_domain = smtp.per_domain
         self._connections = smtp.connections
         self._rests = Rests(smtp.retry.first.total_seconds(), smtp.retry.factor)
         self._failures = Failures()
-        self._put_off: list[Recipient] = []
         self._dropped: set[int] = set()
         self._failing: set[int] = set()
         self._trusted: set[int] = set()
         self._stopping = False
         self._closed = False
-        self._in_hand: dict[tuple[int, int], _Hand] = {}
         self.counts = counts
         self.trouble = ""
         self.last_success = time.monotonic()
@@ -102,21 +66,19 @@ class Desk:
         It may have been here before. Whom a lane has from then is not queued once more.
         """
         now = time.monotonic()
-        place = lease.mailing, lease.shard
         with self._changed:
-            if not self._shards:
+            if not self._tray.leases():
                 self.last_success = now  # of what was before nothing was left to succeed
-            self._forget(place)
-            left = {one.subscriber for one in recipients}
-            self._shards[place] = _Shard(lease, until, left, now)
+            self._tray.lay(lease, recipients, until)
             for one in recipients:
-                if (one.mailing, one.subscriber) in self._in_hand:
+                if self._tray.is_in_hand(one):
                     continue
                 if lease.mailing in self._dropped:
-                    self._settle(one)
-                    continue
-                rests = self._rests.left(one.domain, now)
-                (self._put_off if rests else self._queue).append(one)
+                    self._tray.settle(one)
+                elif self._rests.left(one.domain, now):
+                    self._tray.rest(one)
+                else:
+                    self._tray.wait(one)
             self._changed.notify_all()
 
     def put_off(self) -> list[PutOff]:
@@ -124,26 +86,22 @@ class Desk:
         again."""
         now = time.monotonic()
         with self._changed:
-            groups: dict[tuple[Place, str], list[Recipient]] = defaultdict(list)
-            for one in self._put_off:
-                groups[(one.mailing, one.shard), one.domain].append(one)
+            leases = self._tray.leases()
             return [
                 PutOff(
-                    lease=self._shards[place].lease,
+                    lease=leases[place],
                     recipients=group,
                     seconds=self._rests.left(domain, now),
                 )
-                for (place, domain), group in groups.items()
-                if place in self._shards
+                for (place, domain), group in self._tray.resting().items()
             ]
 
     def noted(self, put_off: PutOff) -> None:
         """They are in the ledger as put off."""
         with self._changed:
             self.counts[DeliveryState.DEFERRED.value] += len(put_off.recipients)
-            noted = set(put_off.recipients)
-            self._put_off = [one for one in self._put_off if one not in noted]
-            for one in noted:
+            self._tray.rest_no_more(set(put_off.recipients))
+            for one in put_off.recipients:
                 self._settle(one)
 
     def trust(self, mailings: set[int]) -> None:
@@ -166,56 +124,42 @@ class Desk:
         """The leases hold on."""
         with self._changed:
             for lease in leases:
-                if self._is_of(lease):
-                    self._shards[lease.mailing, lease.shard].until = until
+                if self._tray.is_of(lease):
+                    self._tray.extend(lease, until)
             self._changed.notify_all()
 
     def leases(self) -> Mapping[Place, Lease]:
         """The leases that are held."""
         with self._changed:
-            return {place: shard.lease for place, shard in self._shards.items()}
+            return self._tray.leases()
 
     def finished(self) -> list[Lease]:
         """The leases of shards of which nothing is left to do, to be given back."""
         with self._changed:
-            return [shard.lease for shard in self._shards.values() if not shard.left]
+            return self._tray.finished()
 
     def let_go(self, lease: Lease) -> None:
         """A lease was given back, or another has it: nothing more is begun under it."""
         with self._changed:
-            if self._is_of(lease):
+            if self._tray.is_of(lease):
                 self._forget((lease.mailing, lease.shard))
 
     def waiting(self) -> int:
         """How many recipients no lane has taken yet."""
         with self._changed:
-            return len(self._queue)
+            return self._tray.waiting()
 
     def wanted(self) -> Counter[str]:
         """The domains of recipients that wait or are in hand, each with how many of them."""
         with self._changed:
-            found = Counter(one.domain for one in self._queue)
-            found.update(hand.domain for hand in self._in_hand.values())
-            return found
+            return self._tray.domains()
 
     def give_up_blocked(self, seconds: float) -> None:
         """Have shards finished of which for so long nobody could be sent to, for other processes
         have the lanes of all their domains."""
         limit = time.monotonic() - seconds
         with self._changed:
-            able = {(one.mailing, one.shard) for one in self._queue if self._may_have_lane(one)}
-            waiting = Counter((one.mailing, one.shard) for one in self._queue)
-            still = [
-                place
-                for place, count in waiting.items()
-                if place not in able
-                and self._shards[place].stirred < limit
-                and len(self._shards[place].left) == count  # nobody is in hand
-            ]
-            for place in still:
-                self._unqueue(place)
-                self._shards[place].left.clear()
-            if still:
+            if self._tray.give_up(limit, lambda domain: self._turns.lanes(domain) > 0):
                 self._changed.notify_all()
 
     def turned(self) -> None:
@@ -225,7 +169,7 @@ class Desk:
 
     def busy(self) -> int:
         """How many lanes have a message in hand, about: nothing is locked for it."""
-        return min(len(self._in_hand), self._connections)
+        return min(self._tray.in_hand(), self._connections)
 
     def wait(self, seconds: float) -> None:
         """Until something changed, or so long."""
@@ -235,13 +179,13 @@ class Desk:
     def wait_for(self, place: Place) -> None:
         """Until that shard is let go of, or lanes are told to end."""
         with self._changed:
-            while place in self._shards and not self._stopping:
+            while self._tray.has(place) and not self._stopping:
                 self._changed.wait()
 
     def is_drained(self) -> bool:
         """Whether the limit is reached and no lane has a message in hand."""
         with self._changed:
-            return self._limit == 0 and not self._in_hand
+            return self._limit == 0 and not self._tray.in_hand()
 
     def drop(self, mailing: int) -> None:
         """Nothing more of a mailing is begun in this run; what lanes have in hand they end."""
@@ -276,38 +220,22 @@ class Desk:
                     taken = self._next()
                     if taken is not None:
                         return taken
-                ended = self._limit == 0 or (self._closed and not any(self._in_time()))
+                ended = self._limit == 0 or (self._closed and not self._tray.is_any_in_time())
                 if not wait or ended:
                     return None
-                waits = self._queue and 0 < delay < math.inf
+                waits = self._tray.waiting() and 0 < delay < math.inf
                 self._changed.wait(max(delay, 0.001) if waits else None)
             return None
 
     def _next(self) -> Recipient | None:
         """The first one whose lease holds and whose domain may have one more lane."""
         lane = threading.get_ident()
-        lanes: dict[str, set[int]] = defaultdict(set)
-        if self._per_domain:
-            for hand in self._in_hand.values():
-                lanes[hand.domain].add(hand.lane)
-        free = (
-            number
-            for number, is_in_time in enumerate(self._in_time())
-            if is_in_time and self._has_lane(self._queue[number].domain, lanes, lane)
-        )
-        place = next(free, None)
-        if place is None:
-            return None
-        taken = self._queue[place]
-        del self._queue[place]
-        shard = self._shards[taken.mailing, taken.shard]
-        hand = _Hand(taken.domain, lane, shard.lease.epoch)
-        self._in_hand[taken.mailing, taken.subscriber] = hand
-        if self._per_domain:
-            shard.stirred = time.monotonic()
-        if self._limit is not None:
-            self._limit -= 1
-        self._turns.take()
+        lanes = self._tray.lanes() if self._per_domain else {}
+        taken = self._tray.take(lambda domain: self._has_lane(domain, lanes, lane))
+        if taken is not None:
+            if self._limit is not None:
+                self._limit -= 1
+            self._turns.take()
         return taken
 
     def put_back(self, recipient: Recipient) -> None:
@@ -315,31 +243,26 @@ class Desk:
         with self._changed:
             if self._limit is not None:
                 self._limit += 1
-            self._in_hand.pop((recipient.mailing, recipient.subscriber), None)
-            shard = self._shards.get((recipient.mailing, recipient.shard))
+            self._tray.let_go(recipient)
             if recipient.mailing in self._dropped:
                 self._settle(recipient)
-            elif shard is not None and recipient.subscriber in shard.left:
-                self._queue.appendleft(recipient)
+            else:
+                self._tray.wait_again(recipient)
             self._changed.notify_all()
 
     def may_send(self, recipient: Recipient) -> bool:
         """Whether the lease holds for long enough to begin a message under it."""
         with self._changed:
-            shard = self._shards.get((recipient.mailing, recipient.shard))
-            return shard is not None and lease_time() < shard.until
+            return self._tray.is_in_time(recipient)
 
     def lost(self, recipient: Recipient) -> None:
         """The ledger says that another holds that recipient's shard: nothing more of it is begun.
 
         Under a lease that was taken since, only this recipient is over.
         """
-        place = recipient.mailing, recipient.shard
         with self._changed:
-            hand = self._in_hand.pop((recipient.mailing, recipient.subscriber), None)
-            shard = self._shards.get(place)
-            if shard is not None and hand is not None and shard.lease.epoch == hand.epoch:
-                self._forget(place)
+            if self._tray.let_go(recipient):
+                self._forget((recipient.mailing, recipient.shard))
             else:
                 self._settle(recipient)
             self._changed.notify_all()
@@ -357,17 +280,14 @@ class Desk:
                     self._failing.add(recipient.mailing)
                     self._drop(recipient.mailing)
             elif state is DeliveryState.DEFERRED and self._rests.put_off(recipient.domain, now):
-                kept: deque[Recipient] = deque()
-                for one in self._queue:
-                    (self._put_off if one.domain == recipient.domain else kept).append(one)
-                self._queue = kept
+                self._tray.rest_all(recipient.domain)
                 self._changed.notify_all()
 
     def done(self, recipient: Recipient, state: DeliveryState) -> None:
         """What became of a recipient has been noted in the ledger."""
         with self._changed:
             self.counts[state.value] += 1
-            self._in_hand.pop((recipient.mailing, recipient.subscriber), None)
+            self._tray.let_go(recipient)
             if state is DeliveryState.SENT:
                 self.last_success = time.monotonic()
                 self.trouble = ""
@@ -384,7 +304,7 @@ class Desk:
         """Wait so long, or until lanes are to end."""
         end = time.monotonic() + seconds
         with self._changed:
-            while not self._stopping and not (self._closed and not self._queue):
+            while not self._stopping and not (self._closed and not self._tray.waiting()):
                 left = end - time.monotonic()
                 if left <= 0:
                     return
@@ -392,47 +312,20 @@ class Desk:
 
     # -- with the lock held
 
-    def _is_of(self, lease: Lease) -> bool:
-        shard = self._shards.get((lease.mailing, lease.shard))
-        return shard is not None and shard.lease.epoch == lease.epoch
-
-    def _in_time(self) -> Iterator[bool]:
-        """Of each in the queue whether a message to him may be begun."""
-        now = lease_time()
-        for one in self._queue:
-            shard = self._shards.get((one.mailing, one.shard))
-            yield shard is not None and now < shard.until
-
     def _has_lane(self, domain: str, lanes: Mapping[str, set[int]], lane: int) -> bool:
         if not self._per_domain:
             return True
         return len(lanes[domain] - {lane}) < self._turns.lanes(domain)
 
-    def _may_have_lane(self, recipient: Recipient) -> bool:
-        return self._turns.lanes(recipient.domain) > 0
-
     def _forget(self, place: Place) -> None:
-        """A shard is in hand no more, but for what lanes have of it."""
-        if self._shards.pop(place, None) is not None:
-            self._unqueue(place)
+        if self._tray.forget(place):
             self._changed.notify_all()
 
-    def _unqueue(self, place: Place) -> None:
-        self._queue = deque(one for one in self._queue if (one.mailing, one.shard) != place)
-        self._put_off = [one for one in self._put_off if (one.mailing, one.shard) != place]
-
     def _settle(self, recipient: Recipient) -> None:
-        shard = self._shards.get((recipient.mailing, recipient.shard))
-        if shard is not None:
-            shard.left.discard(recipient.subscriber)
-            if not shard.left:
-                self._changed.notify_all()
+        if self._tray.settle(recipient):
+            self._changed.notify_all()
 
     def _drop(self, mailing: int) -> None:
         self._dropped.add(mailing)
-        for one in (*self._queue, *self._put_off):
-            if one.mailing == mailing:
-                self._settle(one)
-        self._queue = deque(one for one in self._queue if one.mailing != mailing)
-        self._put_off = [one for one in self._put_off if one.mailing != mailing]
+        self._tray.drop(mailing)
         self._changed.notify_all()

@@ -13,7 +13,8 @@ from datetime import timedelta
 from publisher.config import RetrySpec, SmtpSpec
 from publisher.delivery.pacing import IN_A_ROW, MOST_FAILED
 from publisher.model import DeliveryState, Lease, Recipient
-from publisher.sending.desk import Desk, lease_time
+from publisher.sending.desk import Desk
+from publisher.sending.tray import lease_time
 
 LEASE = Lease(mailing=1, shard=0, epoch=1, deadline=0)
 

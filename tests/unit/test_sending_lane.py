@@ -12,8 +12,9 @@ import pytest
 from publisher.config import RetrySpec, SmtpSpec
 from publisher.errors import IssueUnsendable, PublisherError, StoreError, StoreUnreachable
 from publisher.model import DeliveryState, Lease, Recipient, Reply, Result, Stage
-from publisher.sending.desk import Desk, lease_time
+from publisher.sending.desk import Desk
 from publisher.sending.lane import Lane, Letter, Means
+from publisher.sending.tray import lease_time
 from publisher.sending.writer import Noted, Request, Writer
 from publisher.transport.session import Envelope
 
