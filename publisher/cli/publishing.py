@@ -82,7 +82,7 @@ def publish_command(
 @click.option(
     "--strict",
     is_flag=True,
-    help="Exit 1 instead of 3 where `publish --strict` would write nothing.",
+    help="Exit 1 instead of 3, but for sources that are away.",
 )
 @common_options
 def check_command(common: Common, strict: bool) -> None:
@@ -90,7 +90,13 @@ def check_command(common: Common, strict: bool) -> None:
     from publisher.publishing.sitecheck import check_site  # noqa: PLC0415 (`publish` needs none)
 
     with progress_display(quiet=common.quiet) as progress:
-        report = check_site(common.config(), strict=strict, clock=common.clock, progress=progress)
+        report = check_site(
+            common.config(),
+            clock=common.clock,
+            progress=progress,
+            strict=strict,
+            any_time=common.time_is_told,
+        )
     survey = report.survey
     console.say_problems(report.problems)
     for proof in report.proofs:

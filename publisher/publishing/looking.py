@@ -14,6 +14,7 @@ from publisher.issues.gone import gone_newsletters, gone_readers
 from publisher.issues.newsletter import next_slots, settle_issues
 from publisher.media import lacks_files
 from publisher.plan import make_plan
+from publisher.publishing.amiss import find_amiss
 from publisher.publishing.feedsurvey import survey_feeds
 from publisher.publishing.keeping import keep_shown
 from publisher.publishing.runs import PublishOptions, PublishReport, Work, as_output
@@ -61,13 +62,11 @@ def look(app: App, options: PublishOptions, *, keeps: bool) -> Work:
         *gone_newsletters(config, issues, plan.remove),
         *((lost_state,) if lost_state else ()),
     )
-    held = [problem for proof in issues.proofs for problem in proof.problems()]
-    half_read = survey.in_part if options.strict else ()
-    refused = options.strict and bool(survey.problems or half_read or issues.problems or held)
+    amiss = find_amiss(survey, issues.problems, issues.proofs, strict=options.strict)
     report = PublishReport(
         counts=survey.counts,
         opened=survey.opened,
-        problems=(*survey.outages, *survey.problems, *half_read, *issues.problems, *held),
+        problems=(*amiss.outages, *amiss.faults, *amiss.held),
         warnings=(
             *news,
             *survey.warnings,
@@ -80,7 +79,7 @@ def look(app: App, options: PublishOptions, *, keeps: bool) -> Work:
         issues=(),
         next_slots=next_slots(app, issues, survey.now),
         output=(options.output or config.path(config.output)).resolve(),
-        refused=refused,
+        refused=amiss.is_refused(),
         held=issues.held,
         now=survey.now,
         news=news,
@@ -99,15 +98,14 @@ def look(app: App, options: PublishOptions, *, keeps: bool) -> Work:
         before=None,
         is_in_doubt=survey.is_in_doubt or lacks_files(survey, wanted),
     )
-    if not options.dry_run or refused:
+    if not options.dry_run or report.refused:
         return work
     from publisher.publishing.rehearsal import rehearse  # noqa: PLC0415 (of all runs only this)
 
     rehearsal = rehearse(app, survey, issues, feeds=feeds, plan=plan, output=output)
     broken = [as_output(error, config) for error in rehearsal.left_out]
-    report = work.came(
-        refused=options.strict and bool(broken), broken=broken, written=rehearsal.written
-    )
+    refused = amiss.is_refused(broken)
+    report = work.came(refused=refused, broken=broken, written=rehearsal.written)
     return work._replace(report=replace(report, rehearsal=rehearsal))
 
 

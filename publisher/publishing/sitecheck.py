@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from publisher.addresses import find_alike
-from publisher.articles import Survey, survey_articles
+from publisher.articles import Survey, refuse_a_clock_set_back, survey_articles
 from publisher.compose.entries import page_path
 from publisher.config import Config
 from publisher.errors import FeedError, PublisherError
@@ -14,6 +15,7 @@ from publisher.issues.newsletter import settle_issue_now, settle_issues
 from publisher.issues.proofing import ProofedIssue
 from publisher.model import Artifact, State
 from publisher.plan import make_plan
+from publisher.publishing.amiss import find_amiss
 from publisher.publishing.feedsurvey import survey_feeds
 from publisher.publishing.runs import as_output
 from publisher.publishing.wanted import wanted_artifacts
@@ -30,8 +32,8 @@ class CheckReport:
     """What is wrong with a site: its survey, all problems, what a person should know besides, and
     the next issue of each newsletter.
 
-    There is one only where enough is new. `refused` means that a run would write nothing for
-    `--strict`.
+    There is one only where enough is new. `refused` means that `--strict` was asked for and
+    something is amiss with what is ours: a source that is away is not.
     """
 
     survey: Survey
@@ -42,60 +44,70 @@ class CheckReport:
 
     @property
     def exit_code(self) -> int:
-        """0 when all is well, 3 when something would be left out, 1 when `--strict` refuses it."""
+        """0 when all is well, 3 when something is amiss, 1 when `--strict` refuses it."""
         if self.refused:
             return 1
         return 3 if self.problems or any(proof.held for proof in self.proofs) else 0
 
 
 def check_site(
-    config: Config, *, strict: bool = False, clock: Clock, progress: Progress
+    config: Config,
+    *,
+    clock: Clock,
+    progress: Progress,
+    strict: bool = False,
+    any_time: bool = False,
 ) -> CheckReport:
     """Check configuration, state, articles, templates, feeds and next issues; change nothing.
 
-    All that a run would write is drawn, on a copy. What is `strict` is so as in a run: a date that
-    is read in part counts, and a source that is away does not, of which the last good copy is read.
-    Raises the first PublisherError that would stop a run.
+    All that a run would write is drawn, on a copy. `strict` and `any_time` are as of
+    PublishOptions. Raises the first PublisherError that would stop a run.
     """
     with open_app(config, clock=clock, progress=progress, aside=True) as app:
         survey = survey_articles(app)
+        if not any_time:
+            refuse_a_clock_set_back(survey)
         issues = settle_issues(app, survey)
         output = app.open_output()
         feeds, _ = survey_feeds(app, survey, issues)
-        wanted = wanted_artifacts(
-            app, survey, issues, feeds, intact=output.intact(), kept=output.kept
-        )
-        removed = make_plan(wanted, output.manifest(), ()).remove
-        broken = _draw_all(wanted)
+        intact = output.intact()
+        wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
+        plan = make_plan(wanted, output.manifest(), intact)
+        output.refuse_strangers(plan)
+        broken = [as_output(error, config) for error in _draw_all(wanted)]
         coming = [settle_issue_now(app, survey, n, spam=True) for n in config.streams]
         told = [problem for one in coming for problem in one.problems]
-        placed = (as_output(error, config) for error in broken)
+        proofs = tuple(_apart(issues.proofs, [proof for one in coming for proof in one.proofs]))
+        amiss = find_amiss(survey, dict.fromkeys((*issues.problems, *told)), proofs, strict=strict)
         unsigned, unsure = look_at_signing_keys(config)
         refused, missing = look_at_secret_files(config)
-        proofs = tuple(proof for one in coming for proof in one.proofs)
-        amiss = (
-            *survey.problems,
-            *(survey.in_part if strict else ()),
-            *dict.fromkeys((*issues.problems, *told)),
-            *placed,
-            *unsigned,
-            *refused,
-        )
+        faults = (*amiss.faults, *broken, *unsigned, *refused)
         return CheckReport(
             survey=survey,
-            problems=(*survey.outages, *amiss),
+            problems=(*amiss.outages, *faults),
             warnings=(
                 *unsure,
                 *missing,
                 *survey.suspicions,
-                *gone_newsletters(config, issues, removed),
+                *gone_newsletters(config, issues, plan.remove),
                 *survey.warnings,
                 *_alike(config, survey, wanted),
                 *issues.warnings,
             ),
             proofs=proofs,
-            refused=strict and (bool(amiss) or any(proof.held for proof in proofs)),
+            refused=strict and (bool(faults) or any(proof.held for proof in proofs)),
         )
+
+
+def _apart(due: Iterable[ProofedIssue], coming: Sequence[ProofedIssue]) -> Iterator[ProofedIssue]:
+    """The next issues, and of those that are due what is found in them alone: each newsletter's
+    next one has all that is new, where each article may be an issue of its own."""
+    yield from coming
+    known = {(proof.place, finding) for proof in coming for finding in proof.findings}
+    for proof in due:
+        findings = tuple(one for one in proof.findings if (proof.place, one) not in known)
+        if findings:
+            yield replace(proof, findings=findings)
 
 
 _ALIKE = (
