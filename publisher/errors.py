@@ -30,6 +30,7 @@ Anything that is no PublisherError is a defect of ours: traceback, exit 70.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from publisher.values import dataclass
@@ -54,6 +55,13 @@ class Location:
 def shell_word(name: str) -> str:
     """A file name as a command of a mend has it: always in quotes, whatever it is."""
     return "'" + name.replace("'", "'\\''") + "'"
+
+
+def install(extra: str) -> str:
+    """How a mend has it that an extra of ours is installed, by the Python that runs this. By our
+    name alone pip would take what an index has under it, which is somebody else's."""
+    python = shell_word(sys.executable)
+    return f"in a checkout of publisher: {python} -m pip install '.[{extra}]'"
 
 
 class PublisherError(Exception):

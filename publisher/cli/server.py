@@ -10,7 +10,7 @@ from publisher.cli import HELP
 from publisher.cli.common import Common
 from publisher.cli.options import Listen, common_options, log_option
 from publisher.config.kinds import split_listen
-from publisher.errors import ConfigError
+from publisher.errors import ConfigError, install
 from publisher.system.log import LogFormat, set_up_log
 
 # Starlette, uvicorn and APScheduler are imported only where they are needed.
@@ -78,7 +78,7 @@ def worker_command(
         from publisher.cluster.worker import Worker, run_worker  # noqa: PLC0415 (an extra)
     except ModuleNotFoundError as error:
         raise ConfigError(
-            f"a worker needs the library {error.name}", mend="pip install publisher[cluster]"
+            f"a worker needs the library {error.name}", mend=install("cluster")
         ) from error
     _begin(common, log_format)
     worker = Worker(

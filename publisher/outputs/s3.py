@@ -13,6 +13,7 @@ from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from publisher.config import BucketSpec
+from publisher.errors import install
 from publisher.outputs.objects import Object
 from publisher.plugin import OutputProblem
 from publisher.values import dataclass
@@ -56,9 +57,7 @@ class Bucket:
         try:
             self._client = _client(spec, key)
         except ModuleNotFoundError as error:
-            raise OutputProblem(
-                "needs the library minio", mend="pip install publisher[s3]"
-            ) from error
+            raise OutputProblem("needs the library minio", mend=install("s3")) from error
 
     def get(self, path: str) -> bytes | None:
         """What lies at a path."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from publisher.errors import ArticleError, Location
+from publisher.errors import ArticleError, Location, install
 from publisher.parse.clean.decode import decode
 from publisher.parse.headers.header import Header, split_header
 from publisher.parse.headers.values import Pairs, Text, without_places
@@ -125,5 +125,5 @@ def _lacks(file: str, library: str, extra: str) -> ArticleError:
     return ArticleError(
         f"needs the library {library}",
         where=Location(file=file),
-        mend=f"pip install publisher[{extra}], or list it under exclude:",
+        mend=f"{install(extra)}; or list it under exclude:",
     )

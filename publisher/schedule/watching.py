@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.config import Config
-from publisher.errors import ConfigError
+from publisher.errors import ConfigError, install
 
 if TYPE_CHECKING:
     from watchfiles import Change
@@ -33,7 +33,7 @@ def require_watching(config: Config) -> None:
     except ImportError as error:
         raise ConfigError(
             "schedule.watch: watchfiles is not installed",
-            mend="pip install 'publisher[watch]', or take watch out: every `rebuild` looks anyway",
+            mend=f"{install('watch')}; or take watch out: every `rebuild` looks anyway",
         ) from error
 
 

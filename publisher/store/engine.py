@@ -21,7 +21,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from publisher.errors import Location, MigrationNeeded, StoreConflict, StoreError, StoreUnreachable
+from publisher.errors import (
+    Location,
+    MigrationNeeded,
+    StoreConflict,
+    StoreError,
+    StoreUnreachable,
+    install,
+)
 from publisher.store.database import Look, damage_named, mend_of, open_copy, open_database
 from publisher.store.fence import barred, refuse_moved
 from publisher.store.schema import MIGRATIONS, for_postgresql
@@ -355,7 +362,7 @@ def open_postgresql_as_it_is(address: str, clock: Callable[[], int] | None = Non
         raise StoreError(
             "needs the library psycopg",
             where=Location(file=place),
-            mend="pip install publisher[postgresql]",
+            mend=install("postgresql"),
         ) from error
     return Database(engine, place, clock)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from publisher.config import Config
 from publisher.delivery.dkim import SigningKey
-from publisher.errors import ConfigError, Location
+from publisher.errors import ConfigError, Location, install
 from publisher.values import dataclass
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _load(file: Path) -> tuple[RSAPrivateKey | None, Ed25519PrivateKey | None]:
     except ModuleNotFoundError as error:
         raise ConfigError(
             "dkim: signing needs the library cryptography",
-            mend="pip install publisher[dkim], or let the relay sign and take dkim: out",
+            mend=f"{install('dkim')}; or let the relay sign and take dkim: out",
         ) from error
     try:
         key = load_pem_private_key(data, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from publisher.errors import ConfigError, TransportError
+from publisher.errors import ConfigError, TransportError, install
 
 _SECONDS = 5.0
 
@@ -21,7 +21,7 @@ class Resolver:
             import dns.reversename  # noqa: PLC0415
         except ModuleNotFoundError as error:
             raise ConfigError(
-                "asking the DNS needs the library dnspython", mend="pip install publisher[doctor]"
+                "asking the DNS needs the library dnspython", mend=install("doctor")
             ) from error
         self._dns = dns
         try:

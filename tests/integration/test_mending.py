@@ -20,7 +20,7 @@ import yaml
 import publisher
 from publisher.articles import Candidate, survey_articles
 from publisher.config.load import load_config
-from publisher.errors import ArticleError
+from publisher.errors import ArticleError, install
 from publisher.parse.headers.yamlheader import _MENDS
 from publisher.wiring.app import open_app
 from tests.mending import MENDINGS, Mending
@@ -205,9 +205,7 @@ def test_a_library_that_is_not_there_is_named(
         without.setitem(sys.modules, library, None)
         (candidate,) = look_at(site)
         assert candidate.problem is not None
-        assert candidate.problem.mend == (
-            f"pip install publisher[{extra}], or list it under exclude:"
-        )
+        assert candidate.problem.mend == f"{install(extra)}; or list it under exclude:"
     (candidate,) = look_at(site)
     assert candidate.state.value == "listed", candidate.problem
 

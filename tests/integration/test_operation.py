@@ -364,4 +364,4 @@ def test_what_watching_needs_is_said_before_anything_runs(
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     with pytest.raises(ConfigError, match="watchfiles is not installed") as refused:
         make_timer(lambda: config, clock, lambda c: Stores(c, clock), place)
-    assert "publisher[watch]" in (refused.value.mend or "")
+    assert "pip install '.[watch]'" in (refused.value.mend or "")

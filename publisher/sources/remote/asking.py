@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from publisher.config import FeedSourceSpec
-from publisher.errors import ArticleError, FetchError
+from publisher.errors import ArticleError, FetchError, install
 from publisher.fetching import Fetched, fetch, public_only
 from publisher.fetching.connections import Guarded
 from publisher.parse.feeds import (
@@ -111,7 +111,7 @@ def ask(copy: Copy, spec: FeedSourceSpec, *, is_list: bool, site_url: str, now: 
         return Told(url=url, trouble=str(error), mend=mend)
     except ModuleNotFoundError as error:
         said = f"needs {error.name}, which is not installed"
-        return Told(url=url, trouble=said, mend="pip install 'publisher[feeds]'")
+        return Told(url=url, trouble=said, mend=install("feeds"))
     except Exception as error:  # noqa: BLE001 (of another's bytes: that feed is lost, not the run)
         said = f"cannot be read, by a defect of publisher: {type(error).__name__}: {error}"[:300]
         return Told(url=url, trouble=said, mend="please report it, with the document")
