@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -18,7 +19,7 @@ from publisher.cluster import worker as workers
 from publisher.cluster.node import Node
 from publisher.cluster.publishing import Site as Published
 from publisher.cluster.wakeups import prepare
-from publisher.cluster.worker import Worker
+from publisher.cluster.worker import Times, Worker
 from publisher.config import Config
 from publisher.config.load import load_config
 from publisher.errors import StoreError
@@ -155,7 +156,13 @@ def test_what_is_done_each_minute_has_ended_before_the_stores_are_closed(
         return Told(config, clock)
 
     worker = Worker(
-        lambda: load_config(place), open_stores, clock, place, concurrency=1, publishes=False
+        lambda: load_config(place),
+        open_stores,
+        clock,
+        place,
+        concurrency=1,
+        publishes=False,
+        times=Times(stuck=math.inf),  # its watchdog would end this process, where tests go on
     )
     running = threading.Thread(target=worker.run)
     running.start()
