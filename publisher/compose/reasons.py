@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from publisher.compose.entries import select
 from publisher.compose.past import Past
@@ -39,14 +40,17 @@ def place_articles(
     listed: Sequence[Article],
     past: Past,
     *,
+    slot: datetime,
     draft: Draft,
     digest: Digest | None,
     text: str,
 ) -> tuple[Placement, ...]:
     """Every listed article with its part: what is in first, in its order, then the rest.
 
-    `past` is what lies behind it, `draft` what editors said of it, `digest` what it says (None:
-    there is none yet) and `text` its text part, which names each article that the mail shows.
+    `past` is what lies behind it, `slot` its time, `draft` what editors said of it, `digest` what
+    it says (None: there is none yet) and `text` its text part, which names each article that the
+    mail shows. Where each article is an issue `digest` is None, and whoever asks knows which are
+    due.
     """
     by_id = {article.id: article for article in listed}
     told = frozenset(text.split())
@@ -77,7 +81,7 @@ def place_articles(
     ]
     held = {placement.article.id for placement in placed}
     rest = [article for article in listed if article.id not in held]
-    return (*placed, *_left_out(newsletter, rest, past, draft, digest))
+    return (*placed, *_left_out(newsletter, rest, past, slot, draft=draft, digest=digest))
 
 
 def is_mailed(url: str, words: Collection[str]) -> bool:
@@ -97,6 +101,8 @@ def _left_out(
     newsletter: NewsletterSpec,
     rest: Sequence[Article],
     past: Past,
+    slot: datetime,
+    *,
     draft: Draft,
     digest: Digest | None,
 ) -> Iterator[Placement]:
@@ -120,6 +126,11 @@ def _left_out(
             reason = "taken out by an editor: it waits for the issue after this one"
         elif article.id in passed:
             reason = "the first issue has no room for it, and passes over it for good"
+        elif article.published is not None and article.published > slot:
+            time = slot.isoformat(timespec="minutes")
+            reason = f"published after the time of this issue, {time}: it waits for the one after"
+        elif newsletter.schedule.is_for_each:
+            reason = "the first issue is the newest article, and passes over the others for good"
         else:
             reason = f"waits: fewer than min_items ({newsletter.min_items}) are new"
         yield Placement(article=article, part=Part.LEFT, reason=reason)

@@ -26,7 +26,7 @@ from publisher.issues.newsletter import (
 )
 from publisher.issues.pausing import NEXT_PUBLISH
 from publisher.issues.recall import Issues, keep_made, recall_issues
-from publisher.model import Article, Draft
+from publisher.model import Article, Draft, Issue
 from publisher.outputs.lock import hold_lock
 from publisher.values import dataclass
 from publisher.wiring.app import App, Clock, lock_path, open_app
@@ -61,8 +61,9 @@ def list_items(
     with _desk(config, newsletter, clock, aside=True) as desk:
         placed = _placed(desk) if explain else ()
         why = {p.article.id: p for p in placed if p.part is not Part.SHOWN}
-        lines = _items(desk, why)
         listed = {article.id for article in desk.articles}
+        each = desk.newsletter.schedule.is_for_each  # whose articles are each in an issue
+        lines = _items(desk) if each else _items(desk, why)
         return [*lines, *(_reason(one) for id_, one in why.items() if id_ not in listed)]
 
 
@@ -198,18 +199,23 @@ def _items(desk: _Desk, why: Mapping[str, Placement] = MappingProxyType({})) -> 
 
 def _placed(desk: _Desk) -> Sequence[Placement]:
     """Every published article with its part in the next issue as it would be drawn."""
-    issues = settle_issue_now(desk.app, desk.survey, desk.newsletter, slot=desk.slot)
-    for problem in issues.problems:
-        raise problem
-    issue = issues.proofs[0].issue if issues.proofs else None
+    issue = None if desk.newsletter.schedule.is_for_each else _draw_next(desk)
     return place_articles(
         desk.newsletter,
         desk.survey.listed,
         desk.issues.past(desk.newsletter.name),
+        slot=desk.slot,
         draft=desk.draft,
         digest=issue.digest if issue else None,
         text=issue.rendered.text if issue else "",
     )
+
+
+def _draw_next(desk: _Desk) -> Issue | None:
+    issues = settle_issue_now(desk.app, desk.survey, desk.newsletter, slot=desk.slot)
+    for problem in issues.problems:
+        raise problem
+    return issues.proofs[0].issue if issues.proofs else None
 
 
 def _reason(placement: Placement, shape: str = "  {}  ") -> str:

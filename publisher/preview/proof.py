@@ -232,6 +232,7 @@ def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime 
             newsletter,
             survey.listed,
             past,
+            slot=issue.digest.slot if issue else survey.now,
             draft=draft,
             digest=issue.digest if issue else None,
             text=issue.rendered.text if issue else "",

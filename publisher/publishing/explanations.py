@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from publisher.articles import Candidate, Survey
 from publisher.compose.changes import why_hidden
-from publisher.compose.digests import new_articles
 from publisher.compose.past import Past
 from publisher.compose.reasons import Part, Placement, place_articles
 from publisher.compose.retold import retell_issue
@@ -102,11 +101,7 @@ class _Stream:
         if article.id in due:
             number = past.next_number + due.index(article.id)
             return replace(known, is_coming=True, issue=number, why="by itself, at the next run")
-        new = new_articles(self.newsletter, survey.listed, slot=survey.now, done=past.done)
-        if article in new:
-            why = "the first issue is the newest article, and passes over the others for good"
-            return replace(known, why=why)
-        return replace(known, why=self._place(article, None).reason)
+        return replace(known, why=self._place(article, None, survey.now).reason)
 
     def _in_the_next(self, article: Article, known: Whereabout) -> Whereabout:
         """Its part in the issue that is due, or the coming one, as it would be drawn now."""
@@ -115,7 +110,7 @@ class _Stream:
         for problem in issues.problems:
             return replace(known, why=f"the next issue cannot be made: {problem}")
         issue = issues.proofs[0].issue if issues.proofs else None
-        placed = self._place(article, issue)
+        placed = self._place(article, issue, slot)
         if placed.part is Part.LEFT:
             return replace(known, why=placed.reason)
         assert issue is not None
@@ -135,11 +130,12 @@ class _Stream:
         slot = next_slot(self.newsletter.schedule, zone, now) or now.astimezone(ZoneInfo(zone))
         return slot, f"due {slot.isoformat(timespec='minutes')}"
 
-    def _place(self, article: Article, issue: Issue | None) -> Placement:
+    def _place(self, article: Article, issue: Issue | None, slot: datetime) -> Placement:
         placed = place_articles(
             self.newsletter,
             self.survey.listed,
             self.past,
+            slot=slot,
             draft=self.app.issues.draft(self.newsletter.name),
             digest=issue.digest if issue else None,
             text=issue.rendered.text if issue else "",

@@ -250,3 +250,46 @@ def test_an_article_that_is_gone_is_told_where_the_issue_was_made_again(site: Si
     assert "  1   A3: there was no issue before" in shown(site, 1)
     shutil.rmtree(site.folder / ".publisher")
     assert any("made again from the record without it" in line for line in shown(site, 1))
+
+
+def test_what_came_after_the_time_of_an_issue_that_is_due_waits_for_the_one_after(
+    site: Site,
+) -> None:
+    """The time is Monday, 07:00 in Jakarta; the run comes at noon."""
+    site.article("b5.md", date="2026-11-23 09:00", tags="[sea]")
+    noon = "2026-11-23T05:00:00Z"
+    why = (
+        "published after the time of this issue, 2026-11-23T07:00+07:00: it waits for the one after"
+    )
+    ran = site.run("issue", "items", "weekly", "--explain", now=noon)
+    assert f"  -  B5  (b5.md): {why}\n" in ran.out
+    assert "fewer than" not in ran.out
+    assert lines(site, "b5.md", noon)[-2] == f"newsletter weekly not in {why}"
+    site.publish_here(now=noon)
+    assert lines(site, "b5.md", noon)[-2].startswith(
+        "newsletter weekly comes issue 3, due 2026-11-30"
+    )
+
+
+def test_the_articles_that_are_issues_of_their_own_are_told_without_a_reason(site: Site) -> None:
+    ran = site.run("issue", "items", "each", "--explain")
+    assert ran.out.splitlines()[:4] == [
+        "  1  B1  (b1.md)",
+        "  2  B2  (b2.md)",
+        "  3  B3  (b3.md)",
+        "  -  B4  (b4.md): digest: false in its header",
+    ]
+
+
+def test_the_first_issue_of_a_newsletter_that_mails_each_article_passes_over_the_others(
+    make_site: MakeSite,
+) -> None:
+    site = make_site(
+        CONFIG + UNJUDGED.replace('every: week, on: monday, at: "07:00"', "every: article")
+    )
+    site.article("old.md", date="2026-11-01")
+    site.article("new.md", date="2026-11-02")
+    why = "the first issue is the newest article, and passes over the others for good"
+    ran = site.run("issue", "items", "weekly", "--explain")
+    assert ran.out.splitlines() == ["  1  New  (new.md)", f"  -  Old  (old.md): {why}"]
+    assert lines(site, "old.md")[-1] == f"newsletter weekly not in {why}"

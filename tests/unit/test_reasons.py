@@ -52,7 +52,7 @@ def place(
     )
     shown = digest.entries[: len(digest.entries) - cut] if digest else ()
     text = "\n\n".join(f"{entry.title}\n{entry.url}" for entry in shown)
-    return place_articles(newsletter, listed, past, draft=draft, digest=digest, text=text)
+    return place_articles(newsletter, listed, past, slot=NOW, draft=draft, digest=digest, text=text)
 
 
 def told(placements) -> dict[str, str]:
@@ -86,7 +86,9 @@ def test_an_address_that_mail_has_in_ascii_is_found_there() -> None:
     newsletter = make_newsletter()
     digest = compose_digest(newsletter, [own], [own], make_entries([own]), slot=NOW, first=True)
     text = "A\n\nhttps://xn--bcher-kva.example/stra%C3%9Fe/\n"
-    (placed,) = place_articles(newsletter, [own], Past(), draft=UNTOUCHED, digest=digest, text=text)
+    (placed,) = place_articles(
+        newsletter, [own], Past(), slot=NOW, draft=UNTOUCHED, digest=digest, text=text
+    )
     assert placed.part is Part.SHOWN
 
 
