@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from publisher.answers.proxies import is_through_proxy, public_names
 from publisher.metrics import CONTENT_TYPE, Counts, metrics_text
 from publisher.model import Health
 
@@ -26,7 +27,6 @@ _UNANSWERED = {
     "troubles": [{"kind": "state", "of": "", "text": "the database does not answer in time"}]
 }
 _FIELDS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-_THROUGH_PROXY = ("forwarded", "x-forwarded-for", "via")
 
 
 class Monitor:
@@ -37,11 +37,18 @@ class Monitor:
     """
 
     def __init__(
-        self, take: Callable[[], Health], counts: Callable[[], Counts], *, judges: bool
+        self,
+        take: Callable[[], Health],
+        counts: Callable[[], Counts],
+        addresses: Callable[[], Iterable[str]],
+        *,
+        judges: bool,
     ) -> None:
-        """With `judges` failing things are answered by 503: whoever only serves files is well."""
+        """`addresses` are those of the site on the web, of now. With `judges` failing things are
+        answered by 503: whoever only serves files is well."""
         self._take = take
         self._counts = counts
+        self._addresses = addresses
         self._judges = judges
         self._taken = -_FRESH_SECONDS
         self._looking: asyncio.Future[Health] | None = None
@@ -76,19 +83,27 @@ class Monitor:
         said: dict[str, object] = {"status": status}
         if files is not None:
             said["files"] = files
-        if not _is_through_proxy(request):
+        if not self._is_through_proxy(request):
             said |= _UNANSWERED if health is None else _numbers(health)
         code = 503 if status == "failing" and self._judges else 200
         return JSONResponse(said, status_code=code, headers=_FIELDS)
 
     async def _metrics(self, request: Request) -> Response:
-        if _is_through_proxy(request):
+        if self._is_through_proxy(request):
             return Response(status_code=404, headers=_FIELDS)
         health = await self._health()
         if health is None:
             return Response(status_code=503, headers=_FIELDS)
         text = metrics_text(health, self._counts())
         return Response(text, media_type=CONTENT_TYPE, headers=_FIELDS)
+
+    def _is_through_proxy(self, request: Request) -> bool:
+        return is_through_proxy(
+            request.scope["http_version"],
+            request.headers,
+            port=request.scope["server"][1],
+            public=public_names(self._addresses()),
+        )
 
 
 def _numbers(health: Health) -> dict[str, object]:
@@ -118,9 +133,3 @@ def _beside(take: Callable[[], Health]) -> asyncio.Future[Health]:
 
     threading.Thread(target=look, name="monitoring", daemon=True).start()
     return future
-
-
-def _is_through_proxy(request: Request) -> bool:
-    """nginx names nobody unless it is told to, but speaks HTTP/1.0 with whoever is behind it."""
-    is_old = request.scope["http_version"] == "1.0"
-    return is_old or any(name in request.headers for name in _THROUGH_PROXY)

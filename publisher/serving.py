@@ -82,7 +82,9 @@ class Server:
         self._timer = timer
         self._log = structlog.get_logger()
         self._front = Front(config, open_stores(config), self._log)
-        self._monitor = Monitor(self._health, self._counts, judges=timer is not None)
+        self._monitor = Monitor(
+            self._health, self._counts, self._addresses, judges=timer is not None
+        )
         self.app = Noting(self._application(self._front), self._log)
 
     @property
@@ -109,6 +111,10 @@ class Server:
             return self._timer.health()
         with closing(self._open_stores(self._front.config)) as stores:
             return take_stock(self._front.config, stores, self._clock())
+
+    def _addresses(self) -> tuple[str, str]:
+        config = self._front.config
+        return config.site.url, config.mail_url
 
     def _counts(self) -> Counts:
         tally = self._timer.rounds.tally if self._timer else None

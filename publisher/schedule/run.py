@@ -78,6 +78,7 @@ def _answering(timer: Timer) -> Iterator[None]:
     monitor = Monitor(
         timer.health,
         lambda: Counts(rounds=tally.rounds, messages=tally.messages),
+        lambda: (timer.rounds.config.site.url, timer.rounds.config.mail_url),
         judges=True,
     )
     host, port = split_listen(place)

@@ -26,7 +26,7 @@ from publisher.errors import ConfigError
 from publisher.schedule.run import make_timer
 from publisher.schedule.watching import Watcher
 from publisher.wiring.stores import Stores
-from tests.serving import Serving, ask, wait_until, within
+from tests.serving import Serving, ask, ask_raw, wait_until, within
 from tests.sites import CONFIG, UNJUDGED, Site
 from tests.timers import Timer, ended_timers
 
@@ -207,6 +207,9 @@ class TestHealth:
         for field in ("x_forwarded_for", "forwarded", "via"):
             assert json.loads(ask(address, "/healthz", **{field: "a"}).body) == {"status": "ok"}
             assert ask(address, "/metrics", **{field: "a"}).status == 404
+        for host, status in (("courier.example", b"404"), ("monitor-host:8000", b"200")):
+            asked = f"GET /metrics HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+            assert ask_raw(address, asked.encode("ascii")).split()[1] == status
 
     def test_a_database_that_is_locked_holds_up_nobody(self, site: Site) -> None:
         site.publish()

@@ -71,3 +71,21 @@ def test_numbers_are_for_nobody_behind_a_proxy(before: Before) -> None:
         asked = b"GET /metrics HTTP/%s\r\nHost: a\r\nConnection: close\r\n%s\r\n"
         said = ask_raw(before.ours.address, asked % (version, fields))
         assert b" 404 " in said.partition(b"\r\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("courier.example", 404),
+        ("courier.example:443", 404),
+        ("monitor-host:8000", 200),
+        ("[::ffff:127.0.0.1]:8000", 200),
+    ],
+)
+def test_who_asked_the_site_asked_a_proxy_whatever_that_says(
+    before: Before, host: str, status: int
+) -> None:
+    """HAProxy hands on what it was asked for, over HTTP/1.1, and no field of its own."""
+    asked = f"GET /metrics HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    said = ask_raw(before.ours.address, asked.encode("ascii"))
+    assert f" {status} ".encode("ascii") in said.partition(b"\r\n")[0]
