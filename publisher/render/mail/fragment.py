@@ -17,6 +17,7 @@ from publisher.config.kinds import is_language_tag
 from publisher.palette import Palette
 from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_mail
 from publisher.render.mail.columns import longest_word, most_whole
+from publisher.render.mail.elements import APART, BLOCKS, CELLS, HEADINGS, KEPT
 from publisher.render.mail.numbering import KINDS, NUMBER
 from publisher.render.mail.players import PLAYERS, PlayerWords, embedded_words, read_player
 from publisher.render.mail.readings import has_own_brackets
@@ -26,21 +27,6 @@ from publisher.values import dataclass
 DEEPEST = 60
 """Levels of elements; what is deeper is text. (MRML ends the process at some 12,000.)"""
 
-_INLINE = frozenset(
-    ("b", "code", "del", "em", "i", "ins", "kbd", "q", "s", "strong", "sub", "sup", "u")
-)
-_TABLE = frozenset(("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"))
-_KEPT = _INLINE | _TABLE | {"blockquote", "li", "ol", "p", "pre", "ul"}
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_BLOCKS = frozenset(
-    {
-        *("address", "aside", "dd", "details", "div", "dl", "dt", "figcaption", "figure"),
-        *("footer", "header", "section", "summary"),
-    }
-)
-_CELLS = frozenset(("td", "th"))
-_APART = (_KEPT - _INLINE) | _HEADINGS | _BLOCKS | PLAYERS | {"br", "hr"}
-"""What stands on lines of its own."""
 _QUIET = frozenset(("caption", "figcaption"))
 _DIRECTIONS = frozenset(("ltr", "rtl", "auto"))
 _SIDES = frozenset(("left", "right", "center"))
@@ -167,14 +153,14 @@ class _Writer:
             return special(element, depth)
         if tag in PLAYERS:
             return self._player(element)
-        if tag in _HEADINGS:
+        if tag in HEADINGS:
             return self._heading(element, depth)
-        if tag in _BLOCKS and _only_holds(element):
+        if tag in BLOCKS and _only_holds(element):
             return self.inside(element, depth)
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             kind = "p" if not len(element) else "div"
             return self._tagged(kind, element, depth, style=tag if tag == "figcaption" else "div")
-        if tag in _KEPT:
+        if tag in KEPT:
             return self._tagged(tag, element, depth, style=tag)
         return self.inside(element, depth)
 
@@ -200,7 +186,7 @@ class _Writer:
         return self._tagged(element.tag, element, depth, style=element.tag, more=more)
 
     def _tagged(self, tag: str, element: Any, depth: int, *, style: str, more: str = "") -> str:
-        is_last = tag in _CELLS and element.getnext() is None
+        is_last = tag in CELLS and element.getnext() is None
         drawn = self._style.of(style, element.get("dir", ""), is_last=is_last) + more
         said = ' class="meta"' if style in _QUIET else ""
         said += _spoken(element) + _cells(element) + (f' style="{drawn}"' if drawn else "")
@@ -240,12 +226,12 @@ class _Writer:
 def _stands_alone(link: Any) -> bool:
     """Whether nothing is in one line with a link, and it is no item of a list."""
     parent, before, after = link.getparent(), link.getprevious(), link.getnext()
-    if parent.tag not in _BLOCKS and parent.tag not in ("blockquote", "p"):
+    if parent.tag not in BLOCKS and parent.tag not in ("blockquote", "p"):
         return False
     text = parent.text if before is None else before.tail
     beside = (one.tag for one in (before, after) if one is not None)
     is_bare = not (text and text.strip()) and not (link.tail and link.tail.strip())
-    return is_bare and all(tag in _APART for tag in beside)
+    return is_bare and all(tag in APART for tag in beside)
 
 
 def _only_holds(element: Any) -> bool:

@@ -98,6 +98,28 @@ def test_elements(html: str, written: str) -> None:
     assert drawn(html) == written
 
 
+NARROW = "<td>1,150.00</td><td>2,300.00</td>"
+
+
+@pytest.mark.parametrize(
+    ("row", "broken"),
+    [
+        (f"<td>Monday<br>Tuesday<br>Wednesday</td>{NARROW}", 0),
+        (f"<td><p>Monday</p><p>Tuesday</p><p>Wednesday</p></td>{NARROW}", 0),
+        (f"<td>東京の新しい港で働く人びとの朝の船を待つ</td>{NARROW}", 0),
+        (f"<td>Mon<b>day</b>Tues<i>day</i>Wednesday</td>{NARROW}", 1),
+        ("<td>1\u202f234\u202f567,89\u00a0€</td>" * 3, 3),
+        (f'<td rowspan="2">{"a" * 20}</td><td>b</td></tr><tr><td>{"c" * 20}</td>', 2),
+        (f'<td colspan="2">{"a" * 20}</td></tr><tr><td>b</td><td>c</td>', 1),
+        ("<td>a</td>" * 12, 12),
+        (f"<td><table><tr>{NARROW}</tr></table></td>", 2),
+    ],
+)
+def test_words_of_cells_break_where_their_column_has_no_room(row: str, broken: int) -> None:
+    drawn = mail_fragment(f"<table><tr>{row}</tr></table>", STYLE, web_url=WEB)
+    assert drawn.count("word-break:break-word") == broken
+
+
 def test_every_block_carries_its_own_style() -> None:
     html = "<p>a</p><ul><li>b</li></ul><blockquote>c</blockquote><pre>d</pre><h2>e</h2><hr>"
     tags = re.findall(r"<([a-z0-9]+)(?! style)[ >]", mail_fragment(html, STYLE, web_url=WEB))
