@@ -110,7 +110,7 @@ def require_as_read(path: Path, read: Sequence[int]) -> None:
         raise RecordError(
             "was written by another program while this one worked on it",
             where=Location(file=str(path)),
-            mend="do it again: what is in it is as that program left it, and nothing was published",
+            mend="do it again: what is in it is as that program left it, and no page was written",
         )
 
 
@@ -152,19 +152,20 @@ def find_lines(path: Path, keys: Collection[tuple[str, str]]) -> dict[bytes, Rec
     return found
 
 
-def save_lines(path: Path, lines: Mapping[bytes, RecordedArticle]) -> None:
+def save_lines(path: Path, lines: Mapping[bytes, RecordedArticle]) -> bool:
     """Replace lines as `find_lines` gave them, by articles of the same files; nothing is written
-    where they are the same. Raises RecordError.
+    where they are the same. Tells whether something was. Raises RecordError.
 
     Those of no other file are read or written anew, which so stay as they are.
     """
     new = {line: _encoder.encode(entry) for line, entry in lines.items()}
     if all(line == written for line, written in new.items()):
-        return
+        return False
     try:
         write_whole(path, _with_exchanged(path.read_bytes(), new, path))
     except OSError as error:
         raise trouble(RecordError, error, path) from error
+    return True
 
 
 def _with_exchanged(data: bytes, new: Mapping[bytes, bytes], path: Path) -> list[memoryview]:

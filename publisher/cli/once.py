@@ -92,7 +92,8 @@ def publish_once(common: Common, request: Request) -> None:
         _say_rehearsal(common, report, as_json=request.as_json)
     elif not common.quiet:
         console.say_report(report, verbose=common.verbose)
-    sent = _sent(common, config, request) if mails else 0
+    resend = request.resend_unknown and not report.refused  # that counts on its pages
+    sent = _sent(common, config, replace(request, resend_unknown=resend)) if mails else 0
     sys.exit(report.exit_code or sent)
 
 

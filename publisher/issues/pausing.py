@@ -53,8 +53,7 @@ def pause_unfit(config: Config, mailings: Mailings) -> Iterator[str]:
     ]
     if stale:
         yield f"{', '.join(stale)}: {_STALE}"
-    _, told = _pause_taken_back(config, mailings, mailings.unsent())
-    yield from told
+    yield from _pause_taken_back(config, mailings, mailings.unsent())
 
 
 def let_go(config: Config, mailings: Mailings, published: Collection[tuple[str, int]]) -> LetGo:
@@ -65,42 +64,37 @@ def let_go(config: Config, mailings: Mailings, published: Collection[tuple[str, 
     are not configured have no pages.
     """
     specs = {spec.name: spec for spec in config.streams}
-    waiting = [
-        one
-        for one in mailings.waiting()
-        if one.newsletter in specs and (one.newsletter, one.number) in published
-    ]
-    paused, said = _pause_taken_back(config, mailings, waiting)
+
+    def has_pages(one: Mailing) -> bool:
+        return one.newsletter in specs and (one.newsletter, one.number) in published
+
+    unsent = filter(has_pages, mailings.unsent(waiting=True))
+    said = _pause_taken_back(config, mailings, list(unsent))
     count = 0
-    for one in waiting:
-        if one.id in paused:
-            continue
-        if mailings.let_go(one.id, specs[one.newsletter].max_late.total_seconds(), _STALE):
-            count += 1
-        else:
+    for one in filter(has_pages, mailings.waiting()):
+        state = mailings.let_go(one.id, specs[one.newsletter].max_late.total_seconds(), _STALE)
+        count += state == "open"
+        if state == "paused":
             said.append(f"issue {one.number} of {one.newsletter}: {_STALE}")
     return LetGo(count=count, said=tuple(said))
 
 
-def _pause_taken_back(
-    config: Config, mailings: Mailings, those: Sequence[Mailing]
-) -> tuple[set[int], list[str]]:
+def _pause_taken_back(config: Config, mailings: Mailings, those: Sequence[Mailing]) -> list[str]:
     """Send nothing more of an issue with an article that was taken back after it was frozen: a
-    message is not called back. Gives which are paused, and what to say of each; a record that
-    cannot be read is told, and holds nothing up."""
+    message is not called back. Gives what to say of each; a record that cannot be read is told, and
+    holds nothing up."""
     if not those:
-        return set(), []
+        return []
     try:
         record = load_record(config.path(config.record))
     except RecordError as error:
-        return set(), [f"whether an article was taken back is not known: {error}"]
+        return [f"whether an article was taken back is not known: {error}"]
     gone = {line.id: line.path for line in record.articles if line.retracted is not None}
     held = {(one.newsletter, one.number): one.items for one in record.issues}
-    paused, said = set(), []
+    said = []
     for one in those:
         paths = [gone[id_] for id_ in held.get((one.newsletter, one.number), ()) if id_ in gone]
         if paths:
             why = _TAKEN_BACK.format(" and ".join(paths), one.newsletter, one.number)
             said.append(f"{mailings.pause(one.id, why)} {why}")
-            paused.add(one.id)
-    return paused, said
+    return said

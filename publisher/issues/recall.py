@@ -332,9 +332,6 @@ def kept_pictures(app: App, survey: Survey, issues: Issues) -> tuple[IssuePictur
 def freeze_issues(app: App, issues: Issues, record: Record, *, composed: bool = False) -> Record:
     """Keep the new issues for good; gives the record that names them. `composed` are those that a
     command made, which publishes nothing. Raises StoreError."""
-    from publisher.store.mailings import COMPOSED, UNPUBLISHED  # noqa: PLC0415 (SQLAlchemy)
-
-    why = COMPOSED if composed else UNPUBLISHED
     logo = app.pictures.logo
     for issue in issues.remade:
         app.issues.freeze(issue, shown_pictures(issue, logo))
@@ -343,7 +340,7 @@ def freeze_issues(app: App, issues: Issues, record: Record, *, composed: bool = 
         to_come = {(one.newsletter, one.number) for one in issues.new[place + 1 :]}
         level = _level_rhythms(spec, issues, to_come)
         readers = replace(spec.readers, level=level)
-        app.issues.freeze(issue, shown_pictures(issue, logo), readers, why)
+        app.issues.freeze(issue, shown_pictures(issue, logo), readers, composed=composed)
     for newsletter, slot in issues.quiet:
         app.issues.pass_slot(newsletter, slot)
     return with_issues(record, issues)

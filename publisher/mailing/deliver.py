@@ -192,17 +192,18 @@ def _deliver(
             notices=notices.report.counts,
             trouble=paused or trouble or notices.report.trouble,
             unknown=unknown,
-            paused=[one for one in _paused(database) if one in were_paused],
+            paused=[said for place, said in _paused(database).items() if place in were_paused],
         )
 
 
-def _paused(database: Database) -> list[str]:
-    """What to say of the issues that are paused now."""
-    return [
-        f"issue {one.number} of {one.newsletter} is paused, {one.states.total()} wait: {one.why}"
+def _paused(database: Database) -> dict[tuple[str, int], str]:
+    """What to say of the issues that are paused now, by newsletter and number."""
+    return {
+        (one.newsletter, one.number): f"issue {one.number} of {one.newsletter} is paused, "
+        f"{one.states.total()} wait: {one.why}"
         for one in read_standing(database)
         if one.why
-    ]
+    }
 
 
 def _feed(

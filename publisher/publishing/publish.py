@@ -294,10 +294,11 @@ def _let_mail_go(
 
     Where a run writes elsewhere readers see that only if it is told to mail: else they wait on.
     """
-    if work.issues is None or not work.issues.history:
+    if not app.config.newsletters or work.issues is None or not work.issues.history:
         return report
     if options.output is not None and not options.mails:
-        said = [_WRITTEN_ELSEWHERE] if report.issues else []
+        waits = report.issues and app.mailings.unsent(waiting=True)
+        said = [_WRITTEN_ELSEWHERE] if waits else []
         return replace(report, warnings=(*report.warnings, *said))
     lines = (line for past in work.issues.history.values() for line in past)
     done = let_go(app.config, app.mailings, {(line.newsletter, line.number) for line in lines})
@@ -314,10 +315,10 @@ def _save(app: App, work: Work) -> Sequence[int]:
     path = app.config.path(app.config.record)
     require_as_read(path, work.record_read)
     if isinstance(work.record, Record):
-        save_record(path, _with_issues(app, work, work.record), work.record_read)
+        is_new = save_record(path, _with_issues(app, work, work.record), work.record_read)
     else:
-        save_lines(path, work.record)
-    return lie_of(path)
+        is_new = save_lines(path, work.record)
+    return lie_of(path) if is_new else work.record_read
 
 
 def _with_issues(app: App, work: Work, record: Record) -> Record:

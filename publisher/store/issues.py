@@ -22,7 +22,7 @@ from publisher.fingerprint import dump, load
 from publisher.model import Draft, EmbeddedPicture, Issue, IssuePicture, Readership, RecordedIssue
 from publisher.store import tables
 from publisher.store.engine import Database
-from publisher.store.mailings import UNPUBLISHED, change_rhythms, fan_out
+from publisher.store.mailings import COMPOSED, UNPUBLISHED, change_rhythms, fan_out
 from publisher.store.tables import draft, issue_picture, mail_picture, quiet_slot
 
 T = TypeVar("T")
@@ -44,11 +44,12 @@ class IssueStore:
         issue: Issue,
         pictures: Sequence[IssuePicture] = (),
         readers: Readership | None = None,
-        why: str = UNPUBLISHED,
+        *,
+        composed: bool = False,
     ) -> None:
         """Keep an issue for good, its pictures, which of output/ it shows, and who gets it, once
-        its pages are in place (`Mailings.let_go`), for which it waits as `why` tells; what editors
-        said of it is over, the next one is a new draft.
+        its pages are in place (`Mailings.let_go`); what editors said of it is over, the next one is
+        a new draft. One is `composed` that a command makes, which publishes nothing.
 
         Without `readers` nobody does: an issue that was made again from the record has been
         mailed by whoever made it first. Raises StoreError when its number or slot is taken.
@@ -81,7 +82,7 @@ class IssueStore:
                         number=issue.number,
                         readers=readers,
                         now=self._database.now(connection),
-                        why=why,
+                        why=COMPOSED if composed else UNPUBLISHED,
                     )
                     change_rhythms(connection, readers)
         except IntegrityError as error:

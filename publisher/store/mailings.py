@@ -73,9 +73,10 @@ class Mailings:
         """All mailings, oldest first."""
         return self._those()
 
-    def unsent(self) -> list[Mailing]:
-        """Those that are open, and of which something is not sent yet, oldest first."""
-        return self._those(mailing.c.state == "open", _unfinished())
+    def unsent(self, *, waiting: bool = False) -> list[Mailing]:
+        """Those that are open, or are `waiting` for their pages, and of which something is not sent
+        yet, oldest first."""
+        return self._those(_waits() if waiting else mailing.c.state == "open", _unfinished())
 
     def waiting(self) -> list[Mailing]:
         """Those that wait for their pages, oldest first."""
@@ -87,12 +88,13 @@ class Mailings:
             rows = connection.execute(asking).all()
         return [Mailing(**row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
 
-    def let_go(self, id_: int, seconds: float, stale: str) -> bool:
+    def let_go(self, id_: int, seconds: float, stale: str) -> str | None:
         """Open a mailing that waits for its pages, for they are in place; one that was frozen
-        longer ago than so many seconds is paused as `stale`. Gives whether it was opened."""
+        longer ago than so many seconds, and is for anybody, is paused as `stale`. Gives the state
+        that it has by that, None for one that waits no more."""
         with self._database.writing() as connection:
             limit = self._database.now(connection) - int(seconds * 1000)
-            is_stale = mailing.c.frozen < limit
+            is_stale = sa.and_(mailing.c.frozen < limit, _unfinished())
             state = connection.execute(
                 sa.update(mailing)
                 .where(mailing.c.id == id_, _waits())
@@ -106,7 +108,7 @@ class Mailings:
                 made = sa.select(shard.c.shard).where(shard.c.mailing == id_)
                 places = connection.execute(made.order_by(shard.c.shard)).scalars()
                 self._wake(connection, [(id_, place) for place in places])
-            return state == "open"
+            return None if state is None else str(state)
 
     def let_go_composed(self) -> None:
         """Open what a command made, wherever its pages are."""

@@ -16,6 +16,7 @@ from publisher.config import Config
 from publisher.config.load import load_config
 from publisher.errors import OutputError
 from publisher.issues.pausing import let_go
+from publisher.mailing.deliver import deliver
 from publisher.outputs.directory import DirectoryOutput
 from publisher.store.ledger import Ledger
 from publisher.store.mailings import COMPOSED, UNPUBLISHED, Wake
@@ -266,6 +267,55 @@ def test_what_was_taken_back_meanwhile_is_not_let_go(ready: tuple[Mailed, Relay]
     mailed.site.publish()
     assert mailed.deliver().code == 3
     assert not there.taken()
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_of_an_issue_for_nobody_nothing_is_told(mailed: Mailed, *, gone: bool) -> None:
+    """Nothing of it can be stale, nor is there anything to take back."""
+    ran = mailed.site.publish("--output", "../elsewhere")
+    assert "waits for a run" not in ran.err
+    if gone:
+        mailed.site.article("fog.md", "A text about fog.", date="2020-01-01", retract="true")
+    ran = mailed.site.publish(now=later(13 * 3600))
+    assert not any(said in ran.err for said in (STALE, "taken back")), ran.err
+    assert mailed.deliver(after=13 * 3600).code == 0
+
+
+@IN_THE_FOLDER
+def test_what_is_unknown_is_not_resent_by_a_run_that_is_refused(
+    ready: tuple[Mailed, Relay],
+) -> None:
+    mailed, there = ready
+    mailed.site.publish()
+    shutil.rmtree(mailed.site.folder / ".publisher")
+    shutil.rmtree(mailed.site.folder / "output")
+    mailed.readers(3)
+    killed(mailed)
+    mailed.site.write("articles/bad.md", "---\ntitle: [open\n---\nx\n")
+    ran = mailed.site.publish("--strict", "--deliver", "--resend-unknown", code=1)
+    assert "issue 1 of weekly was frozen elsewhere" in ran.err
+    assert not there.taken()
+
+
+def test_deliver_names_what_stays_paused_whatever_is_said_of_it(
+    ready: tuple[Mailed, Relay],
+) -> None:
+    """Another process may have had a message of it in hand, or found another reason."""
+    mailed, _ = ready
+    killed(mailed)
+    with opened(mailed.site) as (made, stores):
+        asked: list[int] = []
+
+        def meanwhile() -> bool:
+            if not asked:
+                stores.mailings.pause_unfinished("a person looks")
+            asked.append(1)
+            return False
+
+        report = deliver(made, stores.database, stores.issues.load, should_stop=meanwhile)
+    assert asked
+    assert list(report.paused) == ["issue 1 of weekly is paused, 3 wait: a person looks"]
+    assert report.exit_code == 3
 
 
 def test_a_persons_word_sends_it_before(ready: tuple[Mailed, Relay]) -> None:
