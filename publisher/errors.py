@@ -32,6 +32,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from publisher.values import dataclass
 
@@ -59,8 +60,11 @@ def shell_word(name: str) -> str:
 
 def install(extra: str) -> str:
     """How a mend has it that an extra of ours is installed, by the Python that runs this. By our
-    name alone pip would take what an index has under it, which is somebody else's."""
-    python = shell_word(sys.executable)
+    name alone pip would take what an index has under it, which is somebody else's. Where this is a
+    checkout it stays one."""
+    python, checkout = shell_word(sys.executable), Path(__file__).parents[1]
+    if (checkout / "pyproject.toml").exists():
+        return f"{python} -m pip install --editable {shell_word(f'{checkout}[{extra}]')}"
     return f"in a checkout of publisher: {python} -m pip install '.[{extra}]'"
 
 

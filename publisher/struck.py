@@ -17,7 +17,7 @@ def beginning(text: str, limit: int, cut: Callable[[str, int], str]) -> str:
     if _is_open(kept):
         kept = cut(text, limit - len(MARK))
     if kept.endswith("~") and not kept.endswith(MARK) and text.startswith(MARK, len(kept) - 1):
-        kept = kept[:-1]  # half of a mark
+        kept = kept[:-1].rstrip()  # half of a mark
     if not _is_open(kept):
         return kept
     return kept.removesuffix(MARK).rstrip() if kept.endswith(MARK) else kept + MARK

@@ -37,6 +37,7 @@ _COPIED = ".publisher-copied"
 
 _FRONT_PAGE = "index.html"
 _MEANWHILE = "what was published is as it was"
+_HALF_WAY = "what is not in place yet is put there by the next run"
 
 
 class DirectoryOutput:
@@ -131,9 +132,11 @@ class DirectoryOutput:
         if not plan.write and not plan.remove:
             return ()
         drawn = [a for a in plan.write if self._is_drawn(a)]
+        meanwhile = _MEANWHILE
         try:
             self._claim(drawn)
             self._make_folders(drawn)
+            meanwhile = _HALF_WAY
             in_the_way = _in_the_way(plan.remove, {artifact.path for artifact in drawn})
             self._remove(in_the_way)
             changed = self._replace(drawn)
@@ -141,7 +144,7 @@ class DirectoryOutput:
             self._remove([path for path in plan.remove if path not in in_the_way])
             return tuple(changed)
         except OSError as error:
-            raise self._failure(error) from error
+            raise self._failure(error, meanwhile) from error
 
     @property
     def _aside(self) -> Path:
@@ -334,10 +337,8 @@ class DirectoryOutput:
             except OSError:
                 return  # somebody else's file is in it, or it is gone already
 
-    def _failure(self, error: OSError) -> OutputError:
-        return trouble(
-            OutputError, error, Path(error.filename or self.folder), meanwhile=_MEANWHILE
-        )
+    def _failure(self, error: OSError, meanwhile: str = _MEANWHILE) -> OutputError:
+        return trouble(OutputError, error, Path(error.filename or self.folder), meanwhile=meanwhile)
 
 
 def _put(staged: str, target: str) -> os.stat_result | None:
@@ -352,7 +353,9 @@ def _put(staged: str, target: str) -> os.stat_result | None:
         return None
     copied = f"{target.rpartition('/')[0]}/{_COPIED}"
     try:
-        shutil.copy2(staged, copied)
+        shutil.copyfile(staged, copied)
+        with suppress(OSError):  # not every disk takes times or modes from us
+            shutil.copystat(staged, copied)
         with open(copied, "rb") as file:
             os.fsync(file.fileno())
         os.replace(copied, target)

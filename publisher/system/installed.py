@@ -18,14 +18,19 @@ def version_of(name: str) -> str:
 
     Raises importlib.metadata.PackageNotFoundError.
     """
-    for place in sys.path:
-        found = _described(place).get(_normal(name))
-        if found:
-            return found
+    found = version_if_there(name)
+    if found:
+        return found
     # one that was installed in another form, such as a zip file, an egg or a hook of an editor
     from importlib.metadata import version  # noqa: PLC0415 (see above)
 
     return version(name)
+
+
+def version_if_there(name: str) -> str:
+    """The same, "" for one that is not there, or not in the usual form."""
+    versions = (_described(place).get(_normal(name)) for place in sys.path)
+    return next(filter(None, versions), "")
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from publisher.config import Config
@@ -72,17 +73,23 @@ def look_at_secret_files(config: Config) -> tuple[Sequence[ConfigError], Sequenc
     there: what is not on this machine at all may well be where it is needed."""
     refused, missing = [], []
     for key, file in _named(config):
-        path = config.path(file)
-        if path.is_fifo():  # which can be read once alone
+        if _is_pipe(config.path(file)):  # which can be read once alone
             continue
         try:
             secret_of(config, None, file, key)
         except ConfigError as error:
             if isinstance(error.__cause__, FileNotFoundError):
-                missing.append(f"{error}: where that is so, nobody is let in by it")
+                missing.append(f"{error}: the machine that sends or fetches needs it")
             else:
                 refused.append(error)
     return refused, missing
+
+
+def _is_pipe(path: Path) -> bool:
+    try:
+        return stat.S_ISFIFO(path.stat().st_mode)
+    except OSError:
+        return False  # whoever reads it says why
 
 
 def _named(config: Config) -> Iterator[tuple[str, str]]:

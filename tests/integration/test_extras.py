@@ -9,7 +9,11 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
+import pytest
+
+from publisher import errors
 from publisher.errors import install
 from tests.conftest import ROOT
 from tests.integration.test_docs import DOCUMENTS, read, section
@@ -39,9 +43,7 @@ def test_each_extra_is_named_by_a_message_and_in_the_table_with_what_it_brings()
 
 
 def test_what_a_message_says_is_a_command_that_installs_the_extra() -> None:
-    where, _, command = install("s3").partition(": ")
-    assert where == "in a checkout of publisher"
-    words = shlex.split(command)
+    words = shlex.split(install("s3"))
     assert words[0] == sys.executable
     asked = ("--dry-run", "--no-deps", "--no-index", "--no-build-isolation", "--quiet")
     done = subprocess.run(
@@ -51,6 +53,15 @@ def test_what_a_message_says_is_a_command_that_installs_the_extra() -> None:
     (ours,) = json.loads(done.stdout)["install"]
     assert ours["requested_extras"] == ["s3"]
     assert ours["download_info"]["url"] == ROOT.as_uri()
+
+
+def test_where_there_is_no_checkout_a_message_asks_for_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(errors, "__file__", str(tmp_path / "publisher" / "errors.py"))
+    where, _, command = install("s3").partition(": ")
+    assert where == "in a checkout of publisher"
+    assert shlex.split(command) == [sys.executable, "-m", "pip", "install", ".[s3]"]
 
 
 def test_nothing_says_to_take_publisher_from_an_index() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 
 from publisher.store import standstill
+from tests.office_samples import docx, paragraph
 from tests.picture_samples import jpeg
 from tests.sites import CONFIG, Site
 from tests.standing import run, settled, stands_still
@@ -79,3 +81,17 @@ def test_the_first_run_with_it_writes_what_a_full_one_does(
     assert written
     assert {path for path in after if after[path] != before[path]} == set(written)
     assert all(path.endswith(ending) for path in written)
+
+
+def test_what_was_refused_for_want_of_a_library_is_read_once_that_is_there(
+    make_site: Callable[..., Site], tmp_path: Path
+) -> None:
+    site = make_site(CONFIG, {"articles/2026-11-01-fog.docx": docx(paragraph("Fog."), title="Fog")})
+    hidden = tmp_path / "site-packages"
+    (hidden / "mammoth-0.dist-info").mkdir(parents=True)
+    said = 'raise ModuleNotFoundError("No module named mammoth", name="mammoth")\n'
+    (hidden / "mammoth.py").write_text(said, encoding="utf-8")
+    path = f"{hidden}:{os.environ.get('PYTHONPATH', '')}"
+    ran = site.run("publish", env={"PYTHONPATH": path}, cold=True)
+    assert (ran.code, "needs the library mammoth" in ran.err) == (3, True)
+    assert "1 listed" in site.publish(cold=True).out

@@ -22,7 +22,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from publisher.cli.common import make_clock
 from publisher.config.load import load_config
-from publisher.errors import ConfigError
+from publisher.errors import ConfigError, install
 from publisher.schedule.run import make_timer
 from publisher.schedule.watching import Watcher
 from publisher.wiring.stores import Stores
@@ -367,4 +367,4 @@ def test_what_watching_needs_is_said_before_anything_runs(
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     with pytest.raises(ConfigError, match="watchfiles is not installed") as refused:
         make_timer(lambda: config, clock, lambda c: Stores(c, clock), place)
-    assert "pip install '.[watch]'" in (refused.value.mend or "")
+    assert install("watch") in (refused.value.mend or "")

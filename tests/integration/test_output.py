@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from errno import EPERM
 from pathlib import Path
 
 import pytest
@@ -285,6 +287,28 @@ def test_a_file_on_another_disk_is_whole_or_as_it_was(parted: Site) -> None:
     assert sorted(p.name for p in (parted.folder / "media").iterdir()) == ["a", "ballast"]
     ballast.unlink()
     assert parted.publish(media__a="2" * 9000, d="2") == ["media/a", "d"]
+
+
+def test_a_run_that_fails_half_way_does_not_say_that_all_is_as_it_was(parted: Site) -> None:
+    parted.publish(d="1", media__a="1")
+    ballast = fill(parted.folder / "media")
+    with pytest.raises(OutputError) as told:
+        parted.publish(d="2", media__a="2" * 9000)
+    assert parted.files()["d"] == "2"
+    assert "what is not in place yet is put there by the next run" in (told.value.mend or "")
+    assert "as it was" not in f"{told.value}{told.value.mend}"
+    ballast.unlink()
+
+
+def test_another_disk_need_not_take_times_and_modes(
+    parted: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unable(*_: object, **_more: object) -> None:
+        raise PermissionError(EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(shutil, "copystat", unable)
+    assert parted.publish(media__a="1") == ["media/a"]
+    assert parted.publish(media__a="1") == []
 
 
 def test_what_a_killed_run_had_copied_goes_with_its_folder(parted: Site) -> None:

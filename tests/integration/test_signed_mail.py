@@ -9,13 +9,16 @@ import time
 from collections.abc import Callable
 from email import message_from_bytes
 from email.policy import default
+from errno import EACCES
 from pathlib import Path
 
 import pytest
 import trustme
 
+from publisher.config.load import load_config
 from publisher.delivery.dkim import signed
 from publisher.transport.keys import read_key
+from publisher.transport.passwords import look_at_secret_files
 from tests.mailings import Mailed
 from tests.relays import Relay
 from tests.signing import DOMAIN, dkimpy_says, opendkim_says, signing
@@ -161,10 +164,30 @@ def test_a_password_that_others_may_read_is_told_by_check(
     assert "s3cret" not in ran.err + ran.out
     word.unlink()
     ran = site.run("check")
-    said = f"warning: {key}: word: No such file or directory: where that is so, nobody is let in"
+    said = f"warning: {key}: word: No such file or directory: the machine that sends or fetches"
     assert (ran.code, said in ran.err) == (0, True), ran.err
     os.mkfifo(word, 0o600)
     assert site.run("check").code == 0, "it is not read, for who needs it can do so once"
+
+
+def test_a_password_in_a_folder_that_is_barred_to_who_checks_is_told(
+    make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As root has it for a service, where an editor says `check`."""
+    site = make_site(
+        f"{CONFIG}{UNJUDGED}smtp: {{host: a.example, username: a, password_file: /run/word}}\n"
+    )
+    look = Path.stat
+
+    def barred(path: Path, **how: bool) -> os.stat_result:
+        if path == Path("/run/word"):
+            raise PermissionError(EACCES, "Permission denied")
+        return look(path, **how)
+
+    monkeypatch.setattr(Path, "stat", barred)
+    (refused,), missing = look_at_secret_files(load_config(site.folder / "publisher.yaml"))
+    assert str(refused) == "smtp.password_file: /run/word: Permission denied"
+    assert not missing
 
 
 def test_a_password_is_nowhere_but_under_tls(

@@ -47,6 +47,11 @@ def test_what_is_cut_within_struck_words_ends_with_their_mark(shorten: Cut) -> N
     assert shown.endswith("~~…")
 
 
+def test_half_a_mark_leaves_no_space_before_what_says_that_more_came() -> None:
+    text = "c.c aac a aaac ~~a~~ b ba bcb ~~acbacc~~"
+    assert cut_line(text, 32) == "c.c aac a aaac ~~a~~ b ba bcb…"
+
+
 @pytest.mark.parametrize(
     ("text", "limit", "expected"),
     [
