@@ -8,6 +8,7 @@ import shlex
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import Path
 
 import click
@@ -72,7 +73,8 @@ def _ours(words: list[str]) -> Iterator[list[str]]:
     elif name == "sh":
         yield from our_commands(words[-1])
     elif words[:3] == ["docker", "compose", "exec"]:
-        yield from _ours(words[4:])
+        inside = list(dropwhile(lambda word: word.startswith("-"), words[3:]))
+        yield from _ours(inside[1:])
     elif words[:4] == ["docker", "compose", "run", "--rm"]:
         yield ["publisher", *words[5:]]
 

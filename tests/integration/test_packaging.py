@@ -15,7 +15,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -74,6 +74,7 @@ def commands_of_files() -> Iterator[tuple[str, list[str]]]:
     final = container_stages()[-1]
     yield "Containerfile", [*the_step(final, "ENTRYPOINT").words, *the_step(final, "CMD").words]
     yield "compose.yaml", ["publisher", *compose()["command"]]
+    yield from (("compose.yaml", words) for words in our_commands(compose_cron()[1]))
     for name, recipe in RECIPES.items():
         for script in (recipe.before, recipe.after):
             yield from ((name, words) for words in our_commands(script))
@@ -257,6 +258,29 @@ def compose() -> dict[str, Any]:
     (service,) = yaml.safe_load(read("compose.yaml"))["services"].values()
     assert isinstance(service, dict)
     return service
+
+
+def compose_cron() -> tuple[str, str]:
+    """When cron of the machine makes a backup, and by which command."""
+    (line,) = re.findall(r"^#   ([\d*].*)$", read("compose.yaml"), re.MULTILINE)
+    *when, what = line.split(None, 5)
+    return " ".join(when), what
+
+
+def test_a_container_s_backup_is_made_each_night_where_it_outlives_the_container() -> None:
+    when, what = compose_cron()
+    next(CronSim(when, datetime(2026, 11, 26, tzinfo=UTC)))
+    assert "%" not in what.replace(r"\%", ""), "cron makes a new line of it"
+    (words,) = our_commands(what)
+    assert words[:2] == ["publisher", "backup"]
+    (service,) = yaml.safe_load(read("compose.yaml"))["services"]
+    assert f" exec -T {service} publisher backup " in what, "cron has no terminal"
+    inside = PurePosixPath(words[-1].replace("\\", "").partition("$")[0])
+    mounts = dict(m.split(":")[::-1] for m in compose()["volumes"])
+    kept = mounts[str(inside.parent)].removeprefix("./")
+    assert f"find {kept} -name '{inside.name}*.zip' " in what
+    guide = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
+    assert f"-m 700 {kept}`" in guide
 
 
 def test_the_container_is_small_and_nobody_in_it_is_root() -> None:
