@@ -49,7 +49,7 @@ class FeedPart:
 class Feed:
     """One feed. `about` is the tag, author, language or newsletter as shown, "" for others.
 
-    `title` is what a reader shows, `language` the tag that the feed declares;
+    `title` is what a feed reader shows, `language` the tag that the feed declares;
     `first_url` is the folder where it was first published, absolute and ending in /,
     of which its ids are made. `parts` begin with the subscription document, archives
     follow from the newest.

@@ -20,8 +20,8 @@ from publisher.answers.values import (
 _ALLOW = (b"allow", b"GET, HEAD, OPTIONS")
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 _EMPTY = (b"content-length", b"0")
-# Of a file's fields, those that a 304 repeats (RFC 9110, section 15.4.5), and those that readers
-# of other origins need to be allowed to see it.
+# Of a file's fields, those that a 304 repeats (RFC 9110, section 15.4.5), and those that feed
+# readers of other origins need to be allowed to see it.
 _WITH_304 = frozenset(
     {
         b"cache-control",

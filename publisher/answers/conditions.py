@@ -20,8 +20,8 @@ class Outcome(Enum):
     """What the conditions of a request ask for."""
 
     SEND = "the file"
-    NOT_MODIFIED = "304: the reader has it"
-    FAILED = "412: it is not what the reader believes"
+    NOT_MODIFIED = "304: the client has it"
+    FAILED = "412: it is not what the client believes"
 
 
 def evaluate(

@@ -1,4 +1,4 @@
-"""PURE. Which content coding a reader gets (RFC 9110, section 12.5.3)."""
+"""PURE. Which content coding a client gets (RFC 9110, section 12.5.3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PREFERENCE = ("", "gzip", "br")
 def accepted(field: bytes | None) -> Mapping[str, float]:
     """Coding -> weight of an Accept-Encoding field; `""` is no coding. What is malformed is left.
 
-    Without the field, no coding is the only sure one. Few readers write it differently from others,
+    Without the field, no coding is the only sure one. Few clients write it differently from others,
     so that reading it once will do.
     """
     weights: dict[str, float] = {}
@@ -33,7 +33,7 @@ def accepted(field: bytes | None) -> Mapping[str, float]:
     others = weights.pop("*", 0.0)
     for name in ("gzip", "br") if others else ():
         weights.setdefault(name, others)
-    # What is not named is acceptable, but any coding that is named is what the reader asked for.
+    # What is not named is acceptable, but any coding that is named is what the client asked for.
     weights.setdefault("", 0.0005)
     return weights
 

@@ -35,8 +35,8 @@ class Kind(Enum):
 
 
 CACHING = {
-    # A reader that asks every few minutes gets its 304; a cache in front answers most of them. When
-    # we are down, an old feed is better than none (RFC 5861).
+    # A feed reader that asks every few minutes gets its 304; a cache in front answers most of them.
+    # When we are down, an old feed is better than none (RFC 5861).
     Kind.FEED: "public, max-age=300, stale-if-error=86400",
     Kind.ARCHIVE: "public, max-age=86400, stale-if-error=604800",
     Kind.PAGE: "public, max-age=60, stale-if-error=86400",
@@ -104,7 +104,7 @@ def file_headers(path: str, *, site_url: str, hubs: Sequence[str]) -> Headers:
     if is_compressible(path):
         fields["vary"] = "Accept-Encoding"
     if kind in (Kind.FEED, Kind.ARCHIVE) or path.startswith("media/") or path.endswith(".opml"):
-        # Public and without cookies: a reader that is a web page may read it (Fetch, 3.3).
+        # Public and without cookies: a feed reader that is a web page may read it (Fetch, 3.3).
         fields["access-control-allow-origin"] = "*"
         fields["access-control-expose-headers"] = "ETag, Link"
     if kind in (Kind.FEED, Kind.ARCHIVE):
@@ -125,7 +125,7 @@ PREFLIGHT: Headers = (
     ),
     (b"access-control-max-age", b"86400"),
 )
-"""What a browser asks before a reader's script may send more than a bare GET."""
+"""What a browser asks before a web page's script may send more than a bare GET."""
 
 
 def _safety(path: str, kind: Kind) -> dict[str, str]:

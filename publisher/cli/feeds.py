@@ -49,7 +49,7 @@ def check_feed_command(
 @click.option("--dry-run", is_flag=True, help="Say what would be taken over; change nothing.")
 @common_options
 def import_ids_command(common: Common, *, feeds: tuple[str, ...], dry_run: bool) -> None:
-    """Take over the ids of an existing feed, so that its readers see no old article as new."""
+    """Take over the ids of an existing feed, so that feed readers show no old article as new."""
     from publisher.publishing.idimport import import_ids  # noqa: PLC0415
 
     with progress_display(quiet=common.quiet) as progress:

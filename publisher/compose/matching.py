@@ -19,7 +19,7 @@ Key = tuple[object, ...] | str | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignEntry:
-    """An entry of another tool's feed: what identifies it to readers, and to us."""
+    """An entry of another tool's feed: what identifies it to feed readers, and to us."""
 
     id: str
     url: str

@@ -50,7 +50,9 @@ class FeedSpec:
     """One feed in one or more formats."""
 
     name: str = key("the name; `main` is the site's own feed", kinds.name)
-    title: str | None = key("as shown in a reader; else the site's title", kinds.line, default=None)
+    title: str | None = key(
+        "as shown in a feed reader; else the site's title", kinds.line, default=None
+    )
     description: str | None = key(
         "one line on what it is; else the site's", kinds.line, default=None
     )
@@ -63,7 +65,8 @@ class FeedSpec:
     formats: tuple[FeedFormat, ...] = key("rss, atom, json", default=("rss", "atom", "json"))
     limit: int = key("the newest entries in it, 1 to 1000", default=50)
     archives: bool = key(
-        "documents with all older entries, for readers that ask for them (RFC 5005)", default=True
+        "documents with all older entries, for feed readers that ask for them (RFC 5005)",
+        default=True,
     )
     content: Literal["full", "summary"] = key("whole articles or summaries", default="full")
     select: Selection = key("which articles; all, when left out", default=Selection)

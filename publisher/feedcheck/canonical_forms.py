@@ -18,7 +18,7 @@ _NOT_TEXT = r"<>&\x00-\x1f\x7f-\x9f\ufffe\uffff"
 _TEXT = rf"(?:[^{_NOT_TEXT}]++|&(?:amp|lt|gt);)*+"
 _SAYS = rf"(?=[^\s<]){_TEXT}"
 _TITLE = rf"(?=[^\s<])(?:[^{_NOT_TEXT}]++|&(?:#x26|#x3C|gt);)++"
-"""As every reader of RSS reads it alike: see the rule title-not-hexadecimal."""
+"""As every feed reader reads it alike: see the rule title-not-hexadecimal."""
 _VALUE = rf'(?:[^"{_NOT_TEXT}]++|&(?:amp|lt|gt|quot);)*+'
 _URL = (
     r"https?://[A-Za-z0-9._~@:\[\]-]++"

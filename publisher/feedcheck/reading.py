@@ -203,7 +203,7 @@ def _enclosure(url: str | None, media_type: str | None, length: str | None) -> t
 
 
 def _words(markup: str) -> str:
-    """What a reader shows of a description, which it takes for HTML."""
+    """What a feed reader shows of a description, which it takes for HTML."""
     if "<" not in markup and "&" not in markup:
         return markup
     return html.unescape(_TAG.sub("", markup))

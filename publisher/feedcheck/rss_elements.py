@@ -27,7 +27,7 @@ _CLOUD = ("domain", "port", "path", "registerProcedure", "protocol")
 
 
 def stripped(element: Any) -> str:
-    """The text of an element without the white space that readers drop."""
+    """The text of an element without the white space that feed readers drop."""
     return (element.text or "").strip()
 
 

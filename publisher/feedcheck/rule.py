@@ -24,7 +24,7 @@ ALL: tuple[Format, ...] = ("rss", "atom", "json")
 class Rule:
     """One rule of the field.
 
-    `severity` is "error" where a norm says MUST or readers break, "warning"
+    `severity` is "error" where a norm says MUST or feed readers break, "warning"
     where it is advice. `says` is the rule in one sentence, `mend` what to do
     about a finding, `source` who says so.
 
@@ -44,7 +44,7 @@ class Rule:
 
 
 def error(name: str, formats: tuple[Format, ...], says: str, mend: str, source: str) -> Rule:
-    """A rule that a norm demands, or whose breach breaks readers."""
+    """A rule that a norm demands, or whose breach breaks feed readers."""
     return Rule(name=name, formats=formats, severity="error", says=says, mend=mend, source=source)
 
 

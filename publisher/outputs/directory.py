@@ -396,7 +396,7 @@ def _noted(artifact: Artifact, file: os.stat_result) -> ManifestEntry:
 
 
 def _same_already(staged: str, lies: os.stat_result, target: str) -> os.stat_result | None:
-    """What lies there with equal bytes: it keeps its time, and readers their 304."""
+    """What lies there with equal bytes: it keeps its time, and feed readers their 304."""
     try:
         lying = os.lstat(target)
         if not stat.S_ISREG(lying.st_mode) or lying.st_size != lies.st_size:

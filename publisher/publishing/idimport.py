@@ -1,4 +1,4 @@
-"""USE CASE. Take over the ids of another tool's feed: its readers then see no old entry anew."""
+"""USE CASE. Take over the ids of another tool's feed: feed readers then show no old entry anew."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _read(place: str, site_url: str) -> list[ForeignEntry]:
 
 
 def _foreign(said: Said) -> ForeignEntry:
-    """What identifies an entry: readers take its address where RSS gives no guid.
+    """What identifies an entry: feed readers take its address where RSS gives no guid.
 
     A guid can be the address as well, where there is no link (RSS 2.0, "isPermaLink").
     """

@@ -1,7 +1,7 @@
 """EDGE. Pictures that are written into a text, as `data:`: each becomes a file that is copied.
 
-Notebooks, office documents and mails hold their pictures so. Readers of feeds and mail show none of
-them, so they are taken out and lie in the state folder, named by what they hold.
+Notebooks, office documents and mails hold their pictures so. Feed readers and mail programs show
+none of them, so they are taken out and lie in the state folder, named by what they hold.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ RULES: tuple[Rule, ...] = (
         ALL,
         "The document is small enough to be read.",
         "Keep the newest entries and put the older ones into archive documents (RFC 5005).",
-        "Best practice of readers, which stop far earlier",
+        "Best practice of feed readers, which stop far earlier",
     ),
     error(
         "well-formed",
@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
     advice(
         "obscure-encoding",
         XML,
-        "The encoding is one that every reader knows.",
+        "The encoding is one that every feed reader knows.",
         "Write UTF-8.",
         f"{_XML} section 4.3.3",
     ),
@@ -77,14 +77,14 @@ RULES: tuple[Rule, ...] = (
         XML,
         "The document declares no entities of its own.",
         "Remove the DOCTYPE and write the characters themselves; nothing else was checked.",
-        "RSS 2.0, RFC 4287 section 8.1; readers refuse or drop them",
+        "RSS 2.0, RFC 4287 section 8.1; feed readers refuse or drop them",
     ),
     error(
         "beyond-parser-limits",
         XML,
-        "No text is over 10 million bytes and no element deeper than readers' parsers go.",
+        "No text is over 10 million bytes and no element deeper than feed readers go.",
         "Shorten the entry that is named, or link to it.",
-        "libxml2's default limits, which most readers have",
+        "libxml2's default limits, which most feed readers have",
     ),
     advice(
         "control-character",
@@ -104,7 +104,7 @@ RULES: tuple[Rule, ...] = (
         "namespace-misspelt",
         XML,
         "A namespace is written letter by letter as its owner wrote it.",
-        "Use the address that the finding names; no reader knows the other.",
+        "Use the address that the finding names; no feed reader knows the other.",
         "Namespaces in XML 1.0 section 2.3",
     ),
     error(

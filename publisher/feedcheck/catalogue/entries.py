@@ -35,7 +35,7 @@ RULES: tuple[Rule, ...] = (
         "id-repeated",
         ALL,
         "No two entries of a document have the same id.",
-        "Give each entry its own id; readers show only one of the two.",
+        "Give each entry its own id; feed readers show only one of the two.",
         f"RFC 4287 section 4.1.1, {_PROFILE} (guid), {_JSON} (Items)",
     ),
     error(
@@ -107,7 +107,7 @@ RULES: tuple[Rule, ...] = (
         ALL,
         "Every entry of ours says when it was published.",
         "Give the article a date.",
-        "Our own rule: no reader needs to guess",
+        "Our own rule: no feed reader needs to guess",
         own=True,
     ),
     advice(
@@ -157,7 +157,7 @@ RULES: tuple[Rule, ...] = (
         "author-deprecated",
         JSON,
         "Version 1.1 has authors, a list, in place of author.",
-        "Write authors, beside author for old readers.",
+        "Write authors, beside author for old feed readers.",
         f"{_JSON} (Changes)",
     ),
     error(
@@ -192,7 +192,7 @@ RULES: tuple[Rule, ...] = (
         "self-link-wrong",
         ALL,
         "The address that the document gives as its own is the one it was read from.",
-        "Write the address that readers should subscribe to.",
+        "Write the address that feed readers should subscribe to.",
         f"RFC 4287 section 4.2.7.2, {_PROFILE} (atom:link), {_JSON} (feed_url)",
     ),
     advice(

@@ -21,7 +21,7 @@ RULES: tuple[Rule, ...] = (
         "enclosure-type-missing",
         (*RSS, *JSON),
         "An enclosure has a media type.",
-        "Write type (in JSON mime_type): podcast readers pass over one without.",
+        "Write type (in JSON mime_type): podcast apps pass over one without.",
         _ATTACHED,
     ),
     error(

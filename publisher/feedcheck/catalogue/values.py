@@ -48,7 +48,7 @@ RULES: tuple[Rule, ...] = (
         ALL,
         "Nothing is dated in the future.",
         "Publish the entry when its time has come.",
-        f"{_RSS2} (pubDate); readers hide or pin such entries",
+        f"{_RSS2} (pubDate); feed readers hide or pin such entries",
     ),
     error(
         "address-invalid",
@@ -68,7 +68,7 @@ RULES: tuple[Rule, ...] = (
         "address-relative",
         ATOM,
         "A link's address is absolute, or there is an xml:base.",
-        "Write the whole address: not every reader knows what it is relative to.",
+        "Write the whole address: not every feed reader knows what it is relative to.",
         "RFC 4287 sections 2 and 4.2.7.1",
     ),
     advice(
@@ -76,7 +76,7 @@ RULES: tuple[Rule, ...] = (
         ALL,
         "Addresses of ours are percent-encoded, the host in punycode.",
         "Encode it (RFC 3987 section 3.1).",
-        "Our own rule: every reader can fetch it",
+        "Our own rule: every feed reader can fetch it",
         own=True,
     ),
     error(
@@ -118,7 +118,7 @@ RULES: tuple[Rule, ...] = (
         "text-input",
         RSS,
         "The channel has no textInput.",
-        "Leave it out: hardly any reader shows it, and nobody agrees what it does.",
+        "Leave it out: hardly any feed reader shows it, and nobody agrees what it does.",
         f"{_PROFILE} (textInput)",
     ),
     error(

@@ -124,7 +124,7 @@ def _first(entry: ForeignEntry, seen: datetime) -> datetime:
 
 
 def _is_another(entry: ForeignEntry, before: ForeignEntry) -> bool:
-    """Whether an id was used again: nothing that a reader knows the article by is as before."""
+    """Whether an id was used again: nothing by which a feed reader knows it is as before."""
     return (
         entry.link != before.link
         and entry.title != before.title

@@ -153,7 +153,7 @@ def _add_history(parent: etree._Element, document: FeedDocument) -> None:
 
 
 def _declare_text(parent: etree._Element) -> None:
-    """Write the default of RFC 4287 section 3.1.1 out: some readers guess at HTML without it."""
+    """Spell out the default of RFC 4287 section 3.1.1: some feed readers guess at HTML without."""
     for title in parent.iterchildren("title"):
         title.set("type", "text")
 

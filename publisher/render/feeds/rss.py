@@ -142,5 +142,5 @@ def _entry(written: WrittenEntry) -> FeedEntry:
 
 
 def _hexadecimal(title: bytes) -> bytes:
-    """The two references of a title that every reader resolves once (Profile, on titles)."""
+    """The two references of a title that every feed reader resolves once (Profile, on titles)."""
     return title.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")

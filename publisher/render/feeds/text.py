@@ -63,7 +63,7 @@ def clean_id(text: str) -> str:
     """An id: what no IRI holds (RFC 3987) is percent-encoded, all else stays letter by letter.
 
     One without a scheme, as RSS allows and other tools have written ("12 at example.org"),
-    stays as readers know it.
+    stays as feed readers know it.
     """
     if _URI.fullmatch(text):
         return text
@@ -123,9 +123,9 @@ def rfc822(when: datetime) -> str:
 
 
 def text_as_html(text: str) -> str:
-    """Plain text for a field that readers take as HTML: unchanged where HTML reads it as it stands.
+    """Plain text for a field that feed readers take as HTML: unchanged where it reads alike.
 
-    An RSS description is HTML to every reader (RSS 2.0; Best Practices Profile).
+    An RSS description is HTML to every feed reader (RSS 2.0; Best Practices Profile).
     """
     reads_as_it_stands = not _TAG.search(text) and html.unescape(text) == text
     return text if reads_as_it_stands else html.escape(text, quote=False)

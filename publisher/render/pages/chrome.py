@@ -99,7 +99,7 @@ def make_chrome(view: SiteView, style: str, palette: Palette) -> Chrome:
 
 
 def subscriptions(site_url: str, feed: Feed) -> tuple[Subscription, ...]:
-    """A feed in each of its formats, RSS first: every reader knows it."""
+    """A feed in each of its formats, RSS first: every feed reader knows it."""
     return tuple(
         Subscription(
             feed=feed.name,

@@ -75,9 +75,9 @@ def feed_page_artifacts(press: Press, view: SiteView) -> Iterable[Artifact]:
 
 
 def follow(page: Page, feed: Feed) -> dict[str, object]:
-    """How to follow a feed: its addresses, and links that subscribe in a reader.
+    """How to follow a feed: its addresses, and links that subscribe in a feed reader.
 
-    Not every reader takes JSON Feed, so no link offers that.
+    Not every feed reader takes JSON Feed, so no link offers that.
     """
     ways = subscriptions(page.chrome.url, feed)
     first = ways[0] if ways and ways[0].format != FORMAT_NAMES["json"] else None

@@ -1,4 +1,4 @@
-"""PURE. feeds.opml: every feed of the site as a list that readers import (OPML 2.0).
+"""PURE. feeds.opml: every feed of the site as a list that feed readers import (OPML 2.0).
 
 No date is in it: the file changes when the list does, and not with the clock.
 """
@@ -27,7 +27,7 @@ Attributes = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """A folder of subscriptions, as a reader shows it after an import."""
+    """A folder of subscriptions, as a feed reader shows it after an import."""
 
     text: str
     feeds: tuple[Attributes, ...]

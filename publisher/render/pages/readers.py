@@ -1,6 +1,6 @@
 """PURE. Feed readers that take a feed by a link.
 
-Each form is the reader's own word or its maker's, where nothing else is said:
+Each form is the program's own word or its maker's, where nothing else is said:
 
 - Feedly: a feed's id is `feed/URL`, percent-encoded in an address (developers.feedly.com,
   "Resource ids").
@@ -8,7 +8,7 @@ Each form is the reader's own word or its maker's, where nothing else is said:
 - NewsBlur: `?url=`, "Custom Add Site URL" of its page of goodies.
 - The Old Reader: `feeds/subscribe?url=`, in its tips.
 - Feedbin: `?subscribe=`, the bookmarklet of its maker.
-- A reader on the device: the scheme `feed:` before the whole address (draft-obasanjo-feed-
+- A feed reader on the device: the scheme `feed:` before the whole address (draft-obasanjo-feed-
   uri-scheme-02), which NetNewsWire, Reeder, Liferea and Akregator take up.
 
 Only addresses are written: no picture, script or request of theirs is in a page.
@@ -31,14 +31,14 @@ _READERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """A reader and the address that subscribes to a feed in it; "" is one on the device."""
+    """A feed reader and the address that subscribes to a feed in it; "" is one on the device."""
 
     name: str
     href: str
 
 
 def reader_links(feed_url: str) -> tuple[Reader, ...]:
-    """Where a feed can be followed with one step, a reader on the device last."""
+    """Where a feed can be followed with one step, one on the device last."""
     encoded = quote(feed_url, safe="")
     known = (Reader(name=name, href=start + encoded) for name, start in _READERS)
     return (*known, Reader(name="", href=f"feed:{feed_url}"))

@@ -145,7 +145,7 @@ class TestHowToFollow:
             "NewsBlur": f"https://www.newsblur.com/?url={address}",
             "The Old Reader": f"https://theoldreader.com/feeds/subscribe?url={address}",
             "Feedbin": f"https://feedbin.com/?subscribe={address}",
-            "a reader on this device": f"feed:{SITE_URL}tags/tides/rss.xml",
+            "a feed reader on this device": f"feed:{SITE_URL}tags/tides/rss.xml",
         }
 
     def test_one_format_is_the_address_and_json_feed_is_offered_to_no_reader(self) -> None:
