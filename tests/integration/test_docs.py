@@ -12,6 +12,7 @@ import pytest
 
 from publisher import __version__, errors
 from publisher.cli.commands import main
+from publisher.cli.moving import KINDS as KINDS_OF_EXPORTS
 from publisher.metrics import KINDS
 from publisher.parse.headers.fields import MEANINGS
 from publisher.parse.headers.values import normalise_key
@@ -232,6 +233,13 @@ def test_the_site_of_the_readme_publishes(make_site: Callable[..., Site]) -> Non
         assert site.output(f"newsletters/weekly/1/{path}").is_file()
     assert "Hello, harbour" in site.output("rss.xml").read_text(encoding="utf-8")
     assert site.record()
+
+
+def test_what_can_be_moved_in_is_named_where_it_says_what_is_not() -> None:
+    found = re.search(r"\*\*Moving in\*\* is for (.*?), folders", read("docs/limits.md"))
+    assert found
+    named = re.split(r", | and ", found[1].replace("WordPress (`wxr`)", "wxr"))
+    assert {name.lower() for name in named} == set(KINDS_OF_EXPORTS)
 
 
 def test_the_rules_of_feeds_are_listed_from_their_catalogue() -> None:
