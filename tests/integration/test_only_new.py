@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -153,8 +154,8 @@ def test_a_first_issue_that_is_frozen_but_not_recorded_is_the_same_one(
     site.article("new.md", date="2026-11-21")
     real = IssueStore.freeze
 
-    def kill(*arguments: object) -> None:
-        real(*arguments)  # type: ignore[arg-type]
+    def kill(*arguments: Any, **named: Any) -> None:
+        real(*arguments, **named)
         raise Killed
 
     with monkeypatch.context() as patch:
