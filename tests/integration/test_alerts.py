@@ -49,6 +49,9 @@ class Desk:
         settle_alerts(self.database, troubles)
         return [str(trouble) for trouble in tell_alerts(self.config, self.database).troubles]
 
+    def instant(self) -> datetime:
+        return datetime.fromtimestamp(self.seconds, UTC)
+
     def mails(self) -> list[EmailMessage]:
         files = sorted(self.outbox.rglob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
         return [message_from_bytes(f.read_bytes(), policy=policy.default) for f in files]
@@ -166,12 +169,11 @@ def test_a_secret_that_is_not_there_is_said(desk: Desk, monkeypatch: pytest.Monk
 
 
 def test_a_database_that_cannot_be_used_is_told_all_the_same(desk: Desk) -> None:
-    instant = lambda: datetime.fromtimestamp(desk.seconds, UTC)  # noqa: E731
-    bell = Bell(instant)
+    bell = Bell(desk.instant)
 
     def look(*troubles: Trouble) -> None:
         desk.seconds += 60
-        with closing(Stores(desk.config, instant, time_is_told=True)) as stores:
+        with closing(Stores(desk.config, desk.instant, time_is_told=True)) as stores:
             bell.ring(desk.config, stores, troubles)
 
     look(LATE)
@@ -194,8 +196,7 @@ def test_a_database_that_cannot_be_used_is_told_all_the_same(desk: Desk) -> None
 
 def test_a_timer_that_ends_while_it_tells_lets_it_be_told_and_tells_no_more(desk: Desk) -> None:
     """Whoever is told may take longer to answer than the timer waits."""
-    instant = lambda: datetime.fromtimestamp(desk.seconds, UTC)  # noqa: E731
-    bell = Bell(instant)
+    bell = Bell(desk.instant)
     place = desk.config.path(desk.config.state) / "publisher.db"
     place.parent.mkdir(exist_ok=True)
     place.write_bytes(b"no database " * 1000)
@@ -205,7 +206,7 @@ def test_a_timer_that_ends_while_it_tells_lets_it_be_told_and_tells_no_more(desk
         connection.sendall(answer("204 No Content"))
 
     desk.hook.script = slow
-    with closing(Stores(desk.config, instant, time_is_told=True)) as stores:
+    with closing(Stores(desk.config, desk.instant, time_is_told=True)) as stores:
         told = bell.ring(desk.config, stores, [DISK])
         assert {one.cause for one in told.alerts} == {"disk: output", "state"}
         assert bell.ring(desk.config, stores, [DISK]) == Told()

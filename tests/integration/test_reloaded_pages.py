@@ -6,10 +6,10 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from starlette.types import Message, Scope
 
 from publisher import serving
 from publisher.cli.common import make_clock
@@ -33,7 +33,7 @@ def test_a_form_is_taken_by_the_pages_it_was_begun_at(
     closing_before: list[threading.Thread] = []
     statuses: list[int] = []
 
-    async def receive() -> dict[str, Any]:
+    async def receive() -> Message:
         if len(pieces) == 1:
             there = set(threading.enumerate())
             server.take(told)
@@ -44,10 +44,10 @@ def test_a_form_is_taken_by_the_pages_it_was_begun_at(
         piece = pieces.pop(0)
         return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Message) -> None:
         statuses.extend([message["status"]] if "status" in message else [])
 
-    scope = {
+    scope: Scope = {
         "type": "http",
         "method": "POST",
         "path": "/subscribe",
@@ -56,7 +56,7 @@ def test_a_form_is_taken_by_the_pages_it_was_begun_at(
         "headers": [(b"content-type", b"application/x-www-form-urlencoded")],
     }
     with closing(Server(told, clock, lambda c: Stores(c, clock))) as server:
-        asyncio.run(server.app(scope, receive, send))  # type: ignore[arg-type]
+        asyncio.run(server.app(scope, receive, send))
         assert statuses == [200]
         (thread,) = closing_before
         thread.join()
