@@ -1,6 +1,6 @@
 """EDGE. The output `directory`: a folder that a web server can serve while we write to it.
 
-Everything is drawn into `.publisher-staged/` first, under numbers, and then moved into place,
+Everything is drawn below `.publisher-staged/` first, under numbers, and then moved into place,
 each file by one `os.replace`: a reader sees the old file or the new one, and a run that cannot
 draw something changes nothing. Before the first file is moved the paths are noted
 as ours, so that a killed run's files are known to the next one, and all that needs
@@ -32,6 +32,10 @@ from publisher.outputs.sight import GITIGNORE, bears_our_mark, known_by_sight
 from publisher.system.room import trouble
 
 _STAGED = ".publisher-staged"
+_FOLDER_OF = 250
+"""Files that are put aside in one folder. A system lets one process at a time make a file in a
+folder: where all lay in one, those that draw side by side waited for each other."""
+
 _COPIED = ".publisher-copied"
 """Beside the place of a file that comes from another disk, until it is whole."""
 
@@ -111,6 +115,8 @@ class DirectoryOutput:
             self.refuse_strangers(plan)
             self._refuse_long_names(plan)
             self._staged = {a.path: number for number, a in enumerate(plan.write)}
+            for first in range(0, len(plan.write), _FOLDER_OF):
+                (self._aside / str(first // _FOLDER_OF)).mkdir()
             yield draw_side_by_side(
                 plan.write,
                 self._draw,
@@ -160,7 +166,8 @@ class DirectoryOutput:
 
     def _place(self, artifact: Artifact) -> str:
         """Where an artifact is put aside."""
-        return f"{self._top}{_STAGED}/{self._staged[artifact.path]}"
+        number = self._staged[artifact.path]
+        return f"{self._top}{_STAGED}/{number // _FOLDER_OF}/{number}"
 
     def _prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
