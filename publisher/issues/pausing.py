@@ -44,15 +44,10 @@ class LetGo:
 def pause_unfit(config: Config, mailings: Mailings) -> Iterator[str]:
     """Pause those that may be mailed, as far as publishing goes, and are stale or hold what was
     taken back; gives what to say of each."""
-    stale = [
-        f"issue {number} of {newsletter.name}"
-        for newsletter in config.streams
-        for number in mailings.pause_stale(
-            newsletter.name, newsletter.max_late.total_seconds(), _STALE
-        )
-    ]
-    if stale:
-        yield f"{', '.join(stale)}: {_STALE}"
+    for newsletter in config.streams:
+        seconds = newsletter.max_late.total_seconds()
+        for number, why in mailings.pause_stale(newsletter.name, seconds, _STALE):
+            yield f"issue {number} of {newsletter.name}: {why}"
     yield from _pause_taken_back(config, mailings, mailings.unsent())
 
 
@@ -72,10 +67,11 @@ def let_go(config: Config, mailings: Mailings, published: Collection[tuple[str, 
     said = _pause_taken_back(config, mailings, list(unsent))
     count = 0
     for one in filter(has_pages, mailings.waiting()):
-        state = mailings.let_go(one.id, specs[one.newsletter].max_late.total_seconds(), _STALE)
+        seconds = specs[one.newsletter].max_late.total_seconds()
+        state, why = mailings.let_go(one.id, seconds, _STALE) or ("", "")
         count += state == "open"
         if state == "paused":
-            said.append(f"issue {one.number} of {one.newsletter}: {_STALE}")
+            said.append(f"issue {one.number} of {one.newsletter}: {why}")
     return LetGo(count=count, said=tuple(said))
 
 
@@ -96,5 +92,6 @@ def _pause_taken_back(config: Config, mailings: Mailings, those: Sequence[Mailin
         paths = [gone[id_] for id_ in held.get((one.newsletter, one.number), ()) if id_ in gone]
         if paths:
             why = _TAKEN_BACK.format(" and ".join(paths), one.newsletter, one.number)
-            said.append(f"{mailings.pause(one.id, why)} {why}")
+            paused = mailings.pause(one.id, why, unless_resumed=True)
+            said += [" ".join(paused)] if paused else []
     return said

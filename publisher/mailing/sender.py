@@ -246,7 +246,7 @@ class Sender:
         self.desk.drop(recipient.mailing)
 
     def _pause(self, id_: int, why: str) -> None:
-        self._stopped.append(f"{self._mailings.pause(id_, why)}: {why}")
+        self._stopped.append(": ".join(self._mailings.pause(id_, why) or ()))
 
 
 def notice_sender(config: Config, database: Database, letters: Letters) -> NoticeSender:

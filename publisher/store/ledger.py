@@ -18,7 +18,7 @@ from publisher.model import OPEN, DeliveryState, Lease, Recipient, Result
 from publisher.store.engine import Database
 from publisher.store.mailings import FREE
 from publisher.store.noting import Noting
-from publisher.store.tables import UNDER_WAY, delivery, mailing, shard, subscriber
+from publisher.store.tables import UNDER_WAY, WHY, delivery, mailing, shard, subscriber
 from publisher.values import dataclass
 
 _PIECE = 1000
@@ -319,7 +319,7 @@ def _told(deliveries: sa.Select[Any]) -> sa.Select[Any]:
             these.c.tries,
             these.c.reply,
             shard.c.owner,
-            sa.case((mailing.c.state == "paused", mailing.c.why), else_="").label("paused"),
+            sa.case((mailing.c.state == "paused", WHY), else_="").label("paused"),
         )
         .select_from(these)
         .join(mailing, mailing.c.id == these.c.mailing)

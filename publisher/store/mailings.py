@@ -11,6 +11,7 @@ from publisher.model import DeliveryState, Readership
 from publisher.store.engine import Database
 from publisher.store.tables import (
     UNDER_WAY,
+    WHY,
     delivery,
     issue,
     mailing,
@@ -83,32 +84,33 @@ class Mailings:
         return self._those(_waits())
 
     def _those(self, *conditions: sa.ColumnElement[bool]) -> list[Mailing]:
-        asking = sa.select(mailing).where(*conditions).order_by(mailing.c.id)
+        but_why = [column for column in mailing.c if column is not mailing.c.why]
+        asking = sa.select(*but_why, WHY).where(*conditions).order_by(mailing.c.id)
         with self._database.reading() as connection:
             rows = connection.execute(asking).all()
         return [Mailing(**row._mapping) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
 
-    def let_go(self, id_: int, seconds: float, stale: str) -> str | None:
+    def let_go(self, id_: int, seconds: float, stale: str) -> tuple[str, str] | None:
         """Open a mailing that waits for its pages, for they are in place; one that was frozen
         longer ago than so many seconds, and is for anybody, is paused as `stale`. Gives the state
-        that it has by that, None for one that waits no more."""
+        that it has by that, and why; None for one that waits no more."""
         with self._database.writing() as connection:
             limit = self._database.now(connection) - int(seconds * 1000)
             is_stale = sa.and_(mailing.c.frozen < limit, _unfinished())
-            state = connection.execute(
+            found = connection.execute(
                 sa.update(mailing)
                 .where(mailing.c.id == id_, _waits())
                 .values(
                     state=sa.case((is_stale, "paused"), else_="open"),
                     why=sa.case((is_stale, stale), else_=""),
                 )
-                .returning(mailing.c.state)
-            ).scalar_one_or_none()
-            if state == "open" and self._wake is not None:
+                .returning(mailing.c.state, WHY)
+            ).one_or_none()
+            if found and found.state == "open" and self._wake is not None:
                 made = sa.select(shard.c.shard).where(shard.c.mailing == id_)
                 places = connection.execute(made.order_by(shard.c.shard)).scalars()
                 self._wake(connection, [(id_, place) for place in places])
-            return None if state is None else str(state)
+            return found and (found.state, found.why)
 
     def let_go_composed(self) -> None:
         """Open what a command made, wherever its pages are."""
@@ -119,16 +121,19 @@ class Mailings:
                 .values(state="open", why="")
             )
 
-    def pause(self, id_: int, why: str) -> str:
-        """Send nothing more of a mailing until a person has looked; gives its issue's name."""
+    def pause(self, id_: int, why: str, *, unless_resumed: bool = False) -> tuple[str, str] | None:
+        """Send nothing more of a mailing until a person has looked, or, with `unless_resumed`,
+        until one had looked before; gives its issue's name and the reason, None where it goes on.
+        """
+        may_go_on = [mailing.c.state != "resumed"] if unless_resumed else []
         with self._database.writing() as connection:
             row = connection.execute(
                 sa.update(mailing)
-                .where(mailing.c.id == id_)
+                .where(mailing.c.id == id_, *may_go_on)
                 .values(state="paused", why=why)
-                .returning(mailing.c.newsletter, mailing.c.number)
-            ).one()
-        return f"issue {row.number} of {row.newsletter}"
+                .returning(mailing.c.newsletter, mailing.c.number, WHY)
+            ).one_or_none()
+        return row and (f"issue {row.number} of {row.newsletter}", row.why)
 
     def pause_unfinished(self, why: str) -> int:
         """Pause every mailing of which something is not sent yet, also for its pages; gives how
@@ -141,9 +146,9 @@ class Mailings:
             ).rowcount
             return paused
 
-    def pause_stale(self, newsletter: str, seconds: float, why: str) -> list[int]:
+    def pause_stale(self, newsletter: str, seconds: float, why: str) -> list[tuple[int, str]]:
         """Pause the mailings of a newsletter of which something was due for so long, and nothing
-        was sent or tried for as long; gives the numbers of their issues."""
+        was sent or tried for as long; gives the numbers of their issues, each with the reason."""
         with self._database.writing() as connection:
             limit = self._database.now(connection) - int(seconds * 1000)
             stirred = sa.select(sa.func.max(delivery.c.changed))
@@ -157,9 +162,9 @@ class Mailings:
                     stirred.where(delivery.c.mailing == mailing.c.id).scalar_subquery() < limit,
                 )
                 .values(state="paused", why=why)
-                .returning(mailing.c.number)
+                .returning(mailing.c.number, WHY)
             )
-            return sorted(paused.scalars())
+            return sorted((row.number, row.why) for row in paused)
 
     def resume(self, newsletter: str, number: int, *, held: bool) -> tuple[bool, int] | None:
         """Let a mailing that was paused go on; with `held` what waits for a person is sent too.

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from publisher.model import DeliveryState
 from publisher.store.engine import Database
-from publisher.store.tables import UNDER_WAY, delivery, issue, mailing
+from publisher.store.tables import UNDER_WAY, WHY, delivery, issue, mailing
 from publisher.values import dataclass
 
 _SENT = DeliveryState.SENT.value
@@ -76,7 +76,9 @@ def read_standing(database: Database) -> Sequence[Standing]:
             states[id_][DeliveryState.HELD.value] = count
         found = []
         for row in connection.execute(
-            sa.select(mailing).where(mailing.c.id.in_(states)).order_by(mailing.c.id)
+            sa.select(mailing, WHY.label("told"))
+            .where(mailing.c.id.in_(states))
+            .order_by(mailing.c.id)
         ):
             due = max(row.frozen, first_due.get(row.id, now))
             found.append(
@@ -84,16 +86,11 @@ def read_standing(database: Database) -> Sequence[Standing]:
                     newsletter=row.newsletter,
                     number=row.number,
                     states=states[row.id],
-                    why=_why(row.why, row.newsletter, row.number) if row.state == "paused" else "",
+                    why=row.told if row.state == "paused" else "",
                     overdue=now - max(due, _stirred(connection, row.id)) if due < now else 0,
                 )
             )
     return found
-
-
-def _why(told: str, newsletter: str, number: int) -> str:
-    """Why an issue is paused, with its own name where what is told of several has none."""
-    return told.replace("NEWSLETTER NUMBER", f"{newsletter} {number}")
 
 
 def count_states(database: Database) -> dict[int, Counter[str]]:

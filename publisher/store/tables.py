@@ -156,6 +156,14 @@ UNDER_WAY = delivery.c.state.in_(
     [sa.literal_column(f"'{name}'") for name in ("pending", "deferred", "doubtful", "sending")]
 )
 
+EACH = "NEWSLETTER NUMBER"
+"""Stands for an issue in a reason that many have."""
+
+WHY = sa.func.replace(
+    mailing.c.why, EACH, mailing.c.newsletter + " " + sa.cast(mailing.c.number, sa.Text)
+).label("why")
+"""Why a mailing is paused, with the name of its own issue: what it says to type is so."""
+
 BEFORE_DELIVERY = (issue, quiet_slot, issue_picture, mail_picture, draft, ping, ping_owed)
 """What a run that keeps nothing looks at; readers and deliveries it has no business with."""
 

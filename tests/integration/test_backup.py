@@ -596,5 +596,8 @@ def test_what_lay_still_for_longer_than_it_may_be_late_waits_for_a_person(
         ran = mailed.deliver(after=24 * 3600)
         assert (ran.code, ran.out) == (3, ""), "there is something to send, and it says what"
         assert "warning: issue 1 of weekly: nothing of it was sent for longer than" in ran.err
-        assert "`publisher issue resume NEWSLETTER NUMBER` sends the rest" in ran.err
+        resume = "`publisher issue resume weekly 1` sends the rest"
+        assert resume in ran.err, "as it can be typed"
+        for command in (("status",), ("ledger", "--csv")):
+            assert resume in mailed.site.run(*command).out
         goes_on_when_told(mailed, 10, after=24 * 3600)

@@ -15,8 +15,10 @@ import pytest
 from publisher.config import Config
 from publisher.config.load import load_config
 from publisher.errors import OutputError
+from publisher.issues import pausing
 from publisher.issues.pausing import let_go
 from publisher.mailing.deliver import deliver
+from publisher.model import Record
 from publisher.outputs.directory import DirectoryOutput
 from publisher.store.ledger import Ledger
 from publisher.store.mailings import COMPOSED, UNPUBLISHED, Wake
@@ -267,6 +269,31 @@ def test_what_was_taken_back_meanwhile_is_not_let_go(ready: tuple[Mailed, Relay]
     mailed.site.publish()
     assert mailed.deliver().code == 3
     assert not there.taken()
+
+
+@BOTH
+def test_a_person_may_say_so_while_it_is_looked_for(
+    ready: tuple[Mailed, Relay], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process found it first, and a person had it go on before this one has its turn."""
+    mailed, there = ready
+    mailed.site.article("gull.md", "A text about gulls.")
+    mailed.site.publish()
+    assert mailed.site.run("retract", "gull.md").code == 0
+    read = pausing.load_record
+
+    with opened(mailed.site) as (made, stores):
+
+        def meanwhile(path: Path) -> Record:
+            (one,) = stores.mailings.all()
+            stores.mailings.pause(one.id, "holds what was taken back")
+            assert stores.mailings.resume("weekly", 1, held=False) == (True, 0)
+            return read(path)
+
+        monkeypatch.setattr(pausing, "load_record", meanwhile)
+        report = deliver(made, stores.database, stores.issues.load, should_stop=lambda: False)
+    assert (report.exit_code, list(report.paused)) == (0, [])
+    assert len(there.taken()) == 3
 
 
 @pytest.mark.parametrize("gone", [False, True])
