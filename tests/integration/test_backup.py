@@ -19,12 +19,12 @@ from publisher.store.engine import open_sqlite
 from publisher.store.place import is_another_place
 from publisher.wiring.stores import Stores
 from tests.crashing import run_crashing
-from tests.integration.test_subscription_pages import dump, links, mails
 from tests.mailings import CONNECTIONS, Mailed, config
 from tests.postgres import fresh
 from tests.relays import relay
 from tests.serving import serving
 from tests.sites import NOW, Site
+from tests.subscribing import dump, links, mails
 
 
 def half_sent(mailed: Mailed, there: object) -> list[str]:

@@ -21,10 +21,10 @@ from publisher.store.engine import open_sqlite_at_rest
 from tests.command import Ran
 from tests.disks import fill, free, small_disk
 from tests.integration.test_schedule import Timer, titles
-from tests.integration.test_subscription_pages import post
 from tests.mailings import later
 from tests.serving import serving, wait_until
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
+from tests.subscribing import post
 
 ARTICLES = 60
 PLACES = {

@@ -11,10 +11,10 @@ import pytest
 
 from publisher.outputs.lock import hold_lock
 from publisher.store.notices import Asked
-from tests.integration.test_subscription_pages import a_wish, self_service
 from tests.mailings import Mailed, config
 from tests.relays import relay
 from tests.sites import Site
+from tests.subscribing import a_wish, self_service
 
 
 @contextmanager

@@ -25,13 +25,13 @@ from publisher.store.tables import TABLES
 from tests.command import start_warm
 from tests.crashing import run_crashing
 from tests.integration.test_delivery_faults import put_to_sleep
-from tests.integration.test_subscription_pages import dump, links, mails
 from tests.mailings import CONNECTIONS, Mailed, config
 from tests.moving import MANY, ROWS, contents, fill, without_notes
 from tests.postgres import fresh, postgresql_server
 from tests.relays import relay
 from tests.serving import serving, wait_until
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
+from tests.subscribing import dump, links, mails
 
 MOVE = "migrate-store"
 FILE = ".publisher/publisher.db"

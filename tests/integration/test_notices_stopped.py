@@ -10,10 +10,10 @@ from publisher.config.load import load_config
 from publisher.mailing.deliver import deliver
 from publisher.store.notices import Asked
 from publisher.wiring.stores import Stores
-from tests.integration.test_subscription_pages import a_wish, self_service
 from tests.mailings import Mailed
 from tests.relays import relay
 from tests.sites import NOW
+from tests.subscribing import a_wish, self_service
 
 
 def test_it_ends_after_the_message_in_hand(mailed: Mailed, tmp_path: Path) -> None:

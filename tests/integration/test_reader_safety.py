@@ -7,25 +7,16 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.integration.test_subscription_pages import (
-    Desk,
-    check_page,
-    dump,
-    links,
-    mails,
-    post,
-    site_with,
-    token_of,
-)
+from tests import subscribing
 from tests.mailings import Mailed
 from tests.relays import relay
 from tests.serving import serving, within
-from tests.sites import NOW, Site
+from tests.sites import NOW
+from tests.subscribing import Desk, check_page, dump, links, mails, post, token_of
 
 SCRIPT = "<img src=x onerror=alert(1)>{{7*7}}"
 CANARY = "zz-canary@x.test"
@@ -38,16 +29,8 @@ _STATEMENTS = (
 )
 SECRET = "correct-horse-battery"
 
-
-@pytest.fixture
-def mailed(make_site: Callable[..., Site]) -> Mailed:
-    return site_with(make_site)
-
-
-@pytest.fixture
-def desk(mailed: Mailed) -> Iterator[Desk]:
-    with serving(mailed.site, "--now", NOW) as server:
-        yield Desk(mailed, server)
+mailed = subscribing.mailed
+desk = subscribing.desk
 
 
 def test_a_name_is_text_wherever_it_is_shown(mailed: Mailed, tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from publisher.cli.common import make_clock
 from publisher.config.load import load_config
 from publisher.serving import Server
 from publisher.wiring.stores import Stores
-from tests.integration.test_subscription_pages import dump
 from tests.mailings import Mailed, config
 from tests.sites import Site
+from tests.subscribing import dump
 
 
 def test_a_form_is_taken_by_the_pages_it_was_begun_at(

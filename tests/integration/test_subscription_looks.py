@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser import Page, Served, browsing, find_browser
-from tests.integration.test_subscription_pages import SECOND, links, mails, site_with, states
 from tests.looking import COLOURS, axe_violations, heading_levels, overhang, said
 from tests.mailings import Mailed, later
 from tests.relays import relay
 from tests.serving import Serving, serving
 from tests.sites import NOW, UNJUDGED, Site
+from tests.subscribing import SECOND, links, mails, site_with, states
 
 pytestmark = pytest.mark.service
 

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_subscription_pages import (
+from tests.mailings import SMTP, Mailed
+from tests.relays import relay
+from tests.serving import serving
+from tests.sites import CONFIG, NOW, UNJUDGED, Site
+from tests.subscribing import (
     SECOND,
     check_page,
     dump,
@@ -21,10 +25,6 @@ from tests.integration.test_subscription_pages import (
     token_of,
     words,
 )
-from tests.mailings import SMTP, Mailed
-from tests.relays import relay
-from tests.serving import serving
-from tests.sites import CONFIG, NOW, UNJUDGED, Site
 
 RHYTHMS = UNJUDGED.replace(
     '    schedule: {every: week, on: monday, at: "07:00"}\n',

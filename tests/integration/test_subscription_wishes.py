@@ -10,7 +10,11 @@ from pathlib import Path
 
 from publisher.delivery.tokens import sign_confirmation
 from publisher.store.notices import Asked
-from tests.integration.test_subscription_pages import (
+from tests.mailings import later
+from tests.relays import relay
+from tests.serving import serving
+from tests.sites import NOW, UNJUDGED, Site
+from tests.subscribing import (
     SECOND,
     a_wish,
     check_page,
@@ -26,10 +30,6 @@ from tests.integration.test_subscription_pages import (
     token_of,
     words,
 )
-from tests.mailings import later
-from tests.relays import relay
-from tests.serving import serving
-from tests.sites import NOW, UNJUDGED, Site
 
 
 class TestAskedBeforeTheYes:

@@ -27,10 +27,10 @@ from publisher.store.schema import MIGRATIONS
 from tests.command import TIMEOUT, Ran
 from tests.conftest import ROOT
 from tests.integration.test_schedule import Timer
-from tests.integration.test_subscription_pages import post
 from tests.postgres import fresh, postgresql_server
 from tests.serving import previewing, serving, wait_until
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
+from tests.subscribing import post
 
 SAFELY: Any = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 """As Python 3.11.4 and later unpack, where nothing may lie outside of the folder."""
