@@ -1,15 +1,39 @@
-"""Runs that would do nothing, and whether they did."""
+"""Runs that would do nothing, and whether they did.
+
+Fixtures are here too: a file of tests takes one under its name, as `site = standing.site`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from publisher.config.load import load_config
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
-from tests.sites import NOW, Site
+from publisher.store import standstill
+from tests.picture_samples import png
+from tests.sites import CONFIG, NOW, Site
 
 LATER = "2026-11-22T08:05:00Z"
+LOGO = CONFIG + "  theme: {logo: art/logo.png}\n"
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written just now counts as old, so that no test has to wait."""
+    monkeypatch.setattr(standstill, "_MOMENT_NS", -(10**18))
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    site = make_site(LOGO, {"art/logo.png": png(64, 64), "articles/boat.png": png(3, 2)})
+    site.article("one.md", body="![A boat](boat.png)")
+    site.article("two.md", date="2026-11-02")
+    site.write("templates/web/site.css", (Path("templates/web/site.css")).read_bytes())
+    return site
 
 
 def run(site: Site, *, now: str = LATER, code: int = 0, **options: bool) -> PublishReport:
