@@ -1,75 +1,24 @@
-"""`publisher serve` as a process: what a reader, a browser and an attacker get."""
+"""`publisher serve` as a process: what a reader and a browser get."""
 
 from __future__ import annotations
 
-import asyncio
 import gzip
-import http.client
 import json
-import os
 import re
-import signal
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
 from email.utils import formatdate, parsedate_to_datetime
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import brotli
 import pytest
-import uvicorn
-from starlette.types import Receive, Scope, Send
-from uvicorn.server import ServerState
 
-from publisher.system.listening import PatientProtocol
-from tests.picture_samples import png
-from tests.serving import Reply, Serving, ask_raw, get_raw, serving, wait_until, within
-from tests.sites import CONFIG, NEWSLETTER, Site
+from tests import served_site
+from tests.served_site import BIG, output
+from tests.serving import Reply, Serving, ask_raw, wait_until
+from tests.sites import Site
 
-BIG = 5 * 1024 * 1024
-"""More than is held in memory."""
-
-
-def fill(site: Site) -> None:
-    for number in range(12):
-        site.article(f"a{number}.md", "Salt and wind. " * 60, date=f"2026-11-{number + 1:02}")
-    site.write("articles/tide.png", png(40, 30))
-    site.article("pictured.md", "![The tide](tide.png)", date="2026-11-20")
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    site = Site(tmp_path_factory.mktemp("served") / "site")
-    site.write("publisher.yaml", CONFIG + NEWSLETTER)
-    fill(site)
-    site.publish()
-    site.write("output/film.mp4", os.urandom(BIG))
-    site.write("output/.secret", "no")
-    site.write("output/.well-known/security.txt", "Contact: mailto:desk@courier.example\n")
-    site.write("output/päper/a b.txt", "Ünïcode")
-    site.write("output/empty.txt", "")
-    (site.folder / "output" / "link.txt").symlink_to(site.folder / "publisher.yaml")
-    (site.folder / "output" / "linked").symlink_to(site.folder / "articles")
-    return site
-
-
-@pytest.fixture(scope="module")
-def server(site: Site) -> Iterator[Serving]:
-    with serving(site, "-v") as server:
-        for path in ("/rss.xml", "/feed.json", "/"):
-            wait_until(lambda p=path: encoded(server, p, "br") and encoded(server, p, "gzip"))
-        yield server
-
-
-def encoded(server: Serving, path: str, encoding: str) -> bool:
-    reply = server.ask(path, accept_encoding=encoding)
-    return reply.headers.get("content-encoding") == encoding
-
-
-def output(site: Site, path: str) -> bytes:
-    return site.output(path).read_bytes()
+site = served_site.site
+server = served_site.server
 
 
 class TestFiles:
@@ -351,243 +300,8 @@ class TestRanges:
         assert reply.headers["content-encoding"] == "br"
 
 
-HOSTILE = [
-    b"/../publisher.yaml",
-    b"/%2e%2e/publisher.yaml",
-    b"/%2e%2e%2fpublisher.yaml",
-    b"/media/../../publisher.yaml",
-    b"/..%5cpublisher.yaml",
-    b"/%252e%252e/publisher.yaml",
-    b"//rss.xml",
-    b"//",
-    b"//evil.example/..",
-    b"/./rss.xml",
-    b"/rss.xml/",
-    b"/rss.xml%00.html",
-    b"/%00",
-    b"/%ff%fe",
-    b"/%zz",
-    b"/%",
-    b"/.secret",
-    b"/%2esecret",
-    b"/.gitignore",
-    b"/.publisher-staged/rss.xml",
-    b"/link.txt",
-    b"/linked/a1.md",
-    b"/feeds/.hidden/x",
-    b"/" + b"a" * 10_000,
-    b"/" + b"a/" * 2_000,
-    b"/%0d%0aSet-Cookie:x=1",
-    b"http://elsewhere.example//rss.xml",
-    b"ftp://elsewhere.example/rss.xml",
-    b"*",
-]
-
-
-class TestHostility:
-    @pytest.mark.parametrize("target", HOSTILE, ids=lambda t: t[:40].decode())
-    def test_no_spelling_leads_out(self, server: Serving, target: bytes) -> None:
-        assert get_raw(server.address, target) in (400, 404)
-
-    def test_what_is_no_http_is_refused(self, server: Serving) -> None:
-        for nonsense in (b"\x16\x03\x01\x02\x00\r\n\r\n", b"GET /rss.xml\r\n\r\n", b"\r\n" * 9):
-            ask_raw(server.address, nonsense + b"GET \x00 HTTP/9.9\r\n\r\n")
-        long = b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 200_000 + b"\r\n\r\n"
-        assert b" 400 " in ask_raw(server.address, long)[:20]
-        assert server.ask("/healthz").status == 200
-
-    def test_the_whole_address_may_stand_in_the_request(self, server: Serving) -> None:
-        assert get_raw(server.address, b"http://courier.example/rss.xml") == 200
-        assert get_raw(server.address, b"http://courier.example") == 200
-
-    def test_readers_that_leave_or_dawdle_cost_little(self, server: Serving) -> None:
-        parts = urlsplit(server.address)
-        before = server.memory()
-        connections = []
-        for _ in range(60):
-            connection = socket.create_connection((parts.hostname or "", parts.port or 0))
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            connection.sendall(b"GET /film.mp4 HTTP/1.1\r\nHost: a\r\n\r\n")
-            connections.append(connection)
-        time.sleep(1)
-        assert server.ask("/rss.xml").status == 200
-        grown = server.memory() - before
-        for connection in connections:
-            connection.close()
-        assert grown < 40 * 1024 * 1024, grown  # all of them at once would be 300 MiB
-        open_files = Path(f"/proc/{server.process.pid}/fd")
-        wait_until(lambda: sum(1 for _ in open_files.iterdir()) < 40)
-
-
-class Hasty(PatientProtocol):
-    patience = 0.4
-
-
-async def slow_app(_scope: Scope, _receive: Receive, send: Send) -> None:
-    await asyncio.sleep(3 * Hasty.patience)
-    await send({"type": "http.response.start", "status": 204, "headers": []})
-    await send({"type": "http.response.body"})
-
-
-@pytest.mark.parametrize(
-    ("request_", "answered"),
-    [
-        (b"", b""),
-        (b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b""),
-        (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", b"HTTP/1.1 204 "),
-        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nxy", b"HTTP/1.1 204 "),
-    ],
-)
-def test_a_request_that_does_not_end_is_not_waited_for(request_: bytes, answered: bytes) -> None:
-    async def ask() -> bytes:
-        config = uvicorn.Config(slow_app, lifespan="off", log_config=None)
-        config.load()
-        state = ServerState()
-        server = await asyncio.get_running_loop().create_server(
-            lambda: Hasty(config=config, server_state=state, app_state={}), "127.0.0.1", 0
-        )
-        async with server:
-            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            writer.write(request_)
-            found = await asyncio.wait_for(reader.read(), 10)
-            writer.close()
-            return found
-
-    assert asyncio.run(ask())[:13] == answered
-
-
 def without_date(reply: Reply) -> dict[str, str]:
     return {name: value for name, value in reply.headers.items() if name != "date"}
-
-
-@pytest.fixture
-def fresh(make_site: Callable[..., Site]) -> Site:
-    site = make_site(CONFIG)
-    fill(site)
-    return site
-
-
-def test_a_hub_is_named_as_feeds_name_it(make_site: Callable[..., Site]) -> None:
-    site = make_site(CONFIG + "hub: https://例え.example/tell?me=<it>\n")
-    site.write("output/rss.xml", "<rss/>")
-    with serving(site) as server:
-        link = server.ask("/rss.xml").headers["link"]
-    assert '<https://xn--r8jz45g.example/tell?me=%3Cit%3E>; rel="hub"' in link
-
-
-def test_it_waits_for_what_is_not_there_yet_and_follows_what_is_published(fresh: Site) -> None:
-    with serving(fresh) as server:
-        assert "event=serve.nothing" in server.said()
-        assert server.ask("/rss.xml").status == 404
-        fresh.publish()
-        wait_until(lambda: server.ask("/rss.xml").status == 200)
-        first = server.ask("/rss.xml")
-        fresh.article("news.md", date="2026-11-21", title="Fresh fish")
-        fresh.publish()
-        wait_until(lambda: b"Fresh fish" in server.ask("/rss.xml").body)
-        assert server.ask("/rss.xml", if_none_match=first.headers["etag"]).status == 200
-        page = next(fresh.output("2026/11/21").glob("*/index.html"))
-        address = "/" + page.parent.relative_to(fresh.output("")).as_posix() + "/"
-        assert server.ask(address).status == 200
-        (fresh.folder / "articles/news.md").unlink()
-        fresh.publish()
-        wait_until(lambda: server.ask(address).status == 404)
-        assert b"Fresh fish" not in server.ask("/rss.xml").body
-
-
-def test_tags_and_dates_outlive_a_restart_and_a_run_that_changes_nothing(fresh: Site) -> None:
-    fresh.publish()
-    seen = []
-    for run in ("", "--full", ""):
-        with serving(fresh) as server:
-            for path in ("/", "/rss.xml", "/sitemap.xml"):
-                reply = server.ask(path)
-                seen.append((path, reply.headers["etag"], reply.headers["last-modified"]))
-            fresh.publish(*run.split())
-            time.sleep(1.5)  # it has looked again by then
-            assert server.ask("/rss.xml", if_none_match=seen[1][1]).status == 304
-    assert len(set(seen)) == 3
-
-
-def test_a_file_that_goes_back_in_time_gets_a_later_date(fresh: Site) -> None:
-    place = fresh.write("output/note.txt", "one")
-    with serving(fresh) as server:
-        first = server.ask("/note.txt").headers
-        other = fresh.write("output/.note", "two")
-        os.utime(other, (1_000_000_000, 1_000_000_000))
-        other.replace(place)
-        wait_until(lambda: server.ask("/note.txt").body == b"two")
-        date = first["last-modified"]
-        assert server.ask("/note.txt", if_modified_since=date).status == 200
-
-
-@pytest.mark.parametrize("runs", [40, pytest.param(400, marks=pytest.mark.long)])
-def test_readers_never_see_half_a_file_or_none(fresh: Site, runs: int) -> None:
-    """Two readers ask without rest while many runs' worth of files are replaced."""
-    fresh.publish()
-    paths = [
-        p.relative_to(fresh.output("")).as_posix()
-        for p in sorted(fresh.output("").rglob("*.xml")) + sorted(fresh.output("").rglob("*.html"))
-    ]
-    stop = threading.Event()
-    wrong: list[tuple[str, int, bytes]] = []
-    counts: list[int] = []
-
-    def read(address: str) -> None:
-        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
-        count = 0
-        while not stop.is_set():
-            path = paths[count % len(paths)]
-            connection.request("GET", f"/{path}", headers={"Accept-Encoding": "gzip"})
-            response = connection.getresponse()
-            body = response.read()
-            if response.headers["Content-Encoding"] == "gzip":
-                body = gzip.decompress(body)
-            is_whole = body.rstrip().endswith((b"</html>", b"</rss>", b"</feed>", b"</urlset>"))
-            if response.status != 200 or not is_whole:
-                wrong.append((path, response.status, body[-80:]))
-            count += 1
-        connection.close()
-        counts.append(count)
-
-    with serving(fresh) as server:
-        readers = [threading.Thread(target=read, args=(server.address,)) for _ in range(2)]
-        for reader in readers:
-            reader.start()
-        try:
-            bodies = {path: output(fresh, path) for path in paths}
-            for round_ in range(runs):
-                for path, body in bodies.items():
-                    aside = fresh.output(".aside")
-                    aside.write_bytes(b"<!-- %d -->" % round_ + body)
-                    aside.replace(fresh.output(path))
-                time.sleep(0.02)
-            fresh.article("last.md", date="2026-11-21", title="The last word")
-            fresh.publish("--full")
-            wait_until(lambda: b"The last word" in server.ask("/rss.xml").body)
-        finally:
-            stop.set()
-            for reader in readers:
-                reader.join()
-    assert wrong == []
-    assert sum(counts) > 2.5 * runs
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_at_once_also_with_readers_under_way(site: Site, number: signal.Signals) -> None:
-    with serving(site) as server:
-        parts = urlsplit(server.address)
-        idle = socket.create_connection((parts.hostname or "", parts.port or 0))
-        busy = socket.create_connection((parts.hostname or "", parts.port or 0))
-        busy.sendall(b"GET /film.mp4 HTTP/1.1\r\nHost: a\r\n\r\n")
-        time.sleep(0.2)
-        assert server.end(number) < within(3)
-        idle.close()
-        busy.close()
-        assert server.process.returncode == 0
-        lines = server.said().splitlines()
-    assert ["serve.started" in lines[0], "serve.stopped" in lines[1]] == [True, True]
-    assert len(lines) == 2
 
 
 def test_each_request_is_a_line_when_asked_for(server: Serving) -> None:
@@ -595,29 +309,3 @@ def test_each_request_is_a_line_when_asked_for(server: Serving) -> None:
     server.ask("/no%20such")
     wait_until(lambda: "path=/no%20such status=404 bytes=" in server.said())
     assert "event=serve.request method=GET path=/robots.txt status=200 bytes=" in server.said()
-
-
-def test_a_port_that_is_taken_is_told_with_its_mend(site: Site) -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        place = f"127.0.0.1:{other.getsockname()[1]}"
-        ran = site.run("serve", "--listen", place)
-    assert ran.code == 1
-    assert f"error: cannot listen on {place}: address already in use" in ran.err
-    assert "mend:" in ran.err
-
-
-@pytest.mark.parametrize(
-    "place", ["8000", ":8000", "127.0.0.1", "127.0.0.1:99999", "::1:80", "a b:1"]
-)
-def test_a_place_that_is_none_is_refused(site: Site, place: str) -> None:
-    ran = site.run("serve", "--listen", place)
-    assert ran.code == 2
-    assert "is no host and port; write 127.0.0.1:8000" in ran.err
-
-
-def test_a_host_that_is_not_ours_is_told(site: Site) -> None:
-    ran = site.run("serve", "--listen", "no-such-host.invalid:8000")
-    assert ran.code == 1
-    assert "there is no such host" in ran.err
