@@ -1,9 +1,9 @@
-"""Issues for the tests of pre-flight: a good one, and ways to spoil it."""
+"""Issues for the tests of pre-flight: a good one, ways to spoil it, and cases of a check."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,9 @@ from publisher.preflight import Proof
 from tests.factories import SITE_URL, make_asset, make_entry, make_newsletter
 from tests.mail_samples import draw, make_digest
 
+LINK = '<a href="{}" style="color:#1d1b18">{}</a>'
+PLACE = "newsletters/weekly/12/"
+UNSUBSCRIBE = "https://reader.invalid/unsubscribe"
 REASON = "You receive The Weekly Courier because you subscribed to it."
 BOAT = make_asset()
 ENTRIES = (
@@ -139,3 +142,28 @@ def entries(*changes: dict[str, Any]) -> Digest:
     """The good issue with its entries changed, one after the other."""
     kept = [replace(e, **c) for e, c in zip(ENTRIES, changes, strict=False)]
     return make_digest(*kept, *ENTRIES[len(kept) :])
+
+
+@dataclass(frozen=True)
+class Case:
+    """A check, a proof that it finds fault with, one that it does not, and what else differs."""
+
+    check: str
+    bad: Proof
+    good: Proof
+    about: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.check} {self.about}".strip()
+
+
+def link(url: str, words: str = "the harbour office") -> Proof:
+    return make_proof(html=add(LINK.format(url, words)))
+
+
+def picture(attributes: str, **changes: object) -> Proof:
+    return make_proof(html=add(f"<img {attributes}>"), **changes)
+
+
+def paragraph(css: str, words: str = "Some words.") -> Proof:
+    return make_proof(html=add(f'<p style="{css}">{words}</p>'))

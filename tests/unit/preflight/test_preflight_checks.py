@@ -11,8 +11,8 @@ from publisher.checklist import CHECKS, GROUPS
 from publisher.preflight import Judgement, check_issue, is_held
 from publisher.preflight.checks import DONE_BY
 from tests.factories import make_newsletter
-from tests.preflight_cases import Case, cases
-from tests.preflight_samples import add, make_proof
+from tests.preflight_cases import cases
+from tests.preflight_samples import Case, add, make_proof
 
 CASES = list(cases())
 
