@@ -29,3 +29,11 @@ def mailed(
     site = make_site(config(1, CONNECTIONS) + f"database: {database}\n")
     site.article("fog.md", "A text about fog.")
     return Mailed(site=site, connections=CONNECTIONS, database=database)
+
+
+@pytest.fixture
+def local(make_site: Callable[..., Site]) -> Mailed:
+    """A site whose ledger is in its state folder, for what becomes of that folder."""
+    site = make_site(config(1, CONNECTIONS))
+    site.article("fog.md", "A text about fog.")
+    return Mailed(site=site, connections=CONNECTIONS, database="sqlite")

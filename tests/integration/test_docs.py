@@ -183,6 +183,13 @@ def test_the_map_of_the_code_names_what_is_there() -> None:
         assert (package / path).exists() or (ROOT / path).exists(), path
 
 
+def test_no_module_is_so_long_that_nobody_finds_their_way() -> None:
+    modules = [*(ROOT / "publisher").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+    assert len(modules) > 1000
+    lengths = {path.name: path.read_text("utf-8").count("\n") for path in modules}
+    assert {name for name, lines in lengths.items() if lines > 600} == set()
+
+
 def test_the_tests_of_faults_are_there() -> None:
     files = {path.name: path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
     named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", read("docs/faults.md"))
