@@ -52,7 +52,7 @@ def issue_show_command(
 @click.argument("newsletter")
 @common_options
 def issue_preview_command(common: Common, newsletter: str) -> None:
-    """The next issue as text, as it would be made now."""
+    """The next issue as text: the one that is due, or else as it would be made now."""
     console.say(preview_issue(common.config(), newsletter, clock=common.clock), end="")
 
 

@@ -129,6 +129,8 @@ def _left_out(
         elif article.published is not None and article.published > slot:
             time = slot.isoformat(timespec="minutes")
             reason = f"published after the time of this issue, {time}: it waits for the one after"
+        elif newsletter.schedule.is_for_each and past.last is not None:
+            reason = "is an issue of its own, after this one"
         elif newsletter.schedule.is_for_each:
             reason = "the first issue is the newest article, and passes over the others for good"
         else:

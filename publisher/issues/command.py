@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 
 from publisher.articles import Survey, survey_articles
 from publisher.compose.retold import Retold, retell_issue
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import IssueError, PublisherError
-from publisher.issues.newsletter import draft_articles, settle_issue_now, too_little
+from publisher.issues.newsletter import (
+    draft_articles,
+    settle_issue_now,
+    settle_next_issue,
+    too_little,
+)
 from publisher.issues.pausing import NEXT_PUBLISH
 from publisher.issues.proofing import ProofedIssue
 from publisher.issues.recall import Issues, keep_made, recall_issues
@@ -62,12 +68,13 @@ def show_issue(config: Config, newsletter: str, number: int, *, clock: Clock) ->
 
 
 def preview_issue(config: Config, newsletter: str, *, clock: Clock) -> str:
-    """The text of the next issue as it would be made now."""
+    """The text of the next issue: the one that is due, or else as it would be made now."""
     spec = config.newsletter(newsletter)
     with _opened(config, clock) as (app, survey):
-        issues = _settled(app, survey, spec)
+        slot, issues = settle_next_issue(app, survey, spec)
+        _raise_problem(issues)
         if not issues.proofs:
-            return _too_little(app, survey, spec, issues) + ": no issue\n"
+            return _too_little(app, survey, spec, issues, slot) + ": no issue\n"
         return _text(config, issues.proofs[0].issue)
 
 
@@ -85,7 +92,7 @@ class Composed:
 
 
 def issue_to_try(config: Config, newsletter: str, number: int | None, *, clock: Clock) -> Issue:
-    """One issue that was made, or else the next one as it would be made now; nothing is changed.
+    """One issue that was made, or else the next one as it is previewed; nothing is changed.
 
     Raises StoreError where there is none of that number, PublisherError where nothing is new.
     """
@@ -93,10 +100,11 @@ def issue_to_try(config: Config, newsletter: str, number: int | None, *, clock: 
     with _opened(config, clock) as (app, survey):
         if number is not None:
             return _load(app, recall_issues(app, survey), newsletter, number)
-        issues = _settled(app, survey, spec)
+        slot, issues = settle_next_issue(app, survey, spec)
+        _raise_problem(issues)
         if not issues.proofs:
             raise PublisherError(
-                f"{_too_little(app, survey, spec, issues)}: there is no next issue",
+                f"{_too_little(app, survey, spec, issues, slot)}: there is no next issue",
                 mend="name the number of one that was made: publisher issue list " + newsletter,
             )
         return issues.proofs[0].issue
@@ -112,9 +120,10 @@ def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> Composed:
         hold_lock(lock_path(config)),
         _opened(config, clock, aside=False) as (app, survey),
     ):
-        issues = _settled(app, survey, spec, spam=True)
+        issues = settle_issue_now(app, survey, spec, spam=True)
+        _raise_problem(issues)
         if not issues.proofs:
-            return Composed(said=_too_little(app, survey, spec, issues) + ": no issue")
+            return Composed(said=_too_little(app, survey, spec, issues, survey.now) + ": no issue")
         if not issues.new:
             number = issues.proofs[0].issue.number
             held = f"issue {number} of {newsletter} is held: it is not made, its articles wait"
@@ -134,12 +143,10 @@ def compose_issue(config: Config, newsletter: str, *, clock: Clock) -> Composed:
         return Composed(said=said, proofs=issues.proofs)
 
 
-def _settled(app: App, survey: Survey, spec: NewsletterSpec, *, spam: bool = False) -> Issues:
-    """With the next issue. Raises what is wrong with its note or headlines."""
-    issues = settle_issue_now(app, survey, spec, spam=spam)
+def _raise_problem(issues: Issues) -> None:
+    """Raise what is wrong with the note or headlines of the next issue."""
     for problem in issues.problems:
         raise problem
-    return issues
 
 
 @contextmanager
@@ -152,9 +159,11 @@ def _load(app: App, issues: Issues, newsletter: str, number: int) -> Issue:
     return issues.unfrozen().get((newsletter, number)) or app.issues.load(newsletter, number)
 
 
-def _too_little(app: App, survey: Survey, spec: NewsletterSpec, issues: Issues) -> str:
+def _too_little(
+    app: App, survey: Survey, spec: NewsletterSpec, issues: Issues, slot: datetime
+) -> str:
     past = issues.past(spec.name)
-    return too_little(spec, len(draft_articles(app, survey, spec, past, slot=survey.now)))
+    return too_little(spec, len(draft_articles(app, survey, spec, past, slot=slot)))
 
 
 def _text(config: Config, issue: Issue) -> str:

@@ -17,9 +17,11 @@ from publisher.compose.slots import next_slot
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import ConfigError, DraftUnreadable, IssueError, SourceError
 from publisher.issues.newsletter import (
+    Due,
     approval_of,
     draft_articles,
     due_slots,
+    next_due,
     settle_issue_now,
     settle_newsletter,
     too_little,
@@ -36,15 +38,21 @@ _KEEP_OUT = "`digest: false` in an article keeps it out of newsletters"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Desk:
-    """One newsletter's next issue: its articles as editors want them, and when it is due."""
+    """One newsletter's next issue: its articles as editors want them, those until `slot`, and
+    what is due by now."""
 
     app: App
     survey: Survey
     newsletter: NewsletterSpec
     issues: Issues
     slot: datetime
-    is_due: bool
+    due: Sequence[Due]
     articles: Sequence[Article]
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is one to approve or to cancel, be it to be skipped for being late."""
+        return bool(self.due)
 
     @property
     def draft(self) -> Draft:
@@ -102,7 +110,7 @@ def approve_issue(
             _raise_problem(issues)
             if not issues.new:
                 _raise_late(desk.issues, issues, newsletter)
-                return f"{too_little(spec, len(desk.articles))}: no issue"
+                return f"{too_little(spec, _count_due(desk))}: no issue"
             keep_made(app, survey, issues)
             app.build.commit()
             made = ", ".join(f"{i.number}: {i.rendered.subject}" for i in issues.new)
@@ -133,10 +141,10 @@ def cancel_issue(
         _require_next(desk, number)
         is_first = desk.issues.past(newsletter).last is None
         if desk.is_due and not is_first and not each:
-            passed = _passed(desk)
+            (slot, _), passed = desk.due[0], _passed(desk)
             after = Draft(newsletter=newsletter, passed=passed)
-            desk.app.issues.pass_slot(newsletter, desk.slot, after=after)
-            due = desk.slot.isoformat(timespec="minutes")
+            desk.app.issues.pass_slot(newsletter, slot, after=after)
+            due = slot.isoformat(timespec="minutes")
             but = ", but those that were taken out for good" if passed else ""
             return f"the issue of {newsletter} due {due} is cancelled; its articles wait{but}"
         desk.app.issues.forget_draft(newsletter)
@@ -152,6 +160,16 @@ def cancel_issue(
                 "time that could pass: it comes as soon as there is enough"
             )
         return f"no issue of {newsletter} waits; edits and approval of the next one are forgotten"
+
+
+def _count_due(desk: _Desk) -> int:
+    """How many articles there are for what is due, also where no issue comes of it."""
+    app, survey, spec = desk.app, desk.survey, desk.newsletter
+    slot, new = desk.due[0]
+    if new is None:
+        past = desk.issues.past(spec.name)
+        new = draft_articles(app, survey, spec, past, slot=slot)
+    return len(new)
 
 
 def _passed(desk: _Desk) -> tuple[str, ...]:
@@ -284,7 +302,7 @@ def _desk(
         issues = recall_issues(app, survey)
         past = issues.past(newsletter)
         due = due_slots(app, survey, spec, past)
-        slot, new = due[0] if due else (_coming(app, survey, spec), None)
+        slot, new = next_due(app, survey, spec, past) or (_coming(app, survey, spec), None)
         if new is not None and len(due) > 1:
             new = [article for _, articles in due for article in articles or ()]
         if new is None:
@@ -295,7 +313,7 @@ def _desk(
             newsletter=spec,
             issues=issues,
             slot=slot,
-            is_due=bool(due),
+            due=due,
             articles=new,
         )
 

@@ -75,10 +75,8 @@ def settle_newsletter(
 ) -> Issues:
     """With the issues of one newsletter that are due; under review only `approved` numbers."""
     past = issues.past(newsletter.name)
-    each = newsletter.schedule.is_for_each  # an article is never late
-    has_times = past.last is not None and not each
     for slot, new in due_slots(app, survey, newsletter, past):
-        is_late = has_times and survey.now - slot > newsletter.max_late
+        is_late = _is_late(newsletter, past, slot, survey.now)
         if is_late and newsletter.on_late == "skip":
             issues = _skip(issues, newsletter, slot)
             continue
@@ -146,6 +144,45 @@ def settle_issue_now(
     now = survey.now.astimezone(ZoneInfo(app.config.zone_of(newsletter)))
     issues = recall_issues(app, survey)
     return _add_issue(app, survey, issues, newsletter, slot or now, spam=spam)
+
+
+def settle_next_issue(
+    app: App, survey: Survey, newsletter: NewsletterSpec
+) -> tuple[datetime, Issues]:
+    """As `settle_issue_now`, but an issue that is due is the next one, with its own slot: it has
+    nothing that came after that. Gives the slot too."""
+    now = survey.now.astimezone(ZoneInfo(app.config.zone_of(newsletter)))
+    issues = recall_issues(app, survey)
+    due = next_due(app, survey, newsletter, issues.past(newsletter.name))
+    slot, new = due or (now, None)
+    return slot, _add_issue(app, survey, issues, newsletter, slot, new=new)
+
+
+def next_due(app: App, survey: Survey, newsletter: NewsletterSpec, past: Past) -> Due | None:
+    """What is due and is made next, by a run or when an editor approves it: the first of several.
+    None where too little was new at its time, or it is skipped for being late."""
+    for slot, new in due_slots(app, survey, newsletter, past):
+        is_over = newsletter.on_late == "skip" and _is_late(newsletter, past, slot, survey.now)
+        if not is_over and (new or _is_enough(app, survey, newsletter, past, slot)):
+            return slot, new
+    return None
+
+
+def _is_enough(
+    app: App, survey: Survey, newsletter: NewsletterSpec, past: Past, slot: datetime
+) -> bool:
+    """Whether an issue comes of a slot, as far as that can be read."""
+    try:
+        new = draft_articles(app, survey, newsletter, past, slot=slot)
+    except DraftUnreadable:
+        return True
+    return len(new) >= newsletter.min_items
+
+
+def _is_late(newsletter: NewsletterSpec, past: Past, slot: datetime, now: datetime) -> bool:
+    """The first issue is never late, nor is an article that is one."""
+    has_times = past.last is not None and not newsletter.schedule.is_for_each
+    return has_times and now - slot > newsletter.max_late
 
 
 def due_slots(app: App, survey: Survey, newsletter: NewsletterSpec, past: Past) -> list[Due]:

@@ -13,7 +13,7 @@ from publisher.compose.reasons import Placement, place_articles
 from publisher.config import Config, NewsletterSpec
 from publisher.errors import DraftUnreadable, FeedError, Location, PublisherError
 from publisher.feeds import Feed
-from publisher.issues.newsletter import next_slots, settle_issue_now, settle_issues
+from publisher.issues.newsletter import next_slots, settle_issues, settle_next_issue
 from publisher.issues.recall import shown_pictures
 from publisher.media import Kept, media_artifacts
 from publisher.mime import sample_files
@@ -30,7 +30,7 @@ from publisher.wiring.app import App
 class Coming:
     """The coming issue of a newsletter, as `publisher issue preview` makes it.
 
-    `due` is when the schedule asks for it, None when the next run makes it. `issue` is None, and
+    `due` is when the schedule asks for it, None when it is due by now. `issue` is None, and
     `files` is empty, as long as too little is new; `files` are email.html, email.txt and email.eml
     to the sample reader. `draft` is what editors said of it; `problems` say why it cannot be made.
     """
@@ -83,7 +83,7 @@ def compose_proof(app: App, drawn: Drawn) -> Proof:
     wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
     plan = make_plan(wanted, output.manifest(), intact)
     due: dict[str, datetime | None] = dict(next_slots(app, issues, survey.now))
-    due |= {issue.newsletter: None for issue in issues.new}
+    due |= {issue.newsletter: None for issue in (*issues.new, *issues.waiting)}
     coming = tuple(_coming(app, survey, n, due.get(n.name)) for n in app.config.streams)
     artifacts = {artifact.path: artifact for artifact in wanted}
     broken = tuple(_placed(error, app.config) for error in drawn.try_out(plan.write))
@@ -203,7 +203,7 @@ def _kind(path: str) -> tuple[object, ...]:
 
 def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime | None) -> Coming:
     config = app.config
-    issues = settle_issue_now(app, survey, newsletter)
+    slot, issues = settle_next_issue(app, survey, newsletter)
     issue = issues.proofs[0].issue if issues.proofs else None
     is_told = any(isinstance(problem, DraftUnreadable) for problem in issues.problems)
     nothing_said = Draft(newsletter=newsletter.name)
@@ -232,7 +232,7 @@ def _coming(app: App, survey: Survey, newsletter: NewsletterSpec, due: datetime 
             newsletter,
             survey.listed,
             past,
-            slot=issue.digest.slot if issue else survey.now,
+            slot=slot,
             draft=draft,
             digest=issue.digest if issue else None,
             text=issue.rendered.text if issue else "",

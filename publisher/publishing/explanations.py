@@ -15,7 +15,7 @@ from publisher.compose.slots import next_slot
 from publisher.compose.whereabouts import Whereabout, where_feeds, where_page
 from publisher.config import NewsletterSpec
 from publisher.feeds import FeedKind
-from publisher.issues.newsletter import due_slots, settle_issue_now
+from publisher.issues.newsletter import due_slots, next_due, settle_issue_now
 from publisher.issues.recall import Issues, issue_loader, recall_issues, shown_issues
 from publisher.model import Article, Issue
 from publisher.publishing.feedsurvey import survey_feeds
@@ -123,9 +123,9 @@ class _Stream:
     def _slot(self) -> tuple[datetime, str]:
         """When the next issue is made, and how that is said."""
         now = self.survey.now
-        due = due_slots(self.app, self.survey, self.newsletter, self.past)
+        due = next_due(self.app, self.survey, self.newsletter, self.past)
         if due:
-            return due[0][0], "at the next run"
+            return due[0], "at the next run"
         zone = self.app.config.zone_of(self.newsletter)
         slot = next_slot(self.newsletter.schedule, zone, now) or now.astimezone(ZoneInfo(zone))
         return slot, f"due {slot.isoformat(timespec='minutes')}"

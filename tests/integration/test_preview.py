@@ -468,6 +468,36 @@ def test_it_follows_what_editors_say_of_the_draft(make_site: Callable[..., Site]
         assert "taken out by an editor" in plain(page(server, "/issues/weekly/articles"))
 
 
+def test_where_each_article_is_an_issue_the_others_follow(make_site: Callable[..., Site]) -> None:
+    site = make_site(
+        CONFIG + NEWSLETTER.replace('every: week, on: monday, at: "07:00"', "every: article")
+    )
+    site.article("old.md", date="2026-11-01")
+    site.publish_here(now="2026-11-20T00:00:00Z")
+    for name in ("a", "b"):
+        site.article(f"{name}.md", date="2026-11-02")
+    with previewing(site, "--now", NOW) as server:
+        text = plain(page(server, "/issues/weekly/articles"))
+        assert "In the mail 1 A" in text
+        assert "B is an issue of its own, after this one" in text
+
+
+def test_an_issue_that_waits_for_its_editor_is_shown_as_of_its_time(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(CONFIG + NEWSLETTER + "    review: true\n")
+    site.article("old.md", date="2026-11-01")
+    site.publish_here(now="2026-11-02T00:00:00Z")
+    site.run("issue", "approve", "weekly", now="2026-11-02T00:00:01Z")
+    site.article("fog.md", date="2026-11-20")
+    site.article("late.md", date="2026-11-23T08:00:00+07:00")
+    with previewing(site, "--now", "2026-11-23T02:00:00Z") as server:
+        text = plain(page(server, "/issues/weekly/articles"))
+        assert "In the mail 1 Fog" in text
+        assert "Late published after the time of this issue, 2026-11-23T07:00+07:00" in text
+        assert "Due At the next run" in plain(page(server, "/issues/weekly/"))
+
+
 class TestEnds:
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_a_broken_site_is_shown_from_the_first_and_ends_in_a_second(

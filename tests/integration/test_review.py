@@ -212,6 +212,54 @@ def test_an_issue_that_is_over_for_being_late_is_no_news_that_is_not_there(site:
     assert len(held(site)) == 2
 
 
+def test_what_is_previewed_of_an_issue_that_is_due_is_what_is_approved(site: Site) -> None:
+    """It has nothing that came after its time, as `items` says."""
+    site.article("late.md", date="2026-11-23T08:00:00+07:00", title="Late")
+    now = "2026-11-23T02:00:00Z"
+    previewed = issue(site, "preview", "weekly", now=now)
+    assert issue(site, "items", "weekly", now=now).split()[1::3] == ["A3", "A2", "A1"]
+    assert "Late" not in previewed
+    issue(site, "approve", "weekly", now=now)
+    assert issue(site, "show", "weekly", "2", "--text", now=now) == previewed
+
+
+def test_of_an_issue_that_is_skipped_what_comes_in_the_next_is_listed(site: Site) -> None:
+    """Its articles wait for that, and go with those that came since."""
+    late = CONFIG + UNJUDGED + "    on_late: skip\n    max_late: 1h\n"
+    site.write("publisher.yaml", late)
+    site.article("late.md", date="2026-11-23T08:00:00+07:00", title="Late")
+    now = "2026-11-23T02:00:00Z"
+    assert "Late" in issue(site, "preview", "weekly", now=now)
+    assert "Late" in issue(site, "items", "weekly", now=now)
+    site.publish_here(now=now)
+    site.publish_here(now="2026-11-30T00:00:00Z")
+    assert held(site)[1:] == [["late.md", "a3.md", "a2.md", "a1.md"]]
+
+
+def test_of_an_issue_for_which_too_little_came_what_comes_in_the_next_is_listed(site: Site) -> None:
+    site.write("publisher.yaml", CONFIG + UNJUDGED + "    min_items: 4\n")
+    site.article("late.md", date="2026-11-23T08:00:00+07:00", title="Late")
+    now = "2026-11-23T02:00:00Z"
+    assert "Late" in issue(site, "preview", "weekly", now=now)
+    assert "Late" in issue(site, "items", "weekly", now=now)
+    few = "3 of at least 4 articles are new for weekly: no issue\n"
+    assert issue(site, "approve", "weekly", now=now) == few
+    site.publish_here(now=now)
+    assert len(held(site)) == 1
+    site.publish_here(now="2026-11-30T00:00:00Z")
+    assert held(site)[1:] == [["late.md", "a3.md", "a2.md", "a1.md"]]
+
+
+def test_where_each_article_is_an_issue_the_first_of_those_that_wait_is_previewed(
+    site: Site,
+) -> None:
+    site.write("publisher.yaml", CONFIG + UNJUDGED.replace(TIME, "schedule: {every: article}"))
+    previewed = issue(site, "preview", "weekly")
+    site.publish_here(now=BEFORE)
+    assert held(site)[1:] == [["a1.md"], ["a2.md"], ["a3.md"]]
+    assert issue(site, "show", "weekly", "2", "--text") == previewed
+
+
 def test_two_issues_of_one_time_are_refused_as_that(site: Site) -> None:
     issue(site, "drop", "weekly", "1")
     issue(site, "compose", "weekly")
