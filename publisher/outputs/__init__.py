@@ -85,8 +85,9 @@ class Output(Protocol):
         """
         ...
 
-    def refuse_strangers(self, plan: BuildPlan) -> None:
-        """Raises OutputError for what the plan would write over, and which is not ours."""
+    def refuse_unwritable(self, plan: BuildPlan) -> None:
+        """Raises OutputError for what the plan would write over, and which is not ours, and for
+        names that are too long here."""
         ...
 
     def stage(

@@ -96,8 +96,10 @@ class DirectoryOutput:
             return None
         return self.kept(path)
 
-    def refuse_strangers(self, plan: BuildPlan) -> None:
-        """Raises OutputError for what the plan would write over, and which is not ours."""
+    def refuse_unwritable(self, plan: BuildPlan) -> None:
+        """Raises OutputError for what the plan would write over, and which is not ours, and for
+        names that are too long here."""
+        self._refuse_long_names(plan)
         there: dict[str, bool] = {"": True}
         for artifact in plan.write:
             if self._is_folder(artifact.path.rpartition("/")[0], there):
@@ -112,8 +114,7 @@ class DirectoryOutput:
         """
         try:
             self._prepare()
-            self.refuse_strangers(plan)
-            self._refuse_long_names(plan)
+            self.refuse_unwritable(plan)
             self._staged = {a.path: number for number, a in enumerate(plan.write)}
             for first in range(0, len(plan.write), _FOLDER_OF):
                 (self._aside / str(first // _FOLDER_OF)).mkdir()
@@ -224,7 +225,10 @@ class DirectoryOutput:
 
     def _refuse_long_names(self, plan: BuildPlan) -> None:
         """Names that this file system does not take would be found when half is in place."""
-        longest = os.pathconf(self.folder, "PC_NAME_MAX")
+        there = next(
+            place for place in (self.folder, *self.folder.parents) if os.path.exists(place)
+        )
+        longest = os.pathconf(there, "PC_NAME_MAX")
         for artifact in plan.write:
             if any(len(os.fsencode(part)) > longest for part in artifact.path.split("/")):
                 raise OutputError(

@@ -92,10 +92,10 @@ def rehearse(
 ) -> Rehearsal:
     """Draw everything that a plan writes, keep nothing of it, and say what is another then.
 
-    Raises what the run would raise: OutputError for a file of somebody else's in the way,
-    TemplateError for a template that fails.
+    Raises what the run would raise: OutputError for a file of somebody else's in the way and for a
+    name that is too long, TemplateError for a template that fails.
     """
-    output.refuse_strangers(plan)
+    output.refuse_unwritable(plan)
     documents = _documents(feeds)
     found: dict[str, _Documents] = defaultdict(_Documents)
     new: list[str] = []

@@ -73,7 +73,7 @@ def check_site(
         intact = output.intact()
         wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
         plan = make_plan(wanted, output.manifest(), intact)
-        output.refuse_strangers(plan)
+        output.refuse_unwritable(plan)
         broken = [as_output(error, config) for error in _draw_all(wanted)]
         coming = [settle_issue_now(app, survey, n, spam=True) for n in config.streams]
         told = [problem for one in coming for problem in one.problems]

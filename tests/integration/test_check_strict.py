@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from publisher.config.load import load_config
+from publisher.errors import OutputError
+from publisher.publishing.publish import publish
+from publisher.publishing.runs import PublishOptions
+from publisher.publishing.sitecheck import check_site
 from tests.sites import CONFIG, NEWSLETTER, UNJUDGED, Site
 
 MakeSite = Callable[..., Site]
+AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 EACH = UNJUDGED.replace('{every: week, on: monday, at: "07:00"}', "{every: article}")
 
@@ -70,3 +79,32 @@ def test_a_file_of_somebody_else_in_the_way_stops_both(make_site: MakeSite) -> N
     checked, published = site.run("check").err, site.run("publish").err
     assert "output/index.html" in checked
     assert checked == published
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_name_that_the_disk_does_not_take_stops_all_three(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, *, is_first: bool
+) -> None:
+    """Also before there is a folder that could be asked."""
+    site = make_site(CONFIG)
+    site.article("one.md")
+    if not is_first:
+        site.publish_here()
+    site.article("two.md", url="/" + "é" * 72)
+    config = load_config(site.folder / "publisher.yaml")
+    monkeypatch.setattr(os, "pathconf", lambda *_: 143)  # as on an encrypted home
+
+    def checked() -> None:
+        check_site(config, clock=lambda: AT, progress=lambda *_: None)
+
+    def published(*, dry_run: bool) -> None:
+        options = PublishOptions(dry_run=dry_run)
+        publish(config, options, clock=lambda: AT, progress=lambda *_: None)
+
+    told = []
+    for look in (checked, partial(published, dry_run=True), partial(published, dry_run=False)):
+        with pytest.raises(OutputError, match="143 bytes") as raised:
+            look()
+        told.append((str(raised.value), raised.value.mend))
+        assert site.output("index.html").exists() is not is_first
+    assert len(set(told)) == 1

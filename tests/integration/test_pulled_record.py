@@ -31,14 +31,14 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def pulled_meanwhile(record: Path) -> Iterator[None]:
     """Whoever is about to draw finds a line more in the record."""
-    refuse = DirectoryOutput.refuse_strangers
+    refuse = DirectoryOutput.refuse_unwritable
 
     def pull(output: DirectoryOutput, plan: BuildPlan) -> None:
         record.write_bytes(record.read_bytes() + ELSEWHERE if record.exists() else ELSEWHERE)
         refuse(output, plan)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(DirectoryOutput, "refuse_strangers", pull)
+        patched.setattr(DirectoryOutput, "refuse_unwritable", pull)
         yield
 
 
