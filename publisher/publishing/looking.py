@@ -5,35 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from publisher.articles import Survey, refuse_a_clock_set_back, survey_articles
 from publisher.config import Config, FilesSpec
-from publisher.errors import RecordError
-from publisher.issues.gone import gone_newsletters, gone_readers
+from publisher.issues.gone import gone_newsletters
 from publisher.issues.newsletter import next_slots, settle_issues
 from publisher.media import lacks_files
 from publisher.plan import make_plan
 from publisher.publishing.amiss import find_amiss
 from publisher.publishing.feedsurvey import survey_feeds
 from publisher.publishing.keeping import keep_shown
+from publisher.publishing.losses import lost_record, lost_state
 from publisher.publishing.runs import PublishOptions, PublishReport, Work, as_output
 from publisher.publishing.wanted import wanted_artifacts
-from publisher.system.room import is_there
 from publisher.wiring.app import App
 
 _NEWEST = 50
 """As many articles as feeds commonly hold: these are what a person reads again, and mends."""
-
-_LOST = (
-    "{} is not there, or empty, though the site was published: articles get ids and dates as if "
-    "they were new; put it back as it was committed, or set `record:` to where it is, and publish "
-    "again"
-)
-
-
-def _has_text(record: Path) -> bool:
-    return is_there(RecordError, record) and record.stat().st_size > 0
 
 
 def look(app: App, options: PublishOptions, *, keeps: bool) -> Work:
@@ -45,22 +33,20 @@ def look(app: App, options: PublishOptions, *, keeps: bool) -> Work:
         refuse_a_clock_set_back(survey)
     issues = settle_issues(app, survey)
     output = app.open_output(options.output)
-    # Every run that wrote an output has left a record behind, and a state.
     was_here = bool(output.manifest())
-    lost = was_here and not _has_text(config.path(config.record))
     intact = output.intact()
     feeds, remembered = survey_feeds(app, survey, issues)
     if keeps:
         keep_shown(app, survey, issues, feeds)
     wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
     plan = make_plan(wanted, output.manifest(), () if options.full else intact)
-    may_mail = was_here or options.mails
-    lost_state = gone_readers(config, issues, survey.record.issues) if may_mail else ""
+    no_record = lost_record(config, was_here=was_here)
+    no_state = lost_state(config, survey, issues, may_mail=was_here or options.mails)
     news = (
-        *((_LOST.format(config.record),) if lost else ()),
+        *((no_record,) if no_record else ()),
         *survey.suspicions,
         *gone_newsletters(config, issues, plan.remove),
-        *((lost_state,) if lost_state else ()),
+        *((no_state,) if no_state else ()),
     )
     amiss = find_amiss(survey, issues.problems, issues.proofs, strict=options.strict)
     report = PublishReport(
@@ -83,7 +69,7 @@ def look(app: App, options: PublishOptions, *, keeps: bool) -> Work:
         held=issues.held,
         now=survey.now,
         news=news,
-        lost_state=lost_state,
+        lost_state=no_state,
     )
     work = Work(
         report=report,

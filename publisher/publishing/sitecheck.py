@@ -17,6 +17,7 @@ from publisher.model import Artifact, State
 from publisher.plan import make_plan
 from publisher.publishing.amiss import find_amiss
 from publisher.publishing.feedsurvey import survey_feeds
+from publisher.publishing.losses import lost_record, lost_state
 from publisher.publishing.runs import as_output
 from publisher.publishing.wanted import wanted_artifacts
 from publisher.render.compressed import plain_of
@@ -70,9 +71,12 @@ def check_site(
         issues = settle_issues(app, survey)
         output = app.open_output()
         feeds, _ = survey_feeds(app, survey, issues)
+        was_here = bool(output.manifest())
         intact = output.intact()
         wanted = wanted_artifacts(app, survey, issues, feeds, intact=intact, kept=output.kept)
         plan = make_plan(wanted, output.manifest(), intact)
+        no_record = lost_record(config, was_here=was_here)
+        no_state = lost_state(config, survey, issues, may_mail=was_here)
         output.refuse_unwritable(plan)
         broken = [as_output(error, config) for error in _draw_all(wanted)]
         coming = [settle_issue_now(app, survey, n, spam=True) for n in config.streams]
@@ -86,6 +90,7 @@ def check_site(
             survey=survey,
             problems=(*amiss.outages, *faults),
             warnings=(
+                *(said for said in (no_record, no_state) if said),
                 *unsure,
                 *missing,
                 *survey.suspicions,

@@ -149,15 +149,17 @@ def test_a_line_that_is_gone_meanwhile_is_an_error_and_nothing_is_written(tmp_pa
 def test_a_lost_record_is_told_once(make_site: Callable[..., Site], state: str) -> None:
     site = make_site(CONFIG)
     site.article("one.md")
-    assert "record" not in site.publish().err  # as of every new site
+    for command in ("check", "publish"):
+        assert "record" not in site.run(command).err  # as of every new site
     site.settle()
     (site.folder / "published.jsonl").rename(site.folder / "elsewhere.jsonl")
     if state == "without":
         shutil.rmtree(site.folder / ".publisher")
-    for options in (("--dry-run",), ()):
-        ran = site.publish(*options)
+    for command in (("check",), ("publish", "--dry-run"), ("publish",)):
+        ran = site.run(*command)
         assert "published.jsonl is not there, or empty, though the site was published" in ran.err
-    assert [site.publish().err for _ in range(2)] == ["", ""]
+        assert ran.code == 0
+    assert [site.run(one).err for one in ("check", "publish", "publish")] == ["", "", ""]
     site.write("publisher.yaml", CONFIG + "record: nowhere.jsonl\n")
     assert "warning: nowhere.jsonl is not there" in site.publish().err
 
