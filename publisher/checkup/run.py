@@ -8,7 +8,12 @@ from datetime import datetime
 from publisher.checkup.check import Check, finding
 from publisher.checkup.domains import look_at_domain, look_at_envelope, look_at_sender
 from publisher.checkup.mail import look_at_keys, look_at_relay
-from publisher.checkup.site import look_at_postal_addresses, look_at_state, look_at_web
+from publisher.checkup.site import (
+    look_at_postal_addresses,
+    look_at_secrets,
+    look_at_state,
+    look_at_web,
+)
 from publisher.config import Config
 from publisher.delivery.domains import Address, Names
 from publisher.delivery.verp import bounces_address
@@ -29,6 +34,7 @@ def examine(
     `sender` is the address that mail leaves from, where it is not the relay's own.
     """
     yield look_at_state(config)
+    yield from look_at_secrets(config)
     yield from look_at_postal_addresses(config)
     if not config.newsletters:
         return

@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -14,6 +15,7 @@ from publisher.config import Config
 from publisher.errors import FetchError
 from publisher.links.readers import reader_link
 from publisher.mime import SAMPLE_TOKEN
+from publisher.transport.passwords import look_at_secret_files
 
 _LEAST_ROOM = 100 * 1024 * 1024
 _MOST_SECONDS_OFF = 60
@@ -37,6 +39,17 @@ def look_at_state(config: Config) -> Check:
         said = f"has {free // 1024**2} MB of room left"
         return finding("state", config.state, said, "make room: nothing is sent without it")
     return good("state", config.state, f"can be written, and has {free // 1024**2} MB of room")
+
+
+def look_at_secrets(config: Config) -> Iterator[Check]:
+    """Files of passwords and keys, but the relay's, which is needed to reach that."""
+    refused, missing = look_at_secret_files(replace(config, smtp=None))
+    for error in refused:
+        yield finding("secrets", "files", str(error), error.mend or "see publisher.yaml")
+    for said in missing:
+        yield unknown("secrets", "files", said, "put it there, readable by its user alone")
+    if not refused and not missing:
+        yield good("secrets", "files", "none that is named is open to others, or cannot be read")
 
 
 def look_at_postal_addresses(config: Config) -> Iterator[Check]:

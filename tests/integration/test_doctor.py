@@ -232,6 +232,30 @@ def test_keys_that_are_weak_or_open(well: SetUp) -> None:
     assert "verify RSA only" in well.findings()["key"].said
 
 
+def test_passwords_that_are_open_or_not_there(well: SetUp) -> None:
+    """Of the mailbox, and of what is published elsewhere; the relay says it of its own."""
+    word = well.site.write("mailbox", SECRET)
+    word.chmod(0o644)
+    plain = well.smtp
+    mailbox = "imap: {host: 127.0.0.1, username: us, password_file: mailbox}"
+    well.smtp = plain + f"bounces: {{address: back@courier.example, {mailbox}}}\n"
+    well.write()
+    (check,) = well.findings().values()
+    assert (check.name, "bounces.imap.password_file" in check.said) == ("secrets", True)
+    assert "mode 644" in check.said
+    assert check.mend == f"chmod 600 {word}"
+    word.chmod(0o600)
+    assert well.findings() == {}
+    word.unlink()
+    assert well.findings() == {}
+    told = well.checks(SENDER)["secrets"]
+    assert (told.found, "No such file" in told.said) == ("unknown", True)
+    well.smtp = plain.replace("password_env: RELAY_WORD", "password_file: relay")
+    well.site.write("relay", SECRET).chmod(0o644)
+    well.write()
+    assert set(well.findings()) == {"relay"}
+
+
 def test_the_domain_that_mail_comes_back_to(well: SetUp) -> None:
     """Receivers ask for its SPF record, not for that of From."""
     plain = well.smtp
