@@ -30,8 +30,10 @@ Anything that is no PublisherError is a defect of ours: traceback, exit 70.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from publisher.values import dataclass
@@ -59,13 +61,28 @@ def shell_word(name: str) -> str:
 
 
 def install(extra: str) -> str:
-    """How a mend has it that an extra of ours is installed, by the Python that runs this. By our
+    """How a mend has it that an extra of ours is installed, for the Python that runs this. By our
     name alone pip would take what an index has under it, which is somebody else's. Where this is a
     checkout it stays one."""
-    python, checkout = shell_word(sys.executable), Path(__file__).parents[1]
+    command, checkout = _installer(), Path(__file__).parents[1]
+    if not command:
+        return (
+            f"{sys.prefix} has no pip: add the extra {extra} of publisher by what made it; "
+            f"a container is built anew, with --build-arg EXTRAS=…,{extra}"
+        )
     if (checkout / "pyproject.toml").exists():
-        return f"{python} -m pip install --editable {shell_word(f'{checkout}[{extra}]')}"
-    return f"in a checkout of publisher: {python} -m pip install '.[{extra}]'"
+        return f"{command} --editable {shell_word(f'{checkout}[{extra}]')}"
+    return f"in a checkout of publisher: {command} '.[{extra}]'"
+
+
+def _installer() -> str:
+    """What installs into the environment that runs this; "" where nothing here does. Environments
+    that uv made have no pip, nor do most containers."""
+    python = shell_word(sys.executable)
+    if PathFinder.find_spec("pip"):
+        return f"{python} -m pip install"
+    has_uv = any(os.access(f"{place}/uv", os.X_OK) for place in os.get_exec_path())
+    return f"uv pip install --python {python}" if has_uv else ""
 
 
 class PublisherError(Exception):

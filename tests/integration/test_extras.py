@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+import venv
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,34 @@ def test_where_there_is_no_checkout_a_message_asks_for_one(
     where, _, command = install("s3").partition(": ")
     assert where == "in a checkout of publisher"
     assert shlex.split(command) == [sys.executable, "-m", "pip", "install", ".[s3]"]
+
+
+@pytest.mark.parametrize("has_uv", [True, False])
+def test_an_environment_without_pip_is_told_no_command_of_it(
+    tmp_path: Path, *, has_uv: bool
+) -> None:
+    """As uv makes them, and as a container has it."""
+    venv.create(tmp_path / "made")
+    python = tmp_path / "made/bin/python"
+    if has_uv:
+        (tmp_path / "uv").write_text("#!/bin/sh\n", encoding="utf-8")
+        (tmp_path / "uv").chmod(0o755)
+    done = subprocess.run(
+        [python, "-c", "from publisher.errors import install; print(install('s3'))"],
+        env={"PYTHONPATH": str(ROOT), "PATH": str(tmp_path)},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    told = done.stdout.rstrip("\n")
+    if has_uv:
+        command = ["uv", "pip", "install", "--python", str(python)]
+        assert shlex.split(told) == [*command, "--editable", f"{ROOT}[s3]"]
+    else:
+        assert told == (
+            f"{tmp_path / 'made'} has no pip: add the extra s3 of publisher by what made it; "
+            "a container is built anew, with --build-arg EXTRAS=…,s3"
+        )
 
 
 def test_nothing_says_to_take_publisher_from_an_index() -> None:
