@@ -51,9 +51,10 @@ _TOO_MANY = (
 )
 _COPIED = (
     "the state folder was copied or set back: what it says is unsent, or made just now, may have "
-    "been sent from elsewhere, or will be; only one place may mail: where this is the one, "
-    "`publisher issue resume NEWSLETTER NUMBER` sends it"
+    "been sent from elsewhere, or will be; only one place may mail: where this is the one, {} "
+    "sends it"
 )
+_RESUME_ONE = "`publisher issue resume {} {}`"
 _TWO_PLACES = (
     "the state folder was copied or set back; nothing of it was unsent. Only one place may mail "
     "from it: if it was copied from one that still runs, stop one of the two"
@@ -275,7 +276,9 @@ def is_copied(config: Config, database: Database) -> bool:
 def pause_copied(mailings: Mailings) -> str:
     """Send nothing of a copy, nor what was frozen before it was noticed: the place that it was
     copied from freezes an issue for the same slot. Gives what to say."""
-    return _COPIED if mailings.pause_unfinished(_COPIED) else _TWO_PLACES
+    paused = mailings.pause_unfinished(_COPIED.format(_RESUME_ONE.format("NEWSLETTER", "NUMBER")))
+    commands = (_RESUME_ONE.format(newsletter, number) for newsletter, number in paused)
+    return _COPIED.format(", ".join(commands)) if paused else _TWO_PLACES
 
 
 def pause_what_may_be_sent(config: Config, database: Database, mailings: Mailings) -> str:

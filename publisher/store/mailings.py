@@ -135,16 +135,17 @@ class Mailings:
             ).one_or_none()
         return row and (f"issue {row.number} of {row.newsletter}", row.why)
 
-    def pause_unfinished(self, why: str) -> int:
-        """Pause every mailing of which something is not sent yet, also for its pages; gives how
-        many: a run that has the pages in place does not open them any more."""
+    def pause_unfinished(self, why: str) -> list[tuple[str, int]]:
+        """Pause every mailing of which something is not sent yet, also for its pages: a run that
+        has the pages in place does not open them any more. Gives their newsletters and numbers."""
         with self._database.writing() as connection:
-            paused: int = connection.execute(
+            paused = connection.execute(
                 sa.update(mailing)
                 .where(sa.or_(mailing.c.state != "paused", _waits()), _unfinished())
                 .values(state="paused", why=why)
-            ).rowcount
-            return paused
+                .returning(mailing.c.newsletter, mailing.c.number)
+            )
+            return sorted((row.newsletter, row.number) for row in paused)
 
     def pause_stale(self, newsletter: str, seconds: float, why: str) -> list[tuple[int, str]]:
         """Pause the mailings of a newsletter of which something was due for so long, and nothing

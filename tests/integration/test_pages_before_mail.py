@@ -368,7 +368,7 @@ def test_what_is_paused_for_another_reason_stays_so(
     else:
         mailed.site.publish()
     with opened(mailed.site) as (_, stores):
-        assert stores.mailings.pause_unfinished("a person looks") == 1
+        assert stores.mailings.pause_unfinished("a person looks") == [("weekly", 1)]
     mailed.site.publish("--full")
     ran = mailed.deliver()
     assert (ran.code, ran.out) == (3, "")

@@ -54,6 +54,9 @@ def test_a_database_that_was_set_back_sends_nothing_until_told(
         ran = local.deliver()
         assert ran.code == 3
         assert "the state folder was copied or set back" in ran.err
+        resume = "where this is the one, `publisher issue resume weekly 1` sends it"
+        assert resume in ran.err, "as it can be typed"
+        assert "NUMBER" not in ran.err + local.site.run("status").out
         assert len(there.taken()) == 17
         goes_on_when_told(local, 12)
         assert there.copies().keys() == set(addresses)
