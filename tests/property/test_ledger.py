@@ -163,9 +163,9 @@ def crashing(chance: random.Random, monkeypatch: pytest.MonkeyPatch) -> Iterator
     owner, name = chance.choice(WEAK_PLACES)
     real, is_after = getattr(owner, name), chance.random() < 0.5
 
-    def crash(*arguments: object) -> None:
+    def crash(*arguments: object, **named: object) -> None:
         if is_after:
-            real(*arguments)
+            real(*arguments, **named)
         raise Crash
 
     with monkeypatch.context() as patch:
