@@ -34,9 +34,9 @@ def die_in_it(run: Callable[[], object], chance: random.Random) -> None:
         owner, name = chance.choice(WEAK_PLACES)
         real, is_after = getattr(owner, name), chance.random() < 0.5
 
-        def die(*arguments: object) -> None:
+        def die(*arguments: object, **named: object) -> None:
             if is_after:
-                real(*arguments)
+                real(*arguments, **named)
             os._exit(9)
 
         in_a_fork(run, lambda: setattr(owner, name, die))
