@@ -15,15 +15,15 @@ from publisher.config.load import load_config
 from tests.crashing import run_crashing
 from tests.mailings import CONNECTIONS, Mailed, config
 from tests.postgres import fresh
-from tests.relays import relay
+from tests.relays import Relay, relay
 from tests.serving import serving
 from tests.sites import NOW, Site
 from tests.subscribing import dump, links, mails
 
 
-def half_sent(mailed: Mailed, there: object) -> list[str]:
+def half_sent(mailed: Mailed, there: Relay) -> list[str]:
     """An issue for forty readers, twenty-five of whom have it."""
-    mailed.use(there)  # type: ignore[arg-type]
+    mailed.use(there)
     addresses = mailed.readers(40)
     mailed.site.run("subscribers", "erase", addresses[-1])
     mailed.site.publish()

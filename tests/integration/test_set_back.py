@@ -17,13 +17,13 @@ from publisher.store.engine import open_sqlite
 from publisher.store.place import is_another_place
 from publisher.wiring.stores import Stores
 from tests.mailings import Mailed, config
-from tests.relays import relay
+from tests.relays import Relay, relay
 from tests.sites import NOW, Site
 
 
-def begun(mailed: Mailed, there: object) -> list[str]:
+def begun(mailed: Mailed, there: Relay) -> list[str]:
     """An issue for twenty readers, eight of whom have it."""
-    mailed.use(there)  # type: ignore[arg-type]
+    mailed.use(there)
     addresses = mailed.readers(20)
     mailed.site.publish()
     assert mailed.deliver("--limit", "8").code == 0
