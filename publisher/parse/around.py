@@ -30,6 +30,10 @@ INCLUDED = "+/"
 _LONGEST = 1024 * 1024
 """Bytes of a file that is included."""
 
+_MOST_INCLUDED = 4 * 1024 * 1024
+"""Letters that an article includes: one that names a file, or itself, thousands of times would
+fill the memory and hold up all others."""
+
 Known = Mapping[str, tuple[str, int]]
 
 
@@ -74,14 +78,26 @@ class Includes:
         self.needs: dict[str, str] = {}
         self._read = around.read
         self._folder = file.rpartition("/")[0]
+        self._texts: dict[str, str | None] = {}
+        self._left = _MOST_INCLUDED
 
     def __call__(self, name: str) -> str | None:
-        """The text of a file in the article's folder or below it, without its header."""
+        """The text of a file in the article's folder or below it, without its header; None also
+        for what would be too much with what was included before."""
         path = posixpath.normpath(posixpath.join(self._folder, name))
         if not name or not f"{path}/".startswith(f"{self._folder}/" if self._folder else ""):
             return None
         if path.startswith(("../", "/")):
             return None
+        if path not in self._texts:
+            self._texts[path] = self._text(path)
+        text = self._texts[path]
+        if text is None or len(text) > self._left:
+            return None
+        self._left -= len(text)
+        return text
+
+    def _text(self, path: str) -> str | None:
         raw = self._read(path)
         self.needs[f"{INCLUDED}{path}"] = mark_of_included(raw)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -132,3 +133,19 @@ def test_an_included_file_is_read_again_when_it_changes(make_site: Callable[...,
     (site.folder / "articles/parts/boats.txt").unlink()
     warnings = site.publish_here().warnings
     assert any("include_relative (line 6)" in warning for warning in warnings), warnings
+
+
+def test_what_an_article_includes_has_an_end(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG, {"articles/parts/boats.txt": f"{'boat ' * 40_000}\n\n"})
+    site.article("one.md", "{% include_relative parts/boats.txt %}\n\n" * 50)
+    site.article("self.md", "{% include_relative self.md %} gull\n\n" * 600)
+    site.article("other.md", "{% include_relative parts/boats.txt %}")
+    warnings = site.publish_here().warnings
+    drawn = {
+        entry["title"]: entry["content_html"]
+        for entry in json.loads(site.output("feed.json").read_bytes())["items"]
+    }
+    assert drawn["One"].count("boat") == 20 * 40_000
+    assert drawn["Self"].count("gull") < 200_000
+    assert drawn["Other"].count("boat") == 40_000
+    assert sum("left out: include_relative (line" in warning for warning in warnings) == 2
