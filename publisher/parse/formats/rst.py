@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
@@ -45,6 +45,14 @@ _RULE = re.compile(r"^([^\w\s])\1*[ \t]*$", re.MULTILINE)
 _MOST_RULES = 500
 """Lines that may be those of headings: docutils takes quadratic time to look through them."""
 
+_BETWEEN = re.compile(r"\n[ \t]*\n")
+_MARK = re.compile(r"""(?<![^\s'"([{<\-/:])(?:\*\*?|`|\||_`)(?=\S)|(?<=\w)_(?!\w)""")
+"""Where words may become bold, a link or the like: for each docutils looks through the rest of its
+paragraph."""
+
+_MOST_LOOKED_THROUGH = 200_000_000
+"""Letters that it may so look through: some 2 s."""
+
 _DIRECTIVE_HEAD = re.compile(r"\.\.[^\n]*\n?(?:[ \t]+:[\w-]+:[^\n]*\n?)*")
 
 
@@ -68,6 +76,8 @@ def read_rst(text: str) -> RstParts:
         return _as_it_is(text, "has longer words than reStructuredText can be read with")
     if len(_RULE.findall(text)) > _MOST_RULES:
         return _as_it_is(text, "has more headings than reStructuredText can be read with")
+    if sum(map(_looked_through, _BETWEEN.split(text))) > _MOST_LOOKED_THROUGH:
+        return _as_it_is(text, "has more marks in a paragraph than docutils can look through")
     try:
         tree = core.publish_doctree(text, settings_overrides=_SETTINGS)
         fields = tuple(_take_fields(tree))
@@ -86,6 +96,10 @@ def _as_it_is(text: str, why: str) -> RstParts:
 
 def _steps(word: str) -> int:
     return len(_MAY_BEGIN.findall(word)) * len(word)
+
+
+def _looked_through(paragraph: str) -> int:
+    return len(_MARK.findall(paragraph)) * len(paragraph)
 
 
 _COUNTED = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
@@ -173,16 +187,26 @@ def _take_fields(tree: Any) -> Iterator[tuple[str, str, int]]:
 
 def _take_messages(tree: Any) -> Iterator[str]:
     """Take docutils' own messages out of the text and put back what they are about."""
-    for problem in list(tree.findall(nodes.problematic)):
-        problem.parent.replace(problem, nodes.Text(_without_role(problem.astext())))
+    # all of a parent at once: to replace them one by one takes quadratic time
+    for parent in _parents(tree.findall(nodes.problematic)):
+        parent[:] = [_without_problem(child) for child in parent.children]
     messages = list(tree.findall(nodes.system_message))
-    for parent in {id(message.parent): message.parent for message in messages}.values():
-        # all at once: to replace them one by one takes quadratic time
+    for parent in _parents(messages):
         parent[:] = [kept for child in parent.children for kept in _without_message(child)]
     for message in messages:
         yield from _told(message)
     for message in tree.transform_messages:
         yield from _told(message)
+
+
+def _parents(found: Iterable[Any]) -> list[Any]:
+    return list({id(node.parent): node.parent for node in found}.values())
+
+
+def _without_problem(node: Any) -> Any:
+    """A node, or in place of what could not be read as markup its text."""
+    is_problem = isinstance(node, nodes.problematic)
+    return nodes.Text(_without_role(node.astext())) if is_problem else node
 
 
 def _without_message(node: Any) -> list[Any]:

@@ -75,6 +75,20 @@ def test_a_document_too_deep_is_shown_as_it_is() -> None:
     assert "deeper" in parts.warnings[0]
 
 
+@pytest.mark.parametrize("mark", ["*a **a ", "`a ", "(``a\n", "_`a ", "|a ", "a_ ", "`a`_ "])
+def test_a_paragraph_of_marks_without_end_is_shown_as_it_is(mark: str) -> None:
+    """Docutils looks for the end of each in all that follows, which takes quadratic time."""
+    parts = read_rst(f"One.\n\n{mark * 20_000}\n")
+    assert parts.html == f"<pre>One.\n\n{mark * 20_000}\n</pre>"
+    assert "more marks in a paragraph" in parts.warnings[0]
+
+
+def test_as_many_marks_in_many_paragraphs_are_read() -> None:
+    parts = read_rst("Some *a*, **b**, ``c`` and *d.\n\n" * 1000)
+    assert parts.html.count("<em>a</em>, <strong>b</strong>") == 1000
+    assert parts.html.count("and *d.") == 1000
+
+
 def test_nothing_is_written_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     read_rst("=\n\nx\n=====\ny\n===\n\n*a `b |c|_\n")
     assert capsys.readouterr().err == ""
