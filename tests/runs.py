@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,14 +19,15 @@ def publish_here(
 ) -> PublishReport:
     """A run of a timer; `ahead` as the command makes one that has no options."""
     file, read = site.folder / "publisher.yaml", None
-    if ahead:
-        found, read = look_ahead(file, now)
-        if isinstance(found, Still):
-            return as_report(found)
-        options = replace(options, is_new=True, revised=found, read=read)
-    return publish(
-        read.config if read else load_config(file),
-        options,
-        clock=lambda: now,
-        progress=lambda _what, _done, _total: None,
-    )
+    with ExitStack() as meanwhile:
+        if ahead:
+            found, read = look_ahead(file, now, meanwhile)
+            if isinstance(found, Still):
+                return as_report(found)
+            options = replace(options, is_new=True, revised=found, read=read)
+        return publish(
+            read.config if read else load_config(file),
+            options,
+            clock=lambda: now,
+            progress=lambda _what, _done, _total: None,
+        )

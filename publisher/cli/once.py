@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,20 +49,26 @@ class Request:
 
 def publish_once(common: Common, request: Request) -> None:
     """Read all sources; write feeds, pages and due issues. Ends the process by its exit code."""
-    revised = read = None
     # A run makes values by the hundred thousand that stay until its end; to look through them for
     # circles every few hundred, as Python does unasked, is a third of what it takes.
     gc.set_threshold(100_000, 20, 100)
     gc.enable()
+    with ExitStack() as meanwhile:
+        sys.exit(_publish(common, request, meanwhile))
+
+
+def _publish(common: Common, request: Request, meanwhile: ExitStack) -> int:
+    """Gives the exit code; what is looked into aside ends with `meanwhile`."""
+    revised = read = None
     if request.is_usual:
         found, read = look_ahead(
-            common.config_place, common.instant(), wait_seconds=request.wait_seconds
+            common.config_place, common.instant(), meanwhile, wait_seconds=request.wait_seconds
         )
         if isinstance(found, Still):
             _say_outcome(common, found.problems, found.warnings)
             if not common.quiet:
                 console.say_still(found)
-            sys.exit(found.exit_code)
+            return found.exit_code
         revised = found
     from publisher.publishing.publish import PublishOptions, publish
 
@@ -94,7 +100,7 @@ def publish_once(common: Common, request: Request) -> None:
         console.say_report(report, verbose=common.verbose)
     resend = request.resend_unknown and not report.refused  # that counts on its pages
     sent = _sent(common, config, replace(request, resend_unknown=resend)) if mails else 0
-    sys.exit(report.exit_code or sent)
+    return report.exit_code or sent
 
 
 def _run_before_mail(

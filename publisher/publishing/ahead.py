@@ -1,13 +1,15 @@
 """USE CASE. A run that looks whether there is anything to do, and makes ready to do it meanwhile.
 
 Half of what a small run takes are its imports. So a copy of the process looks at all files and
-reads those that changed, while the process itself imports what draws and writes.
+reads those that changed, while the process itself imports what draws and writes. It looks last at
+what was written before, which a run need not know before it has drawn.
 """
 # ruff: noqa: PLC0415 (see above; and a run that does nothing needs nothing of it)
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -22,13 +24,14 @@ if TYPE_CHECKING:
 
 
 def look_ahead(
-    config_file: Path, now: datetime, *, wait_seconds: float = 0.0
+    config_file: Path, now: datetime, meanwhile: ExitStack, *, wait_seconds: float = 0.0
 ) -> tuple[Still | Revised | None, ReadAhead | None]:
-    """What `find_still` gives, and what was read of it already.
+    """What `find_still` gives, and what was read of it already. A copy of the process may look on
+    until it is asked, or `meanwhile` ends.
 
     Raises OutputBusy when another run is writing, StoreError, and ConfigError.
     """
-    ahead = Ahead(_import, partial(_read, config_file, lambda: now))
+    ahead = Ahead(_import, partial(_read, config_file, lambda: now), meanwhile)
     found = find_still(config_file, now, wait_seconds=wait_seconds, ahead=ahead)
     if not isinstance(found, Revised):
         return found, None

@@ -48,6 +48,10 @@ _WRITTEN_ELSEWHERE = (
 )
 
 
+class _OutputChanged(Exception):
+    """What was written before is not there as it was, and nothing was put in place yet."""
+
+
 class _Ended(NamedTuple):
     """What a run came to; `end` only where the next may do nothing."""
 
@@ -124,21 +128,36 @@ def _publish_alone(
     with hold_lock(lock, options.wait_seconds) if needs_lock else nullcontext():
         # what was revised may be otherwise again, for another run was first
         revised = options.revised if options.revised and holds(options.revised, config) else None
-        standstill = begin_standstill(config, revised) if options.is_plain else None
-        if not options.dry_run:
-            forget_standstill(config.path(config.state))
-        with open_app(
-            config,
-            clock=clock,
-            progress=progress,
-            aside=options.dry_run,
-            time_is_told=options.any_time,
-            wake=options.wake,
-        ) as app:
-            ended = _publish(app, options, revised, keeps=standstill is not None)
-        if standstill is not None and ended.end is not None:
-            standstill.keep(as_still(ended.report), ended.end)
-        return ended.report
+        try:
+            return _publish_with(config, options, clock, progress, revised)
+        except _OutputChanged:
+            return _publish_with(config, options, clock, progress, None)
+
+
+def _publish_with(
+    config: Config,
+    options: PublishOptions,
+    clock: Clock,
+    progress: Progress,
+    revised: Revised | None,
+) -> PublishReport:
+    """Publish, by what was `revised` alone where that is known. Raises _OutputChanged where it is
+    otherwise; nothing was changed then."""
+    standstill = begin_standstill(config, revised) if options.is_plain else None
+    if not options.dry_run:
+        forget_standstill(config.path(config.state))
+    with open_app(
+        config,
+        clock=clock,
+        progress=progress,
+        aside=options.dry_run,
+        time_is_told=options.any_time,
+        wake=options.wake,
+    ) as app:
+        ended = _publish(app, options, revised, keeps=standstill is not None)
+    if standstill is not None and ended.end is not None:
+        standstill.keep(as_still(ended.report), ended.end)
+    return ended.report
 
 
 def _note_run(
@@ -211,7 +230,7 @@ def _lying(work: Work) -> Lying:
         entries = noted.values()
         return Lying(list(noted), [e.size for e in entries], [e.mtime_ns for e in entries])
     noted = work.output.noted_at([artifact.path for artifact in work.plan.write])
-    return work.before.with_changed({p: (e.size, e.mtime_ns) for p, e in noted.items()})
+    return work.before.lying.with_changed({p: (e.size, e.mtime_ns) for p, e in noted.items()})
 
 
 def _revise(app: App, revised: Revised, read: ReadAhead | None) -> Work | None:
@@ -244,7 +263,7 @@ def _revise(app: App, revised: Revised, read: ReadAhead | None) -> Work | None:
         pieces=None,
         until=found.until,
         newest=found.newest,
-        before=found.lying,
+        before=found,
     )
 
 
@@ -262,6 +281,8 @@ def _write(app: App, options: PublishOptions, work: Work) -> tuple[PublishReport
         broken = [as_output(error, config) for error in left_out]
         if options.strict and broken:
             return work.came(refused=True, broken=broken, written=written), ()
+        if work.before is not None and not work.before.all_lie():
+            raise _OutputChanged
         left = _save(app, work)
         if tells_hubs:
             from publisher.publishing.hubs import owe_pings, topics  # noqa: PLC0415 (few have any)

@@ -15,7 +15,7 @@ from publisher.outputs import Output
 from publisher.plugin import Updated
 from publisher.publishing.pings import PingReport
 from publisher.publishing.still import Revised, Still
-from publisher.store.standstill import Lying
+from publisher.store.standstill import Found
 from publisher.values import dataclass
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Work(NamedTuple):
     It holds no article: what is drawn needs entries alone, and while it is a run holds the most.
     `pieces` are the files that articles name, None where no others do than before; `until` is
     when time alone changes something; `newest` are the files of the newest articles, by absolute
-    paths. `before` is what lies in the output, where no file comes or
+    paths. `before` is what the last run left behind, where no file comes or
     goes. It is in doubt where something could not be read that no file shows when it can be.
     """
 
@@ -125,7 +125,7 @@ class Work(NamedTuple):
     pieces: set[str] | None
     until: datetime | None
     newest: Sequence[str]
-    before: Lying | None
+    before: Found | None
     is_in_doubt: bool = False
 
     def came(

@@ -25,7 +25,7 @@ import time
 import zlib
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import ExitStack, nullcontext, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ import msgspec
 
 from publisher.errors import StoreError
 from publisher.store.sights import Lines, Sight, has_changed, mark_of, see
-from publisher.system.aside import asked_aside
+from publisher.system.aside import asked_aside, asked_in_turn
 from publisher.system.room import remove_file
 from publisher.system.whole import lie_of
 
@@ -71,10 +71,12 @@ upgrade, and what it makes is not by the new one."""
 class Ahead(NamedTuple):
     """What a run that does something does while it is not known yet what that is: `fetch` is called
     once, and imports what it needs; `read` is asked, in a copy of the process where there can be
-    one, what files say now that changed (absolute paths), of all that was seen."""
+    one, what files say now that changed (absolute paths), of all that was seen. What such a copy
+    looks into until it is asked ends with `meanwhile`."""
 
     fetch: Callable[[], object]
     read: Callable[[Sequence[str], Sight], bytes]
+    meanwhile: ExitStack
 
 
 class Depends(NamedTuple):
@@ -124,7 +126,9 @@ class Found(NamedTuple):
     `until` is when time alone changes something, None for never. `seen` is all there is now, files
     by absolute paths; `mark` tells this from what another run leaves behind (`is_left`),
     `config_mark` its configuration from others. `lying` is what it wrote, `newest` and
-    `record_mark` as in `Came`, `read` what the changed files say, where that was asked.
+    `record_mark` as in `Came`, `read` what the changed files say, where that was asked. Whether
+    all that was written lies there as it was left `all_lie` tells: it has to be asked before
+    anything is put in place.
     """
 
     said: Any
@@ -137,6 +141,7 @@ class Found(NamedTuple):
     seen: Seen
     mark: tuple[int, int]
     read: bytes
+    all_lie: Callable[[], bool]
 
 
 class Came(NamedTuple):
@@ -246,7 +251,7 @@ def find_standstill(
         if not holds:
             return None
         lying = Lying(kept["paths"], kept["sizes"], kept["times"])
-        found = _look_at_all(config, state, kept, lying, ahead)
+        found, all_lie = _look_at_all(config, state, kept, lying, ahead)
         if found is None:
             return None
         return Found(
@@ -260,6 +265,7 @@ def find_standstill(
             seen=Seen(found.inputs, state_now, kept["code"], at),
             mark=_mark_of(state),
             read=found.read,
+            all_lie=all_lie,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # it is not there, or of another version, or something else is not
@@ -276,22 +282,35 @@ class _Looked(NamedTuple):
 
 def _look_at_all(
     config: Path, state: Path, kept: Any, lying: Lying, ahead: Ahead | None
-) -> _Looked | None:
-    """What there is now; None where something else changed than what files hold."""
+) -> tuple[_Looked | None, Callable[[], bool]]:
+    """What there is now, None where something else changed than what files hold; and what tells
+    whether all that was written lies there, where a run can begin before it is known."""
     at_files = partial(_look_at_files, config, state, kept)
     others = partial(_others_hold, kept["code"], kept["output"], lying)
     pays = len(lying.paths) > _WORTH_A_COPY
     if pays and ahead and has_changed(kept["likely"]):
-        with asked_aside(lambda: _with_words(at_files(), ahead), _Looked | None) as looked:
-            ahead.fetch()
-            return looked() if others() else None
+        lie_there = partial(_all_lie, kept["output"], lying)
+        questions = (lambda: _with_words(at_files(), ahead), _Looked | None), (lie_there, bool)
+        looked, all_lie = ahead.meanwhile.enter_context(asked_in_turn(*questions))
+        ahead.fetch()
+        if _code_mark() != kept["code"]:
+            return None, _it_does  # what is in the cache may be of a form that is not ours
+        found = looked()
+        if found is not None and found.changed:
+            return found, all_lie
+        return (found if all_lie() else None), _it_does
     with asked_aside(others, bool) if pays else nullcontext(others) as all_hold:
         found = at_files()
         if found is None or not found.changed or ahead is None:
-            return found if all_hold() else None
+            return (found if all_hold() else None), _it_does
         with asked_aside(lambda: _with_words(found, ahead), _Looked | None) as looked:
             ahead.fetch()
-            return looked() if all_hold() else None
+            return (looked() if all_hold() else None), _it_does
+
+
+def _it_does() -> bool:
+    """It was asked already whether all that was written lies there."""
+    return True
 
 
 def _with_words(found: _Looked | None, ahead: Ahead) -> _Looked | None:
@@ -366,11 +385,14 @@ def _others_hold(code: str, output: str, lying: Lying) -> bool:
 
 def _all_lie(output: str, lying: Lying) -> bool:
     """Whether every file that we wrote lies there as we left it."""
-    folder = os.open(output, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        return all(_stats(lying, folder))
-    finally:
-        os.close(folder)
+        folder = os.open(output, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            return all(_stats(lying, folder))
+        finally:
+            os.close(folder)
+    except OSError:
+        return False
 
 
 def _stats(lying: Lying, folder: int) -> Iterator[bool]:

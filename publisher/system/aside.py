@@ -12,9 +12,11 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, BinaryIO, TypeVar
+from functools import cache
+from struct import Struct
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -30,6 +32,8 @@ def processors() -> int:
 
 
 T = TypeVar("T")
+
+_END = Struct("q")
 
 _OURS_ALONE: set[int] = set()
 """Descriptors that a copy closes: what is locked by one stays so until all who have it are gone."""
@@ -53,63 +57,99 @@ def asked_aside(question: Callable[[], T], kind: Any) -> Iterator[Callable[[], T
 
     An answer is of a `kind`, a type that msgspec reads.
     """
-    copy = _copy(question) if may_copy() and processors() > 1 else None
-    told: tuple[T] | None = None
-
-    def answer() -> T:
-        nonlocal copy, told
-        if copy is not None:
-            told = _answer_of(*copy, kind)
-            copy = None  # and not before: who is interrupted meanwhile has to end it
-        if told is None:
-            told = (question(),)
-        return told[0]
-
-    try:
+    with asked_in_turn((question, kind)) as (answer,):
         yield answer
+
+
+@contextmanager
+def asked_in_turn(
+    *questions: tuple[Callable[[], Any], Any],
+) -> Iterator[tuple[Callable[[], Any], ...]]:
+    """The same of several questions with the kinds of their answers, which one copy looks into in
+    turn: what tells an answer does not wait for the next."""
+    copy = _copy([question for question, _ in questions]) if may_copy() and _pays() else None
+    try:
+        yield tuple([_asked(copy, place, *question) for place, question in enumerate(questions)])
     finally:
         if copy is not None:
-            pid, told_there = copy
-            told_there.close()
-            with suppress(ProcessLookupError, ChildProcessError):  # it has ended, and was heard
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
+            copy.end()
 
 
-def _answer_of(pid: int, told: BinaryIO, kind: Any) -> tuple[Any] | None:
-    """What a copy found, None where it came to nothing; it has ended then."""
-    with told:
-        _, status = os.waitpid(pid, 0)
-        if status != 0:
-            return None
-        told.seek(0)
-        return (msgspec.msgpack.decode(told.read(), type=kind),)
+def _pays() -> bool:
+    return processors() > 1
 
 
-def _copy(question: Callable[[], object]) -> tuple[int, BinaryIO] | None:
-    """Fork; the copy looks, says what it found, and ends. None where there can be no copy.
+def _asked(copy: _Copy | None, place: int, question: Callable[[], T], kind: Any) -> Callable[[], T]:
+    """What tells an answer, which is found once."""
 
-    It says so in memory that both have: a pipe holds 64 KiB, and the copy would wait until it is
-    heard.
-    """
+    @cache
+    def answer() -> T:
+        found = copy.answer(place) if copy is not None else None
+        if found is None:
+            return question()
+        told: T = msgspec.msgpack.decode(found, type=kind)
+        return told
+
+    return answer
+
+
+class _Copy:
+    """A copy of this process. It puts its answers one after another into memory that both have (a
+    pipe holds 64 KiB, and the copy would wait until it is heard), and then where each ends into a
+    pipe."""
+
+    def __init__(self, pid: int, told: int, ends: int) -> None:
+        self._pid = pid
+        self._told = told
+        self._ends = ends
+        self._heard = [0]
+
+    def answer(self, place: int) -> bytes | None:
+        """The answer to that question; None where the copy came to none."""
+        while len(self._heard) <= place + 1:
+            heard = os.read(self._ends, _END.size)
+            if len(heard) < _END.size:
+                return None
+            self._heard += _END.unpack(heard)
+        begin, end = self._heard[place : place + 2]
+        return os.pread(self._told, end - begin, begin)
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        os.close(self._told)
+        os.close(self._ends)
+        # where SIGCHLD is ignored nobody waits for a process that ended
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+
+
+def _copy(questions: Sequence[Callable[[], object]]) -> _Copy | None:
+    """Fork; the copy looks into them, says what it found, and ends. None where there can be no
+    copy."""
+    opened: list[int] = []
     try:
-        told = os.fdopen(os.memfd_create("answer"), "w+b")
-    except (OSError, AttributeError):  # there may be no more files, or none such on this system
-        return None
-    try:
+        opened.append(os.memfd_create("answers"))
+        opened += os.pipe()
         pid = os.fork()
-    except OSError:  # nor more processes
-        told.close()
+    except (OSError, AttributeError):  # no more files or processes, or no such on this system
+        for descriptor in opened:
+            os.close(descriptor)
         return None
+    told, ends, says_ends = opened
     if pid:
-        return pid, told
-    status = 1
+        os.close(says_ends)
+        return _Copy(pid, told, ends)
     try:
         gc.disable()  # it ends before there is much to collect
-        for descriptor in _OURS_ALONE:
+        for descriptor in (*_OURS_ALONE, ends):
             os.close(descriptor)
-        with told:
-            told.write(msgspec.msgpack.encode(question()))
-        status = 0
+        end = 0
+        for question in questions:
+            answer = memoryview(msgspec.msgpack.encode(question()))
+            while answer:
+                written = os.write(told, answer)
+                answer, end = answer[written:], end + written
+            os.write(says_ends, _END.pack(end))
     finally:
-        os._exit(status)
+        os._exit(0)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -77,12 +78,15 @@ def test_what_a_run_needs_is_fetched_once_and_only_where_it_does_something(
         site.article(f"{number}.md")
     settled(site)
     fetched: list[str] = []
+    meanwhile = ExitStack()
 
     def found() -> Still | Revised | None:
         return find_still(
             site.folder / "publisher.yaml",
             datetime.fromisoformat(LATER),
-            ahead=Ahead(lambda: fetched.append(name), lambda files, _: " ".join(files).encode()),
+            ahead=Ahead(
+                lambda: fetched.append(name), lambda files, _: " ".join(files).encode(), meanwhile
+            ),
         )
 
     assert isinstance(found(), Still)
@@ -94,8 +98,13 @@ def test_what_a_run_needs_is_fetched_once_and_only_where_it_does_something(
     assert [Path(path).name for path in revised.found.changed] == [name]
     assert fetched == [name]
     assert revised.found.read == os.fsencode(site.folder.resolve() / "articles" / name)
+    with meanwhile:
+        assert revised.found.all_lie()
     site.output("rss.xml").unlink()
-    assert found() is None, "more than one article is otherwise"
+    revised = found()
+    with meanwhile:
+        is_known_late = isinstance(revised, Revised) and not revised.found.all_lie()
+    assert revised is None or is_known_late, "more than one article is otherwise"
 
 
 def test_what_changed_last_and_the_newest_articles_are_asked_first(
@@ -116,12 +125,14 @@ def test_what_changed_last_and_the_newest_articles_are_asked_first(
     def is_asked_first(name: str) -> bool:
         write(name)
         site.settle()
+        meanwhile = ExitStack()
         found = find_still(
             site.folder / "publisher.yaml",
             datetime.fromisoformat(LATER),
-            ahead=Ahead(lambda: write("30.md"), lambda *_: b""),
+            ahead=Ahead(lambda: write("30.md"), lambda *_: b"", meanwhile),
         )
         assert isinstance(found, Revised)
+        meanwhile.close()
         seen = {Path(path).name for path in found.found.changed}
         assert seen in ({name}, {name, "30.md"})
         run(site)

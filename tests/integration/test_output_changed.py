@@ -1,0 +1,120 @@
+"""A run over changed words draws before it is known whether all that was written lies there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from publisher.outputs import drawing
+from publisher.publishing import looking
+from publisher.publishing.publish import PublishOptions, PublishReport
+from publisher.store import standstill
+from publisher.system import aside
+from tests import standing
+from tests.runs import publish_here
+from tests.sites import CONFIG, Site
+from tests.standing import LATER, stands_still
+
+_no_waiting = standing.no_waiting
+
+
+@pytest.fixture
+def surveys(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """One for each time that all articles were looked at."""
+    seen: list[object] = []
+    survey = looking.survey_articles
+
+    def counting(*arguments: object, **named: object) -> object:
+        seen.append(arguments)
+        return survey(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(looking, "survey_articles", counting)
+    return seen
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch) -> Site:
+    """Of which a copy of the process looks at the output, and nobody draws alone."""
+    monkeypatch.setattr(standstill, "_WORTH_A_COPY", 0)
+    monkeypatch.setattr(aside, "processors", lambda: 2)
+    monkeypatch.setattr(drawing, "_ENOUGH", 1)
+    site = make_site(CONFIG)
+    for number in range(30):
+        site.article(f"{number}.md", f"Text {number}.")
+    site.settle()
+    publish(site)
+    return site
+
+
+def publish(site: Site, *, jobs: int = 1, full: bool = False) -> PublishReport:
+    options = PublishOptions(any_time=True, full=full, jobs=jobs)
+    instant = datetime.fromisoformat(LATER).astimezone(UTC)
+    report = publish_here(site, instant, options, ahead=not full)
+    assert report.exit_code == 0
+    site.settle()
+    return report
+
+
+def one_is_gone(site: Site, _: pytest.MonkeyPatch) -> None:
+    site.output("2026/11/01/8/index.html").unlink()
+
+
+def a_folder_is_gone(site: Site, _: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(site.output("2026"))
+
+
+def one_is_another(site: Site, _: pytest.MonkeyPatch) -> None:
+    site.output("rss.xml").write_bytes(b"<rss/>")
+
+
+def all_are_gone(site: Site, _: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(site.folder / "output")
+
+
+def the_program_is_another(_: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = standstill._code_mark
+    monkeypatch.setattr(standstill, "_code_mark", lambda: f"{mark()}, and another library")
+
+
+@pytest.mark.parametrize("revised", [1, 25])
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    "change", [one_is_gone, a_folder_is_gone, one_is_another, all_are_gone, the_program_is_another]
+)
+def test_all_is_looked_at_again(
+    site: Site,
+    surveys: list[object],
+    *,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    change: Callable[[Site, pytest.MonkeyPatch], None],
+    jobs: int,
+    revised: int,
+) -> None:
+    """By what was there before: what was drawn meanwhile is nothing."""
+    surveys.clear()
+    for number in range(revised):
+        site.article(f"{number}.md", f"Other text {number}.")
+    site.settle()
+    other = Site(shutil.copytree(site.folder, tmp_path / "other"))
+    publish(site, jobs=jobs)
+    assert surveys == [], "else the test would prove nothing"
+    for number in range(revised):
+        site.article(f"{number}.md", f"Words of {number} again.")
+        other.article(f"{number}.md", f"Words of {number} again.")
+    site.settle()
+    other.settle()
+    change(site, monkeypatch)
+    publish(site, jobs=jobs)
+    assert len(surveys) == 1
+    publish(other, full=True)
+    assert [(name, data) for name, (data, _) in site.tree().items()] == [
+        (name, data) for name, (data, _) in other.tree().items()
+    ]
+    records = [(of.folder / "published.jsonl").read_bytes() for of in (site, other)]
+    assert records[0] == records[1]
+    assert stands_still(site)
