@@ -38,6 +38,6 @@ def save_last_run(state: Path, run: LastRun) -> None:
     """Keep what is known of the last run. Raises StoreError."""
     path = state / NAME
     try:
-        write_whole(path, msgspec.json.encode(run) + b"\n")
+        write_whole(path, msgspec.json.encode(run) + b"\n", durable=False)
     except OSError as error:
         raise trouble(StoreError, error, path) from error

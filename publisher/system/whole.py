@@ -12,13 +12,19 @@ from pathlib import Path
 
 
 def write_whole(
-    path: Path, data: bytes | Iterable[bytes | memoryview], *, mode: int = 0o666, alone: bool = True
+    path: Path,
+    data: bytes | Iterable[bytes | memoryview],
+    *,
+    mode: int = 0o666,
+    alone: bool = True,
+    durable: bool = True,
 ) -> None:
     """Put `data`, in one piece or several, at a path; it is durable, with its name, when this
     returns. Raises OSError.
 
-    `mode` is that of the file, less the umask. Where a writer is not `alone`, each process has a
-    file of its own beside it; else what a killed one left there is written over.
+    What need not be `durable` may be half of itself after a power cut. `mode` is that of the file,
+    less the umask. Where a writer is not `alone`, each process has a file of its own beside it;
+    else what a killed one left there is written over.
     """
     path = Path(os.path.realpath(path))  # a link stays one: what it leads to is kept elsewhere
     own = "" if alone else f".{os.getpid()}"
@@ -27,14 +33,16 @@ def write_whole(
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "wb") as file:
             file.writelines([data] if isinstance(data, bytes) else data)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         aside.replace(path)
     except OSError:
         with suppress(OSError):
             aside.unlink()  # half of it would take the last room of a full disk
         raise
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)
 
 
 def lie_of(path: Path) -> list[int]:

@@ -55,6 +55,17 @@ def test_what_cannot_be_read_of_the_last_run_is_not_there(tmp_path: Path) -> Non
     assert health(tmp_path).status == "ok"
 
 
+def test_no_run_waits_for_a_disk_to_say_how_it_went(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(_: int) -> None:
+        raise AssertionError("nothing is decided by it")
+
+    monkeypatch.setattr("os.fsync", never)
+    save_last_run(tmp_path, LastRun(good=NOW))
+    assert read_last_run(tmp_path) == LastRun(good=NOW)
+
+
 @pytest.mark.parametrize(
     ("every", "age", "status"),
     [
