@@ -208,7 +208,7 @@ def use_a_sample() -> None:
     """Publish, mail and look at a site that is gone afterwards: what is read or made ready at its
     first use is then there for the forks, such as our templates, our words, what Babel knows of a
     language, statements for the database. These runs leave nothing behind, as `stand` has it."""
-    before = _state()
+    before, thresholds = _state(), gc.get_threshold()
     folder, arguments, streams = Path.cwd(), sys.argv, (sys.stdout, sys.stderr)
     with tempfile.TemporaryDirectory() as there, tempfile.TemporaryFile("w+") as said:
         for name, text in SAMPLE.items():
@@ -226,6 +226,7 @@ def use_a_sample() -> None:
             os.chdir(folder)
             sys.argv, (sys.stdout, sys.stderr) = arguments, streams
     gc.enable()  # which a command does without
+    gc.set_threshold(*thresholds)  # those of one run are not those of a timer, which would grow
     assert _state() == before
 
 
@@ -331,7 +332,8 @@ def _state() -> object:
     handlers = [signal.getsignal(number) for number in HEARD]
     log = (structlog.is_configured(), list(logging.root.handlers))
     opened = {path.name for path in Path("/dev/fd").iterdir()}
-    return (opened, threading.active_count(), has_children, mask, handlers, log)
+    collects = (gc.isenabled(), gc.get_threshold())
+    return (opened, threading.active_count(), has_children, mask, handlers, log, collects)
 
 
 def _become(stdin: int, stdout: int, stderr: int, owner: socket.socket) -> str:
