@@ -21,6 +21,7 @@ from publisher.manuscripts.pictures import place_pictures
 from publisher.model import Document
 from publisher.parse.document import Parsed
 from publisher.parse.items import ItemFound, Unreadable, Withheld, parse_item
+from publisher.record import load_record
 from publisher.sources import Progress
 from publisher.sources.exports import Export
 from publisher.sources.headers import ids_in
@@ -86,7 +87,9 @@ def import_export(config: Config, options: ImportOptions, *, progress: Progress)
     result = Imported()
     with _reported(options.to), Pictures(export, fetches=options.pictures) as pictures:
         known = ids_in(options.to)
-        desk = _Desk(config, options, spec, result, pictures, known)
+        record = load_record(config.path(config.record))
+        published = frozenset(line.id for line in record.articles)
+        desk = _Desk(config, options, spec, result, pictures, known, published)
         for number, found in enumerate(_found(export, result), start=1):
             progress("importing", number, 0)
             desk.take(found)
@@ -153,6 +156,7 @@ class _Desk:
     result: Imported
     pictures: Pictures
     known: dict[str, str]
+    published: frozenset[str]
     taken: dict[str, str] = field(init=False)
     names: set[str] = field(default_factory=set)
 
@@ -171,7 +175,7 @@ class _Desk:
             except ArticleError as error:
                 self._refuse(error)
                 return
-            self._write(parsed)
+            self._write(parsed, found.earlier_id)
 
     def _refuse(self, problem: ArticleError) -> None:
         inner = problem.where or Location(file="")
@@ -179,9 +183,11 @@ class _Desk:
         message = f"{inner.file}: {problem.message}"
         self.result.problems.append(ArticleError(message, where=where, mend=problem.mend))
 
-    def _write(self, parsed: Parsed) -> None:
+    def _write(self, parsed: Parsed, earlier_id: str) -> None:
         document = parsed.document
-        id_ = document.id or self._made_id(document)
+        id_ = document.own_id or self._made_id(document)
+        if earlier_id in self.known or earlier_id in self.published:
+            id_ = earlier_id
         stem = self._free_name(file_name(document), id_)
         name = f"{stem}.md"
         target = self.options.to / name

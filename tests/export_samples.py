@@ -148,10 +148,15 @@ def wxr_item(entry: Entry, prefix: str = "wp") -> str:
     return f"<item>\n{parts}{words}{meta}{comments}</item>\n"
 
 
+def ghost_id(number: int) -> str:
+    """The id of a post, which Ghost's feed tells as its guid."""
+    return f"5f9d{number:020x}"
+
+
 def ghost(entries: Sequence[Entry]) -> Tree:
     posts = [
         {
-            "id": f"p{entry.number}",
+            "id": ghost_id(entry.number),
             "uuid": f"00000000-0000-4000-8000-{entry.number:012d}",
             "title": entry.title,
             "slug": entry.slug,
@@ -171,7 +176,7 @@ def ghost(entries: Sequence[Entry]) -> Tree:
         for entry in entries
     ]
     meta = [
-        {"post_id": f"p{entry.number}"}
+        {"post_id": ghost_id(entry.number)}
         | {k[5:]: v for k, v in entry.changes.items() if k.startswith("meta:")}
         for entry in entries
     ]

@@ -35,6 +35,9 @@ _MOST_GATES = 1_000
 """Marks of such blocks in one text; one with more is none that Ghost wrote."""
 
 _MILLISECONDS = re.compile(r"[0-9]{11,14}\Z")
+_OBJECT_ID = re.compile(r"[0-9a-f]{24}\Z")
+"""The id of a post since Ghost 1.0: what its feed tells as the guid."""
+
 _OPEN = {"published", "scheduled"}
 
 Row = Mapping[str, Any]
@@ -145,6 +148,7 @@ def _post(post: Row, tables: _Tables, origin: Origin) -> ItemFound:
         form="fragment",
         base_url=origin.old_url,
         warnings=warnings,
+        earlier_id=f"urn:uuid:{_told(post, 'uuid').lower()}",
     )
 
 
@@ -206,7 +210,7 @@ def _fields(post: Row, meta: Row, tables: _Tables, origin: Origin) -> dict[str, 
         "language": _told(post, "locale") or tables.language,
         "summary": _told(post, "custom_excerpt"),
         "image": {"url": picture, "alt": alt} if picture else "",
-        "id": _told(post, "uuid"),
+        "id": id_ if _OBJECT_ID.match(id_) else _told(post, "uuid"),
     }
 
 

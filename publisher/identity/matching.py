@@ -59,9 +59,12 @@ class Matcher:
         for reading in readings if self.gone else ():
             document = reading.document
             key = (reading.source, reading.file)
-            line = self.gone.get(document.id) if document is not None and document.id else None
+            id_ = document.own_id if document is not None else None
+            line = self.gone.get(id_) if id_ else None
             own = self.by_path.get(key)
             if line is not None and document is not None and not _may_be(document, line):
+                continue
+            if document is not None and document.plain_id and own is not None:
                 continue
             if line is not None and (own is None or own.id != line.id):
                 del self.gone[line.id]
@@ -90,11 +93,14 @@ class Matcher:
         return None if key in self.moved else self.by_path.get(key)
 
     def id_of(self, document: Document, known: RecordedArticle | None) -> str:
-        """The author's own id, else the recorded one, else a new tag URI (RFC 4151)."""
+        """The author's own id, else the recorded one, else that of its old home, else a new tag
+        URI (RFC 4151)."""
         if document.id:
             return document.id
         if known is not None:
             return known.id
+        if document.plain_id:
+            return document.plain_id
         year = document.date.year if document.date else self.now.year
         path = quote(document.file, safe="/-._~!$&'()*+,;=:@")
         made = base = f"tag:{self.host},{year}:{document.source}/{path}"

@@ -17,7 +17,7 @@ from publisher.values import dataclass
 
 _HEAD = "its head is not read as it was written: look at {}"
 _TEXT = "its text is not quite the same in Markdown: look at it"
-_COMPARED = ("title", "date", "updated", "draft", "authors", "tags", "categories", "id", "slug")
+_COMPARED = ("title", "date", "updated", "draft", "authors", "tags", "categories", "own_id", "slug")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def write_file(
         categories=source.categories,
         defaults=source.defaults,
     )
-    wanted = replace(document, id=id_ or document.id)
+    wanted = replace(document, id=id_ or document.own_id)
     warnings: tuple[str, ...] = ()
     text, again = _first_same(head, body, name, site, spec)
     if again is None or _bare(again.body_html) != _bare(body):
@@ -62,7 +62,7 @@ def write_file(
         if again is None or getattr(again.document, field) != getattr(wanted, field)
     ]
     if differing:
-        warnings += (_HEAD.format(", ".join(differing)),)
+        warnings += (_HEAD.format(", ".join(differing).replace("own_id", "id")),)
     return Manuscript(text=text, warnings=warnings)
 
 

@@ -176,6 +176,8 @@ class Document(Value, frozen=True, kw_only=True, omit_defaults=True):
     `foreign` is the feed it was taken from, when it is somebody else's.
     `seen` are fields with what was also found for them and does not count.
     `aliases` are old addresses, as paths under the site like `address`, each another page.
+    `id` wins over the record. `plain_id` is one that is no IRI, as Ghost's feed tells: what the
+    record knows wins over it, for until then nobody had it from here.
     """
 
     source: str
@@ -218,6 +220,12 @@ class Document(Value, frozen=True, kw_only=True, omit_defaults=True):
     seen: tuple[tuple[str, str], ...] = ()
     in_part: tuple[tuple[int, str], ...] = ()
     aliases: tuple[str, ...] = ()
+    plain_id: str | None = None
+
+    @property
+    def own_id(self) -> str | None:
+        """The id that its author or its old home gave it."""
+        return self.id or self.plain_id
 
 
 class State(enum.Enum):

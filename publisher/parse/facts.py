@@ -44,6 +44,7 @@ _DRAFT_FOLDERS = frozenset({"_drafts", "drafts"})
 _ABSOLUTE_IRI = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 _RUNNABLE = ("javascript:", "vbscript:", "data:")
 _UUID = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+_OBJECT_ID = pattern(r"[0-9a-f]{24}\Z")
 _JEKYLL_STYLES = frozenset({"pretty", "date", "none", "ordinal", "weekdate", "true", "false"})
 
 
@@ -270,12 +271,24 @@ def read_id(sheet: Sheet) -> str | None:
     if found is None:
         return None
     text = read_text(found, sheet.notes)
+    if _OBJECT_ID.match(text):
+        return None
     if _UUID.match(text):
         text = f"urn:uuid:{text.lower()}"
     if not _ABSOLUTE_IRI.match(text) or text.lower().startswith(_RUNNABLE):
         sheet.notes.warn(
             found, f"{found.key} {text!r} is no absolute id such as tag: or urn:, and is not used"
         )
+        return None
+    sheet.notes.origins["id"] = found.origin
+    return text
+
+
+def read_plain_id(sheet: Sheet) -> str | None:
+    """An id that no other article has, though it is no IRI: 24 hex digits, as Ghost makes them."""
+    found = sheet.fields.get("id")
+    text = read_text(found, sheet.notes) if found is not None else ""
+    if found is None or not _OBJECT_ID.match(text):
         return None
     sheet.notes.origins["id"] = found.origin
     return text

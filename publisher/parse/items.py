@@ -37,7 +37,8 @@ class Item:
 
     Of an article of somebody else `link` is where it lives, which is never here, and `foreign` the
     feed that it is from. `first` is when it was first seen, for one that has no date. With
-    `excerpt` only its summary goes out.
+    `excerpt` only its summary goes out. `earlier_id` is the id that was made of it once, which
+    stays where it was given; "" where there was no other.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Item:
     first: datetime | None = None
     excerpt: bool = False
     foreign: ForeignFeed | None = None
+    earlier_id: str = ""
 
     @property
     def mark(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from publisher.parse.items import Item, Unreadable, Withheld
-from tests.export_samples import OLD, SITE, Entry, as_csv, export, read, told
+from tests.export_samples import OLD, SITE, Entry, as_csv, export, ghost_id, read, told
 
 TIME = "2020-03-01T03:00:00+00:00"
 BOTH = ["boats", "weather, and more"]
@@ -22,7 +22,7 @@ WANTED: dict[str, dict[str, Any]] = {
         "authors": ["Ada Example", "Bo Example"],
         "tags": BOTH,
         "language": "en",
-        "id": "00000000-0000-4000-8000-000000000001",
+        "id": ghost_id(1),
     },
     "substack": DATED
     | {
@@ -83,6 +83,10 @@ def test_addresses_of_ghost_are_filled_in() -> None:
     assert told(found)["image"] == {"url": f"{OLD}content/images/b.png", "alt": ""}
     found, _ = read("ghost", export("ghost", Entry(html=html)))
     assert f'src="{SITE}content/images/a.png"' in found[0].body
+
+
+def test_before_ghost_had_such_ids_the_uuid_is_the_id() -> None:
+    assert told(only("ghost", id=7))["id"] == "00000000-0000-4000-8000-000000000001"
 
 
 def test_a_text_without_html_is_named_with_a_mend() -> None:
