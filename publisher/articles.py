@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from publisher.addresses import reserved_by
@@ -19,7 +20,14 @@ from publisher.compose.entries import (
 )
 from publisher.compose.podcasts import podcast_warnings
 from publisher.config import Config, FilesSpec, SourceSpec
-from publisher.errors import ArticleError, Location, PublisherError, SourceError, shell_word
+from publisher.errors import (
+    ArticleError,
+    Location,
+    PublisherError,
+    SourceAbsent,
+    SourceError,
+    shell_word,
+)
 from publisher.identity.identify import identify
 from publisher.model import Article, Entry, Record, Redirect, State, Value
 from publisher.parse.headers.dates import MEND as DATE_MEND
@@ -130,7 +138,7 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
     """
     now = app.clock()
     config = app.config
-    results = [s.read(app.build, app.progress, full=full, jobs=jobs) for s in app.sources.values()]
+    results = list(_read_all(app, full=full, jobs=jobs))
     record_read = lie_of(config.path(config.record))
     record = load_record(config.path(config.record))
     readings, overlaps = _once_each(config, results, record)
@@ -197,6 +205,18 @@ def survey_articles(app: App, *, full: bool = False, jobs: int = 1) -> Survey:
         outages=tuple(problem for result in results for problem in result.problems),
         is_in_doubt=any(result.is_in_doubt for result in results),
     )
+
+
+def _read_all(app: App, *, full: bool, jobs: int) -> Iterator[SourceResult]:
+    """What each source holds. Raises SourceError, at the key that leads nowhere where it is one."""
+    for i, source in enumerate(app.sources.values()):
+        try:
+            yield source.read(app.build, app.progress, full=full, jobs=jobs)
+        except SourceAbsent as error:
+            place = app.config.place("sources", i, "path")
+            if place is None:  # no key names it
+                raise
+            raise SourceAbsent(str(error), where=place, mend=error.mend) from error
 
 
 def _once_each(
@@ -307,12 +327,15 @@ def _podcast_warnings(
 
 def _unknown_fields(config: Config) -> Iterator[str]:
     """What `map:` leads to nothing; a draft could be shown for it."""
-    for source in config.sources:
+    for i, source in enumerate(config.sources):
         for theirs, ours in source.map.items():
             if normalise_key(ours) not in MEANINGS:
+                place = config.place("sources", i, "map", theirs)
+                near = get_close_matches(normalise_key(ours), MEANINGS, n=1)
                 yield (
-                    f"the source {source.name} has the map {theirs}: {ours}, and {ours!r} is no"
-                    f" field that is read, so that {theirs} is not; it goes theirs: ours"
+                    f"{place}: the source {source.name} has the map {theirs}: {ours}, and {ours!r}"
+                    f" is no field that is read, so that {theirs} is not; it goes theirs: ours"
+                    + (f" (did you mean {near[0]!r}?)" if near else "")
                 )
 
 

@@ -7,6 +7,7 @@
       IssueError                an issue does not pass a check; it is held, exit 3
       TemplateError             Jinja or MJML
       SourceError               a source as a whole cannot be read
+        SourceAbsent            nothing is where publisher.yaml says; exit 2
         SourceLocked            for the moment; exit 3 where it was read before
       FetchError                an address of the web cannot be fetched, or is refused
       OutputError               output/ cannot be written
@@ -153,6 +154,12 @@ class TemplateError(PublisherError):
 
 class SourceError(PublisherError):
     """A source as a whole cannot be read."""
+
+
+class SourceAbsent(SourceError):
+    """Nothing is where the configuration says that a source lies."""
+
+    exit_code = 2
 
 
 class SourceLocked(SourceError):

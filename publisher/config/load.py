@@ -25,6 +25,7 @@ from publisher.config import kinds
 from publisher.config.checks import findings
 from publisher.config.outputs import OUTPUT_TYPES, OutputSpec, PluginOutputSpec
 from publisher.config.paths import circle_findings
+from publisher.config.places import location, node_at, places
 from publisher.config.plugins import installed_types
 from publisher.config.site import SiteSpec
 from publisher.config.sources import SOURCE_TYPES, PluginSpec, SourceSpec
@@ -53,12 +54,8 @@ class _Reader:
         self.file = file
         self.findings: list[ConfigError] = []
 
-    def where(self, node: yaml.Node) -> Location:
-        mark = node.start_mark
-        return Location(file=self.file, line=mark.line + 1, column=mark.column + 1)
-
     def refuse(self, node: yaml.Node, message: str, mend: str | None = None) -> Any:
-        self.findings.append(ConfigError(message, where=self.where(node), mend=mend))
+        self.findings.append(ConfigError(message, where=location(node, self.file), mend=mend))
         return _MISSING
 
     # -- structures
@@ -231,6 +228,7 @@ def parse_config(raw: bytes, file: Path) -> Config:
         root=file.resolve().parent,
         file=file.absolute(),
         mark=mark_of(raw),
+        places=places(node, str(file)),
     )
     if not reader.findings:
         config = _complete(config)
@@ -331,21 +329,6 @@ def _complete(config: Config) -> Config:
         for feed in config.feeds
     )
     return dataclasses.replace(config, feeds=feeds)
-
-
-def node_at(node: yaml.Node, *path: str | int) -> yaml.Node:
-    """The node at a path of keys and places, or the deepest one there is."""
-    for step in path:
-        if isinstance(node, yaml.MappingNode):
-            inner = next((v for k, v in node.value if k.value == step), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            inner = node.value[step] if step < len(node.value) else None
-        else:
-            inner = None
-        if inner is None:
-            return node
-        node = inner
-    return node
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

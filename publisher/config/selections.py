@@ -16,8 +16,13 @@ def unknown_sources(
 ) -> Iterator[Finding]:
     """The sources that a selection names and that are not configured."""
     names = [source.name for source in sources]
-    what = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)[1:]
+    what = key_name(place)
     for name in selection.sources:
         if name not in names:
             message = f"{what}.select.sources: there is no source {name!r}"
             yield (*place, "select", "sources"), message, "configured: " + ", ".join(names)
+
+
+def key_name(steps: tuple[str | int, ...]) -> str:
+    """A key as messages name it: `feeds[0].path`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)[1:]

@@ -22,7 +22,7 @@ from publisher.config.outputs import OutputSpec
 from publisher.config.podcast import PodcastSpec
 from publisher.config.site import SiteSpec
 from publisher.config.sources import FilesSpec, SourceSpec
-from publisher.errors import ConfigError
+from publisher.errors import ConfigError, Location
 from publisher.model import Readership
 from publisher.values import dataclass
 
@@ -278,12 +278,15 @@ class Config:
     """The whole of publisher.yaml. `root` is its folder; paths in it are relative to that.
 
     `file` is where it was read from, None where there is none; `mark` the hash of its bytes, by
-    which two that say the same are not told apart.
+    which two that say the same are not told apart; `places` where each value stands in it.
     """
 
     root: Path
     file: Path | None = None
     mark: str = dataclasses.field(default="", compare=False)
+    places: Mapping[tuple[str | int, ...], Location] = dataclasses.field(
+        default_factory=dict, compare=False, repr=False
+    )
     site: SiteSpec = key("the publication")
     sources: tuple[SourceSpec, ...] = key("where articles come from", default=_default_sources)
     feeds: tuple[FeedSpec, ...] = key("what can be followed", default=_default_feeds)
@@ -344,6 +347,13 @@ class Config:
     def language_of(self, newsletter: NewsletterSpec) -> str:
         """The language of our own words in a newsletter."""
         return newsletter.language or self.site.language or "en"
+
+    def place(self, *steps: str | int) -> Location | None:
+        """Where the value of a key stands, or what it would stand in; None where nothing of it is
+        written."""
+        while steps and steps not in self.places:
+            steps = steps[:-1]
+        return self.places.get(steps)
 
     def path(self, relative: str) -> Path:
         """A path of the configuration as a path of this machine."""

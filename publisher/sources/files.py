@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from publisher.alike import Alike
 from publisher.config import FilesSpec, SiteSpec
-from publisher.errors import ArticleError, Location, SourceError
+from publisher.errors import ArticleError, Location, SourceAbsent, SourceError
 from publisher.parse.candidates import sort_out
 from publisher.parse.outline import Outline, make_outline
 from publisher.readings import FileStat, Finished, KnownFile, Reading
@@ -44,13 +44,13 @@ class FileSource:
     ) -> SourceResult:
         """Look at every file, open those that changed.
 
-        Raises SourceError without a folder, and for one that holds nothing any more: so does the
-        place of a disk that is not mounted, and all articles would be taken back.
+        Raises SourceAbsent without a folder, and SourceError for one that holds nothing any more:
+        so does the place of a disk that is not mounted, and all articles would be taken back.
         """
         name = self.spec.name
         if not self.folder.is_dir():
             missing = "is a file" if self.folder.exists() else "is not there"
-            raise SourceError(
+            raise SourceAbsent(
                 f"the folder of the source {name!r} {missing}",
                 where=Location(file=str(self.folder)),
                 mend="make it, or set `path:` of the source",

@@ -18,6 +18,7 @@ from publisher.errors import (
     ArticleError,
     ArticleOutOfReach,
     Location,
+    SourceAbsent,
     SourceError,
     SourceLocked,
 )
@@ -189,11 +190,11 @@ def no_file(path: Path) -> SourceError:
 
 def cannot_be_read(path: Path, error: OSError) -> SourceError:
     """What the system says of a container's file."""
-    return SourceError(
-        f"cannot be read: {error.strerror}",
-        where=Location(file=str(path)),
-        mend="let this user read it, or set `path:` of the source",
-    )
+    said, where = f"cannot be read: {error.strerror}", Location(file=str(path))
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return SourceAbsent(said, where=where, mend="put it there, or set `path:` of the source")
+    mend = "let this user read it, or set `path:` of the source"
+    return SourceError(said, where=where, mend=mend)
 
 
 def each_once(items: Iterator[ItemFound]) -> Iterator[ItemFound]:

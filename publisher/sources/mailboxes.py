@@ -14,7 +14,7 @@ from publisher.mailboxes import Incoming, Maildir, Mbox
 from publisher.parse.items import Item, ItemFound, Withheld
 from publisher.parse.mails import Rules, Wanted, read_letter
 from publisher.parse.mails.message import MOST_BYTES, MessageError, head_of, open_message
-from publisher.sources.items import file_mark
+from publisher.sources.items import cannot_be_read, file_mark
 from publisher.values import dataclass
 
 _FIRST_LOOK = 256 * 1024
@@ -34,7 +34,10 @@ class Mailbox:
         if self.kind == "mbox":
             return file_mark(self.path)
         try:
+            self.path.stat()
             names = Maildir(self.path).names()
+        except OSError as error:
+            raise cannot_be_read(self.path, error) from error
         except MailboxError as error:
             raise _as_source(error) from error
         return fingerprint(

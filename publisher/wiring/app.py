@@ -16,6 +16,7 @@ from publisher.config import (
     FeedSpec,
     path_problem,
 )
+from publisher.config.selections import key_name
 from publisher.errors import ArticleError, ConfigError
 from publisher.model import Asset, Entry
 from publisher.outputs import Output
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from publisher.store.issues import IssueStore
     from publisher.store.mailings import Mailings, Wake
     from publisher.store.pings import PingStore
+
+_LOGO = ("site", "theme", "logo")
+_IMAGE = ("site", "image")
 
 Clock = Callable[[], datetime]
 """Gives the instant of now: UTC, whole seconds."""
@@ -178,6 +182,7 @@ def _read_theme(config: Config) -> Theme:
     if config.templates != TEMPLATES and not folder.exists():
         raise ConfigError(
             f"templates: there is no folder {config.templates!r}",
+            where=config.place("templates"),
             mend="make it, or take `templates:` out, if the site changes nothing of the theme",
         )
     return read_theme(folder)
@@ -208,22 +213,22 @@ def _open_pieces(state: Path, *, aside: bool) -> Iterator[Pieces]:
 
 def _read_pictures(config: Config) -> SitePictures:
     logo = site_logo(config)
-    image = _picture(config, "site.image", config.site.image)
+    image = _picture(config, _IMAGE, config.site.image)
     covers: dict[str, Asset] = {}
     cover_urls: dict[str, str] = {}
     warnings = []
     for i, feed in enumerate(config.feeds):
         named = feed.podcast.image if feed.podcast else None
-        key = f"feeds[{i}].podcast.image" if named else "site.image"
+        steps = ("feeds", i, "podcast", "image") if named else _IMAGE
         if named and ":" in named:
             cover_urls[feed.name] = named
             continue
-        cover = _picture(config, key, named) if named else image if feed.podcast else None
+        cover = _picture(config, steps, named) if named else image if feed.podcast else None
         if cover is not None:
             covers[feed.name] = cover
             cover_urls[feed.name] = config.site.url + cover.path
             problem = cover_problem(cover)
-            warnings += [f"{key}: {cover.origin} {problem}"] if problem else []
+            warnings += [f"{key_name(steps)}: {cover.origin} {problem}"] if problem else []
     return SitePictures(
         logo=logo,
         image=image,
@@ -245,10 +250,11 @@ def site_logo(config: Config) -> Logo | None:
     try:
         logo = read_logo(config.path(theme.logo), theme.logo, paper=theme.palette.light.paper)
     except ArticleError as error:
-        raise _no_picture("site.theme.logo", theme.logo, error) from error
+        raise _no_picture(config, _LOGO, theme.logo, error) from error
     if logo.asset.media_type not in {*READ_TYPES, "image/svg+xml"}:
         raise ConfigError(
             f"site.theme.logo: {theme.logo} is no picture that every browser shows",
+            where=config.place(*_LOGO),
             mend="save it as SVG, PNG or JPEG",
         )
     return logo
@@ -262,21 +268,26 @@ def _check_logo(config: Config, logo: Logo | None, build: BuildStore) -> None:
     if problem:
         raise ConfigError(
             f"site.theme.logo: {logo.asset.origin} {problem}",
+            where=config.place(*_LOGO),
             mend="put a good file there, or take the key out",
         )
     build.save_checked("logo", logo.asset.path)
 
 
-def _picture(config: Config, key: str, relative: str | None) -> Asset | None:
+def _picture(config: Config, steps: tuple[str | int, ...], relative: str | None) -> Asset | None:
     if relative is None:
         return None
     try:
         return read_asset(config.path(relative), relative, "")
     except ArticleError as error:
-        raise _no_picture(key, relative, error) from error
+        raise _no_picture(config, steps, relative, error) from error
 
 
-def _no_picture(key: str, relative: str, error: ArticleError) -> ConfigError:
+def _no_picture(
+    config: Config, steps: tuple[str | int, ...], relative: str, error: ArticleError
+) -> ConfigError:
     return ConfigError(
-        f"{key}: {relative} {error.message}", mend="put the file there, or take the key out"
+        f"{key_name(steps)}: {relative} {error.message}",
+        where=config.place(*steps),
+        mend="put the file there, or take the key out",
     )

@@ -100,7 +100,7 @@ def test_a_template_that_is_nearly_called_as_one_of_the_theme_is_told(site: Site
 
 def test_an_empty_folder_and_a_missing_one(make_site: MakeSite) -> None:
     site = make_site(CONFIG)
-    ran = site.publish(code=1)
+    ran = site.publish(code=2)
     assert "the folder of the source 'articles' is not there" in ran.err
     (site.folder / "articles").mkdir()
     site.publish()
@@ -129,7 +129,7 @@ def test_a_folder_that_lost_all_it_held_takes_nothing_back(make_site: MakeSite) 
 def test_a_file_in_place_of_the_folder_is_told(make_site: Callable[..., Site]) -> None:
     site = make_site(CONFIG, {"articles": "none"})
     ran = site.run("publish")
-    assert ran.code == 1
+    assert ran.code == 2
     assert "the folder of the source 'articles' is a file" in ran.err
 
 

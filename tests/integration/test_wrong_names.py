@@ -1,0 +1,98 @@
+"""What publisher.yaml names and is not there: told with the file, the line and what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import publishing
+from tests.publishing import MakeSite
+from tests.sites import CONFIG
+
+site = publishing.site
+
+COMMANDS = (("check",), ("publish", "--dry-run"), ("articles",), ("plan",))
+
+
+@pytest.mark.parametrize(
+    ("keys", "place", "told"),
+    [
+        ("  image: media/no.png\n", "7:10", "site.image: media/no.png cannot be read: No such"),
+        (
+            '  theme: {accent: "#9c2f1b", logo: media/no.svg}\n',
+            "7:36",
+            "site.theme.logo: media/no.svg cannot be read: No such",
+        ),
+        (
+            "feeds:\n  - name: main\n    podcast: {explicit: no, category: News, image: no.jpg}\n",
+            "9:52",
+            "feeds[0].podcast.image: no.jpg cannot be read: No such",
+        ),
+        ("  theme: {logo: publisher.yaml}\n", "7:17", "site.theme.logo: publisher.yaml is no"),
+        ("templates: tempaltes\n", "7:12", "templates: there is no folder 'tempaltes'"),
+    ],
+)
+def test_a_picture_or_folder_that_is_not_there_has_its_line(
+    keys: str, place: str, told: str, make_site: MakeSite
+) -> None:
+    site = make_site(CONFIG + keys)
+    site.article("one.md")
+    for command in COMMANDS[:2]:
+        ran = site.run(*command)
+        assert ran.code == 2, ran
+        assert f"error: publisher.yaml:{place}: {told}" in ran.err
+        assert "\nmend:  " in ran.err
+
+
+def test_a_broken_logo_has_its_line(make_site: MakeSite) -> None:
+    site = make_site(CONFIG + "  theme: {logo: logo.png}\n", {"logo.png": b"\x89PNG\r\n\x1a\n"})
+    site.article("one.md")
+    ran = site.run("check")
+    assert ran.code == 2
+    assert "error: publisher.yaml:7:17: site.theme.logo: logo.png " in ran.err
+
+
+SOURCE = "sources:\n  - name: news\n    type: {}\n    path: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "told"),
+    [
+        (SOURCE.format("files", "artcles"), "10:11", "the folder of the source 'news' is not th"),
+        (SOURCE.format("files", "publisher.yaml"), "10:11", "the folder of the source 'news' is a"),
+        (SOURCE.format("csv", "no.csv") + "    map: {a: title}\n", "10:11", "cannot be read: No"),
+        (SOURCE.format("wxr", "no.xml"), "10:11", "cannot be read: No such file"),
+        (SOURCE.format("opml", "no.opml"), "10:11", "cannot be read: No such file"),
+        (SOURCE.format("mbox", "no.mbox") + "    all: true\n", "10:11", "cannot be read: No such"),
+        (SOURCE.format("maildir", "no") + "    all: true\n", "10:11", "cannot be read: No such"),
+        ("sources: [{name: news}]\n", "7:11", "the folder of the source 'news' is not there"),
+    ],
+)
+def test_a_source_that_is_not_there_has_its_line(
+    source: str, place: str, told: str, make_site: MakeSite
+) -> None:
+    site = make_site(CONFIG + source)
+    for command in COMMANDS:
+        ran = site.run(*command)
+        assert ran.code == 2, ran
+        line, mend = ran.err.splitlines()
+        assert line.startswith(f"error: publisher.yaml:{place}: ")
+        assert told in line
+        assert mend.startswith("mend:  ")
+    assert not site.output("").exists()
+
+
+def test_the_folder_that_no_key_names_has_no_line(make_site: MakeSite) -> None:
+    site = make_site(CONFIG)
+    ran = site.run("check")
+    assert ran.code == 2
+    folder = site.folder / "articles"
+    assert f"error: {folder}: the folder of the source 'articles' is not there" in ran.err
+
+
+def test_a_map_that_leads_to_no_field_has_its_line(make_site: MakeSite) -> None:
+    site = make_site(CONFIG + "sources:\n  - name: articles\n    map:\n      penulis: autors\n")
+    site.article("one.md")
+    told = "publisher.yaml:10:16: the source articles has the map penulis: autors, and 'autors' is"
+    ran = site.run("check")
+    assert told in ran.err
+    assert "did you mean 'authors'?" in ran.err
