@@ -136,7 +136,13 @@ class FeedError(PublisherError):
 
 
 class HeadlineError(PublisherError):
-    """The subject or the preheader of an issue cannot be drawn; that issue waits."""
+    """The subject or the preheader (`key`) of an issue cannot be drawn; that issue waits."""
+
+    def __init__(
+        self, message: str, *, key: str, where: Location | None = None, mend: str | None = None
+    ) -> None:
+        super().__init__(message, where=where, mend=mend)
+        self.key = key
 
 
 class IssueError(PublisherError):

@@ -19,6 +19,8 @@ def headline_problem(text: str) -> str | None:
     import jinja2.nodes  # noqa: PLC0415
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
 
+    from publisher.config.headnames import strange_name  # noqa: PLC0415
+
     environment = ImmutableSandboxedEnvironment()
     try:
         tree = environment.parse(text)
@@ -30,4 +32,4 @@ def headline_problem(text: str) -> str | None:
         if node.name not in (environment.filters if is_filter else environment.tests):
             return f"there is no {'filter' if is_filter else 'test'} {node.name!r}"
     strange = jinja2.meta.find_undeclared_variables(tree) - {*HEADLINE_NAMES, *environment.globals}
-    return f"nothing is named {min(strange)!r}" if strange else None
+    return f"nothing is named {min(strange)!r}" if strange else strange_name(tree)

@@ -355,6 +355,11 @@ class Config:
             steps = steps[:-1]
         return self.places.get(steps)
 
+    def place_of(self, newsletter: NewsletterSpec, key: str) -> Location | None:
+        """Where a key of a newsletter stands, also of one of its rhythms."""
+        names = [spec.name for spec in self.newsletters]
+        return self.place("newsletters", names.index(newsletter.list_name), key)
+
     def path(self, relative: str) -> Path:
         """A path of the configuration as a path of this machine."""
         return self.root / relative

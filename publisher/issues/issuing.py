@@ -9,6 +9,7 @@ from datetime import datetime
 from publisher.articles import Survey
 from publisher.compose.digests import digest_checksum
 from publisher.config import NewsletterSpec
+from publisher.errors import HeadlineError
 from publisher.media import Embedder
 from publisher.model import Digest, Issue, Note
 from publisher.render.email import render_issue
@@ -36,10 +37,15 @@ def draw_issue(
     *,
     embedder: Embedder,
 ) -> Issue:
-    """The numbered issue with its mail. Raises TemplateError, and OutputError for a picture."""
+    """The numbered issue with its mail. Raises HeadlineError, TemplateError, and OutputError for a
+    picture."""
     config = app.config
     words = make_words(config.language_of(newsletter), app.theme.catalogues)
-    digest = with_headline(digest, number, newsletter=newsletter, site=config.site, words=words)
+    try:
+        digest = with_headline(digest, number, newsletter=newsletter, site=config.site, words=words)
+    except HeadlineError as error:
+        where = error.where or config.place_of(newsletter, error.key)
+        raise HeadlineError(error.message, key=error.key, where=where, mend=error.mend) from error
     shown = _with_mail_pictures(digest, survey.gallery)
     rendered = render_issue(
         shown,

@@ -80,9 +80,9 @@ def check_site(
         output.refuse_unwritable(plan)
         broken = [as_output(error, config) for error in _draw_all(wanted)]
         coming = [settle_issue_now(app, survey, n, spam=True) for n in config.streams]
-        told = [problem for one in coming for problem in one.problems]
+        told = {str(problem): problem for one in (*coming, issues) for problem in one.problems}
         proofs = tuple(_apart(issues.proofs, [proof for one in coming for proof in one.proofs]))
-        amiss = find_amiss(survey, dict.fromkeys((*issues.problems, *told)), proofs, strict=strict)
+        amiss = find_amiss(survey, told.values(), proofs, strict=strict)
         unsigned, unsure = look_at_signing_keys(config)
         refused, missing = look_at_secret_files(config)
         faults = (*amiss.faults, *broken, *unsigned, *refused)

@@ -6,7 +6,7 @@ import pytest
 
 from tests import publishing
 from tests.publishing import MakeSite
-from tests.sites import CONFIG
+from tests.sites import CONFIG, NEWSLETTER
 
 site = publishing.site
 
@@ -96,3 +96,34 @@ def test_a_map_that_leads_to_no_field_has_its_line(make_site: MakeSite) -> None:
     ran = site.run("check")
     assert told in ran.err
     assert "did you mean 'authors'?" in ran.err
+
+
+def test_a_subject_that_names_what_is_not_there_has_its_line(make_site: MakeSite) -> None:
+    """Also where no issue is to be made, as here: `check` is to tell before."""
+    subject = '    subject: "{{ entries[0].titel }}"\n    min_items: 5\n'
+    site = make_site(CONFIG + NEWSLETTER + subject)
+    site.article("one.md")
+    for command in COMMANDS:
+        ran = site.run(*command)
+        assert ran.code == 2, ran
+        assert "error: publisher.yaml:13:14: newsletters[0].subject: nothing of an entry" in ran.err
+        assert "did you mean title?" in ran.err
+        assert "\nmend:  write it as a Jinja template over newsletter, site, entries" in ran.err
+
+
+def test_a_subject_that_cannot_be_drawn_has_its_line(make_site: MakeSite) -> None:
+    site = make_site(CONFIG + NEWSLETTER + '    subject: "{{ entries[7].title }}"\n')
+    site.article("one.md")
+    ran = site.run("check")
+    assert ran.code == 3
+    assert ran.err.count("error: publisher.yaml:13:14: the subject of the newsletter weekly") == 1
+    assert "there is no [7], for there are 1\nmend:  correct `subject:` there" in ran.err
+
+
+def test_a_note_whose_subject_cannot_be_drawn_is_named(make_site: MakeSite) -> None:
+    site = make_site(CONFIG + NEWSLETTER)
+    site.article("one.md")
+    site.write("issues/weekly/next.md", '---\nsubject: "{{ entries[7].title }}"\n---\nDear all.\n')
+    ran = site.run("check")
+    assert ran.code == 3
+    assert "error: issues/weekly/next.md: the subject of the newsletter weekly cannot" in ran.err

@@ -9,21 +9,37 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from publisher.config import NewsletterSpec, SiteSpec
-from publisher.errors import HeadlineError
+from publisher.config.headlines import HEADLINE_NAMES
+from publisher.config.headnames import no_such_name
+from publisher.errors import HeadlineError, Location
 from publisher.model import Digest, Note, in_sections
 from publisher.render.mail.text import one_line
 from publisher.render.words import Words
 
-_ENVIRONMENT = ImmutableSandboxedEnvironment(
-    undefined=jinja2.StrictUndefined,
-    autoescape=False,
-)
+
+class _Missing(jinja2.StrictUndefined):
+    """What is not there, told by the words of publisher.yaml: Jinja would name our own classes."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        name, owner = self._undefined_name, self._undefined_obj
+        if self._undefined_hint or owner is jinja2.utils.missing:
+            return super()._undefined_message
+        if isinstance(name, str):
+            return no_such_name(type(owner), name)
+        return f"there is no [{name}], for there are {len(owner)}"
+
+
+_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=_Missing, autoescape=False)
 
 
 def with_headline(
     digest: Digest, number: int, *, newsletter: NewsletterSpec, site: SiteSpec, words: Words
 ) -> Digest:
-    """The digest with its subject and preheader. Raises HeadlineError for what cannot be drawn."""
+    """The digest with its subject and preheader. Raises HeadlineError for what cannot be drawn, at
+    the note where it is the note's own."""
     context = {
         "newsletter": newsletter,
         "site": site,
@@ -64,8 +80,9 @@ def _draw(newsletter: NewsletterSpec, note: Note | None, key: str, context: dict
         TypeError,
         ValueError,
     ) as error:
-        place = note.file if note and own else "the configuration"
         raise HeadlineError(
             f"the {key} of the newsletter {newsletter.name} cannot be drawn: {error}",
-            mend=f"correct `{key}:` of that newsletter in {place}",
+            key=key,
+            where=Location(file=note.file) if note and own else None,
+            mend=f"correct `{key}:` there; it is a template over " + ", ".join(HEADLINE_NAMES),
         ) from error

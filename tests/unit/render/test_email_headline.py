@@ -80,6 +80,21 @@ def test_what_cannot_be_drawn_names_newsletter_and_key(text: str) -> None:
     assert "`preheader:`" in (caught.value.mend or "")
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{% set e = entries[0] %}{{ e.titel }}", "of an entry is named 'titel' (did you mean"),
+        ("{{ entries[2].title }}", "there is no [2], for there are 2"),
+        ("{% set s = sections[0] %}{{ s.x }}", "is named 'x'"),
+    ],
+)
+def test_what_is_not_there_is_told_without_names_of_ours(text: str, told: str) -> None:
+    with pytest.raises(HeadlineError) as caught:
+        headline(subject=text)
+    assert told in caught.value.message
+    assert "object" not in caught.value.message
+
+
 @pytest.mark.parametrize("text", ["{{ ''.__class__.__mro__ }}", "{{ entries.__class__ }}"])
 def test_a_template_reaches_nothing_but_what_it_is_given(text: str) -> None:
     with pytest.raises(HeadlineError):
@@ -95,6 +110,39 @@ def test_a_template_reaches_nothing_but_what_it_is_given(text: str) -> None:
         ("{{ entries[0].title", "unexpected end of template"),
         ("{% if %}", "Expected an expression"),
         ("{{ article.title }}", "nothing is named 'article'"),
+        ("{{ newsletter.titel }}", "nothing of the newsletter is named 'titel' (did you mean"),
+        ("{{ site['nam'] }}", "nothing of the site is named 'nam' (there are title, url,"),
+        ("{{ entries[0].titel }}", "nothing of an entry is named 'titel' (did you mean title?)"),
+        ("{{ entries.title }}", "nothing of a list is named 'title'; each of what is in it has"),
+        ("{{ entries.x.y }}", "nothing of a list is named 'x'"),
+        ("{{ (entries | first).foo }}", "nothing of an entry is named 'foo'"),
+        ("{{ entries[1:4][0].foo }}", "nothing of an entry is named 'foo'"),
+        ("{{ entries[0].authors[0].nme }}", "is named 'nme' (did you mean name?)"),
+        ("{{ entries[0].picture.nme }}", "is named 'nme'"),
+        ("{{ entries[0].published.yaer }}", "nothing of a time is named 'yaer'"),
+        ("{{ sections[0].name }}", "nothing of a section is named 'name' (there are title,"),
+        ("{{ sections[0].entries[0].foo }}", "nothing of an entry is named 'foo'"),
+        ("{{ date.year }}", "nothing of a text is named 'year'"),
+        ("{{ number.a.b }}", "nothing of a number is named 'a'"),
+        ("{% if entries | length > 3 %}{{ entries[3].foo }}{% endif %}", "named 'foo'"),
+        ("{% for e in entries %}{{ loop.index }}{{ e.foo }}{% endfor %}", "named 'foo'"),
+        ("{{ entries | map(attribute='foo') | join }}", "nothing of an entry is named 'foo'"),
+        ("{{ entries | map(attribute='authors.0.nme') | list }}", "is named 'nme'"),
+        ("{{ (entries | sort(attribute='title,foo'))[0].title }}", "named 'foo'"),
+        ("{{ (entries | selectattr('foo') | first).title }}", "named 'foo'"),
+        ("{{ entries[0].foo | default('none') }}", None),
+        ("{{ entries[0].foo if entries[0].foo is defined }}", None),
+        ("{{ entries | map(attribute='foo', default='') | join }}", None),
+        ("{{ site.authors.redaksi.name }}{{ site.authors['x'].name }}", None),
+        ("{% set e = entries[0] %}{{ e.foo }}", None),
+        ("{% for a, b in [(1, 2)] %}{{ a.foo }}{% endfor %}", None),
+        ("{% macro m(entries) %}{{ entries.foo }}{% endmacro %}{{ m(site) }}", None),
+        ("{{ entries[0].published.strftime('%Y') }}{{ date.upper() }}", None),
+        ("{{ entries[0].tags[0].upper() }}{{ sections[0].items() | list }}", None),
+        ("{{ newsletter.schedule.every }}{{ newsletter.list_name }}{{ number + 1 }}", None),
+        ("{{ site.theme.palette.light.paper }}{{ entries[0].language.upper() }}", None),
+        ("{{ newsletter.schedule.name }}", None),
+        ("{{ (entries | groupby('section') | first).grouper }}", None),
     ],
 )
 def test_what_can_be_told_without_an_issue(text: str, problem: str | None) -> None:
