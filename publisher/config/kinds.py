@@ -9,26 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import time, timedelta
-from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import NewType
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from publisher.config.stacks import read_stack
+from publisher.config.tags import read_tag
 from publisher.links.ascii import ascii_domain, ascii_url
 from publisher.patterns import pattern
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-_LANGUAGE = pattern(
-    r"(?:[A-Za-z]{2,3}|[A-Za-z]{4}|[A-Za-z]{5,8})"  # language
-    r"(?:-[A-Za-z]{4})?"  # script
-    r"(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"  # region
-    r"(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"  # variants
-    r"(?:-[A-WYZa-wyz0-9](?:-[A-Za-z0-9]{2,8})+)*"  # extensions
-    r"(?:-[Xx](?:-[A-Za-z0-9]{1,8})+)?\Z"  # private use
-)
 _DURATION = pattern(r"([1-9][0-9]{0,6})\s*(s|m|h|d)\Z")
 _URL_PATH = pattern(r"(?:/(?!\.{1,2}(?:/|\Z))(?:[\w.~!$&'()*+,;=:@-]|%(?!00)[0-9A-Fa-f]{2})*)*\Z")
 _ATOMS = pattern(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
@@ -36,18 +28,9 @@ _LABEL = pattern(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-@lru_cache(maxsize=1024)
-def is_language_tag(tag: str) -> bool:
-    """Whether a tag is well-formed (BCP 47: RFC 5646 section 2.1, without grandfathered ones)."""
-    return bool(_LANGUAGE.match(tag))
-
-
 def language(text: str) -> str:
     """A BCP 47 tag; `_` is read as `-`."""
-    tag = text.replace("_", "-")
-    if not is_language_tag(tag):
-        raise ValueError("a language tag such as en, id or pt-BR")
-    return tag
+    return read_tag(text)
 
 
 def zone(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from publisher.config.kinds import is_language_tag
+from publisher.config.tags import is_language_tag
 from publisher.feedcheck.canonical import is_sound_body
 from publisher.feedcheck.values import rfc3339
 

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from publisher.config.kinds import is_language_tag
+from publisher.config.tags import is_language_tag
 from publisher.feedcheck.finding import Report
 from publisher.patterns import pattern
 

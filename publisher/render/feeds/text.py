@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import quote
 
-from publisher.config.kinds import is_language_tag
+from publisher.config.tags import is_language_tag
 from publisher.patterns import pattern
 from publisher.struck import beginning
 

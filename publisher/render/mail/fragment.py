@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import html as lxml_html
 
-from publisher.config.kinds import is_language_tag
+from publisher.config.tags import is_language_tag
 from publisher.palette import Palette
 from publisher.render.mail.addresses import PICTURE_WIDTH, mail_url, shown_in_mail
 from publisher.render.mail.columns import longest_word, most_whole

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from markupsafe import escape
 
-from publisher.config.kinds import is_language_tag
+from publisher.config.tags import is_language_tag
 from publisher.links.promises import is_fit_for_mail
 from publisher.model import Entry, Picture
 from publisher.render.attribution import (
