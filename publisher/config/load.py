@@ -28,6 +28,7 @@ from publisher.config.paths import circle_findings
 from publisher.config.places import location, node_at, places
 from publisher.config.plugins import installed_types
 from publisher.config.site import SiteSpec
+from publisher.config.sourcechecks import author_doubts
 from publisher.config.sources import SOURCE_TYPES, PluginSpec, SourceSpec
 from publisher.config.specs import Config, mark_of
 from publisher.errors import ConfigError, Location
@@ -103,6 +104,12 @@ class _Reader:
                     )
                 values[field.name] = None
         return spec(**values)
+
+    def top_path(self, node: yaml.Node, i: int, name: str) -> None:
+        """Refuse that a further feed says of itself that it lies where the main one does."""
+        if not _is_empty(node):
+            message = f"feeds[{i}].path: only the feed main can lie at the top of output/"
+            self.refuse(node, message, f"write feeds/{name}, as it is without `path:`")
 
     def typed(self, node: yaml.Node, hint: Any, what: str) -> Any:
         """What has keys by its `type`; nobody knows those of a type that is refused."""
@@ -231,6 +238,9 @@ def parse_config(raw: bytes, file: Path) -> Config:
         places=places(node, str(file)),
     )
     if not reader.findings:
+        for i, feed in enumerate(config.feeds):
+            if not feed.path and feed.name != "main" and ("feeds", i, "path") in config.places:
+                reader.top_path(node_at(node, "feeds", i, "path"), i, feed.name)
         config = _complete(config)
         for path, message, mend in findings(config):
             reader.refuse(node_at(node, *path), message, mend)
@@ -321,14 +331,18 @@ def _refuse_depth(text: str, file: str) -> None:
 
 
 def _complete(config: Config) -> Config:
-    """Fill what follows from other keys: the folders of named feeds."""
+    """Fill what follows from other keys: the folders of named feeds, and what is in doubt."""
     feeds = tuple(
         feed
         if feed.path or feed.name == "main"
         else dataclasses.replace(feed, path=f"feeds/{feed.name}")
         for feed in config.feeds
     )
-    return dataclasses.replace(config, feeds=feeds)
+    doubts = (
+        f"{config.place(*steps)}: {said}"
+        for steps, said in author_doubts(config.sources, config.site.authors)
+    )
+    return dataclasses.replace(config, feeds=feeds, warnings=(*config.warnings, *doubts))
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 from publisher.config.selections import Finding
+from publisher.config.site import AuthorSpec
 from publisher.config.sources import FeedSourceSpec, SourceSpec, TableSpec
 
 _MOST_ITEMS = 1000
@@ -18,6 +20,22 @@ def source_findings(sources: Sequence[SourceSpec]) -> Iterator[Finding]:
             yield ("sources", i), message, "such as query: SELECT id, title, body FROM articles"
         if isinstance(source, FeedSourceSpec):
             yield from _feed_findings(i, source)
+
+
+def author_doubts(
+    sources: Sequence[SourceSpec], authors: Mapping[str, AuthorSpec]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Default authors that are nearly one of the site's: each may be a name all the same."""
+    known = {one.lower(): one for id_, spec in authors.items() for one in (spec.name, id_)}
+    for i, source in enumerate(sources):
+        for j, name in enumerate(source.defaults.authors):
+            is_known = name.lower() in authors or name in known.values()
+            near = get_close_matches(name.lower(), known, n=1, cutoff=0.8)
+            if near and not is_known:
+                said = f"{name!r} is none of site.authors, and is taken as a name"
+                hint = f"(did you mean {known[near[0]]!r}?)"
+                steps = ("sources", i, "defaults", "authors", j)
+                yield steps, f"sources[{i}].defaults.authors: {said} {hint}"
 
 
 def _feed_findings(i: int, source: FeedSourceSpec) -> Iterator[Finding]:

@@ -60,7 +60,9 @@ class FeedSpec:
         "BCP 47 tag that it declares; else the site's", kinds.language, default=None
     )
     path: str = key(
-        "its folder under output/; feeds/NAME unless set", kinds.output_folder, default=""
+        "its folder under output/; feeds/NAME unless set, output/ itself for `main` alone",
+        kinds.output_folder,
+        default="",
     )
     formats: tuple[FeedFormat, ...] = key("rss, atom, json", default=("rss", "atom", "json"))
     limit: int = key("the newest entries in it, 1 to 1000", default=50)

@@ -127,3 +127,61 @@ def test_a_note_whose_subject_cannot_be_drawn_is_named(make_site: MakeSite) -> N
     ran = site.run("check")
     assert ran.code == 3
     assert "error: issues/weekly/next.md: the subject of the newsletter weekly cannot" in ran.err
+
+
+AUTHORS = "  authors: {redaksi: {name: Desk}, ana: {name: Ana Lima}}\n"
+DEFAULTS = "sources:\n  - name: articles\n    defaults: {authors: %s}\n"
+
+
+@pytest.mark.parametrize(
+    ("named", "column", "near"),
+    [("[ana, redaski]", "31", "redaksi"), ("redakse", "25", "redaksi"), ("[desk]", "26", "Desk")],
+)
+def test_a_default_author_that_is_nearly_one_of_the_site_is_told(
+    named: str, column: str, near: str, make_site: MakeSite
+) -> None:
+    """No more than told: it may be a name."""
+    site = make_site(CONFIG + AUTHORS + DEFAULTS % named)
+    site.article("one.md")
+    name = named.strip("[]").rpartition(" ")[2]
+    told = (
+        f"warning: publisher.yaml:10:{column}: sources[0].defaults.authors: {name!r} is none of"
+        f" site.authors, and is taken as a name (did you mean {near!r}?)"
+    )
+    for command in ("check", "publish"):
+        ran = site.run(command)
+        assert ran.code == 0
+        assert told in ran.err
+
+
+@pytest.mark.parametrize(
+    "named", ["[redaksi, Desk, Redaksi]", "Ana Lima", "Maria", "A <a@b.example>"]
+)
+def test_default_authors_that_are_known_or_others_are_not_told(
+    named: str, make_site: MakeSite
+) -> None:
+    site = make_site(CONFIG + AUTHORS + DEFAULTS % named)
+    site.article("one.md")
+    assert site.run("check").err == ""
+
+
+@pytest.mark.parametrize("path", ['""', "/", "''"])
+def test_a_further_feed_in_the_place_of_the_main_one_is_refused(
+    path: str, make_site: MakeSite
+) -> None:
+    feeds = 'feeds:\n  - {{name: main, path: ""}}\n  - {{name: politics, path: {}}}\n'
+    site = make_site(CONFIG + feeds.format(path))
+    site.article("one.md")
+    ran = site.run("check")
+    assert ran.code == 2
+    told = "feeds[1].path: only the feed main can lie at the top of output/"
+    assert f"error: publisher.yaml:9:28: {told}\nmend:  write feeds/politics" in ran.err
+
+
+@pytest.mark.parametrize("path", ["", "~", "feeds/politics"])
+def test_a_path_that_is_left_out_is_the_usual_one(path: str, make_site: MakeSite) -> None:
+    feeds = "feeds:\n  - {{name: main, path: /}}\n  - {{name: politics, path: {}}}\n"
+    site = make_site(CONFIG + feeds.format(path))
+    site.article("one.md")
+    site.publish()
+    assert site.output("feeds/politics/rss.xml").exists()
