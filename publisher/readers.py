@@ -28,6 +28,7 @@ from publisher.model import (
     Subscription,
     SubscriptionState,
     Suppression,
+    Told,
 )
 from publisher.patterns import pattern
 
@@ -41,6 +42,7 @@ FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _CONTROLS = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _KEPT_EVIDENCE = 20
 _ENTERED = ("imported", "added")
+_NOTHING_MORE = Told()
 _ONE_PROVIDER = {"googlemail.com": "gmail.com"}
 
 
@@ -262,29 +264,74 @@ def imported(
     rhythm: str,
     state: SubscriptionState,
     evidence: Evidence,
+    *,
+    told: Told = _NOTHING_MORE,
 ) -> Reader:
-    """A line of a file says so. It never brings back who has left or is suppressed, asked for
-    by somebody since or not, and never takes back what the person confirmed here; it may say
-    that somebody has left."""
-    known = reader.subscriptions.get(newsletter)
+    """A line of a file says so, and what it has `told` of before. It never brings back who has
+    left or is suppressed, asked for by somebody since or not, and never takes back what the person
+    confirmed here; it may say that somebody has left. What is told is never later than now."""
+    known, now = reader.subscriptions.get(newsletter), evidence.when
+    told = _past(told, now)
     if known is None:
-        told = Subscription(
+        came = Subscription(
             newsletter=newsletter,
             rhythm=rhythm,
+            next_rhythm=told.next_rhythm,
             state=state,
-            requested=evidence.when,
-            confirmed=evidence.when if state is SubscriptionState.ACTIVE else None,
-            ended=evidence.when if state in _GONE else None,
+            requested=told.requested or now,
+            confirmed=_confirmed(state, told, now),
+            ended=_ended(state, told, now),
+            paused_until=told.paused_until,
+            evidence=told.evidence,
         )
-        return _with(reader, told, evidence)
-    if known.state in _GONE or state is known.state or state is SubscriptionState.PENDING:
+        return _with(reader, came, evidence)
+    if known.state in _GONE or state is SubscriptionState.PENDING is not known.state:
         return reader
+    more = tuple(one for one in told.evidence if one not in known.evidence)
+    both = tuple(sorted((*known.evidence, *more), key=lambda one: one.when))
+    if state is known.state:
+        if not more or any(one.what not in _ENTERED for one in known.evidence):
+            return reader
+        # A file said it, without saying why; this one does.
+        proven = replace(known, requested=told.requested or known.requested, evidence=both)
+        if state is SubscriptionState.ACTIVE:
+            proven = replace(proven, confirmed=told.confirmed or known.confirmed)
+        return _with(reader, proven, evidence)
     if state is SubscriptionState.ACTIVE:
         if known.ended is not None:
             return reader
-        return _with(reader, replace(known, state=state, confirmed=evidence.when), evidence)
-    ended = known.ended or evidence.when
-    return _with(reader, replace(known, state=state, ended=ended), evidence)
+        active = replace(known, state=state, confirmed=told.confirmed or now, evidence=both)
+        return _with(reader, active, evidence)
+    ended = known.ended or told.ended or now
+    return _with(reader, replace(known, state=state, ended=ended, evidence=both), evidence)
+
+
+def _past(told: Told, now: datetime) -> Told:
+    """Without what is still to come, which proves nothing."""
+
+    def past(when: datetime | None) -> datetime | None:
+        return None if when is None else min(when, now)
+
+    return replace(
+        told,
+        requested=past(told.requested),
+        confirmed=past(told.confirmed),
+        ended=past(told.ended),
+        evidence=tuple(replace(one, when=now) if one.when > now else one for one in told.evidence),
+    )
+
+
+def _confirmed(state: SubscriptionState, told: Told, now: datetime) -> datetime | None:
+    if state is SubscriptionState.PENDING:
+        return None
+    return told.confirmed or (now if state is SubscriptionState.ACTIVE else None)
+
+
+def _ended(state: SubscriptionState, told: Told, now: datetime) -> datetime | None:
+    """Also of who left once and asked anew, so that no other file makes them active."""
+    if state is SubscriptionState.ACTIVE:
+        return None
+    return told.ended or (now if state in _GONE else None)
 
 
 def unsubscribed(reader: Reader, newsletter: str, evidence: Evidence) -> Reader:

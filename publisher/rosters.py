@@ -11,12 +11,22 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 
+from publisher.carried import (
+    CARRIED,
+    instant,
+    is_ours,
+    plain_cell,
+    read_fields,
+    read_told,
+    read_why,
+    says_nothing,
+)
 from publisher.errors import SubscriptionError
-from publisher.model import HARD_BOUNCE, SubscriptionState
-from publisher.readers import FIRST, LAST, clean_address, clean_words
+from publisher.model import HARD_BOUNCE, SubscriptionState, Told
+from publisher.readers import clean_address, clean_words
 from publisher.values import dataclass
 
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -86,8 +96,6 @@ _BY_KIND: Mapping[str, SubscriptionState] = {
     "unpaid": SubscriptionState.PENDING,
     "malicious": SubscriptionState.SUPPRESSED,
 }
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-_SAFE_FORMULAS = tuple(f"'{sign}" for sign in _FORMULAS)
 _GRAVEST_LAST = list(_WORDS)
 _YES = ("true", "yes", "1", "t", "y", "on")
 _NO = ("false", "no", "0", "f", "n", "off")
@@ -101,8 +109,6 @@ _SINCE = {
     "bounced": SubscriptionState.SUPPRESSED,
     "barred": SubscriptionState.SUPPRESSED,
 }
-_NOTHING = re.compile(r"(?:null|none|nil|nan|nat|never|n/?a|\\n|-+|0000-00-00.*)?\Z", re.IGNORECASE)
-"""What tables write into a field where there is nothing."""
 _TIME = re.compile(r"(?=.*[1-9].*\d)[\dT:Z.,/+ -]+\Z")
 
 
@@ -123,7 +129,8 @@ class Columns:
 class Line:
     """What one line says of a reader; "" and None where it says nothing.
 
-    `why` is the reason where the state is suppressed.
+    `why` is the reason where the state is suppressed, and `barred_by` BY_HAND where a person gave
+    it. `newsletter` is the one of which it tells.
     """
 
     email: str
@@ -134,7 +141,8 @@ class Line:
     rhythm: str = ""
     state: SubscriptionState | None = None
     why: str = ""
-    paused_until: datetime | None = None
+    barred_by: str = ""
+    told: Told = Told()
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -230,6 +238,8 @@ def read_columns(header: Sequence[str]) -> Columns:
     states = [
         (_STATE_BY_NAME[name], index) for index, name in enumerate(names) if name in _STATE_BY_NAME
     ]
+    if is_ours(names):
+        known |= {column: names.index(column) for column in CARRIED if column in names}
     read = {*known.values(), *(index for column, index in states if column != "perhaps")}
     kept: dict[int, str] = {}
     for index, title in enumerate(header):
@@ -261,14 +271,23 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
         )
     if any("\ud800" <= letter <= "\udfff" for text in row for letter in text):
         raise SubscriptionError("is not in UTF-8", mend="save the file as UTF-8")
-    row = [cell[1:] if cell.startswith(_SAFE_FORMULAS) else cell for cell in row]
+    row = [plain_cell(cell) for cell in row]
 
     def said(column: str) -> str:
         index = columns.known.get(column)
         return "" if index is None else row[index].strip()
 
     name = clean_words("name", said("name") or f"{said('first')} {said('last')}")
-    state = _state(row, columns.states)
+    state, told = _state(row, columns.states), Told(paused_until=_pause(said("paused")))
+    kept = {title: row[index] for index, title in columns.kept.items() if row[index].strip()}
+    if "requested" in columns.known:
+        told = read_told(said, paused_until=told.paused_until)
+        if "fields" in columns.known:
+            kept |= read_fields(row[columns.known["fields"]])
+        if told.ended is not None and state is SubscriptionState.ACTIVE:
+            state = SubscriptionState.UNSUBSCRIBED  # the graver of what it says
+    why, barred_by = read_why(clean_words("reason", said("reason")))
+    is_barred = state is SubscriptionState.SUPPRESSED
     return Line(
         email=clean_address(said("email")),
         name=name[:200],
@@ -277,9 +296,10 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
         newsletter=said("newsletter"),
         rhythm=said("rhythm"),
         state=state,
-        why=_why(row, columns.states) if state is SubscriptionState.SUPPRESSED else "",
-        paused_until=_instant(said("paused")),
-        fields={title: row[index] for index, title in columns.kept.items() if row[index].strip()},
+        why=why or _why(row, columns.states) if is_barred else "",
+        barred_by=barred_by if is_barred else "",
+        told=told,
+        fields=kept,
     )
 
 
@@ -288,23 +308,13 @@ def _tag(text: str) -> str:
     return re.sub(r"[.@].*", "", text).replace("_", "-")
 
 
-def _instant(text: str) -> datetime | None:
-    """A time as our exports write it (RFC 3339); a day begins in UTC."""
-    if _NOTHING.match(text):
-        return None
-    try:
-        when = datetime.fromisoformat(text)
-        when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
-        raise SubscriptionError(
-            f"{text[:40]!r} is no time to pause until", mend="write it as 2027-01-31"
-        ) from error
-    if not FIRST <= when <= LAST:
-        raise SubscriptionError(
-            f"{text[:40]!r} is no time to pause until",
-            mend="name a day before the year 9999; who wants no mail for ever is `unsubscribed`",
-        )
-    return when
+def _pause(text: str) -> datetime | None:
+    return instant(
+        text,
+        what="time to pause until",
+        mend="write it as 2027-01-31",
+        ever="name a day before the year 9999; who wants no mail for ever is `unsubscribed`",
+    )
 
 
 def _state(row: Sequence[str], columns: Sequence[tuple[str, int]]) -> SubscriptionState | None:
@@ -327,7 +337,7 @@ def _told(column: str, text: str) -> SubscriptionState | None:
     if column == "perhaps":
         return _BY_KIND.get(_word(text))
     if column in _SINCE:
-        return None if _NOTHING.match(text) or _word(text) in _NO else _SINCE[column]
+        return None if says_nothing(text) or _word(text) in _NO else _SINCE[column]
     if not text or (column == "subscribed" and (_word(text) in _YES or _TIME.match(text))):
         return None
     state = _WORDS_OF[column].get(_word(text))
@@ -339,8 +349,3 @@ def _told(column: str, text: str) -> SubscriptionState | None:
 
 def _word(text: str) -> str:
     return re.sub(r"[\s-]+", "_", text.lower())
-
-
-def safe_cell(text: str) -> str:
-    """A field of an export that no spreadsheet takes for a formula; `read_line` takes it back."""
-    return f"'{text}" if text.startswith(_FORMULAS) else text

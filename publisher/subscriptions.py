@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from publisher import readers
+from publisher.carried import EXPORTED, export_line
 from publisher.config import Config
 from publisher.errors import ConfigError, Location, SubscriptionError
 from publisher.fingerprint import dump, load
@@ -24,6 +25,7 @@ from publisher.model import (
     Subscriber,
     SubscriptionState,
     Suppression,
+    Told,
 )
 from publisher.rosters import (
     Columns,
@@ -31,19 +33,12 @@ from publisher.rosters import (
     read_columns,
     read_line,
     read_rows,
-    safe_cell,
 )
 from publisher.store.subscribers import SubscriberStore
 from publisher.values import dataclass
 
 _PIECE = 500
 _UTF16 = dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16")
-
-EXPORTED = (
-    "email", "name", "language", "timezone", "newsletter", "rhythm", "state",
-    "requested", "confirmed", "ended", "paused_until",
-)  # fmt: skip
-"""The columns of an export, before those that were imported and kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,28 +164,18 @@ def suppress_reader(
 def export_readers(store: SubscriberStore, out: TextIO) -> int:
     """CSV, a line for each reader and newsletter; gives how many readers there are."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((*EXPORTED, "fields"))
+    quoting = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerow(EXPORTED)
     count = 0
     for count, reader in enumerate(store.all(), start=1):  # noqa: B007 (how many is the answer)
-        writer.writerows(_rows(reader))
+        person = reader.subscriber
+        for one in reader.subscriptions.values():
+            is_barred = one.state is SubscriptionState.SUPPRESSED
+            barred = store.suppression(person.email) if is_barred else None
+            line = export_line(person, one, barred)
+            is_broken = any("\r" in cell for cell in line)  # a bare one would end the line
+            (quoting if is_broken else writer).writerow(line)
     return count
-
-
-def _rows(reader: Reader) -> Iterator[Sequence[str]]:
-    person = reader.subscriber
-    who = [person.email, person.name, person.language, person.timezone]
-    kept = "; ".join(f"{name}={value}" for name, value in person.fields.items())
-    for one in reader.subscriptions.values():
-        times = (one.requested, one.confirmed, one.ended, one.paused_until)
-        cells = [
-            *who,
-            one.newsletter,
-            one.rhythm,
-            one.state.value,
-            *("" if when is None else when.isoformat() for when in times),
-            kept,
-        ]
-        yield [safe_cell(cell) for cell in cells]
 
 
 # ---------------------------------------------------------------- a file of readers
@@ -294,7 +279,7 @@ class _Import:
                 reader, line, named, evidence, barred, confirmed=self._wanted.confirmed
             )
             if barred is None and line.state is SubscriptionState.SUPPRESSED:
-                new = Suppression(reason=line.why, since=self._now, how=how)
+                new = Suppression(reason=line.why, since=self._now, how=line.barred_by or how)
                 barring[who] = new
                 after = readers.suppressed(after or reader, evidence)
             self.counts[_outcome(reader, after, barred)] += 1
@@ -337,11 +322,22 @@ def _told_by(
             if _waits(after, newsletter):
                 continue  # for a yes, which a file cannot say or take back
             state = SubscriptionState.SUPPRESSED
-        is_new = newsletter not in after.subscriptions
-        after = readers.imported(after, newsletter, rhythm, state, evidence)
-        if is_new:
-            after = readers.paused(after, newsletter, line.paused_until, evidence)
+        after = readers.imported(
+            after, newsletter, rhythm, state, evidence, told=_told_of(line, newsletter)
+        )
     return None if after == reader and reader.subscriber.id else after
+
+
+def _told_of(line: Line, newsletter: str) -> Told:
+    """What a line tells of a newsletter: of another one than its own nobody asked for it then, and
+    what they said stands as that."""
+    told = line.told
+    if newsletter == line.newsletter or not line.newsletter:
+        return told
+    of_another = tuple(
+        replace(one, how=f"{one.how} (of {line.newsletter})") for one in told.evidence
+    )
+    return Told(next_rhythm=told.next_rhythm, paused_until=told.paused_until, evidence=of_another)
 
 
 def _waits(reader: Reader, newsletter: str) -> bool:
@@ -371,11 +367,12 @@ def _newsletters(line: Line, wanted: _Wanted) -> list[tuple[str, str]]:
             known = ", ".join(n.name for n in wanted.config.newsletters) or "none"
             raise SubscriptionError(f"there is no newsletter {name!r}", mend=f"configured: {known}")
         rhythms = [rhythm.name for rhythm in spec.rhythms]
-        if line.rhythm and line.rhythm not in rhythms:
-            raise SubscriptionError(
-                f"{name} has no rhythm {line.rhythm!r}",
-                mend=f"it has: {', '.join(rhythms) or 'none'}",
-            )
+        for rhythm in (line.rhythm, line.told.next_rhythm):
+            if rhythm and rhythm not in rhythms:
+                raise SubscriptionError(
+                    f"{name} has no rhythm {rhythm!r}",
+                    mend=f"it has: {', '.join(rhythms) or 'none'}",
+                )
         found.append((name, line.rhythm or (rhythms[0] if rhythms else "")))
     return found
 

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from publisher import console
+from publisher.carried import safe_cell
 from publisher.cli import HELP
 from publisher.cli.common import Common
 from publisher.cli.options import RESEND_UNKNOWN, common_options
@@ -23,7 +24,6 @@ from publisher.mailbox import Mailbox, read_mailbox
 from publisher.mime.fields import full_address
 from publisher.model import Health
 from publisher.progress import progress_display
-from publisher.rosters import safe_cell
 from publisher.system.signals import hear
 from publisher.upkeep.health import take_stock
 

@@ -71,6 +71,7 @@ from publisher.model.subscribers import (
     Subscription,
     SubscriptionState,
     Suppression,
+    Told,
 )
 from publisher.model.values import Value
 
@@ -134,6 +135,7 @@ __all__ = [
     "Subscription",
     "SubscriptionState",
     "Suppression",
+    "Told",
     "Tombstone",
     "Transcript",
     "Translation",

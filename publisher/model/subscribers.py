@@ -71,6 +71,18 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a list says of a subscription besides its state; None and "" where it says nothing."""
+
+    next_rhythm: str = ""
+    requested: datetime | None = None
+    confirmed: datetime | None = None
+    ended: datetime | None = None
+    paused_until: datetime | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """A subscriber with all their subscriptions, by newsletter; the unit that is read and kept."""
 
