@@ -24,6 +24,7 @@ from publisher.carried import (
     read_why,
     says_nothing,
 )
+from publisher.dated import Dated, dated_columns, read_dated
 from publisher.errors import SubscriptionError
 from publisher.model import HARD_BOUNCE, SubscriptionState, Told
 from publisher.readers import clean_address, clean_words
@@ -115,11 +116,12 @@ _TIME = re.compile(r"(?=.*[1-9].*\d)[\dT:Z.,/+ -]+\Z")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """Where a table has what: index by meaning, every column that says of the subscription with
-    its index, and the names of the columns that are kept; `unheeded` are those of them that sound
-    as if they said who is not to be mailed."""
+    its index, those that tell since when, and the names of the columns that are kept; `unheeded`
+    are those of them that sound as if they said who is not to be mailed."""
 
     known: Mapping[str, int]
     states: Sequence[tuple[str, int]]
+    dated: Sequence[Dated]
     kept: Mapping[int, str]
     unheeded: Sequence[str]
     width: int
@@ -259,7 +261,15 @@ def read_columns(header: Sequence[str]) -> Columns:
             "language, timezone, newsletter, status",
         )
     unheeded = [title for index, title in kept.items() if _SOUNDS_LIKE_STATE.match(names[index])]
-    return Columns(known=known, states=states, kept=kept, unheeded=unheeded, width=len(header))
+    left = [index for column, index in states if column == "left"]
+    return Columns(
+        known=known,
+        states=states,
+        dated=() if is_ours(names) else dated_columns(header, names, left),
+        kept=kept,
+        unheeded=unheeded,
+        width=len(header),
+    )
 
 
 def read_line(row: Sequence[str], columns: Columns) -> Line:
@@ -278,7 +288,8 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
         return "" if index is None else row[index].strip()
 
     name = clean_words("name", said("name") or f"{said('first')} {said('last')}")
-    state, told = _state(row, columns.states), Told(paused_until=_pause(said("paused")))
+    state = _state(row, columns.states)
+    told = Told(paused_until=_pause(said("paused")), evidence=read_dated(row, columns.dated))
     kept = {title: row[index] for index, title in columns.kept.items() if row[index].strip()}
     if "requested" in columns.known:
         told = read_told(said, paused_until=told.paused_until)

@@ -23,9 +23,10 @@ class SubscriptionState(StrEnum):
 class Evidence:
     """One thing that happened to a subscription, as one may have to show it later.
 
-    `what` is requested, confirmed, imported, unsubscribed, suppressed or changed; `how` says by
-    which way (a form, a file with its line, a bounce), `wording` what the person was told, and
-    `network` from where it came, shortened so that it names no person by itself.
+    `what` is requested, confirmed, imported, unsubscribed, suppressed or changed, or listed: on
+    the list of another tool since then. `how` says by which way (a form, a file with its line, a
+    bounce), `wording` what the person was told, and `network` from where it came, shortened so
+    that it names no person by itself.
     """
 
     when: datetime
