@@ -276,6 +276,8 @@ class DirectoryOutput:
                 staged, target = self._place(artifact), f"{self._top}{artifact.path}"
                 lies = os.stat(staged)
                 lying = _same_already(staged, lies, target)
+                if lying is not None and self._was_begun(artifact.path):
+                    _drop_copy(Path(target).parent)
                 if lying is None:
                     lying = self._move(staged, target)
                     changed.append(artifact.path)
@@ -341,12 +343,16 @@ class DirectoryOutput:
         for folder in (self.folder / path).parents:
             if folder == self.folder:
                 return
-            with suppress(OSError):
-                (folder / _COPIED).unlink()  # of a run that was killed there
+            _drop_copy(folder)
             try:
                 folder.rmdir()
             except OSError:
                 return  # somebody else's file is in it, or it is gone already
+
+    def _was_begun(self, path: str) -> bool:
+        """Whether a run before this one was about to write there when it died."""
+        entry = self._manifest.get(path)
+        return entry is not None and _is_under_way(entry)
 
     def _failure(self, error: OSError, meanwhile: str = _MEANWHILE) -> OutputError:
         return trouble(OutputError, error, Path(error.filename or self.folder), meanwhile=meanwhile)
@@ -375,6 +381,12 @@ def _put(staged: str, target: str) -> os.stat_result | None:
             os.unlink(copied)  # half of it would take the last room of a full disk
         raise OSError(error.errno, error.strerror, target) from error  # not where it comes from
     return os.stat(target)
+
+
+def _drop_copy(folder: Path) -> None:
+    """Of a run that was killed while it copied a file to its place from another disk."""
+    with suppress(OSError):
+        (folder / _COPIED).unlink()
 
 
 def _under_way(entry: ManifestEntry) -> ManifestEntry:

@@ -6,6 +6,7 @@ That nothing is made twice, issues above all, is in test_killed.py.
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import os
 import random
@@ -28,6 +29,7 @@ import pytest
 
 from tests.command import run_killed
 from tests.crashing import run_crashing
+from tests.disks import small_disk
 from tests.serving import serving, wait_until
 from tests.sites import CONFIG, NOW, Site
 
@@ -359,3 +361,23 @@ def test_a_lock_that_a_killed_run_left_holds_up_nobody(
         holder.wait(10)
     assert lock.exists()
     assert site.publish().err == ""
+
+
+def test_half_a_copy_on_another_disk_goes_though_the_change_is_taken_back(
+    make_site: Callable[..., Site],
+) -> None:
+    """Killed as a file was copied to its place; then its article says again what it said."""
+    site = make_site(CONFIG)
+    with small_disk(site.folder / "output/2026", "1m") as disk:
+        site.article("fog.md", "A text about fog.")
+        site.publish()
+        found = []
+        for number in itertools.count(1):
+            site.article("fog.md", "Another text.")
+            if run_crashing(PUBLISH, site.folder, os.environ, "replace", number) == 0:
+                break
+            found += disk.rglob(".publisher-copied")
+            site.article("fog.md", "A text about fog.")
+            site.publish()
+            assert not [*disk.rglob(".publisher-copied")]
+        assert found, "none was killed there"
