@@ -11,7 +11,7 @@ from publisher.articles import Survey
 from publisher.compose.digests import over_for_good, recompose_digest
 from publisher.compose.past import Past, begin, level_streams
 from publisher.config import NewsletterSpec
-from publisher.errors import ArticleError, PublisherError, SourceError
+from publisher.errors import ArticleError, PublisherError, RecordError, SourceError
 from publisher.model import (
     Issue,
     IssuePicture,
@@ -347,12 +347,23 @@ def freeze_issues(app: App, issues: Issues, record: Record, *, composed: bool = 
 
 
 def keep_made(app: App, survey: Survey, issues: Issues) -> None:
-    """Keep the new issues of a command for good, and save the record that names them. Raises
-    RecordError where another program wrote it meanwhile, StoreError."""
+    """Keep the new issues of a command for good, and save the record that names them.
+
+    Raises StoreError, and RecordError where another program wrote it meanwhile: before anything
+    is kept, or behind that, which it says.
+    """
     path = app.config.path(app.config.record)
     require_as_read(path, survey.record_read)
     record = freeze_issues(app, issues, survey.record, composed=True)
-    save_record(path, record, survey.record_read)
+    try:
+        save_record(path, record, survey.record_read)
+    except RecordError as error:
+        made = " and ".join(f"issue {one.number} of {one.newsletter}" for one in issues.new)
+        raise RecordError(
+            f"{error.message}; {made} is made, and stands only in the state so far",
+            where=error.where,
+            mend="run `publisher publish`, which names it there; do not make it once more",
+        ) from error
 
 
 def _level_rhythms(

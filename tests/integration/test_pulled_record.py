@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from publisher.config.load import load_config
 from publisher.errors import RecordError
+from publisher.issues.command import compose_issue
+from publisher.issues.drafts import approve_issue
 from publisher.model import BuildPlan
 from publisher.outputs.directory import DirectoryOutput
 from publisher.store import standstill
-from tests.sites import CONFIG, UNJUDGED, Site
-from tests.standing import run, settled, stands_still
+from publisher.store.issues import IssueStore
+from tests.sites import CONFIG, NOW, UNJUDGED, Site
+from tests.standing import LATER, run, settled, stands_still
 
 ELSEWHERE = (
     b'{"id":"tag:courier.example,2026:of-another-branch","source":"articles","path":"other.md",'
@@ -76,3 +82,41 @@ def test_no_issue_is_made_by_a_record_that_is_not_there_any_more(
         run(site, now=monday)
     (issue,) = run(site, now=monday).issues
     assert (first.number, issue.number, len(issue.items)) == (1, 2, 1)
+
+
+@pytest.mark.parametrize("what", ["compose", "approve"])
+def test_an_issue_that_was_made_just_before_is_not_to_be_made_again(
+    make_site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Frozen, and then the record is pulled in the moment before it is named there."""
+    site = make_site(CONFIG + UNJUDGED + ("    review: true\n" if what == "approve" else ""))
+    site.article("one.md")
+    run(site, now=NOW)
+    config = load_config(site.folder / "publisher.yaml")
+    record = site.folder / "published.jsonl"
+    before = record.read_bytes()
+    number = 1 if what == "approve" else 2
+    if what == "compose":
+        site.article("two.md", date="2026-11-22")
+    command = compose_issue if what == "compose" else approve_issue
+    freeze = IssueStore.freeze
+
+    def pull(*arguments: Any, **named: Any) -> None:
+        freeze(*arguments, **named)
+        record.write_bytes(before + ELSEWHERE)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(IssueStore, "freeze", pull)
+        with pytest.raises(RecordError) as told:
+            command(config, "weekly", clock=lambda: datetime.fromisoformat(LATER))
+    assert f"issue {number} of weekly is made" in str(told.value)
+    assert "do it again" not in str(told.value.mend)
+    assert "publisher publish" in str(told.value.mend)
+    assert record.read_bytes() == before + ELSEWHERE
+    said = compose_issue(config, "weekly", clock=lambda: datetime.fromisoformat(LATER)).said
+    assert "no issue" in said
+    run(site, now=LATER)
+    assert site.output(f"newsletters/weekly/{number}/index.html").exists()
+    told_there = [one for one in site.record() if one.get("newsletter") == "weekly"]
+    assert [one["number"] for one in told_there] == list(range(1, number + 1))
+    assert b"of-another-branch" in record.read_bytes()
