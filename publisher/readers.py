@@ -40,6 +40,8 @@ FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 """Between these a time has a name in every zone, and in milliseconds."""
 
 _CONTROLS = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_PARTS_OF_WORDS = "\u00b7\u05f3\u05f4\u30fb\u3002"
+"""Signs that domains may have (RFC 5892, appendix A), and a full stop that parts their labels."""
 _KEPT_EVIDENCE = 20
 _ENTERED = ("imported", "added")
 _NOTHING_MORE = Told()
@@ -71,7 +73,8 @@ def _visible(text: str) -> str:
     """Without what cannot be seen at its ends, as it comes along with what is copied.
 
     Raises SubscriptionError where there is any in its midst, which would make another address of
-    it, or the mark of a letter that could not be read.
+    it, or the mark of a letter that could not be read, or what a program for letters makes of
+    plain signs: a domain with such a quote would be encoded, and be somebody else's.
     """
     text = text.strip("".join(filter(_is_invisible, set(text))))
     joins = "\u200c\u200d"  # a part of words in some scripts
@@ -81,11 +84,22 @@ def _visible(text: str) -> str:
         raise SubscriptionError(
             f"{text[:80]!r} has letters that cannot be seen or read", mend="type it anew"
         )
+    if any(map(_is_typographic, unicodedata.normalize("NFKC", text))):
+        raise SubscriptionError(
+            f"{text[:80]!r} has quotes, dashes or dots of print in it",
+            mend="type it anew, with the plain signs of the keyboard",
+        )
     return text
 
 
 def _is_invisible(letter: str) -> bool:
     return unicodedata.category(letter) in ("Cf", "Zs", "Zl", "Zp")
+
+
+def _is_typographic(letter: str) -> bool:
+    if letter.isascii() or letter in _PARTS_OF_WORDS:
+        return False
+    return unicodedata.category(letter).startswith("P")
 
 
 def clean_words(what: str, text: str) -> str:

@@ -131,6 +131,9 @@ def test_who_may_come_back_by_their_own_yes(reason: str, how: str, may: bool) ->
         ("ann@bücher.example", "ann@xn--bcher-kva.example"),
         ("o'neil+tag@example.com", "o'neil+tag@example.com"),
         ("ann@例え。jp", "ann@xn--r8jz45g.jp"),
+        ("ann@ｍｙ－site．example", "ann@my-site.example"),
+        ("ann@paral·lel.example", "ann@xn--parallel-koa.example"),
+        ("ann@ニュース・店.example", "ann@xn--zck9awe3dd6611e.example"),
         ("\ufeffann@example.com\u200b\u202c", "ann@example.com"),
     ],
 )
@@ -146,7 +149,9 @@ def test_an_address_is_kept_in_one_form(written: str, kept: str) -> None:
      "ann@127.0.0.1",
      "ann@example-.com", "ann@exa\u200bmple.com", "ann@exam\u00adple.com", "j\ufffdrg@example.com",
      "x" * 64 + "@" + ("ü" * 30 + ".") * 5 + "example",
-     '"a b"@example.com', "ann@example.com>", "<ann@example.com"],
+     '"a b"@example.com', "ann@example.com>", "<ann@example.com",
+     "\u201cann@example.com\u201d", "ann@example.com\u201d", "\u00abann\u00bb@example.com",
+     "ann@my\u2013site.example", "ann@example\u2026com", "o\u2019neil@example.com"],
 )  # fmt: skip
 def test_what_no_relay_takes_is_refused(written: str) -> None:
     with pytest.raises(PublisherError):
