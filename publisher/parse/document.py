@@ -31,7 +31,7 @@ from publisher.parse.bodies import (
 from publisher.parse.candidates import AMONG_ASSETS, ASSET_SUFFIXES
 from publisher.parse.clean.decode import decode
 from publisher.parse.clean.fragment import first_paragraph, plain_text
-from publisher.parse.clean.references import LookUp
+from publisher.parse.clean.references import LookUp, told_missing
 from publisher.parse.clean.sanitise import Clean, sanitise
 from publisher.parse.dating import read_all_corrections, read_dates, read_other_time
 from publisher.parse.direction import read_text_language
@@ -321,7 +321,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
 
 
 def _all_warnings(sheet: Sheet, clean: Clean) -> tuple[str, ...]:
-    missing = [] if sheet.foreign else [_missing(sheet.header, path) for path in clean.missing]
+    missing = [] if sheet.foreign else [_missing(sheet, path) for path in clean.missing]
     return tuple(dict.fromkeys((*sheet.notes.warnings, *missing, *clean.warnings)))
 
 
@@ -335,6 +335,7 @@ def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
             site_url=sheet.site.url,
             folder=sheet.folder,
             own_folder=sheet.asset_folder,
+            from_root=not sheet.is_item,
             look_up=look_up,
         )
 
@@ -350,15 +351,15 @@ def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
     return clean, summary
 
 
-def _missing(header: Header, path: str) -> str:
+def _missing(sheet: Sheet, path: str) -> str:
     """The warning about a picture that is not there, with its line where the text shows it."""
-    name = unquote(path)
+    header, name = sheet.header, unquote(path)
     places = (header.body.find(written) for written in (path, name, name.replace("&", "&amp;")))
     place = next((p for p in places if p >= 0), None)
     line = (
         "" if place is None else f"line {header.body.count(chr(10), 0, place) + header.body_line}: "
     )
-    return f"{line}there is no file {name!r} beside the article"
+    return line + told_missing(path, sheet.site.url)
 
 
 def _refuse_nothing(sheet: Sheet, html: str, bare: str) -> None:

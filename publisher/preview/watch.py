@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from publisher.config import Config
+from publisher.config.public import all_public_folders
 from publisher.values import dataclass
 
 Stamps = Mapping[str, tuple[int, int]]
@@ -50,6 +51,7 @@ def watched_by(config: Config, config_file: Path) -> Watched:
         ),
         folders=(
             *sources,
+            *(public.folder for public in all_public_folders(config)),
             config.path(config.templates),
             config.path("issues"),
         ),

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from publisher.config import Config, FilesSpec
+from publisher.config.public import public_folders
 from publisher.config.specs import mark_of
 from publisher.errors import ArticleError
 from publisher.publishing.still import Revised, Still, as_said
@@ -88,11 +89,12 @@ def _is_as_read(config: Config) -> bool:
 def _depends(config: Config) -> Depends | None:
     if config.file is None or config.hub or config.database != "sqlite":
         return None
-    folders = []
+    folders, beside = [], []
     for source in config.sources:
         if type(source) is not FilesSpec or "git" in source.date:
             return None
         folders.append(config.path(source.path).absolute())
+        beside += [public.folder for public in public_folders(config, source)]
     site = config.site
     covers = (feed.podcast.image for feed in config.feeds if feed.podcast)
     named = (site.theme.logo, site.image, *covers, config.templates, config.issues)
@@ -100,7 +102,7 @@ def _depends(config: Config) -> Depends | None:
     return Depends(
         config=config.file,
         config_mark=config.mark,
-        places=(*folders, *(config.path(name).absolute() for name in named if name)),
+        places=(*folders, *beside, *(config.path(name).absolute() for name in named if name)),
         signs=tuple(sign for folder in folders for sign in tool_signs(folder)),
         barred=tuple(config.path(name).absolute() for name in written),
         record=config.path(config.record).absolute(),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.config import Config
+from publisher.config.public import all_public_folders
 from publisher.errors import ConfigError, install
 
 if TYPE_CHECKING:
@@ -129,8 +130,9 @@ class Watcher:
 def _folders(config: Config) -> Mapping[Path, int]:
     """The folders that are there, each with what tells it from another of its name."""
     sources = (path for source in config.sources for path in source.paths)
+    beside = (public.folder for public in all_public_folders(config))
     names = (*sources, config.templates, config.issues)
-    paths = [config.path(name).resolve() for name in names]
+    paths = [place.resolve() for place in (*map(config.path, names), *beside)]
     return {path: path.stat().st_ino for path in paths if path.is_dir()}
 
 

@@ -22,6 +22,7 @@ from publisher.sources import Progress, Shelf, SourceResult
 from publisher.sources.folder import LEADS_TO_A_FOLDER, scan_folder
 from publisher.sources.look import Look, may_go_along
 from publisher.sources.pieces import Pieces
+from publisher.sources.public import PublicFiles
 from publisher.sources.side_by_side import read_side_by_side
 from publisher.values import dataclass
 
@@ -31,13 +32,15 @@ _OUTLINE = "outline of "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSource:
-    """A folder of articles. `barred` are folders in it that we generate: not looked into."""
+    """A folder of articles. `barred` are folders in it that we generate: not looked into; `public`
+    is what its tool serves beside it."""
 
     spec: FilesSpec
     site: SiteSpec
     folder: Path
     pieces: Pieces
     barred: tuple[Path, ...] = ()
+    public: PublicFiles = PublicFiles()
 
     def read(
         self, shelf: Shelf, progress: Progress, *, full: bool = False, jobs: int = 1
@@ -109,7 +112,7 @@ class FileSource:
         for asset in look.fresh_assets:
             shelf.save_asset(asset)
         shelf.forget(name, [f for f in known if verdicts.get(f) != ""])
-        shelf.forget(name, [f for f in look.assets if f not in stats])
+        shelf.forget(name, [f for f in look.assets if not look.is_there(f)])
         shelf.save_note(_OUTLINE + name, outline)
         hints = (*look.around.look_around(), *self._closed(left_out))
         return SourceResult(
@@ -165,7 +168,8 @@ class FileSource:
 
     def asset(self, origin: str) -> Path:
         """The file of an asset that a document of this source named."""
-        return self.pieces.path(origin) or self.folder / origin
+        found = self.pieces.path(origin) or self.public.find(origin)
+        return found or self.folder / origin.lstrip("/")
 
 
 class _Known(Container[str]):

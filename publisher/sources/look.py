@@ -18,6 +18,7 @@ from publisher.parse.candidates import AMONG_ASSETS, ASSET_SUFFIXES
 from publisher.parse.clean.references import (
     ANYWHERE,
     BUNDLED,
+    PUBLIC,
     ArticleFile,
     Found,
     RefusedFile,
@@ -32,6 +33,7 @@ from publisher.sources.converting import convert
 from publisher.sources.folder import inspect_asset, read_file
 from publisher.sources.history import History
 from publisher.sources.pieces import Pieces
+from publisher.sources.public import PublicFiles
 from publisher.sources.read_by import READ_BY
 
 _OTHERWISE = ("/index.md", ".markdown", ".html", ".rst", ".ipynb", ".adoc", ".txt")
@@ -59,6 +61,15 @@ class Readable(Protocol):
     @property
     def pieces(self) -> Pieces:
         """Where pictures lie that are written into texts."""
+        ...
+
+    @property
+    def public(self) -> PublicFiles:
+        """What lies beside it and has an address."""
+        ...
+
+    def asset(self, origin: str) -> Path:
+        """The file of an asset."""
         ...
 
 
@@ -234,7 +245,7 @@ class Look:
             file = self._bundled(file.removeprefix(BUNDLED))
         if file.startswith("data:"):
             return self._taken_out(file)
-        if file not in self.stats:
+        if not self.is_there(file):
             return None
         if file in self._candidates and not self._goes_with_article(file):
             return ArticleFile(file=file)
@@ -249,6 +260,15 @@ class Look:
             self._unread_assets[file] = f"{file} {known.problem}; the article goes without it"
             return RefusedFile(mark=f"refused {known.asset.path}")
         return known.asset
+
+    def is_there(self, file: str) -> bool:
+        """Whether a file lies in the folder, or where it is public."""
+        return self._stat(file) is not None
+
+    def _stat(self, file: str) -> FileStat | None:
+        if file.startswith(PUBLIC):
+            return self._source.public.stat(file)
+        return self.stats.get(file)
 
     def _taken_out(self, reference: str) -> Found:
         """What a `data:` address holds."""
@@ -296,15 +316,18 @@ class Look:
         return is_untouched and known.context == self._inspector
 
     def _inspected(self, file: str) -> KnownAsset | None:
-        seen_ns = time.time_ns()
+        seen_ns, stat = time.time_ns(), self._stat(file)
+        if stat is None:
+            return None  # gone since it was found
         try:
-            asset, problem = inspect_asset(self._source.folder / file, file, self._source.spec.name)
+            path = self._source.asset(file)
+            asset, problem = inspect_asset(path, file, self._source.spec.name)
         except ArticleError as error:
             self._failures += isinstance(error, ArticleOutOfReach)
             self._unread_assets[file] = f"{file} {error.message}"
             return None
         return KnownAsset(
-            stat=self.stats[file],
+            stat=stat,
             seen_ns=seen_ns,
             asset=asset,
             context=self._inspector,
@@ -350,7 +373,7 @@ class Look:
         return fingerprint_found(self.look_up(file))
 
     def _is_untouched(self, file: str, stat: FileStat, seen_ns: int) -> bool:
-        return self.stats.get(file) == stat and stat.ctime_ns + GRAIN_NS < seen_ns
+        return self._stat(file) == stat and stat.ctime_ns + GRAIN_NS < seen_ns
 
     def _bytes(self, file: str) -> bytes:
         try:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from publisher.config import Config, FilesSpec, SourceSpec
+from publisher.config.public import public_folders
 from publisher.sources import ArticleSource
 from publisher.sources.files import FileSource
 from publisher.sources.pieces import Pieces
+from publisher.sources.public import PublicFiles
 from publisher.store.build import BuildStore
 from publisher.store.database import CACHE, damage_named
 
@@ -46,7 +48,14 @@ def _open_source(
     site = config.site
     if isinstance(spec, FilesSpec):
         folder = config.path(spec.path)
-        return FileSource(spec=spec, site=site, folder=folder, pieces=pieces, barred=barred)
+        return FileSource(
+            spec=spec,
+            site=site,
+            folder=folder,
+            pieces=pieces,
+            barred=barred,
+            public=PublicFiles(folders=public_folders(config, spec), barred=barred),
+        )
     from publisher.wiring.containers import open_container  # noqa: PLC0415 (most sites have none)
 
     return open_container(config, spec, pieces=pieces, clock=clock)

@@ -52,7 +52,7 @@ class RefusedFile:
 Found = Asset | ArticleFile | RefusedFile | None
 LookUp = Callable[[str], Found]
 """What lies at a path under the source's folder (normalised, with `/`), at one that begins with
-ANYWHERE or BUNDLED, or what a `data:` address holds."""
+ANYWHERE, BUNDLED or PUBLIC, or what a `data:` address holds."""
 
 
 ANYWHERE = "*/"
@@ -60,6 +60,9 @@ ANYWHERE = "*/"
 
 BUNDLED = "?/"
 """Before a path: the first picture whose name begins with its last part."""
+
+PUBLIC = "/"
+"""Before a path: a file that another tool serves there, and keeps beside the source."""
 
 _WRITTEN_IN = "a file written into the text as data: is left out; save it as a file"
 _BROKEN_IN = "a picture written into the text as data: is broken, and is left out"
@@ -69,7 +72,9 @@ class References:
     """Makes the references of one document absolute and remembers what they met.
 
     `folder` is the document's folder under its source ("" for the top), `own_folder` one of
-    its own name, in which what is not found in the first is looked for. After use,
+    its own name, in which what is not found in the first is looked for. With `from_root` a
+    reference that begins with `/` means a file of the source, or one that a tool serves beside it;
+    else no more than an address. After use,
     `assets` maps addresses to the local files behind them, `articles` and `needs`
     list files of the source, `missing` the paths of pictures and files that are not there,
     `shown` the paths of assets that are embedded, `refused` references to files that are not
@@ -85,6 +90,7 @@ class References:
         folder: str,
         look_up: LookUp,
         own_folder: str = "",
+        from_root: bool = False,
     ) -> None:
         self.assets: dict[str, Asset] = {}
         self.articles: dict[str, None] = {}
@@ -98,7 +104,12 @@ class References:
         self._site_path = urlsplit(self._site_url).path
         self._folder = folder
         self._own_folder = own_folder
+        self._from_root = from_root
         self._look_up = look_up
+
+    def says_missing(self, path: str) -> str:
+        """The words for one of the `missing`."""
+        return told_missing(path, self._site_url)
 
     def link(self, reference: str) -> str | None:
         """Where a link leads; None when it may not be kept."""
@@ -160,9 +171,17 @@ class References:
             name = unquote(path.removeprefix(ANYWHERE).removeprefix(NEAR))
             self.warnings[f"there is no {name!r} in the source; its name stays as text"] = None
             return None
-        if found is None and (embedded or _names_a_file(path)) and path and path[0] != "/":
+        if found is None and path and self._is_missed(path, embedded=embedded):
             self.missing[path] = None
         return self._joined(_encode(path), mark + _encode(query)) + _tail(fragment)
+
+    def _is_missed(self, path: str, *, embedded: bool) -> bool:
+        """Whether a file should be there that is not; what others serve at the site's host may be
+        linked to, but a picture is rather one of the author's."""
+        if path[0] != "/":
+            return embedded or _names_a_file(path)
+        is_ours = self._from_root and path.startswith(self._site_path)
+        return embedded and is_ours and _names_a_file(path)
 
     def _joined(self, path: str, query: str) -> str:
         if self._root and not query and _FROM_ROOT.fullmatch(path):
@@ -223,7 +242,23 @@ class References:
             if self._own_folder and _names_a_file(path):
                 written.append(posixpath.join(self._own_folder, path))
         places = [_normal(place) for place in written if place]
-        return [p for p in places if p not in {".", ".."} and not p.startswith(("../", "/"))]
+        places = [p for p in places if p not in {".", ".."} and not p.startswith(("../", "/"))]
+        if self._from_root and path[0] == "/" and _names_a_file(path):
+            places += [PUBLIC + place for place in places]
+        return places
+
+
+def told_missing(path: str, site_url: str) -> str:
+    """The words for a file that is not there, as the document names it."""
+    name = unquote(path)
+    if path[0] != "/":
+        return f"there is no file {name!r} beside the article"
+    below = unquote(urlsplit(site_url).path.rstrip("/") + "/")
+    inside = (name.removeprefix(below) if name.startswith(below) else name).lstrip("/")
+    return (
+        f"there is no file {name!r} in the source, nor where the tool of its `dialect` has such "
+        f"files; put it into the source as {inside!r}, or write its whole address"
+    )
 
 
 def _normal(path: str) -> str:

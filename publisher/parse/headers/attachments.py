@@ -48,6 +48,8 @@ def find_file(
         if asset is None:
             notes.warn(found, f"{found.key}: there is no file {cut(address)!r} beside the article")
             return None
+    if asset is None and address in references.missing:  # it may come, as one that is linked to
+        notes.warn(found, f"{found.key}: {references.says_missing(cut(address))}")
     return url, asset
 
 
