@@ -30,7 +30,7 @@ from publisher.parse.bodies import (
 )
 from publisher.parse.candidates import AMONG_ASSETS, ASSET_SUFFIXES
 from publisher.parse.clean.decode import decode
-from publisher.parse.clean.fragment import first_paragraph, plain_text
+from publisher.parse.clean.fragment import first_paragraph, name_all, name_unknown, plain_text
 from publisher.parse.clean.references import LookUp, told_missing
 from publisher.parse.clean.sanitise import Clean, sanitise
 from publisher.parse.dating import read_all_corrections, read_dates, read_other_time
@@ -340,13 +340,14 @@ def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
         )
 
     clean = clean_up(sheet.body.html)
+    clean = replace(clean, html=name_unknown(clean.html))
     summary = told_summary(sheet)
     if summary is None:
         lead = marked_lead(sheet)
-        marked = plain_text(clean_up(lead[0]).html) if len(lead) > 1 else ""
-        summary = cut(marked, LEAD_LENGTH) if marked else cut(first_paragraph(clean.html))
+        marked = plain_text(name_all(clean_up(lead[0]).html)) if len(lead) > 1 else ""
+        summary = cut(marked, LEAD_LENGTH) if marked else cut(first_paragraph(name_all(clean.html)))
     if sheet.excerpt:
-        summary = cut(summary or plain_text(clean.html), LEAD_LENGTH)
+        summary = cut(summary or plain_text(name_all(clean.html)), LEAD_LENGTH)
         clean = clean_up(f"<p>{escape(summary)}</p>" if summary else "")
     return clean, summary
 

@@ -245,6 +245,8 @@ class Look:
             file = self._bundled(file.removeprefix(BUNDLED))
         if file.startswith("data:"):
             return self._taken_out(file)
+        if file.startswith(PUBLIC):
+            file = self._below_own_name(file.removeprefix(PUBLIC)) or file
         if not self.is_there(file):
             return None
         if file in self._candidates and not self._goes_with_article(file):
@@ -299,6 +301,16 @@ class Look:
             ]
             if found:
                 return min(found, key=lambda file: (file.count("/"), file))
+        return next(filter(None, map(self._below_own_name, names)), "")
+
+    def _below_own_name(self, path: str) -> str:
+        """The path of a file that is told from a folder on which holds this one: `posts/fog.md`
+        in a source that is itself `content/posts`; "" without one."""
+        own, parts = Path(self._source.spec.path).parts, path.split("/")
+        for number in range(min(len(own), len(parts) - 1), 0, -1):
+            file = "/".join(parts[number:])
+            if own[-number:] == tuple(parts[:number]) and file in self.stats:
+                return file
         return ""
 
     def _bundled(self, start: str) -> str:

@@ -41,6 +41,10 @@ _MARKED_LINK = pattern(
 )
 
 
+_NAMED = pattern(rf'<a(?: href="{ARTICLE_SCHEME}:[^"]*")?>{NEAR}([^<]*)</a>')
+_UNKNOWN = pattern(rf"<a>{NEAR}([^<]*)</a>")
+
+
 def plain_text(html: str, *, with_readings: bool = False) -> str:
     """The text of HTML: tags and scripts out, entities resolved, white space folded.
 
@@ -64,7 +68,7 @@ def resolve_links(html: str, links: Mapping[str, str]) -> str:
     """Replace each `publisher-article:FILE` marker by its URL, keeping the fragment.
 
     Where the URL is "" (that article is not published) only the link's text stays. A text that is
-    the name behind NEAR, as generators' commands leave it, becomes the URL too.
+    the name behind NEAR, as generators' commands leave it, becomes the URL too, or the name alone.
     Raises KeyError for a marker without an entry in `links`.
     """
     if f'"{ARTICLE_SCHEME}:' not in html:
@@ -75,9 +79,9 @@ def resolve_links(html: str, links: Mapping[str, str]) -> str:
         path = unquote(unescape(file))
         url = links[path]
         shown = unescape(text)
-        is_address = shown.startswith(NEAR) and _stem(shown) == _stem(path)
+        is_address = shown.startswith(NEAR) and _name(shown).casefold() == _name(path).casefold()
         if not url:
-            return escape(shown.removeprefix(NEAR), quote=False) if is_address else text
+            return escape(_name(shown), quote=False) if is_address else text
         address = url.replace("&", "&amp;") + (fragment or "")
         text = address if is_address else text
         return f'<a{before} href="{address}"{after}>{text}</a>'
@@ -85,8 +89,21 @@ def resolve_links(html: str, links: Mapping[str, str]) -> str:
     return _MARKED_LINK.sub(resolve, html)
 
 
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].rpartition(".")[0]
+def name_unknown(html: str) -> str:
+    """HTML in which articles that a command names, and that are not there, stand by their names."""
+    return _UNKNOWN.sub(lambda link: _name(link[1]), html) if f"<a>{NEAR}" in html else html
+
+
+def name_all(html: str) -> str:
+    """The same of all that a command names: where no address can stand, or none is known yet."""
+    return _NAMED.sub(lambda link: _name(link[1]), html) if f">{NEAR}" in html else html
+
+
+def _name(path: str) -> str:
+    """What an article is called by its path: an `index.md` by its folder."""
+    folder, _, file = path.removeprefix(NEAR).rpartition("/")
+    stem = file.rpartition(".")[0] or file
+    return folder.rpartition("/")[2] if stem == "index" and folder else stem
 
 
 def _space(tag: re.Match[str]) -> str:

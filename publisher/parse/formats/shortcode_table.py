@@ -121,8 +121,7 @@ def _article(arguments: _Arguments, _: str | None) -> str | None:
     last = path.rpartition("/")[2]
     if not re.search(r"\.(?:md|markdown|html|rst|txt)$", last):
         path = path.rstrip("/") + ".md"
-    if not path.startswith(("/", "../")):
-        path = NEAR + path.removeprefix("./")
+    path = NEAR + path.removeprefix("./")
     return path.replace(" ", "%20") + mark + fragment
 
 
@@ -131,7 +130,9 @@ def _shown_address(arguments: _Arguments, _: str | None) -> str | None:
     address = _article(arguments, None)
     if address is None:
         return None
-    name = unquote(address.partition("#")[0].rpartition("/")[2])
+    parts = unquote(address.partition("#")[0]).split("/")  # of which NEAR is the first
+    is_of_folder = parts[-1].startswith("index.") and parts[-2] not in ("", "~", "..")
+    name = "/".join(parts[-2:] if is_of_folder else parts[-1:])
     return _SIGNS.sub(lambda sign: f"&#{ord(sign[0])};", NEAR + name)
 
 

@@ -81,7 +81,7 @@ def test_a_text_that_is_the_address_of_an_article_becomes_it() -> None:
     links = {"in/a b.md": "https://e.example/1/?a=1&b=2", "c.md": ""}
     assert resolve_links(html, links) == (
         '<a href="https://e.example/1/?a=1&amp;b=2#x">https://e.example/1/?a=1&amp;b=2#x</a>'
-        ' c.md <a href="https://e.example/1/?a=1&amp;b=2">~/d</a>'
+        ' c <a href="https://e.example/1/?a=1&amp;b=2">~/d</a>'
     )
 
 

@@ -27,9 +27,9 @@ def turned(text: str) -> str:
         ("See {% post_url x_y %}.", 'See <a href="~/x_y.md">&#126;/x&#95;y.md</a>.'),
         ("{{ site.url }}{% post_url x %}", '<a href="~/x.md">&#126;/x.md</a>'),
         ("[{% post_url x %}]({% post_url x %})", "[&#126;/x.md](~/x.md)"),
-        ('({{< ref "/x.md#a" >}})', '(<a href="/x.md#a">&#126;/x.md</a>)'),
+        ('({{< ref "/x.md#a" >}})', '(<a href="~//x.md#a">&#126;/x.md</a>)'),
         ('[t]({{< relref "a b/c#d" >}})', "[t](~/a%20b/c.md#d)"),
-        ('[t]({{< ref path="/x.md" >}})', "[t](/x.md)"),
+        ('[t]({{< ref path="/x.md" >}})', "[t](~//x.md)"),
         (
             '{{< figure src="a.png" alt="A" caption="C&D" width="10" >}}',
             '<figure><img src="a.png" alt="A" width="10"><figcaption>C&amp;D</figcaption></figure>',
