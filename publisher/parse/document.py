@@ -64,8 +64,8 @@ from publisher.parse.headers.misspelt import misspelt
 from publisher.parse.headers.sidecar import Sidecar, read_sidecar
 from publisher.parse.opening import BINARY, form_of, open_file
 from publisher.parse.seen import passed_over
-from publisher.parse.sheet import Committed, Sheet, never_committed
-from publisher.parse.summary import LEAD_LENGTH, cut, marked_lead, told_summary
+from publisher.parse.sheet import NAMELESS, Committed, Sheet, never_committed
+from publisher.parse.summary import LEAD_LENGTH, cut, made_title, marked_lead, told_summary
 from publisher.patterns import pattern
 from publisher.values import dataclass
 
@@ -261,15 +261,16 @@ def open_sheet(
 
 def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
     """The document of a sheet, and its body. Raises ArticleError for what cannot be published."""
-    title = read_title(sheet)
+    named = read_title(sheet)
     draft = is_draft(sheet)
     when, date_text = read_dates(sheet, draft=draft)
-    slug = read_slug(sheet, title)
+    slug = read_slug(sheet, named or NAMELESS)  # an address is not made of words that may change
     address, elsewhere = read_place(sheet, when, slug)
     page = address if elsewhere else sheet.site.url + quote_address(address)
     page = sheet.base_url or page
     clean, summary = _finish_body(sheet, page, look_up)
     bare = _bare_text(clean.html)
+    title = named or made_title(sheet, clean.html, when)
     _refuse_nothing(sheet, clean.html, bare)
     attached = read_attached(sheet, page, look_up)
     tags, categories = read_words(sheet)

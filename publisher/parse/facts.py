@@ -35,7 +35,7 @@ from publisher.parse.headers.fields import (
     without_repeats,
 )
 from publisher.parse.headers.people import known_authors, read_authors
-from publisher.parse.sheet import Sheet, text_origin
+from publisher.parse.sheet import NAMELESS, Sheet, text_origin
 from publisher.parse.versions import Version
 from publisher.patterns import pattern
 from publisher.slugs import make_slug
@@ -49,7 +49,7 @@ _JEKYLL_STYLES = frozenset({"pretty", "date", "none", "ordinal", "weekdate", "tr
 
 
 def read_title(sheet: Sheet) -> str:
-    """The field, the first heading, or the file's name."""
+    """The field, the first heading, or the file's name; "" of an item, whose name tells nothing."""
     found = sheet.fields.get("title")
     if found is not None:
         sheet.notes.origins["title"] = found.origin
@@ -60,7 +60,7 @@ def read_title(sheet: Sheet) -> str:
     sheet.notes.origins["title"] = "folder" if sheet.is_index else "filename"
     named = dates.date_in_name(sheet.stem)
     words = re.sub(r"[-_\s]+", " ", named.rest if named and named.rest else sheet.stem).strip()
-    return words[:1].upper() + words[1:] or "index"
+    return words[:1].upper() + words[1:] or ("" if sheet.is_item else NAMELESS)
 
 
 def is_draft(sheet: Sheet) -> bool:

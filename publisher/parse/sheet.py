@@ -31,6 +31,10 @@ def never_committed(_file: str) -> datetime | None:
     return None
 
 
+NAMELESS = "index"
+"""What an article is called that nothing names, in its address at least."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """An article being read. `notes` is filled by who reads it (`facts`, `dating`, `summary`).

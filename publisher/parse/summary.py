@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from publisher.parse.clean.decode import one_line
-from publisher.parse.clean.fragment import plain_text
+from publisher.parse.clean.fragment import first_paragraph, name_all, plain_text
 from publisher.parse.headers.fields import read_text
-from publisher.parse.sheet import Sheet
+from publisher.parse.sheet import NAMELESS, Sheet
 from publisher.patterns import pattern
 from publisher.struck import beginning
 
@@ -16,6 +17,9 @@ SUMMARY_LENGTH = 280
 
 LEAD_LENGTH = 1000
 """Characters of a summary that ends where the author marked it."""
+
+TITLE_LENGTH = 80
+"""Characters of a title that is made from how the text begins."""
 
 _MARKUP = pattern(r"<[a-zA-Z/!]")
 _MORE = pattern(r"<!--\s*(?:more|truncate|excerpt|TEASER_END)\s*-->", re.IGNORECASE)
@@ -42,6 +46,16 @@ def told_summary(sheet: Sheet) -> str | None:
     line = sheet.body.summary_line
     sheet.notes.origins["summary"] = f"text:{line}" if line else "text"
     return sheet.body.summary or None
+
+
+def made_title(sheet: Sheet, html: str, when: datetime | None) -> str:
+    """What an item without a title is called: as its finished text begins, or where there are only
+    pictures by its day."""
+    html = name_all(html)
+    words = cut(first_paragraph(html) or plain_text(html), TITLE_LENGTH)
+    if words:
+        sheet.notes.origins["title"] = "text"
+    return words or (when.date().isoformat() if when else NAMELESS)
 
 
 def marked_lead(sheet: Sheet) -> list[str]:
