@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from itertools import chain
@@ -126,6 +126,11 @@ class Columns:
     unheeded: Sequence[str]
     width: int
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is an export of our own."""
+        return "requested" in self.known
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -152,7 +157,21 @@ LONGEST_FIELD = 131_072
 """Characters of one field; a longer one is a quote that is never closed."""
 
 
+LONGEST_LINE = 1 << 22
+"""Letters of one line; a longer one is of no table, and may not fit into memory."""
+
+_QUOTED = re.compile(r'"(?:[^"]|"")*+"')
+
 Row = list[str] | csv.Error | SubscriptionError
+
+
+def bounded_lines(read_line: Callable[[int], str]) -> Iterator[str]:
+    """The lines of a stream, by its `readline`; one that is too long ends just behind what is
+    allowed."""
+    while line := read_line(LONGEST_LINE + 1):
+        yield line
+        while len(line) > LONGEST_LINE and not line.endswith(("\n", "\r")):
+            line = read_line(LONGEST_LINE + 1)  # its rest is for nobody
 
 
 def read_rows(lines: Iterable[str]) -> Iterator[tuple[int, Row]]:
@@ -170,7 +189,7 @@ def read_rows(lines: Iterable[str]) -> Iterator[tuple[int, Row]]:
                 break
         first = ahead[-1] if ahead else ""
         told = re.match(r"sep=(.)\s*\Z", first, re.IGNORECASE)  # as spreadsheets write it
-        delimiter = told[1] if told else max(",;\t", key=first.count)
+        delimiter = told[1] if told else max(",;\t", key=_QUOTED.sub("", first).count)
         if told:
             ahead[-1] = "\n"
         for number, row in _rows(chain(ahead, source), delimiter):
@@ -195,6 +214,8 @@ def _rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, Row]]:
             if line is None:
                 return
             taken.append(line)
+            if len(line) > LONGEST_LINE:
+                raise csv.Error(f"has more than {LONGEST_LINE:,} letters")
             yield line
 
     number, rows = 1, csv.reader(feed(), delimiter=delimiter)
@@ -213,6 +234,7 @@ def _rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, Row]]:
             )
             waiting.extendleft(reversed(taken[1:]))
             del taken[1:]
+        if isinstance(row, Exception):
             rows = csv.reader(feed(), delimiter=delimiter)
         yield number, row
         number += len(taken)
@@ -244,10 +266,12 @@ def read_columns(header: Sequence[str]) -> Columns:
         known |= {column: names.index(column) for column in CARRIED if column in names}
     read = {*known.values(), *(index for column, index in states if column != "perhaps")}
     kept: dict[int, str] = {}
+    taken = set[str]()
     for index, title in enumerate(header):
         if index not in read:
             name = title.strip() or f"column {index + 1}"
-            kept[index] = f"{name} (column {index + 1})" if name in kept.values() else name
+            kept[index] = f"{name} (column {index + 1})" if name in taken else name
+            taken.add(kept[index])
     if "email" in known and names.count(names[known["email"]]) > 1:
         raise SubscriptionError(
             f"two columns are called {header[known['email']].strip()}",
@@ -291,7 +315,7 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
     state = _state(row, columns.states)
     told = Told(paused_until=_pause(said("paused")), evidence=read_dated(row, columns.dated))
     kept = {title: row[index] for index, title in columns.kept.items() if row[index].strip()}
-    if "requested" in columns.known:
+    if columns.is_ours:
         told = read_told(said, paused_until=told.paused_until)
         if "fields" in columns.known:
             kept |= read_fields(row[columns.known["fields"]])

@@ -28,8 +28,10 @@ from publisher.model import (
     Told,
 )
 from publisher.rosters import (
+    LONGEST_LINE,
     Columns,
     Line,
+    bounded_lines,
     read_columns,
     read_line,
     read_rows,
@@ -200,7 +202,7 @@ def _opened(file: Path) -> io.TextIOWrapper[io.BufferedReader]:
 def _lines(file: Path, stream: TextIO, taking: _Import) -> Iterator[tuple[int, Line]]:
     """Each line with its number; those that cannot be read are refused."""
     columns: Columns | None = None
-    for number, row in read_rows(stream):
+    for number, row in read_rows(bounded_lines(stream.readline)):
         try:
             if isinstance(row, Exception):
                 raise row
@@ -209,6 +211,8 @@ def _lines(file: Path, stream: TextIO, taking: _Import) -> Iterator[tuple[int, L
             if columns is None:
                 columns = read_columns(row)
                 taking.unheeded = columns.unheeded
+                if columns.is_ours:  # what was kept of many columns is one there
+                    csv.field_size_limit(LONGEST_LINE)
                 continue
             yield number, read_line(row, columns)
         except (csv.Error, SubscriptionError) as error:

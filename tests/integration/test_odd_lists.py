@@ -1,0 +1,70 @@
+"""Lists of readers that no tool writes on purpose: each is read, or costs what is odd alone."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.test_subscribers import exported, states, take
+from tests.sites import CONFIG, UNJUDGED, Site
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    return make_site(CONFIG + UNJUDGED)
+
+
+def test_what_parts_fields_is_not_sought_within_quotes(site: Site) -> None:
+    text = '"surname, first name, title";"email"\n"Lee, Ann, Dr";"ann@example.com"\n'
+    take(site, text, "--newsletter", "weekly")
+    assert "Lee, Ann, Dr" in exported(site)["ann@example.com weekly"]["fields"]
+
+
+@pytest.mark.parametrize("place", ["first", "second"])
+def test_a_line_without_end_costs_itself_and_no_memory(site: Site, place: str) -> None:
+    """Half a gigabyte, nearly all of which takes no room on the disk."""
+    good = "email,name\nann@example.com,Ann\n"
+    file = site.write("list.csv", "" if place == "first" else good)
+    with file.open("r+b") as stream:
+        stream.seek(500_000_000, io.SEEK_END)
+        stream.write(b"\n" + good.encode())
+    run = ("subscribers", "import", "list.csv", "--newsletter", "weekly")
+    script = (
+        "import resource, runpy, sys\n"
+        "resource.setrlimit(resource.RLIMIT_DATA, (400 << 20, 400 << 20))\n"
+        f"sys.argv = {['publisher', *run]!r}\n"
+        "runpy.run_module('publisher', run_name='__main__')\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=site.folder, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in ran.stderr
+    assert "has more than 4,194,304 letters" in ran.stderr
+    if place == "first":
+        assert (ran.returncode, "list.csv:1:" in ran.stderr) == (1, True)
+    else:
+        assert (ran.returncode, "list.csv:3:" in ran.stderr) == (3, True)
+        assert "ann@example.com weekly" in states(site)
+
+
+def test_a_table_of_a_hundred_thousand_columns_is_read_at_once(site: Site) -> None:
+    """Without names, or all of one name."""
+    many = 50_000
+    text = f"email{',' * many}{',note' * many}\nann@example.com{',1' * 2 * many}\n"
+    began = time.monotonic()
+    take(site, text, "--newsletter", "weekly")
+    assert time.monotonic() - began < 20
+    shown = json.loads(site.run("subscribers", "show", "ann@example.com", "--json").out)
+    assert len(shown["subscriber"]["fields"]) == 2 * many
+    site.run("subscribers", "export", "all.csv")
+    site.run("subscribers", "erase", "ann@example.com")
+    listed = (site.folder / "all.csv").read_text(encoding="utf-8")
+    take(site, listed.replace("ann@", "bob@"), "--confirmed")
+    shown_again = json.loads(site.run("subscribers", "show", "bob@example.com", "--json").out)
+    assert shown_again["subscriber"]["fields"] == shown["subscriber"]["fields"]
