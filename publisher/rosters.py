@@ -253,6 +253,7 @@ def read_columns(header: Sequence[str]) -> Columns:
 
     Raises SubscriptionError where none is an address, or two of one name are.
     """
+    _require_text(header)
     names = [re.sub(r"[^a-z0-9]+", "_", title.strip().lower()).strip("_") for title in header]
     known = {
         column: names.index(next(alias for alias in aliases if alias in names))
@@ -303,8 +304,7 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
             f"has {len(row)} fields, the first line has {columns.width}",
             mend="quote fields with commas in them",
         )
-    if any("\ud800" <= letter <= "\udfff" for text in row for letter in text):
-        raise SubscriptionError("is not in UTF-8", mend="save the file as UTF-8")
+    _require_text(row)
     row = [plain_cell(cell) for cell in row]
 
     def said(column: str) -> str:
@@ -336,6 +336,12 @@ def read_line(row: Sequence[str], columns: Columns) -> Line:
         told=told,
         fields=kept,
     )
+
+
+def _require_text(row: Sequence[str]) -> None:
+    """Raises SubscriptionError for letters that are none."""
+    if any("\ud800" <= letter <= "\udfff" for text in row for letter in text):
+        raise SubscriptionError("is not in UTF-8", mend="save the file as UTF-8")
 
 
 def _tag(text: str) -> str:

@@ -68,3 +68,11 @@ def test_a_table_of_a_hundred_thousand_columns_is_read_at_once(site: Site) -> No
     take(site, listed.replace("ann@", "bob@"), "--confirmed")
     shown_again = json.loads(site.run("subscribers", "show", "bob@example.com", "--json").out)
     assert shown_again["subscriber"]["fields"] == shown["subscriber"]["fields"]
+
+
+@pytest.mark.parametrize("option", ["--confirmed", "--dry-run"])
+def test_a_title_that_is_not_in_utf8_is_told_at_once(site: Site, option: str) -> None:
+    site.write("list.csv", b"email,Stra\xdfe\nann@example.com,1 Pier Road\n")
+    ran = site.run("subscribers", "import", "list.csv", "--newsletter", "weekly", option)
+    assert (ran.code, "error: list.csv:1: is not in UTF-8\n" in ran.err) == (1, True), ran.err
+    assert states(site) == {}
