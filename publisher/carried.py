@@ -73,7 +73,9 @@ def read_told(said: Callable[[str], str], *, paused_until: datetime | None) -> T
 
     def time_in(column: str) -> datetime | None:
         return instant(
-            said(column), what=f"time ({column})", mend="write it as 2027-01-31T08:00:00Z"
+            said(column),
+            what=f"time ({column})",
+            mend="write it as 2027-01-31T08:00:00Z, or leave it empty",
         )
 
     requested, confirmed = time_in("requested"), time_in("confirmed")

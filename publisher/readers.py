@@ -145,6 +145,12 @@ def may_return(barred: Suppression) -> bool:
     return is_ours and barred.reason in (ERASED, HARD_BOUNCE, SOFT_BOUNCES)
 
 
+def is_graver(new: Suppression, known: Suppression | None) -> bool:
+    """Whether a reason takes the place of the one that is known: the first stays, but where it
+    leaves a way back and the other one leaves none."""
+    return known is None or (may_return(known) and not may_return(new))
+
+
 def requested(
     reader: Reader, newsletter: str, rhythm: str, evidence: Evidence, *, returns: bool = False
 ) -> Reader:

@@ -282,10 +282,12 @@ class _Import:
             after = _told_by(
                 reader, line, named, evidence, barred, confirmed=self._wanted.confirmed
             )
-            if barred is None and line.state is SubscriptionState.SUPPRESSED:
+            if line.state is SubscriptionState.SUPPRESSED:
                 new = Suppression(reason=line.why, since=self._now, how=line.barred_by or how)
-                barring[who] = new
-                after = readers.suppressed(after or reader, evidence)
+                if readers.is_graver(new, barred):
+                    barring[who] = new
+                if barred is None:
+                    after = readers.suppressed(after or reader, evidence)
             self.counts[_outcome(reader, after, barred)] += 1
             if not self._dry_run:
                 return after

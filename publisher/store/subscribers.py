@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from publisher.model import ERASED, Reader, SubscriptionState, Suppression
-from publisher.readers import box_of, may_return, one_box
+from publisher.readers import box_of, is_graver, one_box
 from publisher.store.engine import Database
 from publisher.store.people import (
     add_readers,
@@ -260,16 +259,12 @@ def _forget_wishes(connection: Connection, box: str) -> None:
 
 
 def _bar(connection: Connection, box: str, reason: str, how: str, now: int) -> None:
-    """The first reason stays, but one from which there is no way back takes the place of another
-    from which there is."""
     known = _suppressions(connection, [box]).get(box)
+    new = Suppression(reason=reason, since=instant(now), how=how)
+    if not is_graver(new, known):
+        return
+    values = {"reason": reason, "since": now, "evidence": how}
     if known is None:
-        connection.execute(
-            sa.insert(suppression).values(box=box, reason=reason, since=now, evidence=how)
-        )
-    elif may_return(known) and not may_return(replace(known, reason=reason, how=how)):
-        connection.execute(
-            sa.update(suppression)
-            .where(suppression.c.box == box)
-            .values(reason=reason, since=now, evidence=how)
-        )
+        connection.execute(sa.insert(suppression).values(box=box, **values))
+    else:
+        connection.execute(sa.update(suppression).where(suppression.c.box == box).values(**values))

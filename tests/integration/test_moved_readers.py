@@ -254,3 +254,24 @@ def table(site: Site) -> list[list[str]]:
 
 def site_at(site: Site) -> Mailed:
     return Mailed(site=site, connections=1, database="")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_whoever_bounced_here_and_complained_there_is_not_asked_any_more(
+    mailed: Mailed, known: bool
+) -> None:
+    site = mailed.site
+    if known:
+        site.run("subscribers", "add", "ann@example.com", "--confirmed")
+    site.run("subscribers", "add", "bob@example.com", "--confirmed")
+    suppress(mailed, "ann@example.com", "hard bounce", "issue 1 of weekly")
+    suppress(mailed, "bob@example.com", "complaint", "issue 1 of weekly")
+    text = "email,status\nann@example.com,complained\nbob@example.com,bounced\n"
+    site.write("list.csv", text)
+    taken = ("subscribers", "import", "list.csv", "--newsletter", "weekly")
+    assert site.run(*taken, "--dry-run").out == "2 lines: 2 would be suppressed\n"
+    assert site.run(*taken).out == "2 lines: 2 suppressed\n"
+    with self_service(mailed, 1) as service:
+        for email in ("ann@example.com", "bob@example.com"):
+            service.ask(a_wish(email))
+    assert not {row[6] for row in table(site)[1:]} - {"suppressed"}
