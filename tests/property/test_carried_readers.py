@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,8 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from publisher import readers
+from publisher.carried import EXPORTED
 from publisher.config import Config
 from publisher.config.load import load_config
+from publisher.errors import SubscriptionError
 from publisher.model import (
     BY_HAND,
     ERASED,
@@ -202,3 +204,29 @@ def test_an_export_that_is_taken_in_tells_the_same(
     counts = take(config, two[1], file)
     assert exported(two[1]) == after, "taken in again it changes nothing"
     assert not {"new", "changed"} & set(counts)
+
+
+@given(
+    data=st.one_of(
+        st.binary(max_size=200),
+        st.builds(
+            lambda lines: b"\n".join((",".join(EXPORTED).encode(), *lines)),
+            st.lists(st.binary(max_size=60), max_size=4),
+        ),
+        st.lists(st.lists(said, min_size=2, max_size=2), max_size=4).map(
+            lambda lines: "\n".join(map(";".join, (["email", "x"], *lines))).encode("utf-16")
+        ),
+    ),
+    dry_run=st.booleans(),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_whatever_bytes_a_list_is_of_it_is_read_or_refused(
+    two: list[Database], config: Config, tmp_path: Path, data: bytes, dry_run: bool
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes(data)
+    with suppress(SubscriptionError):
+        import_readers(
+            config, SubscriberStore(two[0]), file, newsletters=("weekly",), confirmed=True,
+            dry_run=dry_run, now=NOW, told=lambda _: None, progress=lambda *_: None,
+        )  # fmt: skip
