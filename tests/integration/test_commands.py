@@ -172,6 +172,6 @@ def test_quiet_commands_say_what_needs_a_person_and_nothing_else(
         ran = site.run("issue", *edit, "-q")
         assert (ran.code, ran.out, ran.err) == (0, "", ""), edit
     (site.folder / "articles").rename(site.folder / "elsewhere")
-    site.publish(code=1)
+    site.publish(code=2)
     lines = site.run("status", "-q").out.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["needs you (source)"]

@@ -377,7 +377,7 @@ def test_what_needs_a_person_is_told_though_the_database_cannot_be_read(
     (site.folder / ".publisher/publisher.db").write_bytes(b"no database" * 1000)
     site.article("bad.md", date="no date")
     (site.folder / "articles").rename(site.folder / "elsewhere")
-    site.publish(code=1)
+    site.publish(code=2)
     ran = site.run("status")
     assert ran.code == 1
     assert "needs you (state): " in ran.out

@@ -43,7 +43,7 @@ def test_a_folder_that_was_removed_is_told(
 def test_so_it_is_behind_an_error_that_it_may_explain(make_site: Callable[..., Site]) -> None:
     site = make_site(CONFIG + UNJUDGED)
     done = run_in_removed_folder(site, f"publish --config {site.folder}/publisher.yaml --output o")
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.endswith(TOLD)
     assert done.stderr.count("error: ") == 2
 

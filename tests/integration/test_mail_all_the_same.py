@@ -45,7 +45,7 @@ def refused_article(site: Site) -> Iterator[None]:
     ("failing", "options", "code", "said"),
     [
         (broken_template, (), 1, "article.html"),
-        (no_source, (), 1, "articles"),
+        (no_source, (), 2, "articles"),
         (another_run, (), 75, "another run is writing"),
         (refused_article, ("--strict",), 1, "bad.md:2"),
     ],
