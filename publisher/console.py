@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -28,6 +30,8 @@ GROUPED_OVER = 10
 SHOWN_OF_MANY = 3
 
 STDOUT = "standard output"
+
+_BY_NUMBERS = "publisher.by_numbers"
 
 _DIFFERS = pattern(r"'[^']*'|[0-9]+")
 _CONTROLS = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -57,6 +61,12 @@ def writable(place: str) -> Iterator[None]:
         if place == STDOUT:
             give_up(sys.stdout)
         raise PublisherError(f"{place} cannot be written: {error.strerror}") from error
+    except UnicodeEncodeError as error:
+        raise PublisherError(
+            f"{place} cannot be written in {error.encoding}, which has no "
+            f"U+{ord(error.object[error.start]):04X}",
+            mend="set PYTHONIOENCODING=utf-8",
+        ) from error
 
 
 def say_unwritten(error: OSError) -> int:
@@ -68,11 +78,27 @@ def say_unwritten(error: OSError) -> int:
 
 
 def standard_output() -> TextIO:
-    """The stream of results, for what writes many. Raises PublisherError where it is closed."""
+    """The stream of results, for what writes data that goes on elsewhere: letter by letter, or not
+    at all. Raises PublisherError where it is closed."""
     stream: TextIO | None = sys.stdout
     if stream is None:
         raise PublisherError(f"{STDOUT} cannot be written: it is closed")
+    if isinstance(stream, TextIOWrapper) and stream.errors == _BY_NUMBERS:
+        stream.reconfigure(errors="strict")
     return stream
+
+
+def spell_by_numbers(stream: TextIOWrapper) -> None:
+    """What a stream has no letter for is written by its numbers, as JSON does it."""
+    codecs.register_error(_BY_NUMBERS, _by_numbers)
+    stream.reconfigure(errors=_BY_NUMBERS)
+
+
+def _by_numbers(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    raw = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{raw[at : at + 4]}" for at in range(0, len(raw), 4)), error.end
 
 
 def give_up(stream: TextIO) -> None:
