@@ -341,7 +341,9 @@ def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
         )
 
     clean = clean_up(sheet.body.html)
-    clean = replace(clean, html=name_unknown(clean.html))
+    named = name_unknown(clean.html)
+    if named != clean.html:
+        clean = replace(clean, html=named)
     summary = told_summary(sheet)
     if summary is None:
         lead = marked_lead(sheet)
