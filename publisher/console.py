@@ -35,6 +35,7 @@ _BY_NUMBERS = "publisher.by_numbers"
 
 _DIFFERS = pattern(r"'[^']*'|[0-9]+")
 _CONTROLS = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_LET_STAND = pattern(r"[\x7f-\x9f\u2028\u2029]")
 
 
 def say(line: str, *, end: str = "\n") -> None:
@@ -183,6 +184,13 @@ def plain_line(text: str) -> str:
     return _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """A value as JSON; controls that JSON lets stand (DEL, C1, the ends of lines of Unicode) are
+    written by their numbers, for it may be a terminal that reads."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _LET_STAND.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def _kind(warning: str) -> str:
     """A warning without what differs from file to file: the place, quoted words, numbers."""
     return _bare(_text(warning))
@@ -285,7 +293,7 @@ def event_json(event: Coming) -> str:
             "times": event.times,
             "until": event.until.isoformat() if event.until else None,
         }
-    return json.dumps(shown, ensure_ascii=False)
+    return json_text(shown)
 
 
 def mail_lines(
@@ -345,7 +353,7 @@ def candidate_json(candidate: Candidate) -> str:
             "from": dict(document.origins),
             "warnings": list(document.warnings),
         }
-    return json.dumps(shown, ensure_ascii=False)
+    return json_text(shown)
 
 
 def _beside(candidate: Candidate) -> str:

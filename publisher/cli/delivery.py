@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import signal
 import sys
 import threading
@@ -203,7 +202,7 @@ def status_command(common: Common, *, as_json: bool) -> None:
                 {"kind": one.kind, "of": one.of, "text": one.text} for one in health.troubles
             ],
         }
-        console.say(json.dumps(told, ensure_ascii=False, indent=2))
+        console.say(console.json_text(told, indent=2))
         return
     _say_troubles(health)
     if common.quiet:

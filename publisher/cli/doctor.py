@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
-import json
 import sys
 from typing import Any
 
@@ -70,5 +69,5 @@ def doctor_command(
             console.say(console.plain_line(f"         do: {check.mend}"))
     if as_json:
         told = [dataclasses.asdict(check) for check in checks]
-        console.say(json.dumps(told, ensure_ascii=False, indent=2))
+        console.say(console.json_text(told, indent=2))
     sys.exit(3 if any(check.found == "finding" for check in checks) else 0)

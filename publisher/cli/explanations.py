@@ -11,7 +11,7 @@ from publisher.articles import Candidate, SidecarOutcome
 from publisher.compose.reasons import Part
 from publisher.compose.retold import Retold
 from publisher.compose.whereabouts import Whereabout
-from publisher.console import candidate_json, candidate_line, plain_line
+from publisher.console import candidate_json, candidate_line, json_text, plain_line
 from publisher.model import Inferred
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def sidecar_json(outcome: SidecarOutcome) -> str:
         "message": problem.message if problem else None,
         "mend": problem.mend if problem else None,
     }
-    return json.dumps(shown, ensure_ascii=False)
+    return json_text(shown)
 
 
 def _seen(candidate: Candidate) -> dict[str, list[str]]:
@@ -144,7 +144,7 @@ def article_json(candidate: Candidate, outputs: Sequence[Whereabout]) -> Iterato
         }
         for one in outputs
     ]
-    yield json.dumps(shown, ensure_ascii=False)
+    yield json_text(shown)
 
 
 def issue_lines(shown: ShownIssue, *, verbose: bool) -> Iterator[str]:
@@ -207,4 +207,4 @@ def issue_json(shown: ShownIssue) -> str:
             for one in shown.retold
         ],
     }
-    return json.dumps(told, ensure_ascii=False)
+    return json_text(told)

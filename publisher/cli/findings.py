@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from publisher.console import json_text
 from publisher.feedcheck import RULES, Finding
 from publisher.values import dataclass
 
@@ -45,7 +45,7 @@ def as_json(checked: CheckedFeed) -> Iterator[str]:
     """One JSON object a finding."""
     for finding in checked.findings:
         rule = RULES[finding.rule]
-        yield json.dumps(
+        yield json_text(
             {
                 "feed": checked.place,
                 "rule": finding.rule,
@@ -56,8 +56,7 @@ def as_json(checked: CheckedFeed) -> Iterator[str]:
                 "says": rule.says,
                 "mend": rule.mend,
                 "source": rule.source,
-            },
-            ensure_ascii=False,
+            }
         )
 
 

@@ -194,7 +194,7 @@ def show_command(common: Common, *, email: str, as_json: bool) -> None:
         )
         raise SubscriptionError(f"nobody here has the address {email}{since}")
     if as_json:
-        console.say(json.dumps(_object(reader), ensure_ascii=False, indent=2))
+        console.say(console.json_text(_object(reader), indent=2))
     else:
         for one in _told(reader, common.clock()):
             console.say(console.plain_line(one))

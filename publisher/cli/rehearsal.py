@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from publisher.compose.changes import Change, EntryChange, FeedChange
+from publisher.console import json_text
 from publisher.errors import PublisherError
 from publisher.publishing.publish import PublishReport
 from publisher.publishing.rehearsal import IssuePlan, Rehearsal
@@ -141,7 +141,7 @@ def rehearsal_json(report: PublishReport) -> str:
         "problems": [_problem_json(problem) for problem in report.problems],
         "warnings": list(report.warnings),
     }
-    return json.dumps(shown, ensure_ascii=False)
+    return json_text(shown)
 
 
 def _feed_json(feed: FeedChange) -> dict[str, Any]:

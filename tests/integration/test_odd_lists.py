@@ -76,3 +76,16 @@ def test_a_title_that_is_not_in_utf8_is_told_at_once(site: Site, option: str) ->
     ran = site.run("subscribers", "import", "list.csv", "--newsletter", "weekly", option)
     assert (ran.code, "error: list.csv:1: is not in UTF-8\n" in ran.err) == (1, True), ran.err
     assert states(site) == {}
+
+
+def test_what_is_kept_of_a_list_does_not_speak_to_the_terminal(site: Site) -> None:
+    """One byte of an older set of controls (C1) begins what `ESC [` begins."""
+    odd = "\x9b31m\x7f\u2028\x85."
+    take(site, f'email,"a{odd}"\nann@example.com,"b{odd}"\n', "--newsletter", "weekly")
+    site.article(f"fog{odd[:5]}.md", "Text.", title="Fog")
+    for command in (("subscribers", "show", "ann@example.com", "--json"), ("articles", "--json")):
+        ran = site.run(*command)
+        assert not {"\x9b", "\x7f", "\u2028", "\x85"} & set(ran.out), ran.out
+        assert "\\u009b" in ran.out
+    told = json.loads(site.run("subscribers", "show", "ann@example.com", "--json").out)
+    assert told["subscriber"]["fields"] == {f"a{odd}": f"b{odd}"}
