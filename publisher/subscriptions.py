@@ -296,9 +296,11 @@ class _Import:
             return None
 
         if taken:
-            self._store.change([_new_reader(line, self._now) for _, line, _ in taken], change)
-        if barring and not self._dry_run:
-            self._store.suppress_all((email, one.reason, one.how) for email, one in barring.items())
+            new = [_new_reader(line, self._now) for _, line, _ in taken]
+            if self._dry_run:
+                self._store.change(new, change)
+            else:
+                self._store.change(new, change, barring)
 
 
 def _as_kept(reader: Reader) -> Reader:

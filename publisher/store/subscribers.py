@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -37,6 +38,8 @@ Change = Callable[[Reader, Suppression | None], Reader | None]
 """A reader as it is (id 0 for a new one), and whether its address is suppressed -> what it is to
 be, or None to leave everything as it is."""
 
+_NOBODY: Mapping[str, Suppression] = MappingProxyType({})
+
 
 class SubscriberStore:
     """Readers by address or id; every change is one transaction, durable on return."""
@@ -50,15 +53,25 @@ class SubscriberStore:
         keys = read_keys(self._database, "box")
         return keys.secrets[min(keys.secrets)]
 
-    def change(self, readers: Sequence[Reader], change: Change) -> list[Reader | None]:
+    def change(
+        self,
+        readers: Sequence[Reader],
+        change: Change,
+        barring: Mapping[str, Suppression] = _NOBODY,
+    ) -> list[Reader | None]:
         """Change those that are known by these addresses, and make those that are not.
 
         All in one transaction; gives what each became, None where it was left as it is.
-        An address that comes twice sees its own first change.
+        An address that comes twice sees its own first change. `barring` are the addresses that
+        are suppressed with that; it may be filled by `change`.
         """
         _ = self.secret  # which may have to be made, in a transaction of its own
         with self._database.writing() as connection:
-            return self.change_within(connection, readers, change)
+            changed = self.change_within(connection, readers, change)
+            now = self._database.now(connection) if barring else 0
+            for email, new in barring.items():
+                _bar(connection, box_of(email, self.secret), new.reason, new.how, now)
+            return changed
 
     def change_within(
         self, connection: Connection, readers: Sequence[Reader], change: Change

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy.engine import Connection
 
+from publisher.config.load import load_config
+from publisher.store.engine import Database, open_sqlite
+from publisher.store.subscribers import SubscriberStore
+from publisher.subscriptions import import_readers
 from tests.integration.test_subscribers import exported, states, take
 from tests.sites import CONFIG, UNJUDGED, Site
 
@@ -89,3 +97,45 @@ def test_what_is_kept_of_a_list_does_not_speak_to_the_terminal(site: Site) -> No
         assert "\\u009b" in ran.out
     told = json.loads(site.run("subscribers", "show", "ann@example.com", "--json").out)
     assert told["subscriber"]["fields"] == {f"a{odd}": f"b{odd}"}
+
+
+class Killed(BaseException):
+    """The process is gone at once: nothing handles it."""
+
+
+def test_killed_between_any_two_changes_nobody_is_suppressed_by_half(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a line that says so, reader and address are suppressed in one transaction."""
+    file = site.write("list.csv", "email,status\na@example.com,bounced\nb@example.com,complained\n")
+    config = load_config(site.folder / "publisher.yaml")
+    writing, found = Database.writing, []
+    for last in itertools.count():
+        database = open_sqlite(site.folder / f"{last}.db", lambda: 0)
+        store = SubscriberStore(database)
+        left = iter(range(last))
+
+        def write(
+            there: Database, left: Iterator[int] = left
+        ) -> AbstractContextManager[Connection]:
+            if next(left, None) is None:
+                raise Killed
+            return writing(there)
+
+        with closing(database), monkeypatch.context() as patched:
+            patched.setattr(Database, "writing", write)
+            try:
+                import_readers(
+                    config, store, file, newsletters=["weekly"], confirmed=True, dry_run=False,
+                    now=datetime.now(UTC), told=lambda _: None, progress=lambda *_: None,
+                )  # fmt: skip
+            except Killed:
+                is_killed = True
+            else:
+                is_killed = False
+            patched.undo()
+            barred = [store.suppression(f"{who}@example.com") is not None for who in "ab"]
+            found.append((store.suppressed(), sum(barred)))
+        if not is_killed:
+            break
+    assert set(found) == {(0, 0), (2, 2)}
