@@ -19,6 +19,7 @@ from publisher.model import (
     Evidence,
     Subscriber,
     Subscription,
+    SubscriptionState,
     Suppression,
     Told,
 )
@@ -54,7 +55,9 @@ def says_nothing(text: str) -> bool:
 
 
 def export_line(person: Subscriber, one: Subscription, barred: Suppression | None) -> list[str]:
-    """A reader and one of their subscriptions; `barred`: why they are suppressed."""
+    """A reader and one of their subscriptions; `barred`: why they are suppressed, which is said
+    where this one is."""
+    is_barred = one.state is SubscriptionState.SUPPRESSED
     times = (one.requested, one.confirmed, one.ended, one.paused_until)
     cells = [
         *(person.email, person.name, person.language, person.timezone),
@@ -62,7 +65,7 @@ def export_line(person: Subscriber, one: Subscription, barred: Suppression | Non
         *("" if when is None else when.isoformat() for when in times),
         _in_one(person.fields),
         one.next_rhythm,
-        _said_why(barred) if barred else "",
+        _said_why(barred) if barred and is_barred else "",
         dump(one.evidence).decode(),
     ]
     return [safe_cell(cell) for cell in cells]

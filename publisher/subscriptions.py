@@ -169,12 +169,9 @@ def export_readers(store: SubscriberStore, out: TextIO) -> int:
     quoting = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(EXPORTED)
     count = 0
-    for count, reader in enumerate(store.all(), start=1):  # noqa: B007 (how many is the answer)
-        person = reader.subscriber
+    for count, (reader, barred) in enumerate(store.all(), start=1):  # noqa: B007 (it is the answer)
         for one in reader.subscriptions.values():
-            is_barred = one.state is SubscriptionState.SUPPRESSED
-            barred = store.suppression(person.email) if is_barred else None
-            line = export_line(person, one, barred)
+            line = export_line(reader.subscriber, one, barred)
             is_broken = any("\r" in cell for cell in line)  # a bare one would end the line
             (quoting if is_broken else writer).writerow(line)
     return count

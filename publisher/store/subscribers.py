@@ -148,8 +148,8 @@ class SubscriberStore:
                 "reply": row.reply,
             }
 
-    def all(self) -> Iterator[Reader]:
-        """Everyone, by id, read in pieces."""
+    def all(self) -> Iterator[tuple[Reader, Suppression | None]]:
+        """Everyone, by id, and why those are suppressed who are; read in pieces."""
         last = 0
         while True:
             with self._database.reading() as connection:
@@ -164,7 +164,8 @@ class SubscriberStore:
                     return
                 piece = read_readers(connection, subscriber.c.id.in_(found))
             last = found[-1]
-            yield from (piece[id_] for id_ in found if id_ in piece)
+            barred = self._barred(piece.values())
+            yield from ((piece[id_], barred.get(id_)) for id_ in found if id_ in piece)
 
     def counts(self) -> Mapping[tuple[str, str, str], int]:
         """How many subscriptions there are by newsletter, rhythm and state."""
@@ -246,6 +247,19 @@ class SubscriberStore:
             _bar(connection, box, ERASED, "", now)
         self._database.scrub()
         return id_ is not None
+
+    def _barred(self, readers: Iterable[Reader]) -> dict[int, Suppression]:
+        """Why those of these readers are suppressed of whom that is said, by id."""
+        gone = {
+            box_of(reader.subscriber.email, self.secret): reader.subscriber.id
+            for reader in readers
+            for one in reader.subscriptions.values()
+            if one.state is SubscriptionState.SUPPRESSED
+        }
+        if not gone:
+            return {}
+        with self._database.reading() as connection:
+            return {gone[box]: one for box, one in _suppressions(connection, gone).items()}
 
     def _known(self, connection: Connection, boxes: Iterable[str]) -> dict[str, Reader]:
         found = read_readers(connection, subscriber.c.box.in_(sorted(set(boxes))))
