@@ -289,7 +289,8 @@ def imported(
 ) -> Reader:
     """A line of a file says so, and what it has `told` of before. It never brings back who has
     left or is suppressed, asked for by somebody since or not, and never takes back what the person
-    confirmed here; it may say that somebody has left. What is told is never later than now."""
+    confirmed here; it may say that somebody has left, but for who said yes since by a mail that
+    they got. What is told is never later than now."""
     known, now = reader.subscriptions.get(newsletter), evidence.when
     told = _past(told, now)
     if known is None:
@@ -322,8 +323,20 @@ def imported(
             return reader
         active = replace(known, state=state, confirmed=told.confirmed or now, evidence=both)
         return _with(reader, active, evidence)
+    if state is SubscriptionState.UNSUBSCRIBED and _came_back(known, told):
+        return reader
     ended = known.ended or told.ended or now
     return _with(reader, replace(known, state=state, ended=ended, evidence=both), evidence)
+
+
+def _came_back(known: Subscription, told: Told) -> bool:
+    """Whether somebody confirmed after they had left as a list tells it."""
+    return known.state is SubscriptionState.ACTIVE and any(
+        told.ended is not None
+        and (one.what, one.how) == ("confirmed", BY_THEIR_MAIL)
+        and one.when > told.ended
+        for one in known.evidence
+    )
 
 
 def _past(told: Told, now: datetime) -> Told:

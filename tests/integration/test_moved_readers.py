@@ -15,7 +15,7 @@ from tests.mailings import Mailed, later
 from tests.postgres import fresh
 from tests.returning import shown
 from tests.sites import CONFIG, UNJUDGED, Site
-from tests.subscribing import a_wish, keys, self_service, site_with, suppress
+from tests.subscribing import a_wish, keys, self_service, site_with, suppress, token_of
 
 MONTH = 30 * 24
 ASKED, SAID_YES = "2026-11-22T08:00:00+00:00", "2026-11-22T09:00:00+00:00"
@@ -37,12 +37,12 @@ def other(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
     return made
 
 
-def say_yes(mailed: Mailed, email: str) -> None:
+def say_yes(mailed: Mailed, email: str, hours: float = 0) -> None:
     """By the form, and an hour later by the link in the mail."""
-    with self_service(mailed, 0) as service:
+    with self_service(mailed, hours) as service:
         service.ask(a_wish(email))
     told = json.loads(mailed.site.run("subscribers", "show", email, "--json").out)
-    with self_service(mailed, 1) as service:
+    with self_service(mailed, hours + 1) as service:
         issued = int(service.now().timestamp())
         token = sign_confirmation(told["subscriber"]["id"], issued, keys(mailed))
         assert service.confirm(token, wording="Yes, The Weekly Courier", network="192.0.2.0/24")
@@ -275,3 +275,46 @@ def test_whoever_bounced_here_and_complained_there_is_not_asked_any_more(
         for email in ("ann@example.com", "bob@example.com"):
             service.ask(a_wish(email))
     assert not {row[6] for row in table(site)[1:]} - {"suppressed"}
+
+
+@pytest.mark.parametrize("other", ["sqlite"], indirect=True)
+def test_who_came_back_here_is_not_made_leave_by_the_list_of_the_old_site(
+    mailed: Mailed, other: Site
+) -> None:
+    """It is taken in once more at the end, for those who have left there since."""
+    for email in ("ann@example.com", "bob@example.com", "carl@example.com", "dora@example.com"):
+        say_yes(mailed, email)
+    leave(mailed, "ann@example.com", 2)
+    leave(mailed, "carl@example.com", 2)
+    move(mailed, other, "--confirmed")
+    say_yes(site_at(other), "ann@example.com", 2 * MONTH)
+    leave(mailed, "bob@example.com", 3 * MONTH)
+    other.write("plain.csv", "email\ncarl@example.com\n")
+    taken = ("subscribers", "import", "plain.csv", "--newsletter", "weekly", "--confirmed")
+    other.run(*taken, now=later(3 * MONTH * 3600))
+    told = move(mailed, other, "--confirmed", after=4 * MONTH)
+    assert told == "4 lines: 1 changed, 3 unchanged\n"
+    states = {row[0]: row[6] for row in table(other)[1:]}
+    assert states == {
+        "ann@example.com": "active", "bob@example.com": "unsubscribed",
+        "carl@example.com": "unsubscribed", "dora@example.com": "active",
+    }  # fmt: skip
+    left = shown(other, "bob@example.com")
+    assert left["ended"] == later(3 * MONTH * 3600).replace("+00:00", "Z")
+
+
+def test_a_list_that_said_yes_for_somebody_does_not_outweigh_that_they_had_left(
+    mailed: Mailed, other: Site
+) -> None:
+    say_yes(mailed, "ann@example.com")
+    leave(mailed, "ann@example.com", 2)
+    other.write("plain.csv", "email\nann@example.com\n")
+    taken = ("subscribers", "import", "plain.csv", "--newsletter", "weekly", "--confirmed")
+    other.run(*taken, now=later(MONTH * 3600))
+    move(mailed, other, "--confirmed", after=2 * MONTH)
+    assert shown(other, "ann@example.com")["state"] == "unsubscribed"
+
+
+def leave(mailed: Mailed, email: str, hours: float) -> None:
+    with self_service(mailed, hours) as service:
+        assert service.leave(token_of(mailed, email), how="a test", network="")
