@@ -118,6 +118,9 @@ HEARD = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGPIPE, signal.SI
 ENDS = 256
 """Added to the exit code of a run after which its process ends."""
 
+COLLECTS = gc.get_threshold()
+"""When Python looks for circles unasked."""
+
 RUNS = 200
 """So many of one process, which keeps what it has read."""
 
@@ -208,7 +211,7 @@ def use_a_sample() -> None:
     """Publish, mail and look at a site that is gone afterwards: what is read or made ready at its
     first use is then there for the forks, such as our templates, our words, what Babel knows of a
     language, statements for the database. These runs leave nothing behind, as `stand` has it."""
-    before, thresholds = _state(), gc.get_threshold()
+    before = _state()
     folder, arguments, streams = Path.cwd(), sys.argv, (sys.stdout, sys.stderr)
     with tempfile.TemporaryDirectory() as there, tempfile.TemporaryFile("w+") as said:
         for name, text in SAMPLE.items():
@@ -226,7 +229,6 @@ def use_a_sample() -> None:
             os.chdir(folder)
             sys.argv, (sys.stdout, sys.stderr) = arguments, streams
     gc.enable()  # which a command does without
-    gc.set_threshold(*thresholds)  # those of one run are not those of a timer, which would grow
     assert _state() == before
 
 
@@ -332,8 +334,7 @@ def _state() -> object:
     handlers = [signal.getsignal(number) for number in HEARD]
     log = (structlog.is_configured(), list(logging.root.handlers))
     opened = {path.name for path in Path("/dev/fd").iterdir()}
-    collects = (gc.isenabled(), gc.get_threshold())
-    return (opened, threading.active_count(), has_children, mask, handlers, log, collects)
+    return (opened, threading.active_count(), has_children, mask, handlers, log)
 
 
 def _become(stdin: int, stdout: int, stderr: int, owner: socket.socket) -> str:
@@ -359,6 +360,7 @@ def _take_on(told: dict[str, Any]) -> None:
     os.environ.update(told["environ"])
     tempfile.tempdir = None  # where TMPDIR says now
     standstill._DONE_BY.clear()  # it begins by the code of now
+    gc.set_threshold(*COLLECTS)  # as a run before had it a timer would grow
     os.chdir(told["folder"])
     sys.path[:1] = [os.getcwd(), *told["path"]]  # noqa: PTH109 (as `python -m` writes it)
     sys.argv = ["-m", *told["arguments"]]

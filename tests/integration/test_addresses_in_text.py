@@ -25,7 +25,7 @@ def test_the_address_of_an_article_stands_in_the_text(make_site: Callable[..., S
     urls = {item["title"]: item["url"] for item in items}
     second = urls["2026-11-02-Second_One"]
     (html,) = (i["content_html"] for i in items if i["title"] == "2026-11-01-First")
-    assert f'<p>See <a href="{second}">{second}</a>, not 2026-11-03-later.md.</p>' in html
+    assert f'<p>See <a href="{second}">{second}</a>, not 2026-11-03-later.</p>' in html
     assert f'<p><a href="{second}#end">{second}#end</a></p>' in html
     assert f'<div><a href="{second}">{second}</a></div>' in html
     assert f'<a href="{second}">This</a>' in html

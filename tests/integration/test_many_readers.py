@@ -80,7 +80,7 @@ def test_who_is_left_as_they_are_is_none_among_the_others(database: Database) ->
 
     changed = store.change([person(name) for name in ("same", "a", "none", "b")], some)
     assert [one and one.subscriber.name for one in changed] == [None, "a", None, "b"]
-    assert [reader.subscriber.name for reader in store.all()] == ["a", "b"]
+    assert [reader.subscriber.name for reader, _ in store.all()] == ["a", "b"]
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
