@@ -41,6 +41,7 @@ def _all_below(node: yaml.Node, steps: Steps) -> Iterator[tuple[Steps, yaml.Node
 
 def _below(node: yaml.Node) -> Iterator[tuple[str | int, yaml.Node]]:
     if isinstance(node, yaml.MappingNode):
-        yield from ((key.value, value) for key, value in node.value)
+        named = (pair for pair in node.value if isinstance(pair[0], yaml.ScalarNode))
+        yield from ((key.value, value) for key, value in named)
     elif isinstance(node, yaml.SequenceNode):
         yield from enumerate(node.value)
