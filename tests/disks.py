@@ -19,17 +19,31 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
     Where nobody may mount it the test skips, or fails if services are due.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "tmpfs", folder]
-    try:
-        subprocess.run(command, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail("no disk can be mounted here, and REQUIRE_SERVICES=1")
-        pytest.skip("only root, where it may mount, has small disks")
+    _mount("-t", "tmpfs", "-o", f"size={size},mode=700", "tmpfs", str(folder))
     try:
         yield folder
     finally:
         subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@contextlib.contextmanager
+def read_only_place(folder: Path) -> Iterator[None]:
+    """A folder is a disk of its own that is only read, while the block runs; or as above."""
+    _mount("--bind", str(folder), str(folder))
+    try:
+        _mount("-o", "remount,bind,ro", str(folder))
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def _mount(*told: str) -> None:
+    try:
+        subprocess.run(["mount", *told], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        if os.environ.get("REQUIRE_SERVICES") == "1":
+            pytest.fail("no disk can be mounted here, and REQUIRE_SERVICES=1")
+        pytest.skip("only root, where it may mount, has disks of its own")
 
 
 def free(disk: Path) -> int:

@@ -165,7 +165,7 @@ def export_command(common: Common, *, file: Path | None) -> None:
     from publisher.subscriptions import export_readers  # noqa: PLC0415
 
     with (
-        closing(common.stores()) as stores,
+        closing(common.stores(reads=True)) as stores,
         console.writable(str(file) if file else console.STDOUT),
         _private(file) if file else nullcontext(console.standard_output()) as out,
     ):
@@ -183,7 +183,7 @@ def show_command(common: Common, *, email: str, as_json: bool) -> None:
     """Say all that is known of one reader."""
     from publisher.subscriptions import address_here  # noqa: PLC0415
 
-    with closing(common.stores()) as stores:
+    with closing(common.stores(reads=True)) as stores:
         store = _store(stores)
         address = address_here(store, email)
         reader = store.of(address)

@@ -125,7 +125,8 @@ def _publish_alone(
 ) -> PublishReport:
     lock = lock_path(config)
     needs_lock = not options.dry_run or is_there(StoreError, lock)
-    with hold_lock(lock, options.wait_seconds) if needs_lock else nullcontext():
+    held = hold_lock(lock, options.wait_seconds, writes=not options.dry_run)
+    with held if needs_lock else nullcontext():
         # what was revised may be otherwise again, for another run was first
         revised = options.revised if options.revised and holds(options.revised, config) else None
         try:

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from publisher.errors import Location, MigrationNeeded, StoreError
+from publisher.store.unwritable import copy_unwritable, may_write
 from publisher.system.room import NOT_OURS, is_there, trouble
 
 _BUSY_SECONDS = 30
@@ -87,16 +88,23 @@ def open_copy(
     copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     with damage_named(path), _closed_on_failure(copy):
         if is_there(StoreError, path) and path.is_file():  # none at all: PostgreSQL's copies
-            # Without a log of writes beside it, whoever only reads makes one and cannot remove it;
-            # whoever may write removes it on leaving. With one it is the other way round: leaving,
-            # a writer would move what it holds into the file.
-            mode = "ro" if Path(f"{path}-wal").exists() else "rw"
-            address = f"file:{quote(str(path))}?mode={mode}"
-            with closing(sqlite3.connect(address, uri=True)) as source:
-                source.backup(copy)
+            if may_write(path):
+                _fill(copy, path)
+            else:
+                copy_unwritable(path, copy, _BUSY_SECONDS)
         look(copy)
         _migrate(copy, migrations, path)
     return copy
+
+
+def _fill(copy: sqlite3.Connection, path: Path) -> None:
+    # Without a log of writes beside it, whoever only reads makes one and cannot remove it;
+    # whoever may write removes it on leaving. With one it is the other way round: leaving,
+    # a writer would move what it holds into the file.
+    mode = "ro" if Path(f"{path}-wal").exists() else "rw"
+    address = f"file:{quote(str(path))}?mode={mode}"
+    with closing(sqlite3.connect(address, uri=True)) as source:
+        source.backup(copy)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from publisher.config import Config
 from publisher.errors import StoreError
 from publisher.model import Readership
+from publisher.store.unwritable import may_write
 from publisher.system.room import is_there, takes_nothing
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class Stores:
         wake: Wake | None = None,
     ) -> None:
         """With `aside` it is a copy in memory, whose changes nobody sees. Who only `reads` needs no
-        disk that takes anything. `wake` has the shards of an issue sent that is let go.
+        disk that takes anything, nor the right to write. `wake` has the shards of an issue sent
+        that is let go.
 
         A clock whose `time_is_told` rules leases and waits, where otherwise PostgreSQL's does.
         """
@@ -72,6 +74,9 @@ class Stores:
         try:
             return engine.open_sqlite(self._path, self._milliseconds)
         except StoreError as error:
+            if self._reads and self._may_not_write(error):
+                # whoever may can write to it meanwhile, so that it cannot be read as it lies
+                return engine.open_sqlite_aside(self._path, self._milliseconds)
             if not self._reads or not _takes_nothing(error, self._path):
                 raise
             # where there was none, whoever could not make it left one behind that is empty
@@ -120,6 +125,11 @@ class Stores:
         """Let go of what was opened."""
         if "database" in vars(self):
             self.database.close()
+
+    def _may_not_write(self, error: StoreError) -> bool:
+        if not self.is_there:
+            return isinstance(error.__cause__, PermissionError)
+        return not may_write(self._path)
 
     @property
     def _path(self) -> Path:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 
 import pytest
 
 from tests.mailings import config
-from tests.sites import NOW, Site
-
-_RIGHTS = "-dac_override,-dac_read_search,-fowner"
-
-
-def run_bound_by_modes(site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command, for which the modes of files hold also where root runs the tests."""
-    command = [sys.executable, "-m", "publisher", *arguments, "--now", NOW]
-    if os.geteuid() == 0:
-        command = ["setpriv", f"--bounding-set={_RIGHTS}", *command]
-    return subprocess.run(
-        command, cwd=site.folder, capture_output=True, text=True, timeout=120, check=False
-    )
+from tests.rights import run_bound_by_modes
+from tests.sites import Site
 
 
 @pytest.fixture
