@@ -10,7 +10,7 @@ from publisher.config.mailsources import mail_findings
 from publisher.config.newsletters import newsletter_findings
 from publisher.config.operation import AlertsSpec
 from publisher.config.outputchecks import output_findings
-from publisher.config.paths import circle_findings, path_problem
+from publisher.config.paths import circle_findings, misplaced, path_problem
 from publisher.config.selections import Finding, unknown_sources
 from publisher.config.site import SiteSpec
 from publisher.config.sourcechecks import source_findings
@@ -37,7 +37,8 @@ def findings(config: Config) -> Iterator[Finding]:
     yield from circles
     told = {at for at, _, _ in circles}
     for name in ("output", "state", "record"):
-        problem = path_problem(config, name, config.path(getattr(config, name)))
+        place = config.path(getattr(config, name))
+        problem = misplaced(config, name) or path_problem(config, name, place)
         if problem and (name,) not in told:
             yield (name,), f"{name}: {problem}", "give it a place of its own"
     yield from theme_findings(config.site.theme)

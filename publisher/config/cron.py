@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+_NAMES = ("minute", "hour", "day-of-month", "month", "day-of-week")
+"""What the library calls the fields."""
+
 _ANY_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 (a local time, as in all of this module)
 
 
@@ -18,7 +21,8 @@ def cron_problem(expression: str) -> str | None:
     try:
         first = next(cron_times(expression, _ANY_DAY), None)
     except ValueError as error:
-        return str(error)
+        at = next((i for i, name in enumerate(_NAMES) if str(error) == f"Bad {name}"), None)
+        return str(error) if at is None else f"{error} ({fields[at]!r})"
     return None if first else "it never comes"
 
 

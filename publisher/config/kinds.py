@@ -197,6 +197,28 @@ def _is_name(domain: str) -> bool:
         return False
 
 
+def host(text: str) -> str:
+    """The name of a host, of whatever form its network has, or its address."""
+    name = line(text)
+    if not re.search(r"[\s/@:\[\]]", name):
+        return name
+    try:
+        return str(ip_address(name))
+    except ValueError as error:
+        raise ValueError(
+            "the name or address of a host, such as mail.courier.example (its port has a key of "
+            "its own)"
+        ) from error
+
+
+def domain(text: str) -> str:
+    """A domain by its name alone."""
+    name = line(text)
+    if ":" in name or not _is_name(name):
+        raise ValueError("a domain such as courier.example")
+    return name
+
+
 def line(text: str) -> str:
     """One line of text that says something."""
     if not text.strip():

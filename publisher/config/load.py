@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import errno
+import re
 import stat
 import sys
 import types
@@ -23,6 +24,7 @@ import yaml
 
 from publisher.config import kinds
 from publisher.config.checks import findings
+from publisher.config.composing import compose
 from publisher.config.outputs import OUTPUT_TYPES, OutputSpec, PluginOutputSpec
 from publisher.config.paths import circle_findings
 from publisher.config.places import location, node_at, places
@@ -38,8 +40,6 @@ T = TypeVar("T")
 _MISSING = object()
 _EMPTY = ("", "~", "null")
 _SWITCH = {"true": True, "yes": True, "false": False, "no": False}
-_MOST_LEVELS = 20
-
 
 _ALSO_CALLED = MappingProxyType(
     {"wordpress": "wxr", "rss": "feed", "atom": "feed", "folder": "files", "markdown": "files"}
@@ -61,11 +61,14 @@ class _Reader:
 
     # -- structures
 
-    def pairs(self, node: yaml.Node, what: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
-        """Key -> (key node, value node) of a mapping."""
+    def pairs(
+        self, node: yaml.Node, what: str, first: str = "NAME"
+    ) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+        """Key -> (key node, value node) of a mapping; `first` is one that could be there."""
         found: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         if not isinstance(node, yaml.MappingNode):
-            self.refuse(node, f"{what}: expected keys with values, found {_describe(node)}")
+            said = f"{what}: expected keys with values, found {_describe(node)}"
+            self.refuse(node, said, _mend_no_keys(node, first))
             return found
         for key_node, value_node in node.value:
             name = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
@@ -76,14 +79,15 @@ class _Reader:
 
     def struct(self, node: yaml.Node, spec: type[T], what: str, **given: Any) -> T:
         """One dataclass of specs from a mapping node."""
-        pairs = self.pairs(node, what)
         known = _keys(spec)
+        pairs = self.pairs(node, what, next(iter(known)))
         hints = typing.get_type_hints(spec, include_extras=True)
         values: dict[str, Any] = dict(given)
         for name, (key_node, value_node) in pairs.items():
             field = known.get(name)
             if field is None:
-                self.refuse(key_node, f"{what}: unknown key {name!r}", _nearest(name, known))
+                mend = _mend_unknown(name, known, hints)
+                self.refuse(key_node, f"{what}: unknown key {name!r}", mend)
             elif not _is_empty(value_node) or _is_lost_colour(value_node, field):
                 value = self.value(
                     value_node, hints[field.name], field.metadata["kind"], _join(what, name)
@@ -96,12 +100,17 @@ class _Reader:
                 and field.default_factory is dataclasses.MISSING
             )
             if needed and field.name not in values:
-                if name not in pairs or _is_empty(pairs[name][1]):
-                    self.refuse(
-                        node,
-                        f"{what}: the key {name!r} is missing",
-                        f"it is {field.metadata['about']}",
+                mend = f"it is {field.metadata['about']}"
+                if name not in pairs:
+                    self.refuse(node, f"{what}: the key {name!r} is missing", mend)
+                elif _is_empty(pairs[name][1]):
+                    mend += (
+                        "; what begins with #, & or ! needs quotes"
+                        if field.metadata["kind"]
+                        else ""
                     )
+                    said = f"{_join(what, name)}: nothing stands there"
+                    self.refuse(pairs[name][0], said, mend)
                 values[field.name] = None
         return spec(**values)
 
@@ -178,7 +187,8 @@ class _Reader:
         self, node: yaml.Node, hint: Any, kind: Any, what: str, mend: str | None = None
     ) -> Any:
         if not isinstance(node, yaml.ScalarNode):
-            return self.refuse(node, f"{what}: expected one value, found {_describe(node)}")
+            said = f"{what}: expected one value, found {_describe(node)}"
+            return self.refuse(node, said, _mend_many(node))
         text = node.value
         try:
             if typing.get_origin(hint) is typing.Literal:
@@ -226,7 +236,7 @@ def _mend_unreadable(file: Path, error: OSError) -> str:
 
 def parse_config(raw: bytes, file: Path) -> Config:
     """The same from bytes; `file` gives the root folder and the name in messages."""
-    node = _compose(raw, str(file))
+    node = compose(raw, str(file))
     reader = _Reader(str(file))
     config = reader.struct(
         node,
@@ -268,68 +278,6 @@ def default_config(folder: Path) -> Config:
     return config
 
 
-def _compose(raw: bytes, file: str) -> yaml.Node:
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ConfigError(
-            "is not UTF-8 text", where=Location(file=file, line=line), mend="save it as UTF-8"
-        ) from error
-    try:
-        _refuse_depth(text, file)
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        raise _not_yaml(error, text, file) from error
-    except yaml.reader.ReaderError as error:
-        raise _no_letter(text.encode()[: error.position].decode(), text, file) from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"is not YAML: {error}", where=Location(file=file)) from error
-    if node is None:
-        raise ConfigError(
-            "is empty", where=Location(file=file), mend="write at least site.title and site.url"
-        )
-    return node
-
-
-def _not_yaml(error: yaml.MarkedYAMLError, text: str, file: str) -> ConfigError:
-    """What the parser stopped at; a tab, which is no space to it, in words of ours."""
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    said = f"is not YAML: {error.problem or error.context}"
-    mend = "look at the quotes, colons and indentation there"
-    if mark and text.startswith("\t", mark.index):
-        said, mend = "has a tab in its indentation", "indent with spaces"
-    return ConfigError(said, where=Location(file=file, line=line, column=column), mend=mend)
-
-
-def _no_letter(before: str, text: str, file: str) -> ConfigError:
-    """What stands behind `before` may stand in no YAML (YAML 1.1, section 5.1)."""
-    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return ConfigError(
-        f"is not YAML: U+{ord(text[len(before)]):04X} is no letter of a text",
-        where=Location(file=file, line=line, column=column),
-        mend="take it out",
-    )
-
-
-def _refuse_depth(text: str, file: str) -> None:
-    """The composer calls itself for each level, in C: a deep file would end the process."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > _MOST_LEVELS:
-            mark = event.start_mark
-            raise ConfigError(
-                f"is nested deeper than {_MOST_LEVELS} levels",
-                where=Location(file=file, line=mark.line + 1 if mark else 0),
-                mend="look at the brackets and the indentation there",
-            )
-
-
 def _complete(config: Config) -> Config:
     """Fill what follows from other keys: the folders of named feeds, and what is in doubt."""
     feeds = tuple(
@@ -348,6 +296,36 @@ def _complete(config: Config) -> Config:
 def _nearest(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
     return f"did you mean {near[0]!r}?" if near else "known keys: " + ", ".join(known)
+
+
+def _mend_unknown(name: str, known: Mapping[str, Any], hints: Mapping[str, Any]) -> str:
+    """What to do about a key that there is not: it may be that of a level below, indented less."""
+    odd = next((letter for letter in name if letter.isspace() and letter != " "), None)
+    if odd and name != name.strip():
+        return f"U+{ord(odd):04X} is no space: indent with spaces"
+    for key, field in known.items():
+        spec = hints[field.name]
+        if isinstance(spec, type) and dataclasses.is_dataclass(spec) and name in _keys(spec):
+            return f"it belongs below {key}: indent it"
+    return _nearest(name, known)
+
+
+def _mend_no_keys(node: yaml.Node, first: str) -> str:
+    """What to do where keys should be, such as `first`."""
+    if isinstance(node, yaml.SequenceNode) and not node.flow_style:
+        return 'take the "- " away'
+    if isinstance(node, yaml.ScalarNode) and re.search(r"\w:(?!//)\S", node.value):
+        return "a space belongs behind each colon"
+    return f"write keys with values, such as {first}: …"
+
+
+def _mend_many(node: yaml.Node) -> str | None:
+    """What to do where one value should be and several are."""
+    if not (isinstance(node, yaml.CollectionNode) and node.flow_style):
+        return None
+    if isinstance(node, yaml.SequenceNode):
+        return "write one of them; a text that begins with [ needs quotes"
+    return "a text that begins with { needs quotes"
 
 
 def _keys(spec: type) -> dict[str, dataclasses.Field[Any]]:

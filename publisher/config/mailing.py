@@ -31,7 +31,7 @@ class SmtpSpec:
         kinds.line,
         default=None,
     )
-    host: str = key("its name or address", kinds.line, default="127.0.0.1")
+    host: str = key("its name or address", kinds.host, default="127.0.0.1")
     port: int = key("its port", default=587)
     security: Literal["starttls", "tls", "none"] = key(
         "starttls: mail leaves only under TLS; tls: from the first byte; none: in the clear",
@@ -67,7 +67,7 @@ class DkimKeySpec:
 class DkimSpec:
     """The signature of messages; without it the relay signs, or nobody does."""
 
-    domain: str = key("the domain that signs: that of the sender's address", kinds.line)
+    domain: str = key("the domain that signs: that of the sender's address", kinds.domain)
     selector: str = key("SELECTOR._domainkey.DOMAIN has the public half", kinds.name)
     key_file: str = key("the private key, RSA or Ed25519, in PEM; mode 600", kinds.line)
     also: tuple[DkimKeySpec, ...] = key("further keys, such as Ed25519 beside RSA", default=())
@@ -77,7 +77,7 @@ class DkimSpec:
 class Pop3Spec:
     """A mailbox that is read over POP3."""
 
-    host: str = key("the server's name or address", kinds.line)
+    host: str = key("the server's name or address", kinds.host)
     port: int = key("its port; 0: the usual one", default=0)
     security: Literal["tls", "starttls", "none"] = key(
         "tls: from the first byte; starttls: before the password; none: in the clear",

@@ -20,9 +20,8 @@ def newsletter_findings(
     where = f"newsletters[{i}]"
     if newsletter.min_items < 1 or newsletter.max_items < newsletter.min_items:
         yield ("newsletters", i), f"{where}: expected 1 <= min_items <= max_items", None
-    problem = _schedule_problem(newsletter.schedule)
-    if problem:
-        yield ("newsletters", i, "schedule"), f"{where}.schedule: {problem}", None
+    place = ("newsletters", i, "schedule")
+    yield from _schedule_findings(place, f"{where}.schedule", newsletter.schedule)
     each = any(stream.schedule.is_for_each for stream in newsletter.streams())
     if each and newsletter.min_items != 1:
         message = f"{where}.min_items: an issue for each article waits for no other"
@@ -45,9 +44,7 @@ def _rhythm_findings(i: int, newsletter: NewsletterSpec) -> Iterator[Finding]:
     names = [rhythm.name for rhythm in newsletter.rhythms]
     for j, rhythm in enumerate(newsletter.rhythms):
         place = ("newsletters", i, "rhythms", j)
-        problem = _schedule_problem(rhythm)
-        if problem:
-            yield place, f"{where}.rhythms[{j}]: {problem}", None
+        yield from _schedule_findings(place, f"{where}.rhythms[{j}]", rhythm)
         if rhythm.name in names[:j]:
             message = f"{where}.rhythms: the name {rhythm.name!r} stands here twice"
             yield place, message, "give one of them another name"
@@ -67,10 +64,23 @@ def _section_findings(
         yield from unknown_sources(place, section.select, sources)
 
 
+def _schedule_findings(
+    place: tuple[str | int, ...], what: str, schedule: IssueScheduleSpec
+) -> Iterator[Finding]:
+    problem = _schedule_problem(schedule)
+    if problem:
+        yield place, f"{what}: {problem}", None
+    elif schedule.cron and (problem := cron_problem(schedule.cron)):
+        yield (*place, "cron"), f"{what}.cron: {problem}", 'such as cron: "0 7 * * mon"'
+
+
 def _schedule_problem(schedule: IssueScheduleSpec) -> str | None:
     every, on = schedule.every, schedule.on
     if schedule.cron:
-        return "cron says it all: take out 'on'" if on else cron_problem(schedule.cron)
+        usual = IssueScheduleSpec()
+        names = ("every", "on", "at")
+        told = [repr(n) for n in names if getattr(schedule, n) != getattr(usual, n)]
+        return f"cron says it all: take out {' and '.join(told)}" if told else None
     if every in ("article", "day", "weekday") and on is not None:
         return f"every: {every} takes no 'on'"
     if every == "week" and on is not None and on not in WEEKDAYS:

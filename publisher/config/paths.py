@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,21 @@ def circle_findings(config: Config) -> Iterator[Finding]:
     for at, key, path in named:
         if leads_in_circle(config.path(path)):
             yield at, f"{key}: {path} {_CIRCLE}", _TAKE_OUT
+
+
+def misplaced(config: Config, role: str) -> str | None:
+    """What else lies where a key has the output, the state or the record; None where nothing does.
+
+    Of a place that no key names, those tell who use it."""
+    if (role,) not in config.places:
+        return None
+    try:
+        mode = config.path(getattr(config, role)).stat().st_mode
+    except OSError:
+        return None
+    if role == "record":
+        return "is a folder" if stat.S_ISDIR(mode) else None
+    return None if stat.S_ISDIR(mode) else "is a file"
 
 
 def leads_in_circle(path: Path) -> bool:

@@ -82,8 +82,9 @@ def test_what_is_recognised_in_plain_texts_is_read_with_its_places(tmp_path: Pat
         (4, 12, "sources[0].text: unknown key 'caption'", "did you mean 'captions'?"),
         (4, 34, "sources[0].text.junk: expected true or false, found 'maybe'", None),
     ]
+    mend = "write keys with values, such as captions: …"
     assert findings(tmp_path, SITE + "sources: [{name: wire, text: false}]\n") == [
-        (2, 30, "sources[0].text: expected keys with values, found 'false'", None)
+        (2, 30, "sources[0].text: expected keys with values, found 'false'", mend)
     ]
 
 
