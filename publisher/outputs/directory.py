@@ -29,7 +29,7 @@ from publisher.outputs import ALONE, Ledger, Sharing
 from publisher.outputs.drawing import draw_side_by_side
 from publisher.outputs.remembered import Remembered
 from publisher.outputs.sight import GITIGNORE, bears_our_mark, known_by_sight
-from publisher.system.room import trouble
+from publisher.system.room import is_there, trouble
 
 _STAGED = ".publisher-staged"
 _FOLDER_OF = 250
@@ -99,6 +99,7 @@ class DirectoryOutput:
     def refuse_unwritable(self, plan: BuildPlan) -> None:
         """Raises OutputError for what the plan would write over, and which is not ours, and for
         names that are too long here."""
+        is_there(OutputError, self.folder / ".gitignore")  # or we may not look
         self._refuse_long_names(plan)
         there: dict[str, bool] = {"": True}
         for artifact in plan.write:

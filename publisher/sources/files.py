@@ -6,6 +6,8 @@ touched within the clock's grain of the last look is read again.
 
 from __future__ import annotations
 
+import errno
+import stat
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
@@ -24,6 +26,7 @@ from publisher.sources.look import Look, may_go_along
 from publisher.sources.pieces import Pieces
 from publisher.sources.public import PublicFiles
 from publisher.sources.side_by_side import read_side_by_side
+from publisher.system.room import trouble
 from publisher.values import dataclass
 
 _OUTLINE = "outline of "
@@ -51,8 +54,7 @@ class FileSource:
         so does the place of a disk that is not mounted, and all articles would be taken back.
         """
         name = self.spec.name
-        if not self.folder.is_dir():
-            missing = "is a file" if self.folder.exists() else "is not there"
+        if missing := _what_is_wrong(self.folder):
             raise SourceAbsent(
                 f"the folder of the source {name!r} {missing}",
                 where=Location(file=str(self.folder)),
@@ -180,6 +182,16 @@ class _Known(Container[str]):
 
     def __contains__(self, file: object) -> bool:
         return isinstance(file, str) and self.get(file) is not None
+
+
+def _what_is_wrong(folder: Path) -> str:
+    """Why a folder is none; "" where it is one. Raises SourceError where we may not look."""
+    try:
+        return "" if stat.S_ISDIR(folder.stat().st_mode) else "is a file"
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
+            return "is not there"
+        raise trouble(SourceError, error, folder, what="cannot be looked at") from error
 
 
 def _is_in_doubt(finished: Finished) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from errno import ENAMETOOLONG, ENOENT, ENOTDIR
 from pathlib import Path
 from stat import S_ISREG
 from typing import Protocol
@@ -191,7 +192,7 @@ def no_file(path: Path) -> SourceError:
 def cannot_be_read(path: Path, error: OSError) -> SourceError:
     """What the system says of a container's file."""
     said, where = f"cannot be read: {error.strerror}", Location(file=str(path))
-    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+    if error.errno in (ENOENT, ENOTDIR, ENAMETOOLONG):
         return SourceAbsent(said, where=where, mend="put it there, or set `path:` of the source")
     mend = "let this user read it, or set `path:` of the source"
     return SourceError(said, where=where, mend=mend)

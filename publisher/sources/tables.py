@@ -58,9 +58,8 @@ class Table:
 
     def mark(self) -> str:
         """By its file; a database that is written beside it (WAL) is read at each look."""
-        if self.path.with_name(f"{self.path.name}-wal").exists():
-            return ""
-        return file_mark(self.path)
+        mark = file_mark(self.path)
+        return "" if self.path.with_name(f"{self.path.name}-wal").exists() else mark
 
     def items(self) -> Iterator[ItemFound]:
         """One for each row, in their order. Raises SourceError for what is no such table."""

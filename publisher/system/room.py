@@ -94,6 +94,8 @@ def trouble(
         mend = mend or NO_FOLDER
     elif isinstance(error, IsADirectoryError):
         mend = mend or NO_FILE
+    elif isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        mend = mend or "give it a shorter name"
     said = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return kind(f"{what}: {said}", where=where, mend=mend)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -17,7 +19,7 @@ from publisher.config import (
     path_problem,
 )
 from publisher.config.selections import key_name
-from publisher.errors import ArticleError, ConfigError
+from publisher.errors import ArticleError, ConfigError, TemplateError
 from publisher.model import Asset, Entry
 from publisher.outputs import Output
 from publisher.outputs.directory import DirectoryOutput
@@ -29,6 +31,7 @@ from publisher.sources.pieces import Pieces
 from publisher.sources.theme import Theme, read_theme
 from publisher.store.build import BuildStore
 from publisher.store.database import CACHE, damage_named
+from publisher.system.room import trouble
 from publisher.system.spare import Spare
 from publisher.values import dataclass
 from publisher.wiring.drawing import Drawing
@@ -179,13 +182,34 @@ def _read_theme(config: Config) -> Theme:
     """The theme as the site has it. Raises TemplateError, ConfigError for a folder that is named
     and not there."""
     folder = config.path(config.templates)
-    if config.templates != TEMPLATES and not folder.exists():
+    problem = _problem_of(folder)
+    if problem == "is not there" and config.templates != TEMPLATES:
         raise ConfigError(
             f"templates: there is no folder {config.templates!r}",
             where=config.place("templates"),
             mend="make it, or take `templates:` out, if the site changes nothing of the theme",
         )
+    if problem == "is no folder":
+        raise ConfigError(
+            f"templates: {config.templates}: is no folder",
+            where=config.place("templates"),
+            mend="make a folder of it that holds what the site changes of the theme",
+        )
     return read_theme(folder)
+
+
+def _problem_of(folder: Path) -> str:
+    """Why nothing can be read of a folder, "" where it can. Raises TemplateError where we may not
+    look."""
+    try:
+        with os.scandir(folder):
+            return ""
+    except NotADirectoryError:
+        return "is no folder"
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENAMETOOLONG):
+            return "is not there"
+        raise trouble(TemplateError, error, folder, what="cannot be looked into") from error
 
 
 @contextmanager

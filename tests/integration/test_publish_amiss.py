@@ -79,7 +79,7 @@ def test_a_folder_of_templates_that_is_named_and_not_there_is_told(site: Site) -
     ran = site.publish(code=2)
     assert "templates: there is no folder 'tempaltes'" in ran.err
     site.write("tempaltes", "no folder")
-    assert "tempaltes: is no folder" in site.publish(code=1).err
+    assert "tempaltes: is no folder" in site.publish(code=2).err
     (site.folder / "tempaltes").unlink()
     (site.folder / "tempaltes").mkdir()
     assert "templates" not in site.publish().err

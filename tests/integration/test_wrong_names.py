@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests import publishing
 from tests.publishing import MakeSite
+from tests.rights import run_bound_by_modes
 from tests.sites import CONFIG, NEWSLETTER
 
 site = publishing.site
@@ -185,3 +188,66 @@ def test_a_path_that_is_left_out_is_the_usual_one(path: str, make_site: MakeSite
     site.article("one.md")
     site.publish()
     assert site.output("feeds/politics/rss.xml").exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("output: publisher.yaml", "output: is a file"),
+        ("state: publisher.yaml", "state: is a file"),
+        ("record: media", "record: is a folder"),
+        ("templates: publisher.yaml", "templates: publisher.yaml: is no folder"),
+    ],
+)
+def test_a_file_in_place_of_a_folder_is_refused(key: str, told: str, make_site: MakeSite) -> None:
+    site = make_site(CONFIG + key, {"media/logo.png": b""})
+    site.article("one.md")
+    for command in COMMANDS[:2]:
+        ran = site.run(*command)
+        assert ran.code == 2
+        assert re.search(
+            rf"^error: publisher\.yaml:7:[0-9]+: {told}\nmend:  ", ran.err, re.MULTILINE
+        )
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "templates: shut/in",
+        "templates: shut",
+        "output: shut/in",
+        "output: shut",
+        "sources: [{name: a, path: shut/in}]",
+        "sources: [{name: a, path: shut}]",
+        "sources: [{name: a, type: csv, path: shut/in}]",
+    ],
+)
+def test_a_place_that_may_not_be_looked_at_is_no_defect(key: str, make_site: MakeSite) -> None:
+    site = make_site(CONFIG + key)
+    site.article("one.md")
+    shut = site.folder / "shut"
+    (shut / "in").mkdir(parents=True)
+    shut.chmod(0)
+    try:
+        ran = run_bound_by_modes(site, "check")
+    finally:
+        shut.chmod(0o700)
+    assert ran.returncode == 1, ran
+    assert re.match(r"error: \S+/shut\S*: .*Permission denied\nmend:  ", ran.stderr)
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [
+        ("templates: {}", 2),
+        ("output: {}", 1),
+        ("sources: [{{name: a, path: {}}}]", 2),
+        ("sources: [{{name: a, type: csv, path: {}}}]", 2),
+    ],
+)
+def test_a_name_that_is_too_long_is_no_defect(key: str, code: int, make_site: MakeSite) -> None:
+    site = make_site(CONFIG + key.format("x" * 300))
+    site.article("one.md")
+    ran = site.run("check")
+    assert ran.code == code, ran
+    assert re.match(r"error: .*\nmend:  ", ran.err)
