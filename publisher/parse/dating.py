@@ -15,6 +15,7 @@ from publisher.model import Correction
 from publisher.parse.headers import dates
 from publisher.parse.headers.corrections import read_corrections
 from publisher.parse.headers.fields import Field, read_text
+from publisher.parse.headers.indonesian import is_word
 from publisher.parse.headers.values import is_empty, normalise_key
 from publisher.parse.sheet import Sheet, text_origin
 
@@ -106,7 +107,7 @@ def read_time(sheet: Sheet, found: Field) -> datetime:
     """The time that a field gives. Raises ArticleError when it has no clear day."""
     text = read_text(found, sheet.notes)
     try:
-        read = dates.read_date(text, sheet.zone, sheet.language)
+        read = _read_in_its_words(sheet, found, text)
     except ValueError as error:
         raise sheet.notes.refuse(found, f"{found.key} {text!r} {error}", dates.MEND) from error
     if read.warning:
@@ -117,6 +118,16 @@ def read_time(sheet: Sheet, found: Field) -> datetime:
     if read.needs_zone:
         _note_zone(sheet)
     return read.when
+
+
+def _read_in_its_words(sheet: Sheet, found: Field, text: str) -> dates.ReadDate:
+    """A date in the words of the article's language, else of its key's. Raises ValueError."""
+    try:
+        return dates.read_date(text, sheet.zone, sheet.language)
+    except ValueError:
+        if not is_word(found.key):
+            raise
+        return dates.read_date(text, sheet.zone, "id")
 
 
 def _date_of_name(sheet: Sheet) -> tuple[dates.NamedDate, str] | None:

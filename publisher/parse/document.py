@@ -59,7 +59,8 @@ from publisher.parse.headers.fields import (
     meanings,
     read_text,
 )
-from publisher.parse.headers.header import Header, split_header
+from publisher.parse.headers.header import Header
+from publisher.parse.headers.indonesian import split_article, with_these_words
 from publisher.parse.headers.misspelt import misspelt
 from publisher.parse.headers.sidecar import Sidecar, read_sidecar
 from publisher.parse.opening import BINARY, form_of, open_file
@@ -134,7 +135,8 @@ def parse_document(
         warnings += (f"{beside.sidecar[0].rpartition('/')[2]} is not read: {_HAS_HEADER}",)
     header = with_meta(header, beside.around)
     place = "sidecar" if sidecar else "field"
-    fields = header_fields(header, known, beside.around, place=place)
+    words = with_these_words(header.pairs, known)
+    fields = header_fields(header, words, beside.around, place=place)
     if "redirect" in fields and "title" not in fields:
         return Skipped(message=f"line {fields['redirect'].line}: a redirect, no article")
     if header.kind == "none" and _may_be_asset(file, look_up("index.md") is not None):
@@ -182,7 +184,7 @@ def has_header(raw: bytes, file: str, *, source: SourceSpec) -> bool:
     if form_of(file) in BINARY:
         return False
     text, _ = decode(raw, file)
-    return split_header(text, file, meanings(source.map)).kind != "none"
+    return split_article(text, file, meanings(source.map)).kind != "none"
 
 
 def _may_be_asset(file: str, is_bundle: bool) -> bool:

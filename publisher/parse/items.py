@@ -19,6 +19,7 @@ from publisher.parse.clean.references import LookUp
 from publisher.parse.document import Parsed, finish, open_sheet
 from publisher.parse.headers.fields import Notes, gather, meanings
 from publisher.parse.headers.header import Header
+from publisher.parse.headers.indonesian import with_these_words
 from publisher.parse.headers.values import Items, Pairs, Text, Value
 from publisher.values import dataclass
 
@@ -112,7 +113,7 @@ def parse_item(item: Item, *, site: SiteSpec, source: SourceSpec, look_up: LookU
     notes = Notes(file=item.name, warnings=list(item.warnings))
     body = without_forbidden(item.body.replace("\r\n", "\n").replace("\r", "\n"))
     header = Header(kind="item", pairs=item.fields, body=body, body_line=item.body_line)
-    fields = gather(item.fields, meanings(source.map))
+    fields = gather(item.fields, with_these_words(item.fields, meanings(source.map)))
     sheet = open_sheet(
         header, item.form, fields, notes, site=site, source=source, base_url=item.base_url
     )

@@ -13,6 +13,7 @@ from datetime import date
 from publisher.errors import ArticleError, Location, install
 from publisher.parse.clean.decode import decode
 from publisher.parse.headers.header import Header, split_header
+from publisher.parse.headers.indonesian import split_article
 from publisher.parse.headers.values import Pairs, Text, without_places
 from publisher.values import dataclass
 
@@ -59,7 +60,7 @@ def open_file(
         case "adoc" | "asciidoc":
             opened = _asciidoc(text, file, known, html)
         case _:
-            opened = Opened(header=split_header(text, file, known), form=form)
+            opened = Opened(header=split_article(text, file, known), form=form)
     return replace(opened, warnings=(*warnings, *opened.warnings)) if warnings else opened
 
 

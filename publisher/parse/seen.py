@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from publisher.parse.dating import other_dates
 from publisher.parse.folders import language_of_place
 from publisher.parse.headers.fields import meaning_of, meanings
+from publisher.parse.headers.indonesian import with_these_words
 from publisher.parse.headers.values import Items, Text, Value, is_empty
 from publisher.parse.sheet import Sheet, text_origin
 
@@ -25,7 +26,7 @@ def passed_over(sheet: Sheet) -> tuple[tuple[str, str], ...]:
 
 def _fields(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """Fields that say the same by another name, and lost to the one that counts."""
-    known = meanings(sheet.source.map)
+    known = with_these_words(sheet.header.pairs, meanings(sheet.source.map))
     for key, value in (*sheet.header.pairs, *sheet.body.pairs):
         name = meaning_of(key, value, known)
         field = sheet.fields.get(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from publisher.cli.commands import main
 from publisher.cli.moving import KINDS as KINDS_OF_EXPORTS
 from publisher.metrics import KINDS
 from publisher.parse.headers.fields import MEANINGS
+from publisher.parse.headers.indonesian import WORDS
 from publisher.parse.headers.values import normalise_key
 from publisher.schedule.rounds import EVENTS
 from tests.integration import check_list, rule_list
@@ -106,13 +107,22 @@ def test_no_document_names_a_command_or_option_that_is_not_there() -> None:
                 assert words[1] in top, (file.name, line)
 
 
-def test_the_fields_of_articles_are_those_that_are_read() -> None:
-    table = section(read("docs/reference.md"), "### Fields")
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("### Fields", MEANINGS),
+        ("### Headers in Indonesian", {**WORDS, **{ours: (ours, 0) for ours, _ in WORDS.values()}}),
+    ],
+)
+def test_the_fields_of_articles_are_those_that_are_read(
+    heading: str, words: Mapping[str, tuple[str, int]]
+) -> None:
+    table = section(read("docs/reference.md"), heading)
     documented = {}
     for ours, others in re.findall(r"^\| `(\w+)` \|(.*?)\|", table, re.MULTILINE):
         for key in [ours, *re.findall(r"`([^`]+)`", others)]:
             documented[normalise_key(key)] = ours
-    assert documented == {key: ours for key, (ours, _) in MEANINGS.items()}
+    assert documented == {key: ours for key, (ours, _) in words.items()}
 
 
 def test_every_exit_code_is_in_its_table() -> None:

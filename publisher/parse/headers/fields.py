@@ -83,7 +83,7 @@ _SWITCHES = (("draft", True), ("published", False), ("publish", False))
 _TRUE = frozenset({"true", "yes", "on", "y", "1"})
 _FALSE = frozenset({"false", "no", "off", "n", "0"})
 _HIDING = frozenset(
-    ["draft", "hidden", "private", "pending", "skip", "unpublished", "unlisted", "wip"]
+    ["draft", "draf", "hidden", "private", "pending", "skip", "unpublished", "unlisted", "wip"]
 )
 _LANGUAGE = pattern(
     r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|[0-9]{3}))?((?:-[A-Za-z0-9]{1,8})*)\Z"

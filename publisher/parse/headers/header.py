@@ -53,7 +53,9 @@ _LANGUAGES: Mapping[tuple[str, str], Kind] = {
 _BARE_JSON = pattern(r"\{\s*[\"}]")
 _JSON_LINE = pattern(r'"[\w-]+"[ \t]*:')
 _YAML_LINE = pattern(r"[\"']?[^\W\d][\w .-]*[\"']?[ \t]*:(?:[ \t]|$)|[{&!]|<<:")
-_KEY_LINE = pattern(r"(?:\.\. )?([^\W\d][\w -]{0,39}?)[ \t]*:(?!//)[ \t]*(.*)")
+KEY_LINE = pattern(r"(?:\.\. )?([^\W\d][\w -]{0,39}?)[ \t]*:(?!//)[ \t]*(.*)")
+"""A line of a header without a fence: its key, and its value."""
+
 _LIST_OF_FIELDS = pattern(r"\s*- [\w-]+:\s")
 _CLOSING_RULE = pattern(r"-{3,}[ \t]*\Z")
 _UNDERLINE = pattern(r"={2,}[ \t]*\Z")
@@ -89,7 +91,7 @@ def split_header(text: str, file: str, known: Mapping[str, tuple[str, int]]) -> 
     if text.startswith('"') and (rule := _ends_json(text)):
         pairs, _, warnings = read_json(text[: rule.start()], file, 1)
         return _header("json", pairs, text, rule.end(), warnings)
-    return _lines(text, file, known) or _header("none", (), text, 0)
+    return lines_header(text, file, known) or _header("none", (), text, 0)
 
 
 def _ends_json(text: str) -> re.Match[str] | None:
@@ -164,10 +166,13 @@ def _begins_like_yaml(text: str, start: int, end: re.Match[str] | None) -> bool:
     return end is not None if first is None else bool(_YAML_LINE.match(first))
 
 
-def _lines(text: str, file: str, known: Mapping[str, tuple[str, int]]) -> Header | None:
-    """A header without a fence, or None. Only a title or date makes lines with colons a header."""
+def lines_header(text: str, file: str, known: Mapping[str, tuple[str, int]]) -> Header | None:
+    """A header without a fence, or None. Only a title or date makes lines with colons a header.
+
+    Raises ArticleError for one that ends as YAML and cannot be read.
+    """
     start = 5 if text.startswith("<!--\n.. ") else 0
-    first = _KEY_LINE.match(text, start)
+    first = KEY_LINE.match(text, start)
     if not first or normalise_key(first[1]) not in known:
         return None
     pairs: list[tuple[Text, Value]] = []
@@ -183,7 +188,7 @@ def _lines(text: str, file: str, known: Mapping[str, tuple[str, int]]) -> Header
             return None
         if _CLOSING_RULE.match(line):
             return _hexo(text, file, pairs, at, stop)
-        found = _KEY_LINE.fullmatch(line)
+        found = KEY_LINE.fullmatch(line)
         if found:
             column = found.start(2) + 1
             key = Text(found[1], number, found.start(1) + 1)
