@@ -61,9 +61,10 @@ def read_body(
     language: str | None,
     sidecar: Sidecar | None = None,
     include: Include | None = None,
+    signed: bool = False,
 ) -> Body:
     """Read a body by its form, a suffix; `title` and `language` are what is declared, `include`
-    gives the files that it includes.
+    gives the files that it includes; `signed` says that its header names the authors.
 
     Raises ArticleError for a shortcode that the source refuses.
     """
@@ -75,7 +76,7 @@ def read_body(
         case "fragment":
             return Body(html=header.body)
         case "txt":
-            return _plain(header, title, language, sidecar, source.text)
+            return _plain(header, title, language, sidecar, source.text, signed=signed)
         case _:
             return _markdown(header, file, source, include)
 
@@ -174,7 +175,13 @@ def _html(header: Header) -> Body:
 
 
 def _plain(
-    header: Header, title: str, language: str | None, sidecar: Sidecar | None, taken: TextSpec
+    header: Header,
+    title: str,
+    language: str | None,
+    sidecar: Sidecar | None,
+    taken: TextSpec,
+    *,
+    signed: bool,
 ) -> Body:
     """A news text; one with a title in its header has no headline, so it is lent one."""
     # its words are a hundred tables, and most sites have no plain text
@@ -186,7 +193,7 @@ def _plain(
     else:
         if title and sidecar is None:
             text, line = f"{_HEADLINE}\n\n{text}", line - 2
-        parts = read_plaintext(text, first_line=line, language=language, taken=taken)
+        parts = read_plaintext(text, first_line=line, language=language, taken=taken, signed=signed)
     return Body(
         html=parts.html,
         title=parts.title,
@@ -197,6 +204,7 @@ def _plain(
         date_line=parts.date_line,
         date_text=parts.date_text,
         detected=parts.language,
+        pairs=_pairs(tuple(("authors", *author) for author in parts.authors), 1),
         warnings=parts.warnings,
         inferred=tuple(one for one in parts.inferred if one.first > 0),  # not what was lent
     )

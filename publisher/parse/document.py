@@ -233,9 +233,12 @@ def open_sheet(
         language=language,
         sidecar=sidecar,
         include=includes,
+        signed="authors" in own and sidecar is None,
     )
     if body.pairs or body.language:
-        fields = with_defaults(gather(body.pairs, known) | own, given)
+        fields = with_defaults(
+            gather(body.pairs, known, "text" if form == "txt" else "field") | own, given
+        )
         declared = fields.get("title")
         language = declared_language(fields, notes, site, source, body.language, version=version)
     heading = read_text(declared, notes) if declared is not None and sidecar is None else body.title

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from publisher.config import TextSpec
 from publisher.model import Inferred
+from publisher.parse.formats.bylines import Byline, find_byline
 from publisher.parse.formats.captions import is_caption
 from publisher.parse.formats.datelines import Dateline, find_dateline, told_dateline
 from publisher.parse.formats.language import detect_language
@@ -58,8 +59,9 @@ class PlainText:
     """What was inferred from a text; a line is that of the file, 0 when there is nothing.
 
     `html` is the body without title and lead; `body_text` is lead and body in plain
-    text, without captions. `language` is the one given or else detected. `inferred` tells all
-    of it by lines; it is empty where a person told the layout.
+    text, without captions. `language` is the one given or else detected. `authors` are those
+    that its end names, with their lines. `inferred` tells all of it by lines; it is empty where a
+    person told the layout.
     """
 
     title: str
@@ -72,24 +74,34 @@ class PlainText:
     html: str
     language: str | None
     body_text: str
+    authors: tuple[tuple[str, int], ...] = ()
     warnings: tuple[str, ...] = ()
     inferred: tuple[Inferred, ...] = ()
 
 
 def read_plaintext(
-    text: str, *, first_line: int, language: str | None, taken: TextSpec = _ALL
+    text: str,
+    *,
+    first_line: int,
+    language: str | None,
+    taken: TextSpec = _ALL,
+    signed: bool = False,
 ) -> PlainText:
     """Read a news text; `first_line` is the line of the file at which `text` begins.
 
     `language` is the declared one; without it the text's own is detected, and dates are
     read in its words. `taken` tells what is taken out of the body, or shown as a caption. Title,
     lead, date and language are looked for without these parts all the same: what an article is
-    called and where it lies does not hang on them.
+    called and where it lies does not hang on them. Where an article is `signed` elsewhere, no
+    authors are looked for.
     """
     blocks = _blocks(text, first_line)
     junk, related = foreign_lines(blocks)
     dropped = (junk if taken.junk else frozenset()) | (related if taken.related else frozenset())
-    title, underlined = _find_title(blocks, junk | related)
+    own = [part for block in blocks for part in without_lines(block, junk | related)]
+    byline = Byline() if signed else find_byline(own)
+    dropped |= byline.lines if taken.junk else frozenset()
+    title, underlined = _find_title(own, blocks)
     foreign = _runs(dropped, {number: line for b in blocks for number, line in b.numbered()})
     aside = junk | related | underlined
     captions = _captions(blocks) - aside
@@ -125,6 +137,7 @@ def read_plaintext(
         html=_html(rest, layout.dateline, (junk | related | captions) - dropped),
         language=language,
         body_text=_bare(whole),
+        authors=byline.authors,
         warnings=refused,
         inferred=tuple(sorted([*filter(None, told), *foreign], key=lambda one: one.first)),
     )
@@ -196,9 +209,8 @@ def _captions(blocks: Iterable[Block]) -> frozenset[int]:
     )
 
 
-def _find_title(blocks: Sequence[Block], left_out: frozenset[int]) -> tuple[Part | None, set[int]]:
+def _find_title(kept: Sequence[Block], blocks: Sequence[Block]) -> tuple[Part | None, set[int]]:
     """The first line with text, when it reads like a headline; and its lines, with an underline."""
-    kept = [part for block in blocks for part in without_lines(block, left_out)]
     whole = {number for block in blocks for number in block.numbers}
     if not kept:
         return None, set()

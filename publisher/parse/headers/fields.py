@@ -90,8 +90,12 @@ _LANGUAGE = pattern(
 )
 
 
+_OF_THE_FILE = ("field", "text")
+
+
 class Field(NamedTuple):
-    """One field: the key as written, and its value. `place` is what it stands in."""
+    """One field: the key as written, and its value. `place` is what it stands in: `field`, `text`
+    (below the header), `sidecar`, or the path of another file."""
 
     key: str
     value: Value
@@ -121,13 +125,14 @@ class Notes:
     def refuse(self, found: Field, message: str, mend: str) -> ArticleError:
         """The error of a field with a wrong value, at its place."""
         _, line, column = found.value
-        file = {"field": self.file, "sidecar": self.sidecar}.get(found.place, found.place)
+        file = self.sidecar if found.place == "sidecar" else found.place
+        file = self.file if found.place in _OF_THE_FILE else file
         return ArticleError(message, where=Location(file=file, line=line, column=column), mend=mend)
 
     def warn(self, found: Field, message: str) -> None:
         """Note what a person should look at."""
         place = f"line {found.line}: " if found.line else ""
-        if found.place != "field":
+        if found.place not in _OF_THE_FILE:
             file = self.sidecar if found.place == "sidecar" else found.place
             place = f"{file.rpartition('/')[2]}: {place}"
         self.warnings.append(f"{place}{message}")
@@ -149,7 +154,7 @@ def gather(
 ) -> dict[str, Field]:
     """The fields that we read, by our names: of synonyms the first in the table.
 
-    `place` is what they stand in: `field`, `sidecar`, or the path of another file.
+    `place` is what they stand in (Field).
     """
     fields: dict[str, Field] = {}
     for key, value, below in _all_pairs(pairs):

@@ -89,6 +89,7 @@ def write_sidecar(document: Document, raw: bytes) -> tuple[str, tuple[str, ...]]
         ("date", _date(document), origins.get("published", "")),
         ("language", document.language or "", origins.get("language", "")),
         ("summary", _quoted(document.summary), origins.get("summary", "")),
+        ("authors", _names(document), origins.get("authors", "")),
     ):
         if not value:
             lines += _missing(key, origin)
@@ -103,8 +104,8 @@ def write_sidecar(document: Document, raw: bytes) -> tuple[str, tuple[str, ...]]
 
 
 def _is_inferred(origin: str, key: str) -> bool:
-    if key == "summary":
-        return origin.startswith("text:")  # else it is drawn from the body, whenever that changes
+    if key in ("summary", "authors"):
+        return origin.startswith("text:")  # else a summary is drawn from the body as that changes
     return not origin.startswith(("field", "sidecar", "config"))
 
 
@@ -130,6 +131,10 @@ def _whence(origin: str) -> str:
 def _quoted(text: str) -> str:
     """A text in double quotes, as JSON and YAML both read it."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\x7f") if text else ""
+
+
+def _names(document: Document) -> str:
+    return f"[{', '.join(_quoted(author.name) for author in document.authors)}]"
 
 
 def _comment(text: str) -> str:

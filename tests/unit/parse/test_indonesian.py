@@ -108,3 +108,54 @@ def test_what_may_be_a_header_is_text_and_told(beginning: str, keys: str) -> Non
     assert f"{keys} not known" in warning
     assert "`map:`" in warning
     assert beginning.split("\n", maxsplit=1)[0] in shown(found)
+
+
+NEWS = f"Pelabuhan Dibuka Lagi\n\n{TEXT}\n"
+
+
+def names(found: Parsed) -> list[str]:
+    return [author.name for author in found.document.authors]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Penulis: Siti Aminah\n",
+        "Pewarta : Siti Aminah\nEditor: Budi Santoso\nCOPYRIGHT © KABAR 2026\n",
+        "Editor: Budi\n\nReporter: Siti Aminah\n\nBerita terkait\nKapal Karam\n",
+    ],
+)
+def test_who_wrote_a_text_is_read_at_its_end(end: str) -> None:
+    found = parsed(NEWS + end, "2026-03-12-kabar.txt")
+    assert names(found) == ["Siti Aminah"]
+    assert found.document.origins["authors"].startswith("text:")
+    assert "Siti Aminah" not in found.body_html
+    assert ("Editor" in found.body_html) == ("Editor" in end)
+
+
+def test_a_line_that_says_more_stays_and_is_read() -> None:
+    found = parsed(NEWS + "Penulis: Siti Aminah, S.H. | Editor: Budi\n", "2026-03-12-kabar.txt")
+    assert names(found) == ["Siti Aminah, S.H."]
+    assert "Penulis: Siti Aminah" in found.body_html
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Penulis: Leila S. Chudori\nPenerbit: KPG\n",
+        "Penulis: seorang dosen.\n",
+        "Penulis: Seorang dosen yang pernah tinggal di kota itu selama dua puluh tahun lamanya\n",
+        "Editor: Budi\n",
+        "Penulis adalah dosen.\n",
+    ],
+)
+def test_other_ends_are_text(end: str) -> None:
+    found = parsed(NEWS + end, "2026-03-12-kabar.txt")
+    assert names(found) == []
+    assert end.partition("\n")[0] in found.body_html
+
+
+def test_who_is_named_in_the_header_counts_and_the_line_stays() -> None:
+    found = parsed(f"{HEADER}{TEXT}\nPenulis: Orang Lain\n", "kabar.txt")
+    assert names(found) == ["Siti Aminah"]
+    assert "Orang Lain" in found.body_html

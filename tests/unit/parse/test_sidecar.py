@@ -205,3 +205,14 @@ def test_what_is_odd_in_a_sidecar_is_told_of_it() -> None:
     found = parsed(sidecar="title: Fog\ntitle: Mist\ndate: 2021-03-20 at noon\n")
     assert found.document.title == "Mist"
     assert [warning.partition(": ")[0] for warning in found.document.warnings] == ["fog.yaml"] * 2
+
+
+def test_the_authors_at_the_end_of_a_text_are_written_down() -> None:
+    text = f"{FIRST}\n\n{SECOND}\n\nPenulis: Siti Aminah\nEditor: Budi\n"
+    before = parsed(text)
+    written, told = write_sidecar(before.document, text.encode())
+    assert 'authors: ["Siti Aminah"]  # line 5' in written
+    assert "authors" in told
+    after = parsed(text, written)
+    assert after.document.authors == before.document.authors
+    assert after.body_html == before.body_html
