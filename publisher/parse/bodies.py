@@ -33,6 +33,7 @@ class Body:
     `title`, `summary`, `date` and `language` are what the text tells where no
     field does, `detected` is the language that it seems to have; `pairs` are
     fields that the format keeps in the body, `words` tags that stand in the text.
+    `wrong_weekdays` are dates with their lines that are not taken for their weekday.
     """
 
     html: str
@@ -47,6 +48,7 @@ class Body:
     detected: str | None = None
     pairs: Pairs = ()
     words: tuple[str, ...] = ()
+    wrong_weekdays: tuple[tuple[int, str], ...] = ()
     warnings: tuple[str, ...] = ()
     inferred: tuple[Inferred, ...] = ()
 
@@ -205,6 +207,7 @@ def _plain(
         date_text=parts.date_text,
         detected=parts.language,
         pairs=_pairs(tuple(("authors", *author) for author in parts.authors), 1),
+        wrong_weekdays=parts.wrong_weekdays,
         warnings=parts.warnings,
         inferred=tuple(one for one in parts.inferred if one.first > 0),  # not what was lent
     )

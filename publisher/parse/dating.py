@@ -14,13 +14,16 @@ from publisher.errors import ArticleError, Location
 from publisher.model import Correction
 from publisher.parse.headers import dates
 from publisher.parse.headers.corrections import read_corrections
-from publisher.parse.headers.fields import Field, read_text
+from publisher.parse.headers.fields import Field, meanings, read_text
 from publisher.parse.headers.indonesian import is_word
-from publisher.parse.headers.values import is_empty, normalise_key
+from publisher.parse.headers.values import Text, is_empty, normalise_key
 from publisher.parse.sheet import Sheet, text_origin
+from publisher.patterns import pattern
 
 _NO_DATE = "add date: YYYY-MM-DD, rename to YYYY-MM-DD-slug.md, or list it under exclude:"
 _NO_DATE_THERE = "give it a date where it lies, or name its field in `map:` of the source"
+_LIKE_A_DATE = pattern(r"(?=.{6,60}\Z)(?=.*(?<!\d)(?:19|20)\d\d(?!\d)).*(?<!\d)\d{1,2}(?!\d).*")
+_LIKE_A_DAY = pattern(r"(?:19|20)\d\d(?:([-_.])\d{1,2}\1\d{1,2}|\d{4})(?!\d)(?:T[\d:.-]*\d)?")
 _SEEN = "first seen"
 """Stands for a date that is not told: the record keeps the first one for as long as it does."""
 
@@ -37,15 +40,52 @@ def read_dates(sheet: Sheet, *, draft: bool) -> tuple[datetime | None, str]:
             return found
     if draft:
         return None, ""
-    title = sheet.fields.get("title")
+    raise _without_date(sheet)
+
+
+def _without_date(sheet: Sheet) -> ArticleError:
+    """The error of an article without a date: what was seen that may be meant as one."""
+    file, title = sheet.notes.sidecar or sheet.file, sheet.fields.get("title")
+    line = title.line if title else int(not sheet.is_item)
+    seen = next(_instead(sheet), None)
+    if seen is not None:
+        told, place, mend = seen
+        mend = _NO_DATE_THERE if sheet.is_item else mend
+        where = Location(file=file, line=place or line)
+        return ArticleError(f"has no date; {told}", where=where, mend=mend)
+    mend = _NO_DATE_THERE if sheet.is_item else _NO_DATE
     if sheet.notes.sidecar:
-        where = Location(file=sheet.notes.sidecar, line=title.line if title else 1)
-        raise ArticleError("has no date", where=where, mend="write date: YYYY-MM-DD there")
-    raise ArticleError(
-        "has no date",
-        where=Location(file=sheet.file, line=title.line if title else int(not sheet.is_item)),
-        mend=_NO_DATE_THERE if sheet.is_item else _NO_DATE,
-    )
+        mend = "write date: YYYY-MM-DD there"
+    return ArticleError("has no date", where=Location(file=file, line=line), mend=mend)
+
+
+def _name_of(file: str) -> str:
+    return file.rpartition("/")[2]
+
+
+def _instead(sheet: Sheet) -> Iterator[tuple[str, int, str]]:
+    """What was not taken as the date, its line where it has one, and what to do."""
+    known = meanings(sheet.source.map)
+    for key, value in (*sheet.header.pairs, *sheet.body.pairs):
+        place = f" in line {key.line}" if key.line else ""
+        name = known.get(normalise_key(key.text), ("", 0))[0]
+        if name == "date" and is_empty(value) and not sheet.notes.sidecar:
+            yield f"{key.text}{place} is empty", 0, f"write {key.text}: YYYY-MM-DD there"
+        elif not name and isinstance(value, Text) and _LIKE_A_DATE.fullmatch(value.text.strip()):
+            yield (
+                f"{key.text}: {value.text.strip()}{place} is no field that is read",
+                key.line,
+                f"write it as date: YYYY-MM-DD, or say `map: {{{key.text}: date}}` for the source",
+            )
+    for line, text in sheet.body.wrong_weekdays:
+        yield (
+            f"{text!r} in line {line} is not taken: it fell on another weekday",
+            line,
+            f"correct it, or put the day before the name: YYYY-MM-DD-{_name_of(sheet.file)}",
+        )
+    named = _LIKE_A_DAY.match(sheet.stem)
+    if named and not sheet.is_item:
+        yield f"the name begins with {named[0]}, which can't be read", 0, _NO_DATE
 
 
 Dated = tuple[datetime, str] | None

@@ -47,6 +47,7 @@ _SHOWN = 80
 _FIRST = 3
 """Paragraphs at the head of a text in which its dateline is looked for."""
 
+_WEEKDAY = "line {}: {!r} is not taken as the date: it fell on another weekday"
 _UNDERLINE = re.compile(r"[=~_-]{3,}")
 _BYLINE = re.compile(rf"(?:{BYLINE})\b\s*[:：]?\s*\S.{{0,60}}", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
@@ -60,7 +61,8 @@ class PlainText:
 
     `html` is the body without title and lead; `body_text` is lead and body in plain
     text, without captions. `language` is the one given or else detected. `authors` are those
-    that its end names, with their lines. `inferred` tells all of it by lines; it is empty where a
+    that its end names, with their lines; `wrong_weekdays` dates, with theirs, that did not fall on
+    the weekday beside them. `inferred` tells all of it by lines; it is empty where a
     person told the layout.
     """
 
@@ -75,8 +77,13 @@ class PlainText:
     language: str | None
     body_text: str
     authors: tuple[tuple[str, int], ...] = ()
-    warnings: tuple[str, ...] = ()
+    wrong_weekdays: tuple[tuple[int, str], ...] = ()
     inferred: tuple[Inferred, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should look at."""
+        return tuple(_WEEKDAY.format(*wrong) for wrong in self.wrong_weekdays)
 
 
 def read_plaintext(
@@ -138,7 +145,7 @@ def read_plaintext(
         language=language,
         body_text=_bare(whole),
         authors=byline.authors,
-        warnings=refused,
+        wrong_weekdays=refused,
         inferred=tuple(sorted([*filter(None, told), *foreign], key=lambda one: one.first)),
     )
 
@@ -239,9 +246,9 @@ def _line_at(blocks: Sequence[Block], number: int) -> str:
 
 def _first_date(
     parts: Iterable[Part], language: str | None
-) -> tuple[tuple[FoundDate, int] | None, tuple[str, ...]]:
+) -> tuple[tuple[FoundDate, int] | None, tuple[tuple[int, str], ...]]:
     """The first full date outside captions with its line, and what was refused before it."""
-    refused: list[str] = []
+    refused: list[tuple[int, str]] = []
     for part in parts:
         if part.kind == "caption":
             continue
@@ -250,9 +257,7 @@ def _first_date(
             line = part.line + text.count("\n", 0, found.start)
             if found.weekday:
                 return (found, line), tuple(refused)
-            refused.append(
-                f"line {line}: {found.text!r} is not taken as the date: it fell on another weekday"
-            )
+            refused.append((line, found.text))
     return None, tuple(refused)
 
 

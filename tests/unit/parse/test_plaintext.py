@@ -331,6 +331,7 @@ def test_a_line_that_is_only_the_date_is_not_of_the_body() -> None:
 def test_a_date_whose_weekday_disagrees_is_refused_and_told() -> None:
     parts = read("Judul", "Pada Minggu, 20 Maret 2021, dan 21 Maret 2021.", language="id")
     assert parts.date == dt.date(2021, 3, 21)
+    assert parts.wrong_weekdays == ((3, "Minggu, 20 Maret 2021"),)
     assert parts.warnings == (
         "line 3: 'Minggu, 20 Maret 2021' is not taken as the date: it fell on another weekday",
     )
