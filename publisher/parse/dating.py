@@ -140,6 +140,11 @@ def _named(sheet: Sheet, named: tuple[dates.NamedDate, str] | None) -> Dated:
     if named is None:
         return None
     sheet.notes.origins["published"] = named[1]
+    if named[0].no_time:
+        sheet.notes.warnings.append(
+            f"{named[0].no_time} behind the day in the name is no time and is left out, so that "
+            "it counts as midnight; write it as hh-mm-ss, or add date: YYYY-MM-DDThh:mm:ss"
+        )
     return _local(sheet, named[0]), named[0].text
 
 

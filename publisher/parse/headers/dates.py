@@ -81,6 +81,9 @@ _NAME_TIMES = (
     pattern(r"[-_ ](\d\d)[-:._](\d\d)[-:._](\d\d)(?!\d)"),
     pattern(r" (\d\d)[.:](\d\d)()(?!\d)"),
 )
+_NO_HOUR = 30
+"""From here on it is no slip of who meant an hour, but another number, such as a price."""
+
 _NAME_REST = pattern(r"(?:[-_. ]+|\Z)(.*)", re.DOTALL)
 _IN_PATH = pattern(r"(?:^|/)(\d{4})/(\d{1,2})/(\d{1,2})(?=/|\Z)")
 
@@ -95,12 +98,15 @@ class ReadDate(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedDate:
-    """A day (and time) that a name begins with, and the `rest` of the name."""
+    """A day (and time) that a name begins with, and the `rest` of the name; `no_time` is what
+    stands there like a time and is none.
+    """
 
     day: date
     clock: time | None
     text: str
     rest: str
+    no_time: str = ""
 
 
 def read_date(text: str, zone: tzinfo, language: str | None = None) -> ReadDate:
@@ -162,9 +168,11 @@ def date_in_name(name: str) -> NamedDate | None:
         day = _day(found[1], found[3], found[4])
     except ValueError:
         return None
-    clock, end = _clock_in_name(name, found.end())
+    clock, end, no_time = _clock_in_name(name, found.end())
     rest = _NAME_REST.match(name, end)
-    return NamedDate(day=day, clock=clock, text=name[:end], rest=rest[1]) if rest else None
+    if rest is None:
+        return None
+    return NamedDate(day=day, clock=clock, text=name[:end], rest=rest[1], no_time=no_time)
 
 
 @lru_cache(maxsize=64)
@@ -220,15 +228,18 @@ def _clock(hour: str, minute: str, second: str | None, half: str | None = None) 
         return None
 
 
-def _clock_in_name(name: str, end: int) -> tuple[time | None, int]:
-    """The time that follows the day in a name, and where the date ends with it."""
+def _clock_in_name(name: str, end: int) -> tuple[time | None, int, str]:
+    """The time that follows the day in a name, where the date ends with it, and what is no time."""
+    no_time = ""
     for times in _NAME_TIMES:
         found = times.match(name, end)
         clock = _clock(found[1], found[2], found[3]) if found else None
         if found and clock is not None:
             is_utc = name.startswith("Z", found.end())
-            return clock.replace(tzinfo=UTC if is_utc else None), found.end() + is_utc
-    return None, end
+            return clock.replace(tzinfo=UTC if is_utc else None), found.end() + is_utc, ""
+        if found and int(found[1]) < _NO_HOUR:
+            no_time = found[0].strip(" -_")
+    return None, end, no_time
 
 
 def _offset(text: str) -> tzinfo | None:

@@ -1,10 +1,10 @@
-"""Articles without a date: what was seen in place of one is told."""
+"""Articles without a date, or with half of one: what was seen is told."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.unit.parse.test_document import refusal
+from tests.unit.parse.test_document import document, refusal
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,21 @@ def test_a_name_that_begins_with_no_day_is_told(name: str) -> None:
     error = refusal("---\ntitle: T\n---\nText.\n", name)
     assert error.message.startswith("has no date; the name begins with 20")
     assert "which can't be read" in error.message
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("2026-11-01-25-00-00-fog.md", "25-00-00"), ("2026-11-01 24.30 fog.md", "24.30")],
+)
+def test_a_time_in_the_name_that_is_none_is_told(name: str, told: str) -> None:
+    found = document("---\ntitle: T\n---\nText.\n", name)
+    assert found.date is not None
+    assert found.date.isoformat() == "2026-11-01T00:00:00+07:00"
+    (warning,) = found.warnings
+    assert warning.startswith(f"{told} behind the day in the name is no time")
+    assert document("---\ntitle: T\ndate: 2026-11-01\n---\nText.\n", name).warnings == ()
+
+
+@pytest.mark.parametrize("name", ["2026-11-01 99.50 fog.md", "2026-11-01-25-fogs.md"])
+def test_another_number_in_the_name_is_none(name: str) -> None:
+    assert document("---\ntitle: T\n---\nText.\n", name).warnings == ()
