@@ -31,7 +31,7 @@ _COMPACT = pattern(r"(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?(?!\d)(.*)|(?
 _YEAR_LAST = pattern(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)(.*)", re.DOTALL)
 _EAST_ASIAN = pattern(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일](.*)", re.DOTALL)
 _TIME = pattern(
-    r"(?:[T_,]|\bat\b|\s)*(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?"
+    r"(?:[T_,]|\bat\b|\bpukul\b|\bjam\b|\s)*(\d{1,2})([:.])(\d\d)(?:\2(\d\d)(?:[.,]\d+)?)?"
     r"(?:\s*([ap])\.?m\b\.?)?\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -204,11 +204,11 @@ def _finish(day: date, rest: str, zone: tzinfo) -> ReadDate:
     if not rest or rest.isspace():
         return ReadDate(at(day, None, zone), True)
     found = _TIME.match(rest)
-    clock = _clock(found[1], found[2], found[3], found[4]) if found else None
+    clock = _clock(found[1], found[3], found[4], found[5]) if found else None
     if found and clock is not None:
-        if not found[5].strip():
+        if not found[6].strip():
             return ReadDate(at(day, clock, zone), True)
-        own = _offset(found[5].strip())
+        own = _offset(found[6].strip())
         if own is not None:
             return ReadDate(at(day, clock, own), False)
     return ReadDate(
