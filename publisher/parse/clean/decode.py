@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from publisher.errors import ArticleError, Location, shell_word
+from publisher.parse.clean.garbled import garbled
 from publisher.parse.clean.hygiene import is_harmless, without_forbidden
 
 REMOVED = "control characters, which no feed can hold, were removed"
@@ -22,7 +23,9 @@ def decode(raw: bytes, file: str) -> tuple[str, tuple[str, ...]]:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     clean = text if is_harmless(raw) else without_forbidden(text)
-    warnings = (REMOVED,) if len(clean) != len(text) else ()
+    warnings: tuple[str, ...] = (REMOVED,) if len(clean) != len(text) else ()
+    if not text.isascii():
+        warnings += garbled(text)
     return unicodedata.normalize("NFC", clean), warnings
 
 
