@@ -71,6 +71,10 @@ from publisher.patterns import pattern
 from publisher.values import dataclass
 
 _NOTHING = "write something, or list it under exclude:"
+_NO_TEXT = (
+    "line {}: there is no text, and no more than the title goes out; write it there, or hold the "
+    "article back with draft: true"
+)
 _NOTHING_THERE = "give it a title or a text where it lies, or take it out there"
 _HAS_HEADER = "the article has a header of its own"
 
@@ -278,6 +282,9 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
     title = named or made_title(sheet, clean.html, when)
     _refuse_nothing(sheet, clean.html, bare)
     attached = read_attached(sheet, page, look_up)
+    is_bare = not (bare or "<" in clean.html or attached.picture or attached.enclosures)
+    if is_bare and not (draft or elsewhere or sheet.foreign or is_retracted(sheet)):
+        sheet.notes.warnings.append(_NO_TEXT.format(max(sheet.header.body_line, 1)))
     tags, categories = read_words(sheet)
     corrections = read_all_corrections(sheet)
     document = Document(

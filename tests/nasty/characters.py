@@ -230,7 +230,15 @@ CASES: tuple[Case, ...] = (
         summary="Only a text.",
         content="<p>Only a text.</p>",
     ),
-    good("only-title", "title: Alone", "", title="Alone", summary="Alone", content="<p>Alone</p>"),
+    good(
+        "only-title",
+        "title: Alone",
+        "",
+        title="Alone",
+        summary="Alone",
+        content="<p>Alone</p>",
+        warns=("line 5: there is no text",),
+    ),
     good(
         "only-a-picture",
         "title: Seen",

@@ -72,7 +72,12 @@ CASES: tuple[Case, ...] = (
         "<object data='javascript:alert(1)'></object>"
         "<embed src='data:text/html,<script>alert(1)</script>'>T",
     ),
-    _safe("form", "<form action='https://evil.example/'><input name=q><button>Go</button></form>"),
+    _safe(
+        "form",
+        "<form action='https://evil.example/'><input name=q><button>Go</button></form>",
+        None,
+        "there is no text",
+    ),
     _safe(
         "base",
         "<base href='https://evil.example/'>\n\n[a](b/)",
