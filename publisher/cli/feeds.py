@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -10,6 +11,7 @@ from publisher import console
 from publisher.cli import HELP
 from publisher.cli.common import Common
 from publisher.cli.options import common_options
+from publisher.errors import PublisherError
 from publisher.progress import progress_display
 from publisher.publishing.retractions import retract
 
@@ -30,10 +32,15 @@ def check_feed_command(
     from publisher.feedcheck import check_feed  # noqa: PLC0415
     from publisher.sources.documents import load_document  # noqa: PLC0415
 
-    found = False
+    found, folder = False, _output_of(common)
     for place in feeds:
         document = load_document(place)
-        findings = check_feed(document.data, url=document.url or url, now=common.clock())
+        findings = check_feed(
+            document.data,
+            url=document.url or url,
+            now=common.clock(),
+            own=folder is not None and Path(place).resolve().is_relative_to(folder),
+        )
         found = found or bool(findings)
         checked = CheckedFeed(place=place, findings=findings)
         if common.quiet and not findings:
@@ -42,6 +49,15 @@ def check_feed_command(
         for line in lines:
             console.say(console.plain_line(line))
     sys.exit(3 if found else 0)
+
+
+def _output_of(common: Common) -> Path | None:
+    """Where the feeds of the site lie that we wrote; None where there is no site to tell."""
+    try:
+        config = common.config()
+    except PublisherError:  # feeds of others are checked anywhere
+        return None
+    return config.path(config.output).resolve()
 
 
 @click.command("import-ids", context_settings=HELP)

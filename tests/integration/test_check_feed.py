@@ -71,3 +71,17 @@ def test_a_file_without_an_end_is_too_large(site: Site) -> None:
     ran = site.run("check-feed", "/dev/zero")
     assert ran.code == 3
     assert f"too-large: feed: {LIMIT + 1:,} bytes" in ran.out
+
+
+def test_tags_that_are_words_of_our_own_titles_are_no_finding(make_site: MakeSite) -> None:
+    text = (
+        "---\ntitle: Use <b>bold</b>, <br> in HTML\ndate: 2026-11-01\n---\nOr `<i>slanted</i>`.\n"
+    )
+    site = make_site(files={"articles/tags.md": text})
+    assert site.run("publish").code == 0
+    ran = site.run("check-feed", "output/feed.json", "output/atom.xml", "output/rss.xml")
+    assert ran.code == 0, ran.out
+    (site.folder / "others.json").write_bytes(site.output("feed.json").read_bytes())
+    ran = site.run("check-feed", "others.json")
+    assert ran.code == 3
+    assert "markup-in-plain-text" in ran.out
