@@ -17,6 +17,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from publisher.parse.clean.balance import is_dangerous, rebalance
 from publisher.parse.clean.hygiene import without_forbidden
+from publisher.parse.formats.wordpage import is_from_word, mend_word
 from publisher.values import dataclass
 
 Found = tuple[str, str, int]
@@ -94,6 +95,8 @@ def read_html(text: str) -> HtmlParts:
     root = parse_page(text)
     if root is None:
         return HtmlParts(title="", fields=(), html="", language=None, warnings=tuple(warnings))
+    if is_from_word(text):
+        mend_word(root)
     article = _article(root)
     fields = _first_of_each([linked, *_meta(root), *_visible(root, article)])
     title = next((value for name, value, _ in fields if name == "title"), "")
