@@ -194,9 +194,11 @@ def _draw_issue(
             feeds=_announced(page, _feed(newsletter, view)),
         )
         heading = without_name(digest.subject, newsletter.title)
-        own = Markup()
+        own, alone = Markup(), ""
         if digest.entries and heading == digest.entries[0].title:
             own = page.language(digest.entries[0].language)
+            rest = (digest.entries[1:], digest.overflow, digest.note, digest.sections)
+            alone = "" if any(rest) else page.link(digest.entries[0])
         return head, {
             "newsletter": newsletter,
             "mailed": page.to(posixpath.dirname(page.path) + "/email.html"),
@@ -205,6 +207,7 @@ def _draw_issue(
             "date": page.time(recorded.slot, page.words.long_date(recorded.slot)),
             "subject": digest.subject,
             "heading": heading,
+            "alone": alone,
             "attributes": own or Markup(' dir="auto"'),
             "note": Markup(in_steps(digest.note.html, highest=2)) if digest.note else "",  # noqa: S704 - sanitised
             "sections": [

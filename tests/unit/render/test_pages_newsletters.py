@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import time
+from typing import Any
 
 import pytest
 
 from publisher.config import IssueScheduleSpec
-from publisher.model import DigestSection, Note, Picture
+from publisher.model import DigestSection, Entry, Note, Picture
 from publisher.render.pages.newsletters import how_often, without_name
+from publisher.render.view import SiteView
 from publisher.render.words import make_words
 from tests.factories import SITE_URL, make_newsletter
 from tests.page_samples import (
@@ -102,6 +104,39 @@ class TestIssue:
             "November 20, 2026 Article 5 The summary of article 5. Harbour Redaksi"
         )
         assert len(list(page.iter("img"))) == 1
+
+    def test_an_article_alone_has_its_headline_once(self) -> None:
+        (entry,) = make_entries(1)
+        page = draw(self.of(entry), "newsletters/weekly/1/index.html")
+        (heading,) = page.iter("h1")
+        assert (seen(heading), heading.find(".//a").get("href")) == (
+            entry.title,
+            "../../../2026/11/20/1/",
+        )
+        assert list(page.iter("h2")) == []
+        assert seen(by_class(page, "entry")[0]) == (
+            "November 20, 2026 The summary of article 1. Redaksi"
+        )
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"overflow": tuple(make_entries(1))},
+            {"note": Note(html="<p>Dear readers.</p>", file="next.md", mark="")},
+            {"sections": (DigestSection(title="Harbour", size=1),)},
+            {"subject": "The week in one article"},
+        ],
+    )
+    def test_where_something_stands_between_it_has_it_again(self, more: dict[str, Any]) -> None:
+        (entry,) = make_entries(1)
+        page = draw(self.of(entry, **more), "newsletters/weekly/1/index.html")
+        assert [seen(one) for one in by_class(page, "title")][:1] == [entry.title]
+        (heading,) = page.iter("h1")
+        assert heading.find(".//a") is None
+
+    def of(self, entry: Entry, **more: Any) -> SiteView:
+        issue = make_issue(1, entry, **{"subject": entry.title, **more})
+        return make_view(newsletters=(make_newsletter(),), issues={"weekly": [issue]})
 
     def test_says_once_which_newsletter_and_which_section_it_is(self) -> None:
         entries = make_entries(2, section="Harbour")
