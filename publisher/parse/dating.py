@@ -15,7 +15,7 @@ from publisher.model import Correction
 from publisher.parse.headers import dates
 from publisher.parse.headers.corrections import read_corrections
 from publisher.parse.headers.fields import Field, meanings, read_text
-from publisher.parse.headers.indonesian import is_word
+from publisher.parse.headers.indonesian import WORDS, is_word
 from publisher.parse.headers.values import Text, is_empty, normalise_key
 from publisher.parse.sheet import Sheet, text_origin
 from publisher.patterns import pattern
@@ -40,7 +40,23 @@ def read_dates(sheet: Sheet, *, draft: bool) -> tuple[datetime | None, str]:
             return found
     if draft:
         return None, ""
+    found = _date_of_another_word(sheet)
+    if found is not None:
+        return found
     raise _without_date(sheet)
+
+
+def _date_of_another_word(sheet: Sheet) -> Dated:
+    """The date of a header that tells only this in Indonesian, where there is no other at all."""
+    known = meanings(sheet.source.map)
+    for key, value in sheet.header.pairs:
+        word = normalise_key(key.text)
+        if word not in known and WORDS.get(word, ("", 0))[0] == "date" and not is_empty(value):
+            place = "sidecar" if sheet.notes.sidecar else "field"
+            field = Field(key.text, value, value[1], 0, place)
+            sheet.notes.origins["published"] = field.origin
+            return read_time(sheet, field), read_text(field, sheet.notes)
+    return None
 
 
 def _without_date(sheet: Sheet) -> ArticleError:

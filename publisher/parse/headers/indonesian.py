@@ -1,8 +1,8 @@
 """PURE. The words that Indonesian newsrooms write at the head of an article.
 
-They count where the header tells its title or its date in them, so that a key of the author's own
-in a header of other words stays the author's. Lines without a fence are a header only if each of
-their keys is known: the box of a book or a film has a title and a writer, too.
+They count where the header tells its title in them, or its date and no title, so that a key of the
+author's own in a header of other words stays the author's. Lines without a fence are a header only
+if each of their keys is known: the box of a book or a film has a title and a writer, too.
 """
 
 from __future__ import annotations
@@ -70,13 +70,14 @@ def split_article(text: str, file: str, known: Mapping[str, tuple[str, int]]) ->
 def with_these_words(
     pairs: Pairs, known: Mapping[str, tuple[str, int]]
 ) -> Mapping[str, tuple[str, int]]:
-    """`known`, and these words where a header tells its title or date in them alone."""
+    """`known`, and these words where a header tells its title, or else its date, in them alone."""
     keys = {normalise_key(key.text) for key, value in pairs if not is_empty(value)}
     if keys.isdisjoint(WORDS):
         return known
     told = {known[key][0] for key in keys if key in known}
     said = {WORDS[key][0] for key in keys if key in WORDS and key not in known}
-    return {**WORDS, **known} if {"title", "date"} & (said - told) else known
+    is_theirs = "title" not in told and ("title" in said or "date" in said - told)
+    return {**WORDS, **known} if is_theirs else known
 
 
 def is_word(key: str) -> bool:

@@ -71,6 +71,18 @@ def test_in_a_header_of_other_words_they_are_the_authors_own() -> None:
     assert (told.authors, told.categories, told.tags) == ((), (), ())
 
 
+def test_a_title_and_a_day_that_are_read_stay_what_they_are() -> None:
+    told = document(f"---\ntitle: T\ntanggal: besok\npenulis: A\n---\n{TEXT}", "2026-03-12-a.md")
+    assert (told.origins["published"], told.authors) == ("filename", ())
+
+
+def test_a_day_that_nothing_else_tells_is_read_all_the_same() -> None:
+    told = document(f"---\ntitle: T\ntanggal: 12 Maret 2026\npenulis: A\n---\n{TEXT}", "a.md")
+    assert (told.origins["published"], told.authors) == ("field:3", ())
+    error = refusal(f"---\ntitle: T\ntanggal: 12 Foo 2026\n---\n{TEXT}", "a.md")
+    assert error.message == "tanggal '12 Foo 2026' can't be read"
+
+
 def test_the_sources_own_names_come_first() -> None:
     told = document(
         f"---\njudul: Kapal\ntanggal: 2026-03-12\nnama: Perahu\n---\n{TEXT}",
