@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from publisher.addresses import reserved_by
@@ -30,6 +29,7 @@ from publisher.errors import (
 )
 from publisher.identity.identify import identify
 from publisher.model import Article, Entry, Record, Redirect, State, Value
+from publisher.nearest import nearest
 from publisher.parse.headers.dates import MEND as DATE_MEND
 from publisher.parse.headers.fields import MEANINGS
 from publisher.parse.headers.values import normalise_key
@@ -331,11 +331,11 @@ def _unknown_fields(config: Config) -> Iterator[str]:
         for theirs, ours in source.map.items():
             if normalise_key(ours) not in MEANINGS:
                 place = config.place("sources", i, "map", theirs)
-                near = get_close_matches(normalise_key(ours), MEANINGS, n=1)
+                near = nearest(normalise_key(ours), MEANINGS)
                 yield (
                     f"{place}: the source {source.name} has the map {theirs}: {ours}, and {ours!r}"
                     f" is no field that is read, so that {theirs} is not; it goes theirs: ours"
-                    + (f" (did you mean {near[0]!r}?)" if near else "")
+                    + (f" (did you mean {near!r}?)" if near else "")
                 )
 
 

@@ -81,10 +81,10 @@ class _Commands(click.Group):
         """The command that is asked for; one that there is not is told with the nearest."""
         name = args[0]
         if name not in COMMANDS:
-            from difflib import get_close_matches  # noqa: PLC0415 (for mistakes alone)
+            from publisher.nearest import nearest  # noqa: PLC0415 (for mistakes alone)
 
-            if near := get_close_matches(name, COMMANDS, n=1):
-                ctx.fail(f"No such command {name!r}. Did you mean {near[0]!r}?")
+            if near := nearest(name, COMMANDS):
+                ctx.fail(f"No such command {name!r}. Did you mean {near!r}?")
         return super().resolve_command(ctx, args)
 
 

@@ -6,9 +6,10 @@ November 2026. The list is Apple's to change: a name that it takes in is added h
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from types import MappingProxyType
+
+from publisher.nearest import nearest
 
 CATEGORIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -87,8 +88,8 @@ def category(text: str) -> str:
         return _NAMES[asked]
     near = _BY_SUBCATEGORY.get(asked)
     if near is None:
-        found = difflib.get_close_matches(asked[:100], (*_NAMES, *_BY_SUBCATEGORY), n=1)
-        near = _NAMES.get(found[0]) or _BY_SUBCATEGORY[found[0]] if found else None
+        found = nearest(asked[:100], (*_NAMES, *_BY_SUBCATEGORY))
+        near = _NAMES.get(found) or _BY_SUBCATEGORY[found] if found else None
     hint = f" (did you mean {near}?)" if near else ""
     raise ValueError(f"a category of Apple Podcasts such as Society & Culture/Documentary{hint}")
 

@@ -7,7 +7,6 @@ issue, and also where it is drawn for some issues alone. Of what nothing is know
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +20,7 @@ from jinja2 import nodes
 from publisher.config.site import SiteSpec
 from publisher.config.specs import NewsletterSpec
 from publisher.model import Entry
+from publisher.nearest import nearest
 
 Kind = Any
 """The type of a value as an annotation says it; None where it is not known."""
@@ -65,9 +65,9 @@ def no_such_name(kind: Kind, name: str) -> str:
     if name in _fields(_item_of(kind)):
         return f"{said}; each of what is in it has one, such as that of [0].{name}"
     known = _fields(bare)
-    near = difflib.get_close_matches(name, known, n=1)
+    near = nearest(name, known)
     if near:
-        return f"{said} (did you mean {near[0]}?)"
+        return f"{said} (did you mean {near}?)"
     return f"{said} (there are {', '.join(known)})" if known else said
 
 

@@ -8,7 +8,6 @@ is Norwegian, and every refusal can say where.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import errno
 import re
 import stat
@@ -34,6 +33,7 @@ from publisher.config.sourcechecks import author_doubts
 from publisher.config.sources import SOURCE_TYPES, PluginSpec, SourceSpec
 from publisher.config.specs import Config, mark_of
 from publisher.errors import ConfigError, Location
+from publisher.nearest import nearest
 from publisher.plugin import GROUP, OUTPUT_GROUP
 
 T = TypeVar("T")
@@ -294,8 +294,8 @@ def _complete(config: Config) -> Config:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]!r}?" if near else "known keys: " + ", ".join(known)
+    near = nearest(name, known)
+    return f"did you mean {near!r}?" if near else "known keys: " + ", ".join(known)
 
 
 def _mend_unknown(name: str, known: Mapping[str, Any], hints: Mapping[str, Any]) -> str:
@@ -359,9 +359,8 @@ def _choice(
 ) -> str:
     """`also` are other words for one of the choices."""
     if text not in choices:
-        meant = also.get(text.lower())
-        near = [meant] if meant else difflib.get_close_matches(text, choices, n=1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
+        near = also.get(text.lower()) or nearest(text, choices)
+        hint = f" (did you mean {near}?)" if near else ""
         raise ValueError("one of " + ", ".join(choices) + hint)
     return text
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from publisher.config.selections import Finding
 from publisher.config.site import AuthorSpec
 from publisher.config.sources import FeedSourceSpec, SourceSpec, TableSpec
+from publisher.nearest import nearest
 
 _MOST_ITEMS = 1000
 
@@ -30,10 +30,10 @@ def author_doubts(
     for i, source in enumerate(sources):
         for j, name in enumerate(source.defaults.authors):
             is_known = name.lower() in authors or name in known.values()
-            near = get_close_matches(name.lower(), known, n=1, cutoff=0.8)
+            near = nearest(name.lower(), known, likeness=0.8)
             if near and not is_known:
                 said = f"{name!r} is none of site.authors, and is taken as a name"
-                hint = f"(did you mean {known[near[0]]!r}?)"
+                hint = f"(did you mean {known[near]!r}?)"
                 steps = ("sources", i, "defaults", "authors", j)
                 yield steps, f"sources[{i}].defaults.authors: {said} {hint}"
 

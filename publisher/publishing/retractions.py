@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import replace
 
 from publisher.config import Config
 from publisher.errors import RecordError
 from publisher.model import Record, RecordedArticle
+from publisher.nearest import nearest
 from publisher.outputs.lock import hold_lock
 from publisher.record import load_record, save_record
 from publisher.system.whole import lie_of
@@ -49,10 +49,10 @@ def _find(record: Record, name: str, places: Mapping[str, str]) -> RecordedArtic
         if name in (line.id, line.path, f"{places.get(line.source)}/{line.path}")
     ]
     if not found:
-        near = difflib.get_close_matches(name, [line.id for line in record.articles], n=1)
+        near = nearest(name, [line.id for line in record.articles])
         raise RecordError(
             f"no article has the id or path {name!r}",
-            mend=f"did you mean {near[0]}?"
+            mend=f"did you mean {near}?"
             if near
             else "`publisher articles` lists all paths under their sources, with --json the ids",
         )

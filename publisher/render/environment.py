@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from functools import cache, lru_cache
 from typing import Any
@@ -13,6 +12,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from publisher.errors import Location, TemplateError
+from publisher.nearest import nearest
 from publisher.render.words import Words
 from publisher.render.wrapping import dotted, wrap
 
@@ -199,11 +199,11 @@ def _cannot_be_read(
 
 
 def _not_there(environment: jinja2.Environment, missing: str, where: Location) -> TemplateError:
-    near = difflib.get_close_matches(missing, environment.list_templates(), n=1)
+    near = nearest(missing, environment.list_templates())
     return TemplateError(
         f"there is no template {missing!r}",
         where=where,
-        mend=f"write {near[0]!r}" if near else "add the template, or correct its name",
+        mend=f"write {near!r}" if near else "add the template, or correct its name",
     )
 
 

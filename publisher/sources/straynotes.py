@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 
+from publisher.nearest import nearest
+
 NEXT = "next.md"
 """What the note for whichever issue comes is called."""
 
@@ -39,11 +41,9 @@ def _why(
     rhythms = [f"{where}/{one}/" for one in newsletters if one.startswith(f"{newsletter}/")]
     if rhythms and newsletter:
         return f"one lies in {' or '.join(rhythms)}"
-    from difflib import get_close_matches  # noqa: PLC0415 (for mistakes alone)
-
-    near = get_close_matches(newsletter, newsletters, n=1, cutoff=0.75)
+    near = nearest(newsletter, newsletters, likeness=0.75)
     if near:
-        return f"there is no newsletter {newsletter}; did you mean {near[0]}?"
+        return f"there is no newsletter {newsletter}; did you mean {near}?"
     if len(place) != 1:
         return f"one lies in {where}/NEWSLETTER/"
     return f"there is no newsletter {newsletter}"

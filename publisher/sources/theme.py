@@ -7,6 +7,7 @@ from pathlib import Path
 
 from publisher.errors import Location, TemplateError
 from publisher.fingerprint import fingerprint
+from publisher.nearest import nearest
 from publisher.values import dataclass
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -55,11 +56,9 @@ def _misnamed(own: Mapping[str, str], shipped: Mapping[str, str]) -> Iterator[st
     for name in sorted(own.keys() - shipped.keys()):
         if any(name in text for text in own.values()):
             continue
-        from difflib import get_close_matches  # noqa: PLC0415 (for mistakes alone)
-
-        near = get_close_matches(name, shipped, n=1, cutoff=0.85)
+        near = nearest(name, shipped, likeness=0.85)
         if near:
-            yield f"templates/{name}: nothing is drawn by it; did you mean {near[0]}?"
+            yield f"templates/{name}: nothing is drawn by it; did you mean {near}?"
 
 
 def _shipped_templates() -> Path:

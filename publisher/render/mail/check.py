@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -13,6 +12,7 @@ import jinja2
 from jinja2 import nodes
 
 from publisher.errors import Location, TemplateError
+from publisher.nearest import nearest
 from publisher.render.mail.grammar import NEEDED, REFUSED, TAGS, VALUES
 from publisher.render.mail.origins import read_origins
 
@@ -341,5 +341,5 @@ def _is_html(tag: str) -> bool:
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(names) or 'none'}"
+    near = nearest(name, names)
+    return f"did you mean {near!r}?" if near else f"known are: {', '.join(names) or 'none'}"
