@@ -44,7 +44,7 @@ def read_attached(sheet: Sheet, page: str, look_up: LookUp) -> Attached:
         site_url=sheet.site.url,
         folder=sheet.folder,
         own_folder=sheet.asset_folder,
-        from_root=not sheet.is_item,
+        dialect="" if sheet.is_item else sheet.source.dialect,
         look_up=look_up,
     )
     picture = read_picture(fields["image"], notes, references) if "image" in fields else None

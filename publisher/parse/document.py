@@ -348,7 +348,7 @@ def _finish_body(sheet: Sheet, page: str, look_up: LookUp) -> tuple[Clean, str]:
             site_url=sheet.site.url,
             folder=sheet.folder,
             own_folder=sheet.asset_folder,
-            from_root=not sheet.is_item,
+            dialect="" if sheet.is_item else sheet.source.dialect,
             look_up=look_up,
         )
 

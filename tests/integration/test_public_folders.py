@@ -94,11 +94,19 @@ def test_in_a_site_below_a_folder(make_site: MakeSite) -> None:
     assert shown(site) == [PICTURE]
 
 
+def test_where_nobody_says_which_tool_it_was_the_host_may_serve_it(make_site: MakeSite) -> None:
+    site = moved(make_site, "auto", "articles", "One.\n\n![Boat](/images/boat.png)")
+    assert site.publish().err == ""
+    site.write("articles/images/boat.png", PICTURE)
+    site.publish()
+    assert shown(site) == [PICTURE]
+
+
 @pytest.mark.parametrize(
     "head", ["", "title: Fog\n", "title: Fog\nimage: /images/none.png\n"], ids=["", "title", "lead"]
 )
 def test_one_that_is_nowhere_is_named_with_its_line(head: str, make_site: MakeSite) -> None:
-    site = moved(make_site, "auto", "articles", "One.\n\n![Boat](/images/boat.png)")
+    site = moved(make_site, "jekyll", "articles", "One.\n\n![Boat](/images/boat.png)")
     if head:
         site.write(
             "articles/2026-11-01-fog.md",

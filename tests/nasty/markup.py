@@ -160,7 +160,6 @@ CASES: tuple[Case, ...] = (
             "https://cdn.example/b%20%C3%BC.gif 2x",
         ),
         lacks=("javascript", "pics/"),
-        warns=("line 6: there is no file '/d.gif' in the source",),
     ),
     good(
         "picture-missing",

@@ -72,9 +72,9 @@ class References:
     """Makes the references of one document absolute and remembers what they met.
 
     `folder` is the document's folder under its source ("" for the top), `own_folder` one of
-    its own name, in which what is not found in the first is looked for. With `from_root` a
-    reference that begins with `/` means a file of the source, or one that a tool serves beside it;
-    else no more than an address. After use,
+    its own name, in which what is not found in the first is looked for. `dialect` is that of the
+    source, "" for what is no file: then a reference that begins with `/` is no more than an
+    address; else it means a file of the source, or one that a tool serves beside it. After use,
     `assets` maps addresses to the local files behind them, `articles` and `needs`
     list files of the source, `missing` the paths of pictures and files that are not there,
     `shown` the paths of assets that are embedded, `refused` references to files that are not
@@ -90,7 +90,7 @@ class References:
         folder: str,
         look_up: LookUp,
         own_folder: str = "",
-        from_root: bool = False,
+        dialect: str = "",
     ) -> None:
         self.assets: dict[str, Asset] = {}
         self.articles: dict[str, None] = {}
@@ -104,7 +104,8 @@ class References:
         self._site_path = urlsplit(self._site_url).path
         self._folder = folder
         self._own_folder = own_folder
-        self._from_root = from_root
+        self._from_root = bool(dialect)
+        self._tool_is_known = dialect not in ("", "auto")
         self._look_up = look_up
 
     def says_missing(self, path: str) -> str:
@@ -176,11 +177,11 @@ class References:
         return self._joined(_encode(path), mark + _encode(query)) + _tail(fragment)
 
     def _is_missed(self, path: str, *, embedded: bool) -> bool:
-        """Whether a file should be there that is not; what others serve at the site's host may be
-        linked to, but a picture is rather one of the author's."""
+        """Whether a file should be there that is not. What others serve at the site's host may be
+        linked to, and its pictures too where nobody says which tool kept them."""
         if path[0] != "/":
             return embedded or _names_a_file(path)
-        is_ours = self._from_root and path.startswith(self._site_path)
+        is_ours = self._tool_is_known and path.startswith(self._site_path)
         return embedded and is_ours and _names_a_file(path)
 
     def _joined(self, path: str, query: str) -> str:

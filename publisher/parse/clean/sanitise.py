@@ -158,12 +158,12 @@ def sanitise(
     folder: str,
     look_up: LookUp,
     own_folder: str = "",
-    from_root: bool = False,
+    dialect: str = "",
 ) -> Clean:
     """Make HTML safe, balanced and at most 100 levels deep, its references absolute.
 
     `base_url` is the article's own page, `folder` its folder under the source, `own_folder` one
-    of its name where its files may lie, `from_root` as in References. Never raises for any text; a
+    of its name where its files may lie, `dialect` as in References. Never raises for any text; a
     reference that may not be kept is dropped.
     """
     references = References(
@@ -171,7 +171,7 @@ def sanitise(
         site_url=site_url,
         folder=folder,
         own_folder=own_folder,
-        from_root=from_root,
+        dialect=dialect,
         look_up=look_up,
     )
     return Clean(
