@@ -50,8 +50,12 @@ def _import() -> None:
 
 
 def _read(
-    config_file: Path, clock: Callable[[], datetime], changed: Sequence[str], seen: Sight
+    config_file: Path,
+    clock: Callable[[], datetime],
+    changed: Sequence[str],
+    seen: Sight,
+    configuration: bytes,
 ) -> bytes:
     from publisher.publishing.rereading import read_ahead
 
-    return read_ahead(config_file, changed, seen, clock)
+    return read_ahead(config_file, changed, seen, configuration, clock)

@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from publisher.compose.entries import make_entry
 from publisher.config import Config, FilesSpec
-from publisher.config.load import load_config
 from publisher.errors import PublisherError
 from publisher.fingerprint import fingerprint
 from publisher.identity.settling import settle_revision
@@ -48,16 +47,18 @@ Key = tuple[str, str]
 
 
 def read_ahead(
-    config_file: Path, changed: Sequence[str], seen: Sight, clock: Callable[[], datetime]
+    config_file: Path,
+    changed: Sequence[str],
+    seen: Sight,
+    configuration: bytes,
+    clock: Callable[[], datetime],
 ) -> bytes:
     """What `edits.unpack` makes a configuration of, and what is otherwise of these files, or why
-    that could not be found out: whoever goes on tells it. Nothing where the configuration changed.
-
-    Raises ConfigError.
-    """
+    that could not be found out: whoever goes on tells it. Nothing where the file of the
+    configuration changed; else it is the one that the run before left behind."""
     if str(config_file.absolute()) in changed:
         return b""
-    config = load_config(config_file)
+    config: Config = pickle.loads(configuration)  # noqa: S301 (by ourselves, as this code is)
     try:
         with open_holdings(config, clock) as held:
             read = ReadAhead(config, find_edits(held, changed, seen, clock()) or [])

@@ -6,6 +6,7 @@ out of git; no hubs that are to be told; a database that is a file.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -31,8 +32,9 @@ class End(NamedTuple):
 
 
 class Standstill(NamedTuple):
-    """What a run saw before it began."""
+    """What a run by this configuration saw before it began."""
 
+    config: Config
     depends: Depends
     seen: Seen
 
@@ -52,6 +54,7 @@ class Standstill(NamedTuple):
             newest=end.newest,
             record_mark=end.record_mark,
             said=as_said(still),
+            configuration=pickle.dumps(self.config),
         )
         with suppress(OSError, UnicodeEncodeError):  # a folder's name need not be UTF-8
             keep_standstill(self.depends, self.seen, came)
@@ -68,7 +71,7 @@ def begin_standstill(config: Config, revised: Revised | None = None) -> Standsti
         return None
     seen = revised.found.seen if revised else look(depends)
     # The configuration was read before anything was looked at, and a run may wait for another.
-    return Standstill(depends, seen) if seen and _is_as_read(config) else None
+    return Standstill(config, depends, seen) if seen and _is_as_read(config) else None
 
 
 def holds(revised: Revised, config: Config) -> bool:

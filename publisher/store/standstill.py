@@ -24,6 +24,7 @@ import sys
 import time
 import zlib
 from array import array
+from binascii import a2b_base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext, suppress
 from datetime import datetime
@@ -43,7 +44,7 @@ NAME = "standstill.json"
 _SEEN = "standstill.seen"
 """Beside it: the names of all that was seen, a line each, and after a NUL their numbers."""
 
-_FORM = 5
+_FORM = 6
 _MOMENT_NS = 20_000_000
 """What a file system's clock may be behind: twice the longest tick of Linux."""
 
@@ -71,11 +72,12 @@ upgrade, and what it makes is not by the new one."""
 class Ahead(NamedTuple):
     """What a run that does something does while it is not known yet what that is: `fetch` is called
     once, and imports what it needs; `read` is asked, in a copy of the process where there can be
-    one, what files say now that changed (absolute paths), of all that was seen. What such a copy
+    one, what files say now that changed (absolute paths), of all that was seen, by a
+    configuration as in `Came`. What such a copy
     looks into until it is asked ends with `meanwhile`."""
 
     fetch: Callable[[], object]
-    read: Callable[[Sequence[str], Sight], bytes]
+    read: Callable[[Sequence[str], Sight, bytes], bytes]
     meanwhile: ExitStack
 
 
@@ -148,7 +150,8 @@ class Came(NamedTuple):
     """What a run came to. `until` is when time alone changes something, None for never; `lying`
     are the files of the output; `newest` those of the newest articles, by absolute paths; `said`
     what it would say again; `record_mark` the record as it was left (`lie_of`; a run writes it
-    itself, so its other times say nothing)."""
+    itself, so its other times say nothing); `configuration` is what was read of that, in bytes: to
+    read it anew takes as long as to read an article."""
 
     at: datetime
     until: datetime | None
@@ -157,6 +160,7 @@ class Came(NamedTuple):
     newest: Sequence[str]
     said: Any
     record_mark: Sequence[int]
+    configuration: bytes
 
 
 def look(depends: Depends) -> Seen | None:
@@ -183,6 +187,7 @@ def keep_standstill(depends: Depends, seen: Seen, came: Came) -> None:
         "at": came.at.isoformat(),
         "until": came.until and came.until.isoformat(),
         "config": [str(depends.config), depends.config_mark],
+        "configuration": came.configuration,
         "places": list(map(str, depends.places)),
         "barred": list(map(str, depends.barred)),
         "signs": list(map(str, depends.signs)),
@@ -290,7 +295,8 @@ def _look_at_all(
     pays = len(lying.paths) > _WORTH_A_COPY
     if pays and ahead and has_changed(kept["likely"]):
         lie_there = partial(_all_lie, kept["output"], lying)
-        questions = (lambda: _with_words(at_files(), ahead), _Looked | None), (lie_there, bool)
+        asked = partial(_with_words, ahead=ahead, kept=kept)
+        questions = (lambda: asked(at_files()), _Looked | None), (lie_there, bool)
         looked, all_lie = ahead.meanwhile.enter_context(asked_in_turn(*questions))
         ahead.fetch()
         if _code_mark() != kept["code"]:
@@ -303,7 +309,7 @@ def _look_at_all(
         found = at_files()
         if found is None or not found.changed or ahead is None:
             return (found if all_hold() else None), _it_does
-        with asked_aside(lambda: _with_words(found, ahead), _Looked | None) as looked:
+        with asked_aside(lambda: _with_words(found, ahead, kept), _Looked | None) as looked:
             ahead.fetch()
             return (looked() if all_hold() else None), _it_does
 
@@ -313,11 +319,12 @@ def _it_does() -> bool:
     return True
 
 
-def _with_words(found: _Looked | None, ahead: Ahead) -> _Looked | None:
+def _with_words(found: _Looked | None, ahead: Ahead, kept: Any) -> _Looked | None:
     """The same, with what the changed files say."""
     if found is None or not found.changed:
         return found
-    return found._replace(read=ahead.read(found.changed, found.inputs))
+    configuration = a2b_base64(kept["configuration"])
+    return found._replace(read=ahead.read(found.changed, found.inputs, configuration))
 
 
 def _look_at_files(config: Path, state: Path, kept: Any) -> _Looked | None:

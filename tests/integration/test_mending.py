@@ -21,7 +21,7 @@ import publisher
 from publisher.articles import Candidate, survey_articles
 from publisher.config.load import load_config
 from publisher.errors import ArticleError, install
-from publisher.parse.headers.yamlheader import _MENDS
+from publisher.parse.headers.yamlevents import _MENDS
 from publisher.wiring.app import open_app
 from tests.mending import MENDINGS, Mending
 from tests.sites import CONFIG, Site
@@ -37,8 +37,8 @@ ELSEWHERE = {
     "sources/history.py": "the first commit, where git cannot tell it: test_history.py",
     "sources/converting.py": "a command of the user's that fails: test_converting.py",
     "parse/headers/fields.py:refuse": "where others' refusals are made",
-    "parse/headers/yamlheader.py:error": "where others' refusals are made",
-    "parse/headers/yamlheader.py:read_yaml": "what libyaml has never been seen to raise",
+    "parse/headers/yamlevents.py:error": "where others' refusals are made",
+    "parse/headers/yamlevents.py:read_events": "what libyaml has never been seen to raise",
     "parse/opening.py:_lacks": "a library that is not installed: the test below",
     "sources/look.py:_bytes": "files that may not be read: test_nasty_inputs.py",
     "sources/files.py:_unnameable": "names that are no UTF-8: tests/nasty/places.py",

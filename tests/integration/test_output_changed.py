@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.config import load
 from publisher.outputs import drawing
 from publisher.publishing import looking
 from publisher.publishing.publish import PublishOptions, PublishReport
@@ -118,3 +119,23 @@ def test_all_is_looked_at_again(
     records = [(of.folder / "published.jsonl").read_bytes() for of in (site, other)]
     assert records[0] == records[1]
     assert stands_still(site)
+
+
+def test_the_configuration_is_not_read_again(
+    site: Site, surveys: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run before left behind what it says; of another nothing is left."""
+    surveys.clear()
+    site.article("1.md", "Other text.")
+    site.settle()
+    with monkeypatch.context() as patched:
+        patched.setattr(load, "parse_config", None)
+        assert publish(site).opened == 1
+    assert surveys == []
+    site.write("publisher.yaml", CONFIG.replace("The Example Courier", "The Other Courier"))
+    site.article("1.md", "Text of another courier.")
+    site.settle()
+    publish(site)
+    assert len(surveys) == 1
+    assert b"The Other Courier" in site.output("rss.xml").read_bytes()
+    assert b"Text of another courier." in site.output("rss.xml").read_bytes()

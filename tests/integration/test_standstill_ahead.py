@@ -85,7 +85,7 @@ def test_what_a_run_needs_is_fetched_once_and_only_where_it_does_something(
             site.folder / "publisher.yaml",
             datetime.fromisoformat(LATER),
             ahead=Ahead(
-                lambda: fetched.append(name), lambda files, _: " ".join(files).encode(), meanwhile
+                lambda: fetched.append(name), lambda files, *_: " ".join(files).encode(), meanwhile
             ),
         )
 
