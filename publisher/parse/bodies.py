@@ -190,16 +190,17 @@ def _plain(
     from publisher.parse.formats.plaintext import lay_out, read_plaintext  # noqa: PLC0415
 
     text, line = header.body, header.body_line
+    is_lent = bool(title) and sidecar is None
     if sidecar is not None and sidecar.layout is not None:
         parts = lay_out(text, first_line=line, layout=sidecar.layout, taken=taken)
     else:
-        if title and sidecar is None:
+        if is_lent:
             text, line = f"{_HEADLINE}\n\n{text}", line - 2
         parts = read_plaintext(text, first_line=line, language=language, taken=taken, signed=signed)
     return Body(
         html=parts.html,
-        title=parts.title,
-        title_line=parts.title_line,
+        title="" if is_lent else parts.title,
+        title_line=0 if is_lent else parts.title_line,
         summary=parts.summary,
         summary_line=parts.summary_line,
         date=parts.date,
@@ -209,7 +210,7 @@ def _plain(
         pairs=_pairs(tuple(("authors", *author) for author in parts.authors), 1),
         wrong_weekdays=parts.wrong_weekdays,
         warnings=parts.warnings,
-        inferred=tuple(one for one in parts.inferred if one.first > 0),  # not what was lent
+        inferred=tuple(one for one in parts.inferred if one.first >= header.body_line),
     )
 
 

@@ -293,3 +293,13 @@ def test_the_first_issue_of_a_newsletter_that_mails_each_article_passes_over_the
     ran = site.run("issue", "items", "weekly", "--explain")
     assert ran.out.splitlines() == ["  1  New  (new.md)", f"  -  Old  (old.md): {why}"]
     assert lines(site, "old.md")[-1] == f"newsletter weekly not in {why}"
+
+
+def test_a_plain_text_with_a_header_is_said_to_have_no_other_headline(make_site: MakeSite) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    text = "HARBOUR, 20 March 2026 - The ferry sails again.\n\nIt sails at nine.\n"
+    site.write("articles/ferry.txt", f"Title: Ferry\nDate: 2026-11-20\n\n{text}")
+    said = site.run("articles", "--explain", "ferry.txt").out
+    assert "title: Ferry  (from field:1)\n" in said
+    assert "line 4: dateline: HARBOUR, 20 March 2026\n" in said
+    assert "Headline" not in said
