@@ -6,12 +6,35 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
+
 from publisher.config.load import load_config
+from publisher.publishing import looking
 from publisher.publishing.ahead import look_ahead
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.publishing.runs import as_report
 from publisher.publishing.still import Still
 from tests.sites import Site
+
+
+class Surveys:
+    """How often all articles were looked at."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count = 0
+        survey = looking.survey_articles
+
+        def counting(*arguments: object, **named: object) -> object:
+            self.count += 1
+            return survey(*arguments, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(looking, "survey_articles", counting)
+
+
+@pytest.fixture
+def surveys(monkeypatch: pytest.MonkeyPatch) -> Surveys:
+    """A file of tests takes it under its name, as `surveys = runs.surveys`."""
+    return Surveys(monkeypatch)
 
 
 def publish_here(

@@ -11,30 +11,16 @@ import pytest
 
 from publisher.config import load
 from publisher.outputs import drawing
-from publisher.publishing import looking
 from publisher.publishing.publish import PublishOptions, PublishReport
 from publisher.store import standstill
 from publisher.system import aside
-from tests import standing
-from tests.runs import publish_here
+from tests import runs, standing
+from tests.runs import Surveys, publish_here
 from tests.sites import CONFIG, Site
 from tests.standing import LATER, stands_still
 
 _no_waiting = standing.no_waiting
-
-
-@pytest.fixture
-def surveys(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """One for each time that all articles were looked at."""
-    seen: list[object] = []
-    survey = looking.survey_articles
-
-    def counting(*arguments: object, **named: object) -> object:
-        seen.append(arguments)
-        return survey(*arguments, **named)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(looking, "survey_articles", counting)
-    return seen
+surveys = runs.surveys
 
 
 @pytest.fixture
@@ -88,7 +74,7 @@ def the_program_is_another(_: Site, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_all_is_looked_at_again(
     site: Site,
-    surveys: list[object],
+    surveys: Surveys,
     *,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -97,13 +83,13 @@ def test_all_is_looked_at_again(
     revised: int,
 ) -> None:
     """By what was there before: what was drawn meanwhile is nothing."""
-    surveys.clear()
+    surveys.count = 0
     for number in range(revised):
         site.article(f"{number}.md", f"Other text {number}.")
     site.settle()
     other = Site(shutil.copytree(site.folder, tmp_path / "other"))
     publish(site, jobs=jobs)
-    assert surveys == [], "else the test would prove nothing"
+    assert surveys.count == 0, "else the test would prove nothing"
     for number in range(revised):
         site.article(f"{number}.md", f"Words of {number} again.")
         other.article(f"{number}.md", f"Words of {number} again.")
@@ -111,7 +97,7 @@ def test_all_is_looked_at_again(
     other.settle()
     change(site, monkeypatch)
     publish(site, jobs=jobs)
-    assert len(surveys) == 1
+    assert surveys.count == 1
     publish(other, full=True)
     assert [(name, data) for name, (data, _) in site.tree().items()] == [
         (name, data) for name, (data, _) in other.tree().items()
@@ -122,20 +108,20 @@ def test_all_is_looked_at_again(
 
 
 def test_the_configuration_is_not_read_again(
-    site: Site, surveys: list[object], monkeypatch: pytest.MonkeyPatch
+    site: Site, surveys: Surveys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The run before left behind what it says; of another nothing is left."""
-    surveys.clear()
+    surveys.count = 0
     site.article("1.md", "Other text.")
     site.settle()
     with monkeypatch.context() as patched:
         patched.setattr(load, "parse_config", None)
         assert publish(site).opened == 1
-    assert surveys == []
+    assert surveys.count == 0
     site.write("publisher.yaml", CONFIG.replace("The Example Courier", "The Other Courier"))
     site.article("1.md", "Text of another courier.")
     site.settle()
     publish(site)
-    assert len(surveys) == 1
+    assert surveys.count == 1
     assert b"The Other Courier" in site.output("rss.xml").read_bytes()
     assert b"Text of another courier." in site.output("rss.xml").read_bytes()

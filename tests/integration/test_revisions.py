@@ -17,15 +17,18 @@ import pytest
 from publisher.config.load import load_config
 from publisher.errors import OutputError, PublisherError, StoreError
 from publisher.outputs.directory import DirectoryOutput
-from publisher.publishing import looking, rereading
+from publisher.publishing import rereading
 from publisher.publishing.publish import PublishOptions, PublishReport, publish
 from publisher.publishing.still import Revised, find_still
 from publisher.store import standstill
 from publisher.store.build import BuildStore
 from publisher.store.lastrun import read_last_run
+from tests import runs
 from tests.picture_samples import png
-from tests.runs import publish_here
+from tests.runs import Surveys, publish_here
 from tests.sites import CONFIG, NOW, UNJUDGED, Site
+
+surveys = runs.surveys
 
 LATER = "2026-11-22T09:00:00Z"
 MANY = """\
@@ -68,25 +71,6 @@ def run(site: Site, *, now: str = LATER, ahead: bool = True, full: bool = False)
     report = publish_here(site, instant, options, ahead=ahead and not full)
     site.settle()
     return report
-
-
-class Surveys:
-    """How often all articles were looked at."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.count = 0
-        survey = looking.survey_articles
-
-        def counting(*arguments: object, **named: object) -> object:
-            self.count += 1
-            return survey(*arguments, **named)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(looking, "survey_articles", counting)
-
-
-@pytest.fixture
-def surveys(monkeypatch: pytest.MonkeyPatch) -> Surveys:
-    return Surveys(monkeypatch)
 
 
 def built_anew(site: Site, *, now: str = LATER) -> tuple[dict[str, bytes], bytes]:
