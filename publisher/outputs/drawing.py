@@ -36,7 +36,17 @@ _AT_ONCE = 24
 """Artifacts that a process takes at once at least: the formats of a feed, drawn together, take
 less."""
 
+_SHIFT = 2000
+"""Artifacts after which a copy ends and another takes its place. What a copy touches is there twice
+(Python counts in each object who refers to it), until it ends; to be copied takes a process some
+milliseconds, to draw these a second."""
+
+_RELIEVED = 3
+"""The status of a copy that ended well, and left turns to others."""
+
 _TURN = struct.Struct("II")
+
+_Turn = Sequence[tuple[int, int]]
 
 
 def draw_side_by_side(
@@ -69,14 +79,19 @@ def draw_side_by_side(
         return list(broken.values())
     here = [number for number, artifact in enumerate(artifacts) if not artifact.apart]
     ours = set(here)
-    with _turns(apart, copies + 1) as turns, _copied(copies, sharing.go_on, attempt, turns) as wait:
+    with (
+        _turns(apart, copies + 1) as turns,
+        _copied(copies, sharing.go_on, attempt, turns) as crew,
+    ):
         for number in here:
             attempt(number)
-        for place, number in turns:
-            attempt(number)
-            ours.add(number)
-            step(len(here) + place + 1)  # the turns before this one are taken, or nearly done
-        all_ended_well = wait()
+        for turn in turns:
+            for place, number in turn:
+                attempt(number)
+                ours.add(number)
+                step(len(here) + place + 1)  # the turns before this one are taken, or nearly done
+                crew.relieve()
+        all_ended_well = crew.wait()
     for number in apart:
         if number not in ours and not (all_ended_well and is_drawn(artifacts[number])):
             attempt(number)
@@ -93,12 +108,12 @@ def _copies(jobs: int, artifacts: int) -> int:
 
 
 @contextmanager
-def _turns(numbers: Sequence[int], processes: int) -> Iterator[Iterator[tuple[int, int]]]:
+def _turns(numbers: Sequence[int], processes: int) -> Iterator[Iterator[_Turn]]:
     """A queue that forked processes share: who takes from it gets what nobody else has.
 
-    Gives each number with its place among all. It is a pipe, filled beforehand with where turns
-    begin and end; the system gives each of them to one reader. They are long first, for what
-    follows each other has much in common (documents with the same entries), and ever shorter
+    Gives turns, which are numbers with their place among all. It is a pipe, filled beforehand with
+    where turns begin and end; the system gives each of them to one reader. They are long first, for
+    what follows each other has much in common (documents with the same entries), and ever shorter
     towards the end, so that all are done at the same time; and so few that they fit into the pipe.
     """
     taken, given = os.pipe()
@@ -106,14 +121,15 @@ def _turns(numbers: Sequence[int], processes: int) -> Iterator[Iterator[tuple[in
         with os.fdopen(given, "wb") as end:
             first = 0
             while first < len(numbers):
-                last = first + max(_AT_ONCE, (len(numbers) - first) // (2 * processes))
+                long = min(_SHIFT, (len(numbers) - first) // (2 * processes))
+                last = first + max(_AT_ONCE, long)
                 end.write(_TURN.pack(first, last))
                 first = last
 
-        def take() -> Iterator[tuple[int, int]]:
+        def take() -> Iterator[_Turn]:
             while turn := os.read(taken, _TURN.size):
                 first, last = _TURN.unpack(turn)
-                yield from enumerate(numbers[first:last], start=first)
+                yield list(enumerate(numbers[first:last], start=first))
 
         yield take()
     finally:
@@ -125,30 +141,54 @@ def _copied(
     copies: int,
     go_on: Callable[[], None],
     attempt: Callable[[int], None],
-    turns: Iterator[tuple[int, int]],
-) -> Iterator[Callable[[], bool]]:
-    """So many copies of this process take turns; none outlives the block.
-
-    Gives what waits for them to end, and tells whether all ended well.
-    """
-    alive: set[int] = set()
-    gc.freeze()  # what there is already is nothing that a copy's collector should touch
+    turns: Iterator[_Turn],
+) -> Iterator[_Crew]:
+    """So many copies of this process take turns; none outlives the block."""
+    crew = _Crew(go_on, attempt, turns)
     try:
         for _ in range(copies):
-            alive.add(_copy(go_on, attempt, turns))
-
-        def wait() -> bool:
-            well = True
-            while alive:
-                pid, status = os.waitpid(next(iter(alive)), 0)
-                alive.remove(pid)
-                well = well and status == 0
-            return well
-
-        yield wait
+            crew.begin_one()
+        yield crew
     finally:
+        crew.end()
+
+
+class _Crew:
+    """The copies of this process that draw at this moment."""
+
+    def __init__(
+        self, go_on: Callable[[], None], attempt: Callable[[int], None], turns: Iterator[_Turn]
+    ) -> None:
+        self._go_on, self._attempt, self._turns = go_on, attempt, turns
+        self._alive: set[int] = set()
+        self._all_ended_well = True
+
+    def begin_one(self) -> None:
+        gc.freeze()  # what there is already is nothing that a copy's collector should touch
+        self._alive.add(_copy(self._go_on, self._attempt, self._turns))
+
+    def relieve(self) -> None:
+        """Put another one in the place of each that has drawn enough."""
+        for pid in tuple(self._alive):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended and self._came_to(pid, status) == _RELIEVED:
+                self.begin_one()
+
+    def wait(self) -> bool:
+        """Wait for them to end; tells whether all ended well, those before them too."""
+        for pid in tuple(self._alive):
+            self._came_to(*os.waitpid(pid, 0))
+        return self._all_ended_well
+
+    def _came_to(self, pid: int, status: int) -> int:
+        self._alive.remove(pid)
+        code = os.waitstatus_to_exitcode(status)
+        self._all_ended_well = self._all_ended_well and code in (0, _RELIEVED)
+        return code
+
+    def end(self) -> None:
         gc.unfreeze()
-        for pid in alive:
+        for pid in self._alive:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
 
@@ -156,9 +196,9 @@ def _copied(
 def _copy(
     go_on: Callable[[], None],
     attempt: Callable[[int], None],
-    turns: Iterator[tuple[int, int]],
+    turns: Iterator[_Turn],
 ) -> int:
-    """Fork; the copy draws until there is nothing left, or something is wrong, and ends."""
+    """Fork; the copy draws until it has drawn enough, nothing is left, or something is wrong."""
     owner = os.getpid()
     pid = os.fork()
     if pid:
@@ -166,12 +206,21 @@ def _copy(
     status = 1
     try:
         go_on()
-        for _, number in turns:
-            if os.getppid() != owner:
-                break
-            attempt(number)
-        else:
-            status = 0
+        status = _draw_turns(attempt, turns, owner)
     finally:
         # Whatever it was: the owner draws it again, and it is raised there.
         os._exit(status)
+
+
+def _draw_turns(attempt: Callable[[int], None], turns: Iterator[_Turn], owner: int) -> int:
+    """How a copy ends that draws for this owner."""
+    drawn = 0
+    for turn in turns:
+        for _, number in turn:
+            if os.getppid() != owner:
+                return 1
+            attempt(number)
+        drawn += len(turn)
+        if drawn >= _SHIFT:
+            return _RELIEVED
+    return 0

@@ -17,6 +17,8 @@ from msgspec.structs import replace
 from publisher.alike import Alike
 from publisher.config import FilesSpec, SiteSpec
 from publisher.errors import ArticleError, Location, SourceAbsent, SourceError
+from publisher.model import Document
+from publisher.parse.around import INCLUDED
 from publisher.parse.candidates import sort_out
 from publisher.parse.outline import Outline, make_outline
 from publisher.readings import FileStat, Finished, KnownFile, Reading
@@ -90,7 +92,8 @@ class FileSource:
             Reading(source=name, file=file, skipped=verdict or left_out[file])
             for file, verdict in astray.items()
         ]
-        current = {} if full else {f: k.reading for f, k in known.items() if look.is_current(k)}
+        still = {} if full else {f: k.reading for f, k in known.items() if look.is_current(k)}
+        current = {file: _looked_at(reading) for file, reading in still.items()}
         changed = [f for f, verdict in verdicts.items() if not verdict and f not in current]
         alike = Alike()
         doubtful: list[str] = []  # also of those that another process read
@@ -103,7 +106,7 @@ class FileSource:
                 if _is_in_doubt(finished):
                     doubtful.append(finished.known.reading.file)
                 good = _with_good(finished, known.get(finished.known.reading.file))
-                current[good.known.reading.file] = alike.reading(good.known.reading)
+                current[good.known.reading.file] = alike.reading(_looked_at(good.known.reading))
                 yield good
 
         shelf.save_files(read())
@@ -206,6 +209,27 @@ def _with_good(finished: Finished, last: KnownFile | None) -> Finished:
         return finished
     known = replace(finished.known, reading=replace(reading, good=last.reading.good))
     return replace(finished, known=known)
+
+
+def _looked_at(reading: Reading) -> Reading:
+    """A reading for those who use it: all that was looked up for it, a fifth of what a document
+    takes, is asked by the next look alone, which has it from what was saved."""
+    document, good = reading.document, reading.good
+    lean = document and _without_lookups(document)
+    if lean is document and good is document:
+        return reading
+    return replace(
+        reading,
+        document=lean,
+        good=lean if good is document else good and _without_lookups(good),
+    )
+
+
+def _without_lookups(document: Document) -> Document:
+    if not document.needs:
+        return document
+    parts = tuple([(file, mark) for file, mark in document.needs if file.startswith(INCLUDED)])
+    return replace(document, needs=parts)
 
 
 def _nameable(found: Mapping[str, FileStat]) -> Mapping[str, FileStat]:

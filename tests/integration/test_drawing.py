@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -44,7 +45,9 @@ def children() -> set[str]:
     return {pid for file in files for pid in file.read_text().split()}
 
 
-def artifacts(render: Callable[[int], bytes], *, apart: bool = True) -> list[Artifact]:
+def artifacts(
+    render: Callable[[int], bytes], *, apart: bool = True, count: int = COUNT
+) -> list[Artifact]:
     return [
         Artifact(
             path=str(number),
@@ -53,7 +56,7 @@ def artifacts(render: Callable[[int], bytes], *, apart: bool = True) -> list[Art
             render=lambda number=number: render(number),  # type: ignore[misc]
             apart=apart,
         )
-        for number in range(COUNT)
+        for number in range(count)
     ]
 
 
@@ -107,6 +110,21 @@ def slowly(data: bytes) -> bytes:
     """Long enough that nobody is done before the others have begun."""
     threading.Event().wait(0.001)
     return data
+
+
+def test_a_copy_that_has_drawn_much_is_followed_by_another(folder: Path) -> None:
+    """What it touched is there twice until it ends."""
+
+    def render(_number: int) -> bytes:
+        return who() if in_a_copy() else slowly(who())
+
+    _, drawn, steps = draw(artifacts(render, count=6000), folder, jobs=2)
+    assert drawn.keys() == {str(number) for number in range(6000)}
+    by_copies = Counter(drawn.values())
+    del by_copies[str(os.getpid())]
+    assert len(by_copies) >= 2, "one after the other"
+    assert max(by_copies.values()) < 4000
+    assert steps == sorted(steps)
 
 
 def test_what_cannot_be_drawn_apart_is_drawn_here(folder: Path) -> None:
