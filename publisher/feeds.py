@@ -13,6 +13,15 @@ from publisher.config import FeedSpec
 from publisher.model import Entry, Tombstone
 from publisher.values import dataclass
 
+MOST_TEXT = 8_000_000
+"""Bytes of an article's text that feeds hold whole. Most feed readers give up a document in which
+one text is over 10,000,000 (libxml2), and with it all other articles."""
+
+
+def is_held_whole(html: str) -> bool:
+    """Whether feeds hold this text, and not its summary in its place."""
+    return len(html) * 4 <= MOST_TEXT or len(html.encode()) <= MOST_TEXT
+
 
 class FeedKind(enum.Enum):
     """What a feed is about: all of a configured choice, or one tag, author, language, newsletter.

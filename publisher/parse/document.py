@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from publisher.addresses import quote_address
 from publisher.config import SiteSpec, SourceSpec
 from publisher.errors import ArticleError, Location
+from publisher.feeds import is_held_whole
 from publisher.fingerprint import content_hash, fingerprint
 from publisher.model import Document
 from publisher.parse.address import read_aliases
@@ -71,6 +72,10 @@ from publisher.patterns import pattern
 from publisher.values import dataclass
 
 _NOTHING = "write something, or list it under exclude:"
+_LONG = (
+    "line {}: the text is longer than feed readers take, so that feeds have its summary; "
+    "make several articles of it"
+)
 _NO_TEXT = (
     "line {}: there is no text, and no more than the title goes out; write it there, or hold the "
     "article back with draft: true"
@@ -285,6 +290,8 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
     is_bare = not (bare or "<" in clean.html or attached.picture or attached.enclosures)
     if is_bare and not (draft or elsewhere or sheet.foreign or is_retracted(sheet)):
         sheet.notes.warnings.append(_NO_TEXT.format(max(sheet.header.body_line, 1)))
+    if not is_held_whole(clean.html):
+        sheet.notes.warnings.append(_LONG.format(max(sheet.header.body_line, 1)))
     tags, categories = read_words(sheet)
     corrections = read_all_corrections(sheet)
     document = Document(

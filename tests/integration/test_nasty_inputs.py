@@ -177,6 +177,29 @@ def test_the_command_says_of_every_file_what_became_of_it(together: tuple[Site, 
             assert f"articles/{outcome.file}".replace("\n", "\\n") in ran.err
 
 
+def test_a_text_that_is_too_long_for_feed_readers_is_there_by_its_summary(tmp_path: Path) -> None:
+    """They would give up the whole document."""
+    site = make_good_site(tmp_path)
+    opening = "Six words make a short one."
+    site.article("long.md", f"{opening}\n\n" + "And here is more of them. " * 400_000, title="Long")
+    result = run(site)
+    (warning,) = (said for said in result.report.warnings if "long.md" in said)
+    assert warning == (
+        "articles/long.md: line 5: the text is longer than feed readers take, so that feeds have "
+        "its summary; make several articles of it"
+    )
+    assert not result.report.problems
+    for name, file in FEEDS.items():
+        assert len(result.feeds[name]) < 1_000_000
+        assert check_feed(result.feeds[name], f"https://courier.example/{file}") == []
+    for shown in result.shown.values():
+        assert len(shown) == GOOD + 1
+        (long,) = (one for one in shown.values() if one.title == "Long")
+        assert opening in long.content
+    (page,) = site.folder.glob("output/**/long/index.html")
+    assert "And here" in page.read_text("utf-8")
+
+
 # ---------------------------------------------------------------- what happens to files
 
 

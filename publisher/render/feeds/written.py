@@ -13,6 +13,7 @@ import msgspec
 from lxml import etree
 from markupsafe import Markup, escape
 
+from publisher.feeds import is_held_whole
 from publisher.model import Author, Enclosure, Entry, ForeignFeed, LoadBody, Picture
 from publisher.patterns import pattern
 from publisher.render.environment import render_template, word_functions
@@ -76,8 +77,10 @@ class Writer:
         return WrittenEntry(entry=cleaned, content=content, escaped=escaped, shape=shape)
 
     def _content(self, entry: Entry, body: str) -> str:
-        """The template's fragment; the summary where the article has no body of its own."""
-        shown = body if body.strip() else f"<p>{escape(entry.summary)}</p>"
+        """The template's fragment; the summary where the article has no body of its own, or one
+        that is too long for feed readers."""
+        is_whole = bool(body.strip()) and is_held_whole(body)
+        shown = body if is_whole else f"<p>{escape(entry.summary)}</p>"
         picture = entry.picture
         if picture is not None and (picture.url in body or escape(picture.url) in body):
             picture = None
