@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +19,7 @@ from publisher.model import SubscriptionState
 from publisher.progress import progress_display
 from publisher.readers import clean_address, clean_words
 from publisher.rosters import Line
+from publisher.system.whole import opened_whole
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from publisher.model import Reader
     from publisher.store.subscribers import SubscriberStore
     from publisher.wiring.stores import Stores
+
+_PRIVATE = 0o600
+"""Of a new file that holds addresses: it is its owner's alone."""
 
 # SQLAlchemy, a third of a second, is imported by the commands that need it.
 
@@ -151,12 +154,6 @@ _UNCONFIRMED = (
 )
 
 
-def _private(file: Path) -> TextIO:
-    """A file to write; a new one is its owner's alone, for it holds addresses."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    return os.fdopen(descriptor, "w", encoding="utf-8", newline="")
-
-
 @subscribers_group.command("export")
 @click.argument("file", metavar="[FILE]", type=click.Path(path_type=Path), required=False)
 @common_options
@@ -167,7 +164,9 @@ def export_command(common: Common, *, file: Path | None) -> None:
     with (
         closing(common.stores(reads=True)) as stores,
         console.writable(str(file) if file else console.STDOUT),
-        _private(file) if file else nullcontext(console.standard_output()) as out,
+        opened_whole(file, mode=_PRIVATE)
+        if file
+        else nullcontext(console.standard_output()) as out,
     ):
         count = export_readers(_store(stores), out)
         out.flush()

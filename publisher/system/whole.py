@@ -6,9 +6,11 @@ Whatever ends the machine meanwhile, what was noted stays noted, and nothing hal
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from contextlib import suppress
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 
 def write_whole(
@@ -43,6 +45,35 @@ def write_whole(
         raise
     if durable:
         sync_folder(path.parent)
+
+
+@contextmanager
+def opened_whole(path: Path, *, mode: int) -> Iterator[TextIO]:
+    """A text that is put at a path when the block has written all of it, as `write_whole` does; it
+    has the `mode` of a file that was there. Raises OSError.
+
+    What is there and is no file (a pipe, a device) is written into.
+    """
+    place = Path(os.path.realpath(path))
+    if place.exists() and not place.is_file():
+        with place.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
+    aside = place.with_name(f".{place.name}.{os.getpid()}.new")
+    try:
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            if place.exists():
+                os.fchmod(descriptor, stat.S_IMODE(place.stat().st_mode))
+            yield file
+            file.flush()
+            os.fsync(descriptor)
+        aside.replace(place)
+    except BaseException:
+        with suppress(OSError):
+            aside.unlink()
+        raise
+    sync_folder(place.parent)
 
 
 def lie_of(path: Path) -> list[int]:

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -59,14 +60,20 @@ WAYS = pytest.mark.parametrize("unbuffered", ["", pytest.param("1", marks=pytest
 
 def run_to(site: Site, unbuffered: str, command: str, *to: str) -> subprocess.CompletedProcess[str]:
     """A command whose streams are what the shell makes of redirections such as `>/dev/full`."""
+    line = f"{sys.executable} -m publisher {command} {' '.join(to)}"
+    return run_in(site, line, PYTHONUNBUFFERED=unbuffered)
+
+
+def run_in(site: Site, line: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """A line of the shell."""
     return subprocess.run(
-        ["/bin/sh", "-c", f"{sys.executable} -m publisher {command} {' '.join(to)}"],
+        ["/bin/sh", "-c", line],
         cwd=site.folder,
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
-        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        env={**os.environ, **settings},
     )
 
 
@@ -153,6 +160,36 @@ def test_readers_are_exported_for_their_owner_alone(make_site: Callable[..., Sit
     ran = site.run("subscribers", "export", "nowhere/readers.csv")
     assert ran.code == 1
     assert "nowhere/readers.csv cannot be written: No such file" in ran.err
+
+
+def test_an_export_that_does_not_end_well_leaves_the_one_before(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    site.write("new.csv", "email\n" + "".join(f"reader{n}@example.com\n" for n in range(2000)))
+    imported = site.run("subscribers", "import", "new.csv", "--newsletter", "weekly", "--confirmed")
+    assert imported.code == 0
+    list_ = site.write("readers.csv", "the list of yesterday\n")
+    list_.chmod(0o640)
+    export = f"{sys.executable} -m publisher subscribers export readers.csv"
+    ended = run_in(site, f"ulimit -f 128; {export}")  # of 512 bytes
+    assert ended.stderr == "error: readers.csv cannot be written: File too large\n"
+    assert list_.read_text() == "the list of yesterday\n"
+    assert not [*site.folder.glob(".readers.csv*")]
+    assert run_in(site, export).returncode == 0
+    assert len(list_.read_text().splitlines()) == 2001
+    assert stat.S_IMODE(list_.stat().st_mode) == 0o640
+
+
+def test_an_export_goes_through_a_pipe_with_a_name(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    pipe = site.folder / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_text)
+        assert site.run("subscribers", "export", "pipe").code == 0
+        assert read.result(timeout=60).startswith("email,")
+    assert pipe.is_fifo()
 
 
 @pytest.mark.parametrize(
