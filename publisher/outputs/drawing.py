@@ -19,12 +19,12 @@ import os
 import signal
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from publisher.errors import FeedError
 from publisher.model import Artifact
 from publisher.outputs import ALONE, Sharing
-from publisher.system.aside import may_copy, processors
+from publisher.system.aside import fork, may_copy, processors
 
 _ENOUGH = 200
 """Artifacts that take a process about as long as it takes to be copied."""
@@ -165,7 +165,23 @@ class _Crew:
 
     def begin_one(self) -> None:
         gc.freeze()  # what there is already is nothing that a copy's collector should touch
-        self._alive.add(_copy(self._go_on, self._attempt, self._turns))
+        owner = os.getpid()
+        with suppress(OSError):  # where there can be no more processes, those that are there draw
+            self._alive.add(fork(lambda: self._draw(owner), holds_locks=True))
+
+    def _draw(self, owner: int) -> int:
+        """Draw as a copy, until that has drawn enough or nothing is left; gives its status."""
+        self._go_on()
+        drawn = 0
+        for turn in self._turns:
+            for _, number in turn:
+                if os.getppid() != owner:
+                    return 1
+                self._attempt(number)
+            drawn += len(turn)
+            if drawn >= _SHIFT:
+                return _RELIEVED
+        return 0
 
     def relieve(self) -> None:
         """Put another one in the place of each that has drawn enough."""
@@ -191,36 +207,3 @@ class _Crew:
         for pid in self._alive:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
-
-
-def _copy(
-    go_on: Callable[[], None],
-    attempt: Callable[[int], None],
-    turns: Iterator[_Turn],
-) -> int:
-    """Fork; the copy draws until it has drawn enough, nothing is left, or something is wrong."""
-    owner = os.getpid()
-    pid = os.fork()
-    if pid:
-        return pid
-    status = 1
-    try:
-        go_on()
-        status = _draw_turns(attempt, turns, owner)
-    finally:
-        # Whatever it was: the owner draws it again, and it is raised there.
-        os._exit(status)
-
-
-def _draw_turns(attempt: Callable[[int], None], turns: Iterator[_Turn], owner: int) -> int:
-    """How a copy ends that draws for this owner."""
-    drawn = 0
-    for turn in turns:
-        for _, number in turn:
-            if os.getppid() != owner:
-                return 1
-            attempt(number)
-        drawn += len(turn)
-        if drawn >= _SHIFT:
-            return _RELIEVED
-    return 0

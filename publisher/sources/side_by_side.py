@@ -13,17 +13,18 @@ is raised here, as ever.
 from __future__ import annotations
 
 import copyreg
+import gc
 import importlib
 import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from publisher.fingerprint import dump, load
 from publisher.model import Document
-from publisher.system.aside import processors
+from publisher.system.aside import fork, may_copy, processors
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -197,40 +198,80 @@ class _Desk(Generic[T]):
 
 @contextmanager
 def _readers(count: int) -> Iterator[list[_Reader]]:
-    """So many processes, which start while we go on; none outlives the block."""
-    import multiprocessing  # noqa: PLC0415 (20 ms that a run over few changes need not pay)
-    from multiprocessing import resource_tracker  # noqa: PLC0415 (the same)
-
-    # Not by fork: the timer has threads, and a fork of those can stand still for ever. Not from a
-    # server of forks: one has to wait until that has imported all.
-    context = multiprocessing.get_context("spawn")
-    resource_tracker.ensure_running()  # which each start does, and opens to SIGINT what is shut
-    readers, processes = [], []
+    """So many processes that read; none outlives the block."""
+    start = _copy if may_copy() else _spawn
+    readers: list[_Reader] = []
+    ends: list[Callable[[], None]] = []
     try:
         # Who presses Ctrl-C tells them as well; they are ended by their owner.
         shut = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            for _ in range(count):
-                ours, its = context.Pipe()
-                readers.append(_Reader(ours))
-                with its:  # which so is open there alone, and closes when it ends
-                    process = context.Process(target=_serve, args=(its,))
-                    process.start()
-                processes.append(process)
+            # where there can be no more files or processes, those that are there read
+            with suppress(OSError):
+                for _ in range(count):
+                    reader, end = start(readers)
+                    readers.append(reader)
+                    ends.append(end)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, shut)
         yield readers
     finally:
         for reader in readers:
             reader.connection.close()
-        for process in processes:
-            process.terminate()  # it waits for a turn, or is at one that nobody wants
-        for process in processes:
-            process.join()
-            process.close()
+        for end in ends:
+            end()
 
 
-def _serve(its: Connection) -> None:
+def _copy(others: Sequence[_Reader]) -> tuple[_Reader, Callable[[], None]]:
+    """A copy of this process, which has all of it at once; and what ends it."""
+    from multiprocessing import Pipe  # noqa: PLC0415 (20 ms that a run over few changes need not pay)
+
+    for name in _IMPORTED:
+        importlib.import_module(name)
+    ours, its = Pipe()
+
+    def serve() -> NoReturn:
+        gc.freeze()  # what there is already is nothing that its collector should touch
+        for connection in (ours, *(other.connection for other in others)):
+            connection.close()  # so each closes when its owner ends
+        _serve(its)
+
+    with its:
+        pid = fork(serve, holds_locks=False)
+
+    def end() -> None:
+        os.kill(pid, signal.SIGKILL)  # it waits for a turn, or is at one that nobody wants
+        os.waitpid(pid, 0)
+
+    return _Reader(ours), end
+
+
+def _spawn(_others: Sequence[_Reader]) -> tuple[_Reader, Callable[[], None]]:
+    """A process that starts from nothing, while we go on; and what ends it.
+
+    Where there are threads, as the timer has them: a copy can stand still for ever there. Not from
+    a server of forks: one has to wait until that has imported all.
+    """
+    import multiprocessing  # noqa: PLC0415 (see above)
+    from multiprocessing import resource_tracker  # noqa: PLC0415 (the same)
+
+    resource_tracker.ensure_running()  # which each start does, and opens to SIGINT what is shut
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    context = multiprocessing.get_context("spawn")
+    ours, its = context.Pipe()
+    with its:  # which so is open there alone, and closes when it ends
+        process = context.Process(target=_serve, args=(its,))
+        process.start()
+
+    def end() -> None:
+        process.terminate()
+        process.join()
+        process.close()
+
+    return _Reader(ours), end
+
+
+def _serve(its: Connection) -> NoReturn:
     """Read turn after turn, until there is nobody who gives them."""
     try:
         for name in _IMPORTED:

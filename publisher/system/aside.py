@@ -50,6 +50,23 @@ def ours_alone(descriptor: int) -> Iterator[None]:
         _OURS_ALONE.discard(descriptor)
 
 
+def fork(does: Callable[[], int], *, holds_locks: bool) -> int:
+    """Copy this process; gives the copy's process id. It does this, and ends with the status that
+    comes of it, or with 1. Raises OSError."""
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        if not holds_locks:
+            for descriptor in _OURS_ALONE:
+                os.close(descriptor)
+        status = does()
+    finally:
+        # Whatever it was: its owner does the same again, and it is raised there.
+        os._exit(status)
+
+
 @contextmanager
 def asked_aside(question: Callable[[], T], kind: Any) -> Iterator[Callable[[], T]]:
     """What is given tells the answer, and waits for it; a copy looks into it from now on, where
@@ -125,25 +142,13 @@ class _Copy:
 
 
 def _copy(questions: Sequence[Callable[[], object]]) -> _Copy | None:
-    """Fork; the copy looks into them, says what it found, and ends. None where there can be no
-    copy."""
+    """A copy that looks into them, says what it found, and ends. None where there can be none."""
     opened: list[int] = []
-    try:
-        opened.append(os.memfd_create("answers"))
-        opened += os.pipe()
-        pid = os.fork()
-    except (OSError, AttributeError):  # no more files or processes, or no such on this system
-        for descriptor in opened:
-            os.close(descriptor)
-        return None
-    told, ends, says_ends = opened
-    if pid:
-        os.close(says_ends)
-        return _Copy(pid, told, ends)
-    try:
+
+    def look() -> int:
         gc.disable()  # it ends before there is much to collect
-        for descriptor in (*_OURS_ALONE, ends):
-            os.close(descriptor)
+        told, ends, says_ends = opened
+        os.close(ends)
         end = 0
         for question in questions:
             answer = memoryview(msgspec.msgpack.encode(question()))
@@ -151,5 +156,16 @@ def _copy(questions: Sequence[Callable[[], object]]) -> _Copy | None:
                 written = os.write(told, answer)
                 answer, end = answer[written:], end + written
             os.write(says_ends, _END.pack(end))
-    finally:
-        os._exit(0)
+        return 0
+
+    try:
+        opened.append(os.memfd_create("answers"))
+        opened += os.pipe()
+        pid = fork(look, holds_locks=False)
+    except (OSError, AttributeError):  # no more files or processes, or no such on this system
+        for descriptor in opened:
+            os.close(descriptor)
+        return None
+    told, ends, says_ends = opened
+    os.close(says_ends)
+    return _Copy(pid, told, ends)

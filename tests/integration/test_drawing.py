@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -210,3 +211,14 @@ def test_a_process_draws_alone_where_it_is_to_or_must(
     _, drawn, steps = draw(artifacts(lambda _: who()), folder, jobs=jobs, may_begin=may_begin)
     assert drawn == dict.fromkeys(all_of_them(), str(os.getpid()))
     assert steps == list(range(1, COUNT + 1))
+
+
+def test_where_there_can_be_no_copy_all_is_drawn_here(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    _, drawn, _ = draw(artifacts(lambda _: who()), folder)
+    assert drawn == dict.fromkeys(all_of_them(), str(os.getpid()))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from functools import partial
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
 
 from publisher.sources.side_by_side import read_side_by_side
+from publisher.system import aside
 
 FILES = [f"{number}.md" for number in range(400)]
 LATER = frozenset(FILES[200:])
@@ -59,10 +62,18 @@ def note(file: str, folder: Path) -> str:
     return file
 
 
+@pytest.fixture(autouse=True, params=["copied", "spawned"])
+def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Processes are copies, unless there are threads."""
+    threads = 1 if request.param == "copied" else 2
+    monkeypatch.setattr(aside.threading, "active_count", lambda: threads)
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
 def what_starts_them() -> set[str]:
     """The processes that Python keeps to start others from."""
-    list(read_side_by_side(str.upper, FILES, 2))
+    resource_tracker.ensure_running()
     return below()
 
 
@@ -120,3 +131,14 @@ def test_little_is_read_ahead_of_what_is_asked_for(tmp_path: Path) -> None:
     threading.Event().wait(0.3)  # in which all of them could be read
     assert len(list(tmp_path.iterdir())) < len(files) / 4
     assert list(given) == files[1:]
+
+
+@pytest.mark.parametrize("start", ["copied"], indirect=True)
+def test_where_there_can_be_no_copy_the_files_are_read_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    assert list(read_side_by_side(str.upper, FILES, 3)) == [file.upper() for file in FILES]
