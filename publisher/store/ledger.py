@@ -18,7 +18,7 @@ from publisher.model import OPEN, DeliveryState, Lease, Recipient, Result
 from publisher.store.engine import Database
 from publisher.store.mailings import FREE
 from publisher.store.noting import Noting
-from publisher.store.tables import UNDER_WAY, WHY, delivery, mailing, shard, subscriber
+from publisher.store.tables import UNDER_WAY, WHY, delivery, is_any, mailing, shard, subscriber
 from publisher.values import dataclass
 
 _PIECE = 1000
@@ -226,7 +226,9 @@ class Ledger:
         settled: Counter[str] = Counter()
         with self._database.writing() as connection:
             now = self._database.now(connection)
-            for id_, rule in rules.items():
+            unsure = connection.execute(sa.select(delivery.c.mailing).where(_IN_DOUBT))
+            for id_ in sorted(rules.keys() & set(unsure.scalars())):
+                rule = rules[id_]
                 doubtful = (
                     delivery.c.mailing == id_,
                     delivery.c.subscriber.in_(
@@ -254,19 +256,20 @@ class Ledger:
         """How many deliveries are due now, whoever holds their shards."""
         with self._database.reading() as connection:
             now = self._database.now(connection)
-            begun = sa.exists().where(
+            begun = is_any(
                 delivery.c.mailing == mailing.c.id,
                 delivery.c.shard >= 0,
                 delivery.c.due <= now,
                 UNDER_WAY,
             )
+            # asked for first: as one statement a server holds each delivery against all others
+            these = sa.select(mailing.c.id).where(mailing.c.state != "paused", begun)
+            ids = connection.execute(these).scalars().all()
             found: int = connection.execute(
                 sa.select(sa.func.count())
                 .select_from(delivery)
                 .where(
-                    delivery.c.mailing.in_(
-                        sa.select(mailing.c.id).where(mailing.c.state != "paused", begun)
-                    ),
+                    delivery.c.mailing.in_(ids),
                     delivery.c.state.in_([state.value for state in OPEN]),
                     delivery.c.due <= now,
                 )
@@ -331,7 +334,7 @@ def _told(deliveries: sa.Select[Any]) -> sa.Select[Any]:
 
 def _free(newsletters: Sequence[str], now: int) -> sa.Select[tuple[int, int, int]]:
     """The shards of newsletters that are nobody's and have something due, oldest first."""
-    due = sa.exists().where(
+    due = is_any(
         delivery.c.mailing == shard.c.mailing,
         delivery.c.shard == shard.c.shard,
         UNDER_WAY,
@@ -362,6 +365,7 @@ def _leave_in_doubt(connection: Connection, id_: int, place: int, now: int) -> i
         sa.update(delivery)
         .where(
             delivery.c.mailing == id_,
+            delivery.c.shard == place,  # again: a server reads what is not sent of all shards else
             delivery.c.subscriber.in_(
                 sa.select(delivery.c.subscriber).where(
                     delivery.c.mailing == id_,

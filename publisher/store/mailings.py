@@ -13,6 +13,7 @@ from publisher.store.tables import (
     UNDER_WAY,
     WHY,
     delivery,
+    is_any,
     issue,
     mailing,
     shard,
@@ -343,9 +344,7 @@ def _waits() -> sa.ColumnElement[bool]:
 
 def _unfinished(*more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """Whether something of a mailing is not sent yet."""
-    return sa.exists().where(
-        delivery.c.mailing == mailing.c.id, delivery.c.shard >= 0, UNDER_WAY, *more
-    )
+    return is_any(delivery.c.mailing == mailing.c.id, delivery.c.shard >= 0, UNDER_WAY, *more)
 
 
 def _active(readers: Readership, now: int) -> tuple[sa.ColumnElement[bool], ...]:

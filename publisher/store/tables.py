@@ -169,3 +169,13 @@ BEFORE_DELIVERY = (issue, quiet_slot, issue_picture, mail_picture, draft, ping, 
 
 TABLES = tuple(_all.tables.values())
 """All of them, each behind those that it refers to."""
+
+
+def is_any(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether there is such a delivery, looked for by itself for each row that asks.
+
+    Of an EXISTS a server makes a join, and where all was sent when it last counted it takes what is
+    not sent for a single row: it reads all of them for each row that asks.
+    """
+    one = sa.select(sa.literal(1)).select_from(delivery).where(*conditions).limit(1)
+    return one.correlate_except(delivery).scalar_subquery().is_not(None)
