@@ -28,7 +28,7 @@ from publisher.store.engine import Database
 from publisher.store.lapses import forget_unconfirmed
 from publisher.store.ledger import Ledger
 from publisher.store.mailings import Mailings
-from publisher.store.standing import read_standing
+from publisher.store.standing import read_paused, read_standing
 from publisher.transport.opening import relay_of
 from publisher.values import dataclass
 
@@ -151,7 +151,7 @@ def _deliver(
     mailings = Mailings(database)
     if composed:
         mailings.let_go_composed()
-    were_paused = _paused(database)
+    were_paused = {one.id for one in mailings.all() if one.state == "paused"}
     paused = pause_what_may_be_sent(config, database, mailings)
     unknown = unknown_issues(config, mailings, resend=resend_unknown)
     letters = Letters(config, database, mailings, load_issue)
@@ -163,6 +163,7 @@ def _deliver(
             limit -= first
         trouble = ""
         if limit != 0:
+            ledger = Ledger(database)
             sender = Sender(
                 config,
                 database,
@@ -182,8 +183,11 @@ def _deliver(
                 elif limit is None:
                     notices.send(should_stop=should_stop)
 
+            def still_due(done: int) -> int:
+                return ledger.due(None if limit is None else max(0, limit - done))
+
             try:
-                _feed(sender, Ledger(database), between, progress, should_stop)
+                _feed(sender, still_due, between, progress, should_stop)
             finally:
                 sender.close()
             trouble = sender.trouble
@@ -192,38 +196,33 @@ def _deliver(
             notices=notices.report.counts,
             trouble=paused or trouble or notices.report.trouble,
             unknown=unknown,
-            paused=[said for place, said in _paused(database).items() if place in were_paused],
+            paused=[
+                f"issue {one.number} of {one.newsletter} is paused, {one.left} wait: {one.why}"
+                for one in read_paused(database, were_paused)
+            ],
         )
-
-
-def _paused(database: Database) -> dict[tuple[str, int], str]:
-    """What to say of the issues that are paused now, by newsletter and number."""
-    return {
-        (one.newsletter, one.number): f"issue {one.number} of {one.newsletter} is paused, "
-        f"{one.states.total()} wait: {one.why}"
-        for one in read_standing(database)
-        if one.why
-    }
 
 
 def _feed(
     sender: Sender,
-    ledger: Ledger,
+    still_due: Callable[[int], int],
     between: Callable[[], object],
     progress: Callable[[str, int, int], None],
     should_stop: Callable[[], bool],
 ) -> None:
-    """Take up shards while there are any, until all are done."""
+    """Take up shards while there are any, until all are done. Behind so many messages that this
+    run has done `still_due` says how many more it may send."""
     desk = sender.desk
     sender.settle()
-    total = ledger.due()
+    total = still_due(0)
     while not desk.is_stopping:
         if should_stop():
             desk.stop()
             break
         if sender.tend():
             between()
-            total = max(total, sum(desk.counts.values()) + ledger.due())
+            done = sum(desk.counts.values())
+            total = max(total, done + still_due(done))
         claimed = sender.has_room and sender.take_up()
         if desk.is_drained() or not (claimed or desk.leases()):
             break

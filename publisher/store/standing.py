@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,6 +14,7 @@ from publisher.store.tables import UNDER_WAY, WHY, delivery, issue, mailing
 from publisher.values import dataclass
 
 _SENT = DeliveryState.SENT.value
+_WAITING = ("pending", "deferred", "doubtful", "sending", "held")
 _HELD = delivery.c.state == sa.literal_column("'held'")  # as its index has it, see `ledger`
 
 
@@ -30,6 +31,16 @@ class Standing:
     states: Counter[str]
     why: str
     overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """An issue that is paused, why, and how many of its deliveries wait."""
+
+    newsletter: str
+    number: int
+    why: str
+    left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +102,31 @@ def read_standing(database: Database) -> Sequence[Standing]:
                 )
             )
     return found
+
+
+def read_paused(database: Database, ids: Collection[int]) -> Sequence[Paused]:
+    """Those of these mailings that are paused and of which something waits, oldest first.
+
+    Raises StoreError.
+    """
+    if not ids:
+        return []
+    waits = sa.select(sa.func.count()).where(
+        delivery.c.mailing == mailing.c.id, delivery.c.state.in_(_WAITING)
+    )
+    left = waits.scalar_subquery().label("left")
+    asked = (
+        sa.select(mailing.c.newsletter, mailing.c.number, WHY, left)
+        .where(mailing.c.id.in_(ids), mailing.c.state == "paused")
+        .order_by(mailing.c.id)
+    )
+    with database.reading() as connection:
+        rows = connection.execute(asked).all()
+    return [
+        Paused(newsletter=row.newsletter, number=row.number, why=row.why, left=row.left)
+        for row in rows
+        if row.left
+    ]
 
 
 def count_states(database: Database) -> dict[int, Counter[str]]:

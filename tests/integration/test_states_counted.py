@@ -15,7 +15,8 @@ from publisher.model import DeliveryState
 from publisher.store import ledger as ledger_of_store
 from publisher.store.engine import Database, open_postgresql
 from publisher.store.ledger import Ledger
-from publisher.store.standing import count_states
+from publisher.store.mailings import Mailings
+from publisher.store.standing import count_states, read_paused
 from publisher.store.tables import delivery, mailing, shard
 from tests.postgres import Server, either_database, fresh, postgresql_server
 from tests.serving import wait_until
@@ -80,6 +81,38 @@ def test_each_state_is_counted(database: Database) -> None:
     assert {id_: dict(states) for id_, states in counted.items() if states} == expected
     for states in counted.values():
         assert list(states) == sorted(states), "in one order, as `status --json` shows them"
+
+
+@pytest.mark.parametrize("few", [3, 10_000])
+def test_what_is_due_is_counted_up_to_the_most_that_is_asked_for(
+    database: Database, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(ledger_of_store, "_FEW", few)
+    told = fill(database)
+    Mailings(database).pause(3, "a person looks")
+    with database.writing() as connection:
+        later = sa.update(delivery).where(delivery.c.subscriber > 150)
+        connection.execute(later.values(due=10**15))
+    due = sum(
+        id_ != 3 and reader <= 150 and state in ("pending", "deferred")
+        for id_, reader, state in told
+    )
+    ledger = Ledger(database)
+    assert ledger.due() == due > 3
+    for most in (0, 1, 3, due - 1, due, due + 1, 10**30):
+        assert ledger.due(most) == min(most, due)
+
+
+def test_of_what_is_paused_is_told_what_waits(database: Database) -> None:
+    told = fill(database)
+    mailings = Mailings(database)
+    for id_ in (1, 2, 5):
+        mailings.pause(id_, f"see {id_}")
+    waits = {"pending", "deferred", "doubtful", "sending", "held"}
+    left = sum(id_ == 1 and state in waits for id_, _, state in told)
+    found = read_paused(database, {1, 2, 3})
+    assert [(one.number, one.why, one.left) for one in found] == [(1, "see 1", left)]
+    assert read_paused(database, set()) == []
 
 
 def test_what_is_unsure_is_told_by_issue_and_reader(database: Database) -> None:
