@@ -290,6 +290,8 @@ def _write(app: App, options: PublishOptions, work: Work) -> tuple[PublishReport
 
             owed = owe_pings(app.pings, config.hub, topics(config.site, written))
         app.build.forget_bodies()  # now that all is drawn
+        if tells_hubs or (_has_issues(app, work) and (options.output is None or options.mails)):
+            app.stores.database.keep_room()  # for what is noted once files are in place
         # what was to be written, less what has its bytes already
         written = output.apply(plan)
     app.build.commit()
@@ -309,6 +311,11 @@ def _write(app: App, options: PublishOptions, work: Work) -> tuple[PublishReport
     return _let_mail_go(app, options, work, replace(report, mirrored=mirrored)), left
 
 
+def _has_issues(app: App, work: Work) -> bool:
+    """Whether there are issues that may wait for their pages."""
+    return bool(app.config.newsletters and work.issues is not None and work.issues.history)
+
+
 def _let_mail_go(
     app: App, options: PublishOptions, work: Work, report: PublishReport
 ) -> PublishReport:
@@ -316,7 +323,7 @@ def _let_mail_go(
 
     Where a run writes elsewhere readers see that only if it is told to mail: else they wait on.
     """
-    if not app.config.newsletters or work.issues is None or not work.issues.history:
+    if work.issues is None or not _has_issues(app, work):
         return report
     if options.output is not None and not options.mails:
         waits = report.issues and app.mailings.unsent(waiting=True)

@@ -53,6 +53,10 @@ CONNECTING: Mapping[str, Any] = {
 client by the server: in the midst of a transaction it would keep for hours what others take over.
 """
 
+_SOME_BYTES = 128_000
+"""Room for what a run has to keep once files are in place: whose mail may go, what hubs are told.
+"""
+
 _LONG_SECONDS = 3600.0
 """What the server is told not to end is waited for as long, and no longer."""
 
@@ -144,6 +148,13 @@ class Database:
                 if not self.is_sqlite:  # whoever reads all of it may take their time
                     connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
                 yield connection
+
+    def keep_room(self) -> None:
+        """See that some changes more can be kept, also where the disk is full by then. Raises
+        StoreError where there is too little room for them already; of a server's nobody knows."""
+        if self.is_file:
+            with self.one_turn(), closing(self.take_out()) as pooled:
+                lengthen_log(pooled.cursor(), _SOME_BYTES)
 
     def require_ours(self) -> None:
         """Raises MigrationNeeded where a newer version has changed a server's tables since."""
@@ -310,6 +321,25 @@ def open_sqlite_at_rest(path: Path, clock: Callable[[], int]) -> Database | None
     engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     return Database(engine, str(path), clock)
+
+
+def lengthen_log(cursor: Any, size: int) -> None:
+    """Let the log of a file be at once so much longer.
+
+    Where it grows a commit takes twice as long, for the file system has its new length to write as
+    well. What was written of a transaction for want of cache is no part of the log once that is
+    undone, but its room stays ("WAL Mode File Format", section 4.1).
+    """
+    (cache,) = cursor.execute("PRAGMA cache_size").fetchone()
+    try:
+        cursor.execute("PRAGMA cache_size = 10")
+        cursor.execute("BEGIN IMMEDIATE")
+        cursor.execute("CREATE TABLE room (bytes BLOB)")
+        cursor.execute("INSERT INTO room VALUES (zeroblob(?))", [size])
+    finally:
+        if cursor.connection.in_transaction:
+            cursor.execute("ROLLBACK")
+        cursor.execute(f"PRAGMA cache_size = {cache}")
 
 
 def open_postgresql_aside(address: str, clock: Callable[[], int]) -> Database:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.pool import PoolProxiedConnection
 
-from publisher.store.engine import Database, Words
+from publisher.store.engine import Database, Words, lengthen_log
 
 _KEPT_SECONDS = 1.0
 _MANY = 50
@@ -45,7 +45,9 @@ class KeptConnection:
                 cursor = self._taken().cursor()
                 self._written += 1
                 if self._written == _MANY and self._database.is_file:
-                    _lengthen_log(cursor)
+                    with suppress(sqlite3.OperationalError):
+                        # where that goes wrong all goes on as before, or what is written will
+                        lengthen_log(cursor, _LOG_BYTES)
                 written: int = words.run(cursor, values).rowcount
                 cursor.close()
             except BaseException:
@@ -85,22 +87,3 @@ class KeptConnection:
             driver.isolation_level = None  # others begin theirs by themselves
         else:
             driver.autocommit = each
-
-
-def _lengthen_log(cursor: Any) -> None:
-    """Let the log of a file be at once as long as it will get.
-
-    Where it grows a commit takes twice as long, for the file system has its new length to write as
-    well. What was written of a transaction for want of cache is no part of the log once that is
-    undone, but its room stays ("WAL Mode File Format", section 4.1). Where there is no such room
-    all goes on as before.
-    """
-    (cache,) = cursor.execute("PRAGMA cache_size").fetchone()
-    with suppress(sqlite3.OperationalError):  # if that goes wrong, so will what is to be written
-        cursor.execute("PRAGMA cache_size = 10")
-        cursor.execute("BEGIN IMMEDIATE")
-        cursor.execute("CREATE TABLE room (bytes BLOB)")
-        cursor.execute("INSERT INTO room VALUES (zeroblob(?))", [_LOG_BYTES])
-    if cursor.connection.in_transaction:
-        cursor.execute("ROLLBACK")
-    cursor.execute(f"PRAGMA cache_size = {cache}")
