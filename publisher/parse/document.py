@@ -31,7 +31,13 @@ from publisher.parse.bodies import (
 )
 from publisher.parse.candidates import AMONG_ASSETS, ASSET_SUFFIXES
 from publisher.parse.clean.decode import decode
-from publisher.parse.clean.fragment import first_paragraph, name_all, name_unknown, plain_text
+from publisher.parse.clean.fragment import (
+    bare_text,
+    first_paragraph,
+    name_all,
+    name_unknown,
+    plain_text,
+)
 from publisher.parse.clean.references import LookUp, told_missing
 from publisher.parse.clean.sanitise import Clean, sanitise
 from publisher.parse.dating import read_all_corrections, read_dates, read_other_time
@@ -68,7 +74,6 @@ from publisher.parse.opening import BINARY, form_of, open_file
 from publisher.parse.seen import passed_over
 from publisher.parse.sheet import NAMELESS, Committed, Sheet, never_committed
 from publisher.parse.summary import LEAD_LENGTH, cut, made_title, marked_lead, told_summary
-from publisher.patterns import pattern
 from publisher.values import dataclass
 
 _NOTHING = "write something, or list it under exclude:"
@@ -82,8 +87,6 @@ _NO_TEXT = (
 )
 _NOTHING_THERE = "give it a title or a text where it lies, or take it out there"
 _HAS_HEADER = "the article has a header of its own"
-
-_TAGS = pattern(r"<[^>]*+>[ \t\n]*+(?:<[^>]*+>[ \t\n]*+)*+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,7 +286,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
     page = address if elsewhere else sheet.site.url + quote_address(address)
     page = sheet.base_url or page
     clean, summary = _finish_body(sheet, page, look_up)
-    bare = _bare_text(clean.html)
+    bare = bare_text(clean.html)
     title = named or made_title(sheet, clean.html, when)
     _refuse_nothing(sheet, clean.html, bare)
     attached = read_attached(sheet, page, look_up)
@@ -408,8 +411,3 @@ def _aliases(sheet: Sheet, page: str) -> tuple[str, ...]:
         dialect="obsidian" if sheet.around.vault else sheet.source.dialect,
         splits=sheet.is_pelican or sheet.is_item,
     )
-
-
-def _bare_text(html: str) -> str:
-    """The letters of a text without its form: neither mark-up nor white space changes it."""
-    return _TAGS.sub("", html).encode().translate(None, b" \t\n").decode()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
+from publisher.parse.clean.fragment import bare_text
 from publisher.parse.clean.sanitise import plain_text, sanitise
+from publisher.parse.formats import markdown
 from publisher.parse.formats.html import read_html
 from publisher.parse.formats.markdown import markdown_to_html
 from publisher.parse.formats.plaintext import read_plaintext
@@ -95,6 +98,32 @@ def test_any_html_becomes_safe_and_stays_as_it_is(html: str) -> None:
 @given(_soup)
 def test_any_markdown_becomes_safe(text: str) -> None:
     _check(_clean(markdown_to_html(text)))
+
+
+@given(_soup)
+def test_letters_are_what_is_left_without_tags_and_white_space(html: str) -> None:
+    clean = _clean(html)
+    assert bare_text(clean) == re.sub(r"<[^>]*>|[ \t\n]", "", clean)
+
+
+@given(_soup | _braces | _lines | st.text(alphabet="ab*`_|:.=-<>[]()#~!@/w1 \n"))
+def test_without_a_caret_nothing_is_a_footnote(text: str) -> None:
+    text = text.replace("^", "")
+    with pytest.MonkeyPatch.context() as patch:
+        with_footnotes = markdown._extensions(table=True, footnotes=True, heading_ids=True)
+        patch.setattr(markdown, "_extensions", lambda **_: with_footnotes)
+        expected = markdown_to_html(text)
+    assert markdown_to_html(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["a\ud800b", "\udfff# a [b](/c)\n\n1 | 2\n-|-\n\ud83d", "<i>\ude00"]
+)
+def test_half_a_character_is_left_out(text: str) -> None:
+    whole = text.encode("utf-8", "ignore").decode()
+    assert markdown_to_html(text) == markdown_to_html(whole)
+    for html, same in ((text, whole), (f"<p>{text}</p>", f"<p>{whole}</p>")):
+        assert _clean(html) == _clean(same)
 
 
 @given(st.text())

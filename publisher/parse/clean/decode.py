@@ -7,9 +7,10 @@ import re
 import unicodedata
 
 from publisher.errors import ArticleError, Location, shell_word
-from publisher.parse.clean.garbled import garbled
+from publisher.parse.clean.garbled import garbled, may_be_garbled
 from publisher.parse.clean.hygiene import is_harmless, without_forbidden
 
+_UTF16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 REMOVED = "control characters, which no feed can hold, were removed"
 """The warning about them, wherever they stand."""
 
@@ -24,7 +25,7 @@ def decode(raw: bytes, file: str) -> tuple[str, tuple[str, ...]]:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     clean = text if is_harmless(raw) else without_forbidden(text)
     warnings: tuple[str, ...] = (REMOVED,) if len(clean) != len(text) else ()
-    if not text.isascii():
+    if raw.startswith(_UTF16) or may_be_garbled(raw):
         warnings += garbled(text)
     return unicodedata.normalize("NFC", clean), warnings
 
@@ -38,7 +39,7 @@ def one_line(text: str) -> str:
 
 
 def _to_text(raw: bytes, file: str) -> str:
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if raw.startswith(_UTF16):
         encoding = "utf-16"
     else:
         encoding = "utf-8"

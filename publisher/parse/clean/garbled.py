@@ -11,8 +11,9 @@ import re
 from publisher.patterns import pattern
 
 _LOST = "\ufffd"
-_MARKS = (_LOST, "Ã", "Â", "â€", "â\x80", "Ð", "Ñ", "Ø", "Ù", "ðŸ", "ð\x9f")
-"""Each garbled text has one of them, and most texts have none."""
+_MARKS = pattern(rb"\xc3(?:[\x82\x83\x90\x91\x98\x99]|\xa2[\xc2\xe2]|\xb0[\xc2\xc5])")
+"""How Ã, Â, Ð, Ñ, Ø, Ù, â€, â\x80, ðŸ and ð\x9f begin in UTF-8. Each garbled text has one of them,
+or what was lost; most texts have none."""
 
 _HIGH = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 """What the second byte of a letter in UTF-8 is in these encodings."""
@@ -31,10 +32,13 @@ _WORD = pattern(r"\S{1,30}")
 _MEND = "saved in another encoding? Write it as it should be, and save the file as UTF-8"
 
 
+def may_be_garbled(utf8: bytes) -> bool:
+    """Whether a look at the bytes of a text cannot tell that `garbled` will say nothing."""
+    return _MARKS.search(utf8) is not None or _LOST.encode() in utf8
+
+
 def garbled(text: str) -> tuple[str, ...]:
     """The warning about the first line that seems to be garbled; nothing where none does."""
-    if not any(mark in text for mark in _MARKS):
-        return ()
     text = _CODE.sub(lambda code: "\n" * code[0].count("\n"), text)
     found = _GARBLED.search(text)
     if found is None:

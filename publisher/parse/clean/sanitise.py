@@ -175,7 +175,7 @@ def sanitise(
         look_up=look_up,
     )
     return Clean(
-        html=_clean(encodable(html), references),
+        html=_clean(html, references),
         assets=tuple(dict.fromkeys(references.assets.values())),
         article_links=tuple(references.articles),
         needs=tuple(references.needs.items()),
@@ -187,7 +187,8 @@ def sanitise(
 
 def _clean(html: str, references: References) -> str:
     canonical = read_canonical(html, references)
-    return _parsed(html, references) if canonical is None else canonical
+    # Nothing is canonical that cannot be encoded.
+    return _parsed(encodable(html), references) if canonical is None else canonical
 
 
 def _parsed(html: str, references: References) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from publisher.parse.clean.garbled import garbled, may_be_garbled
 from tests.unit.parse.test_document import document
 
 HEAD = "---\ntitle: T\ndate: 2026-11-01\n---\n"
@@ -44,6 +47,20 @@ def test_letters_that_were_lost_are_told_with_how_many_lines_there_are() -> None
         f"{HEAD}The caf\ufffd.\n\nAnd J\ufffdrg.\n\nMore: \ufffd\n", "a.md"
     ).warnings
     assert warning == f"line 5: 'caf\ufffd.' (and 2 more lines): {MEND}"
+
+
+@given(st.text(alphabet="aé \n`\ufffdÃÂâ€ÐÑØÙðŸ\x80\x9f³©°", max_size=12) | st.text())
+def test_a_look_at_the_bytes_passes_over_none(text: str) -> None:
+    assert may_be_garbled(text.encode()) or not garbled(text)
+
+
+def test_most_texts_need_no_more_than_a_look_at_their_bytes() -> None:
+    assert not may_be_garbled("Über naïve 20 € — “quoted”, château, España, дождь 霧".encode())
+
+
+def test_utf16_that_holds_them_is_told() -> None:
+    (warning,) = document(f"{HEAD}The cafÃ©.\n".encode("utf-16"), "a.md").warnings
+    assert warning.endswith(MEND)
 
 
 @pytest.mark.parametrize(
