@@ -97,6 +97,7 @@ class Look:
     ) -> None:
         self._source = source
         self._folder = str(source.folder)
+        self._own_name = Path(source.spec.path).parts  # a path takes as long as all of a look-up
         self.stats = stats
         self._candidates = candidates
         self.known = known
@@ -306,11 +307,12 @@ class Look:
     def _below_own_name(self, path: str) -> str:
         """The path of a file that is told from a folder on which holds this one: `posts/fog.md`
         in a source that is itself `content/posts`; "" without one."""
-        own, parts = Path(self._source.spec.path).parts, path.split("/")
+        own, parts = self._own_name, path.split("/")
         for number in range(min(len(own), len(parts) - 1), 0, -1):
-            file = "/".join(parts[number:])
-            if own[-number:] == tuple(parts[:number]) and file in self.stats:
-                return file
+            if own[-number:] == tuple(parts[:number]):
+                file = "/".join(parts[number:])
+                if file in self.stats:
+                    return file
         return ""
 
     def _bundled(self, start: str) -> str:

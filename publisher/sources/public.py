@@ -23,6 +23,8 @@ class PublicFiles:
 
     def find(self, path: str) -> Path | None:
         """The file that an address leads to, by its path from `/` on; None without one."""
+        if not self.folders:  # as of most sites
+            return None
         if path.lower().endswith(_READ) or any(
             part[:1] in (".", "") for part in path.split("/")[1:]
         ):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from functools import cached_property
+from functools import lru_cache
 from html import escape
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
@@ -152,9 +152,10 @@ class References:
         scheme = _SCHEME.match(reference)
         if scheme:
             return self._with_scheme(scheme[1].lower(), reference[scheme.end() :], embedded)
-        path, mark, query = reference.partition("#")[0].partition("?")
+        before, _, fragment = reference.partition("#")
+        path, mark, query = before.partition("?")
         path = path.replace("\\", "/")
-        fragment = _encode(reference.partition("#")[2])
+        fragment = _encode(fragment)
         if path.startswith("//"):
             return _with_host("https:" + path + mark + query, fragment)
         found = self._find(path) if path else None
@@ -185,15 +186,13 @@ class References:
         return embedded and is_ours and _names_a_file(path)
 
     def _joined(self, path: str, query: str) -> str:
-        if self._root and not query and _FROM_ROOT.fullmatch(path):
-            return self._root + path  # as urljoin would give it, in a fiftieth of the time
+        if not query and _FROM_ROOT.fullmatch(path):
+            # Most pages are of the site, whose root is known of thousands before.
+            is_ours = self._base_url.startswith(self._site_url)
+            root = (_root_of(self._site_url) if is_ours else "") or _root_of(self._base_url)
+            if root:
+                return root + path  # as urljoin would give it, in a fiftieth of the time
         return urljoin(self._base_url, path + query)
-
-    @cached_property
-    def _root(self) -> str:
-        parts = urlsplit(self._base_url)
-        is_web = parts.scheme in {"http", "https"} and parts.netloc
-        return f"{parts.scheme}://{parts.netloc}" if is_web else ""
 
     def _with_scheme(self, scheme: str, rest: str, embedded: bool) -> str | None:
         if scheme in {"http", "https"}:
@@ -219,7 +218,7 @@ class References:
         return address + _tail(fragment)
 
     def _find(self, path: str) -> Found:
-        for candidate in dict.fromkeys((path, unquote(path))):
+        for candidate in dict.fromkeys((path, unquote(path))) if "%" in path else (path,):
             for place in self._places(candidate):
                 found = self._look_up(place)
                 self.needs[place] = fingerprint_found(found)
@@ -247,6 +246,14 @@ class References:
         if self._from_root and path[0] == "/" and _names_a_file(path):
             places += [PUBLIC + place for place in places]
         return places
+
+
+@lru_cache(maxsize=64)
+def _root_of(url: str) -> str:
+    """The scheme and the host of a web address, "" of any other."""
+    parts = urlsplit(url)
+    is_web = parts.scheme in {"http", "https"} and parts.netloc
+    return f"{parts.scheme}://{parts.netloc}" if is_web else ""
 
 
 def told_missing(path: str, site_url: str) -> str:
@@ -312,7 +319,7 @@ def _ascii_host(host: str) -> str:
 
 
 def _encode(part: str) -> str:
-    if _ENCODED.fullmatch(part):  # nearly always
+    if not part or _ENCODED.fullmatch(part):  # nearly always
         return part
     return quote(_BARE_PERCENT.sub("%25", part), safe=_SAFE)
 

@@ -55,11 +55,15 @@ def test_a_folder_of_its_own_is_not_looked_up() -> None:
 
 @given(
     st.sampled_from(["https://h.example/a/b/", "https://h.example", "http://u@h:80/a?b#c", "x:y"]),
+    st.sampled_from([None, "https://h.example/a", "https://h.example", "https:/", "x:", ""]),
     st.lists(st.sampled_from(["/", "a", ".", "..", ";", "-", "~x", "%41", "?", ":", " "])),
 )
-def test_an_address_from_the_root_is_joined_as_any_other(base: str, parts: list[str]) -> None:
+def test_an_address_from_the_root_is_joined_as_any_other(
+    base: str, site: str | None, parts: list[str]
+) -> None:
     path = "/" + "".join(parts)
-    found = References(base_url=base, site_url=base, folder="", look_up=lambda _: None)
+    site = base if site is None else site
+    found = References(base_url=base, site_url=site, folder="", look_up=lambda _: None)
     if path.startswith("//"):
         return
     before, mark, query = path.strip().replace(" ", "%20").partition("?")
