@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.parse.clean import canonical, sanitise
-from publisher.parse.clean.references import References
+from publisher.parse.clean.references import ArticleFile, Found, References
 from publisher.parse.clean.sanitise import Clean
-from publisher.parse.clean.usual import end_of_usual
+from publisher.parse.clean.usual import end_of_referring, end_of_usual
 from publisher.parse.formats.markdown import markdown_to_html
+from tests.factories import make_asset
 
 USUAL = markdown_to_html("""\
 ## Two, *three* **and** `four`
@@ -38,6 +40,33 @@ x = "1" < 2 & 3
 | *1* | [2](https://h.example/2) |
 
 ### É last
+""")
+
+REFERRING = markdown_to_html("""\
+![a "b" & c](photo.png "say \\"d\\" & e")
+
+Text "quoted" with ![](photo.png), [a link](/a?b=1&c "its \\"title\\""), [*em* "and"](b.md#x)
+and **strong**, [![photo](photo.png) "below" `it`](../c/), <https://h.example/a_b>, [x](gone.md).
+
+- one *a* [b](b.md)
+- two ![c](photo.png)
+
+1. [loose](#it)
+
+   again "so"
+
+> Said "who" [was](b.md) there
+
+> Said "who" was not
+
+<figure><img src="photo.png" alt="a"><figcaption>"This" <a href="/">that</a></figcaption></figure>
+
+<figure>
+<img src="photo.png">
+<img src="/a/none.png">
+</figure>
+
+## See [there](b.md) "now"
 """)
 
 PIECES = (
@@ -67,8 +96,16 @@ PIECES = (
         "%",
         "",
     ),
+    *('<img src="photo.png">', "<img ", "<a ", '<a href="b.md">', ' title="a &quot;b"', "<figure>"),
+    *("</blockquote>", "<figcaption>", ' href="javascript:x"', ' src=""', ' alt="<"', " alt='x'"),
     *("<!-- c -->", "<script>", "<h2 id='a'>", '<th align="left">', "<hr />\n", '<ul start="3">'),
 )
+
+
+FILES: Mapping[str, Found] = {
+    "a/photo.png": make_asset(origin="a/photo.png"),
+    "a/b.md": ArticleFile(file="a/b.md"),
+}
 
 
 def read(html: str, *, by: str) -> Clean:
@@ -76,6 +113,7 @@ def read(html: str, *, by: str) -> Clean:
     with pytest.MonkeyPatch.context() as patch:
         if by == "steps":
             patch.setattr(canonical, "end_of_usual", lambda _html, start: start)
+            patch.setattr(canonical, "end_of_referring", lambda _html, start: start)
         if by == "parser":
             patch.setattr(sanitise, "read_canonical", lambda _html, _references: None)
         return sanitise.sanitise(
@@ -83,13 +121,13 @@ def read(html: str, *, by: str) -> Clean:
             base_url="https://site.example/a/",
             site_url="https://site.example/",
             folder="a",
-            look_up=lambda _: None,
+            look_up=FILES.get,
         )
 
 
 def with_slips(rnd: Random) -> str:
     """The usual blocks, in which a few things are not as they were."""
-    html = USUAL
+    html = rnd.choice((USUAL, REFERRING))
     for _ in range(rnd.randint(1, 3)):
         at = rnd.choice([place for place, letter in enumerate(html) if letter in '<>&" \n'])
         end = at + rnd.choice((0, 0, 1, 3, html.find(">", at) + 1 - at))
@@ -101,6 +139,16 @@ def test_all_of_it_is_usual() -> None:
     assert end_of_usual(USUAL, 0) == len(USUAL)
     references = References(base_url="", site_url="", folder="", look_up=lambda _: None)
     assert canonical.read_canonical(USUAL, references) == USUAL.replace("&quot;", '"')
+
+
+def test_each_block_with_references_is_found_at_once() -> None:
+    end, found = 0, 0
+    while end < len(REFERRING):
+        start, end = end, end_of_referring(REFERRING, end_of_usual(REFERRING, end))
+        assert end > start
+        found += 1
+    assert found == 8, "the quotation without is usual"
+    assert read(REFERRING, by="usual") == read(REFERRING, by="parser")
 
 
 @given(st.integers(0, 2**63))

@@ -19,7 +19,7 @@ from publisher.parse.clean.balance import DEPTH, is_dangerous
 from publisher.parse.clean.hygiene import without_forbidden
 from publisher.parse.clean.media import write_picture
 from publisher.parse.clean.references import References
-from publisher.parse.clean.usual import end_of_usual
+from publisher.parse.clean.usual import end_of_referring, end_of_usual
 from publisher.patterns import pattern
 
 _IN_LINES = "a b br code del em i img kbd mark s small strong sub sup u"
@@ -73,6 +73,7 @@ _SHALLOW = 50
 """Levels below which usual blocks, with what is in them, are far from the deepest."""
 
 _TAG = pattern(r"<([^>]*)>([^<]*)")
+_REFERENCE = pattern(r"<((?:a|img) [^>]*)>")
 _COMMENT = pattern(r"<!--(?:[^>-][^->]*)?-->")
 _NONE = "", ""
 """No tag that is known here."""
@@ -127,9 +128,8 @@ def _finish(html: str, references: References) -> str | None:
     parent, step = "", _STEPS.get
     while at < len(html):
         if parent in _HOLD_BLOCKS and len(around) < _SHALLOW:
-            start, at = at, end_of_usual(html, at)
-            done.append(html[start:at].replace("&quot;", '"'))
-        found = _TAG.match(html, at)
+            at = _pass_over(html, at, references, done)
+        found = _TAG.match(html, at) if at >= 0 else None
         if found is None:
             break
         tag, text = found.groups()
@@ -152,6 +152,33 @@ def _finish(html: str, references: References) -> str | None:
         done += ("<", tag, ">", text) if name != _HIDDEN else (text,)
         at = found.end()
     return None if around or at < len(html) else "".join(done)
+
+
+def _pass_over(html: str, at: int, references: References, done: list[str]) -> int:
+    """Add the usual blocks that begin there to what is done, with those that are usual but for
+    their references. Gives where they end, and less than 0 where a reference has no final form."""
+    while True:
+        start, at = at, end_of_usual(html, at)
+        done.append(html[start:at].replace("&quot;", '"'))
+        end = end_of_referring(html, at)
+        if end == at:
+            return at
+        if not _refer(html, at, end, references, done):
+            return -1
+        at = end
+
+
+def _refer(html: str, at: int, end: int, references: References, done: list[str]) -> bool:
+    """Add a part of the HTML to what is done, its links and pictures in their final form; False
+    where one has none."""
+    for found in _REFERENCE.finditer(html, at, end):
+        name, tag = _start(found[1], references)
+        if not name:
+            return False
+        done += (html[at : found.start()].replace("&quot;", '"'), "<", tag, ">")
+        at = found.end()
+    done.append(html[at:end].replace("&quot;", '"'))
+    return True
 
 
 def _may_stand(name: str, parent: str, around: list[str]) -> bool:
