@@ -59,7 +59,8 @@ def fill_pattern(pattern: str, when: datetime | None, slug: str, language: str |
     An article whose language nobody knows has none in its address.
     """
     parts = _parts_of(when, slug) | {"language": (language or "").lower()}
-    return re.sub(r"/{2,}", "/", pattern.format_map(parts)).lstrip("/")
+    filled = pattern.format_map(parts)
+    return (re.sub(r"/{2,}", "/", filled) if "//" in filled else filled).lstrip("/")
 
 
 def read_address(text: str, site_url: str) -> tuple[str, bool]:

@@ -231,8 +231,8 @@ def open_sheet(
     known = meanings(source.map)
     own, given = fields, defaults(known, around)
     fields = with_defaults(own, given)
-    declared = fields.get("title")
-    title = read_text(declared, notes) if declared is not None else ""
+    told = declared = fields.get("title")
+    title = read_text(told, notes) if told is not None else ""
     version = around.version
     language = declared_language(fields, notes, site, source, None, version=version)
     includes = Includes(around, notes.file)
@@ -253,7 +253,9 @@ def open_sheet(
         )
         declared = fields.get("title")
         language = declared_language(fields, notes, site, source, body.language, version=version)
-    heading = read_text(declared, notes) if declared is not None and sidecar is None else body.title
+    heading = body.title
+    if declared is not None and sidecar is None:
+        heading = title if declared is told else read_text(declared, notes)
     if not heading:
         body = take_heading(body, header)
     html = below_the_title(without_heading(body.html, heading) if heading else body.html)

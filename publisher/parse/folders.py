@@ -10,8 +10,10 @@ from publisher.parse.headers.fields import language_tag
 def language_of_place(file: str, source: SourceSpec) -> tuple[str, str] | None:
     """The language that a folder names, by `language_from`, and the path without it."""
     number = source.language_from if isinstance(source, FilesSpec) else 0
+    if number <= 0:  # as of most sources
+        return None
     folders = file.split("/")[:-1]
-    if not 0 < number <= len(folders):
+    if number > len(folders):
         return None
     tag = language_tag(folders[number - 1])
     if tag is None or not is_known(tag):

@@ -30,9 +30,9 @@ def _fields(sheet: Sheet) -> Iterator[tuple[str, str]]:
     for key, value in (*sheet.header.pairs, *sheet.body.pairs):
         name = meaning_of(key, value, known)
         field = sheet.fields.get(name)
-        if field is None or is_empty(value) or (field.key == key.text and field.line == key.line):
+        if field is None or (field.key == key.text and field.line == key.line):
             continue
-        if field.value is not value:
+        if field.value is not value and not is_empty(value):
             line = f" (line {key.line})" if key.line else ""
             yield _shown_name(name), f"{key.text}: {_shown(value)}{line}"
 

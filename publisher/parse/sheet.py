@@ -20,6 +20,7 @@ from publisher.parse.headers.fields import (
     is_true,
 )
 from publisher.parse.headers.header import Header
+from publisher.patterns import pattern
 from publisher.values import dataclass
 
 Committed = Callable[[str], datetime | None]
@@ -30,6 +31,8 @@ def never_committed(_file: str) -> datetime | None:
     """Where such dates do not count."""
     return None
 
+
+_PAGE = pattern(r"\.html?\Z", re.IGNORECASE)
 
 NAMELESS = "index"
 """What an article is called that nothing names, in its address at least."""
@@ -138,7 +141,7 @@ def _stem(file: str, suffix: str) -> str:
     if _is_index(file):
         return folder.rpartition("/")[2]
     name = name.rpartition(".")[0].removesuffix(suffix)
-    return re.sub(r"\.html?\Z", "", name, flags=re.IGNORECASE)
+    return _PAGE.sub("", name)
 
 
 def text_origin(line: int) -> str:

@@ -14,7 +14,10 @@ from publisher.errors import ArticleError
 from publisher.fingerprint import dump, load
 from publisher.model import Document
 from publisher.parse.candidates import sort_out
+from publisher.parse.clean.decode import one_line
+from publisher.parse.clean.hygiene import without_forbidden
 from publisher.parse.document import Parsed, Skipped, parse_document
+from publisher.parse.headers import header
 
 SITE = SiteSpec(title="T", url="https://x.example/", language="en", timezone="Asia/Jakarta")
 SOURCE = FilesSpec(name="s")
@@ -122,8 +125,8 @@ def test_what_is_written_in_quotes_is_read_back(title: str, tags: list[str]) -> 
     def quoted(text: str) -> str:
         return "'" + text.replace("'", "''") + "'"
 
-    header = f"title: {quoted(title)}\ntags: [{', '.join(map(quoted, tags))}]"
-    raw = f"---\n{header}\n---\nText.\n".encode()
+    fields = f"title: {quoted(title)}\ntags: [{', '.join(map(quoted, tags))}]"
+    raw = f"---\n{fields}\n---\nText.\n".encode()
     found = parse_document(raw, "2021-03-20-a.md", site=SITE, source=SOURCE, look_up=lambda _: None)
     assert isinstance(found, Parsed)
     assert {tag.casefold() for tag in found.document.tags} <= {
@@ -135,6 +138,30 @@ def test_what_is_written_in_quotes_is_read_back(title: str, tags: list[str]) -> 
 
 def normal(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+@given(st.text(st.characters() | st.sampled_from("a  \t\n\xa0\u3000\u200b\x1c\x85\u0301\ud800")))
+def test_one_line_is_words_with_a_space_between(text: str) -> None:
+    shown = " ".join(without_forbidden(" ".join(text.split())).split())
+    assert one_line(text) == unicodedata.normalize("NFC", shown)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["title", ":", " ", "\t", "\n", "#", "'", '"', "{", "&", "!", "<<:", "-", "1"]
+        )
+        | st.characters()
+    ).map("".join),
+    st.sampled_from(["\n---\nText", "\n", ""]),
+)
+def test_the_first_line_that_says_anything_begins_a_header(text: str, end: str) -> None:
+    text += end
+    found = header._ENDS["---"].search(text)
+    lines = map(str.strip, text[: found.start() if found else len(text)].split("\n"))
+    first = next((line for line in lines if line and not line.startswith("#")), None)
+    begins = found is not None if first is None else bool(header._YAML_LINE.match(first))
+    assert header._begins_like_yaml(text, 0, found) == begins
 
 
 @given(st.lists(st.text(max_size=30)), st.lists(st.text(min_size=1, max_size=12), max_size=3))

@@ -32,10 +32,11 @@ def decode(raw: bytes, file: str) -> tuple[str, tuple[str, ...]]:
 
 def one_line(text: str) -> str:
     """Text as one line: white space folded, control characters gone, NFC."""
-    folded = " ".join(text.split())
-    if not folded.isprintable():
-        folded = " ".join(without_forbidden(folded).split())
-    return unicodedata.normalize("NFC", folded)
+    if not text.isprintable() or "  " in text or text.strip() != text:  # few are so
+        text = " ".join(text.split())
+        if not text.isprintable():
+            text = " ".join(without_forbidden(text).split())
+    return unicodedata.normalize("NFC", text)
 
 
 def _to_text(raw: bytes, file: str) -> str:

@@ -158,10 +158,11 @@ def gather(
     """
     fields: dict[str, Field] = {}
     for key, value, below in _all_pairs(pairs):
-        meaning = known.get(normalise_key(key.text))
+        written = normalise_key(key.text)
+        meaning = known.get(written)
         if meaning is None or is_empty(value):
             continue
-        name, rank = meaning_of(key, value, known), meaning[1] + below
+        name, rank = _as_meant(meaning[0], written, value), meaning[1] + below
         if name not in fields or rank < fields[name].rank:
             fields[name] = Field(key.text, value, value[1], rank, place)
     return fields
@@ -170,7 +171,10 @@ def gather(
 def meaning_of(key: Text, value: Value, known: Mapping[str, tuple[str, int]]) -> str:
     """Our name of what a key of a header says, "" for what is the author's own."""
     written = normalise_key(key.text)
-    name = known.get(written, ("", 0))[0]
+    return _as_meant(known.get(written, ("", 0))[0], written, value)
+
+
+def _as_meant(name: str, written: str, value: Value) -> str:
     if name == "date" and written == "published" and _is_no_date(value):
         return "published"  # Jekyll's switch, not a date
     return name

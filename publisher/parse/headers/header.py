@@ -161,6 +161,8 @@ def _fenced(text: str, file: str, fence: re.Match[str]) -> Header:
 def _begins_like_yaml(text: str, start: int, end: re.Match[str] | None) -> bool:
     """Whether what follows `---` is a header; else `---` is a rule, or a title's overline."""
     stop = end.start() if end else start + MAX_HEADER
+    if _YAML_LINE.match(text, start, stop):  # as nearly all do in their first line
+        return True
     lines = (line.strip() for line in text[start:stop].split("\n"))
     first = next((line for line in lines if line and not line.startswith("#")), None)
     return end is not None if first is None else bool(_YAML_LINE.match(first))

@@ -38,6 +38,8 @@ WORDS: Mapping[str, tuple[str, int]] = MappingProxyType(
 )
 """Normalised key -> our name and its rank, as in fields.MEANINGS."""
 
+_KEYS = frozenset(WORDS)
+
 _PASSED_OVER = dict.fromkeys(
     ["editor", "redaktur", "penyunting", "penyelia", "fotografer", "foto", "sumber", "lokasi"],
     ("", 0),
@@ -71,9 +73,9 @@ def with_these_words(
     pairs: Pairs, known: Mapping[str, tuple[str, int]]
 ) -> Mapping[str, tuple[str, int]]:
     """`known`, and these words where a header tells its title, or else its date, in them alone."""
-    keys = {normalise_key(key.text) for key, value in pairs if not is_empty(value)}
-    if keys.isdisjoint(WORDS):
+    if _KEYS.isdisjoint([normalise_key(key.text) for key, _ in pairs]):  # as in most headers
         return known
+    keys = {normalise_key(key.text) for key, value in pairs if not is_empty(value)}
     told = {known[key][0] for key in keys if key in known}
     said = {WORDS[key][0] for key in keys if key in WORDS and key not in known}
     is_theirs = "title" not in told and ("title" in said or "date" in said - told)
