@@ -288,6 +288,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
     page = address if elsewhere else sheet.site.url + quote_address(address)
     page = sheet.base_url or page
     clean, summary = _finish_body(sheet, page, look_up)
+    body_key = fingerprint(clean.html)  # Python keeps the bytes that this makes of it for `bare`
     bare = bare_text(clean.html)
     title = named or made_title(sheet, clean.html, when)
     _refuse_nothing(sheet, clean.html, bare)
@@ -304,7 +305,7 @@ def finish(sheet: Sheet, raw_hash: str, look_up: LookUp) -> Parsed:
         file=sheet.file,
         content_hash=raw_hash,
         text_hash=fingerprint(title, summary, bare, *(c.text for c in corrections)),
-        body_key=fingerprint(clean.html),
+        body_key=body_key,
         title=title,
         summary=summary,
         address=address,

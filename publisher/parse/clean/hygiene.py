@@ -16,9 +16,14 @@ _HARMLESS = bytes((0x09, 0x0A, *range(0x20, 0x7F), *range(0x80, 0xC2), *range(0x
 """The bytes of UTF-8 that begin no forbidden character: those left out begin some, or are one."""
 
 
+_BEYOND = bytes(range(0xF0, 0xF5))
+"""How characters beyond the first 65,536 begin: those of them that are none have a byte BF."""
+
+
 def is_harmless(utf8: bytes) -> bool:
     """Whether a look at its bytes shows that a text has nothing forbidden; most texts are so."""
-    return not utf8.translate(None, _HARMLESS)
+    rest = utf8.translate(None, _HARMLESS)
+    return not rest or (b"\xbf" not in utf8 and not rest.translate(None, _BEYOND))
 
 
 def encodable(text: str) -> str:

@@ -75,7 +75,7 @@ def turn_shortcodes(
     `first_line` is where the text begins in its file; `include` gives what
     `{% include_relative file %}` names.
     """
-    if not _OPENER.search(text):
+    if "{" not in text or not _OPENER.search(text):
         return TurnedText(text=text)
     turner = _Turner(text, keep=policy == "keep", first_line=first_line, include=include)
     turned = "".join(turner.pieces())
