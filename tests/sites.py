@@ -78,6 +78,7 @@ class Site:
         start = run_cold if cold else run_warm
         ran = start((*arguments, *told), self.folder, {**os.environ, **(env or {})})
         assert "Traceback" not in ran.err, ran.err
+        assert "by a defect of publisher" not in ran.err, ran.err
         return ran
 
     def publish(

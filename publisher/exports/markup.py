@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 
-from publisher.parse.clean.balance import is_dangerous, rebalance
 from publisher.parse.clean.hygiene import without_forbidden
-
-_START_TAG = re.compile(r"<[a-zA-Z]")
+from publisher.parse.formats.html import parse_page
 
 
 def parse_html(text: str) -> HtmlElement | None:
     """The tree of a page or of a part of one; None where there is nothing in it."""
-    text = without_forbidden(text.replace("\r\n", "\n"))
-    if is_dangerous(text, len(_START_TAG.findall(text))):
-        text = rebalance(text)
-    parser = HTMLParser(encoding="utf-8", huge_tree=True)
-    try:
-        return document_fromstring(text.encode("utf-8", "ignore"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return None
+    return parse_page(without_forbidden(text.replace("\r\n", "\n")))
 
 
 def inside(element: HtmlElement) -> str:

@@ -28,6 +28,7 @@ from publisher.parse.clean.references import Found
 from publisher.parse.items import Item, ItemFound, Unreadable, Withheld, parse_item
 from publisher.readings import NO_STAT, Finished, KnownFile, Reading
 from publisher.sources import GRAIN_NS, Progress, Shelf, SourceResult
+from publisher.sources.defects import of_one_article
 from publisher.sources.pieces import Pieces
 from publisher.sources.read_by import READ_BY
 from publisher.values import dataclass
@@ -150,10 +151,13 @@ class ItemSource:
             problem = found.problem
         else:
             try:
-                parsed = parse_item(found, site=self.site, source=self.spec, look_up=look_up)
+                with of_one_article(found.name):
+                    parsed = parse_item(found, site=self.site, source=self.spec, look_up=look_up)
                 document, body_html = parsed.document, parsed.body_html
             except ArticleError as error:
                 problem = error
+                if isinstance(error, ArticleOutOfReach):
+                    out_of_reach.append(found.name)
         reading = Reading(
             source=self.spec.name,
             file=found.name,

@@ -30,6 +30,7 @@ from publisher.readings import FileStat, Finished, KnownAsset, KnownFile, Readin
 from publisher.sources import GRAIN_NS
 from publisher.sources.around import Surroundings
 from publisher.sources.converting import convert
+from publisher.sources.defects import of_one_article
 from publisher.sources.folder import inspect_asset, read_file
 from publisher.sources.history import History
 from publisher.sources.pieces import Pieces
@@ -173,19 +174,20 @@ class Look:
         context = self._context(file)
         try:
             raw, sidecar = self._bytes(file), self.sidecar(file)
-            outcome = parse_document(
-                raw,
-                file,
-                site=self._source.site,
-                source=self._source.spec,
-                look_up=self.look_up,
-                beside=Beside(
-                    sidecar=(sidecar, self._bytes(sidecar)) if sidecar else None,
-                    html=self._converted(raw, file),
-                    committed=self._committed,
-                    around=self.around.of(file),
-                ),
-            )
+            with of_one_article(file):
+                outcome = parse_document(
+                    raw,
+                    file,
+                    site=self._source.site,
+                    source=self._source.spec,
+                    look_up=self.look_up,
+                    beside=Beside(
+                        sidecar=(sidecar, self._bytes(sidecar)) if sidecar else None,
+                        html=self._converted(raw, file),
+                        committed=self._committed,
+                        around=self.around.of(file),
+                    ),
+                )
             if isinstance(outcome, Skipped):
                 skipped = outcome.message
             else:

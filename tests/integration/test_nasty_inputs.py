@@ -7,14 +7,17 @@ fifty good articles: all in one site, and (long) in batches and each alone.
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
 
+from publisher.parse import document
 from publisher.sources.folder import read_file
 from tests.feed_rules import check_feed, disagreements
 from tests.nasty import ALL
@@ -198,6 +201,39 @@ def test_a_text_that_is_too_long_for_feed_readers_is_there_by_its_summary(tmp_pa
         assert opening in long.content
     (page,) = site.folder.glob("output/**/long/index.html")
     assert "And here" in page.read_text("utf-8")
+
+
+def test_a_defect_that_one_article_brings_to_light_costs_that_article(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make_good_site(tmp_path)
+    odd = site.article("odd.md", "First.", title="Odd")
+    before = run(site)
+    odd.write_text(odd.read_text().replace("First.", "Second."))
+    site.article("odder.md", title="Odder")
+    parse = document.parse_document
+
+    def trip(raw: bytes, file: str, **rest: Any) -> document.Parsed | document.Skipped:
+        if "odd" in file:
+            raise KeyError("no such\nkey")
+        return parse(raw, file, **rest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(document, "parse_document", trip)
+        results = [run(site), run(site)]
+    for result in results:
+        said = [str(problem) for problem in result.report.problems]
+        assert [one.partition(":")[0] for one in said] == ["articles/odd.md", "articles/odder.md"]
+        assert re.search(
+            r"by a defect of publisher: KeyError: 'no such\\nkey' \(sources/look\.py:\d+\) "
+            r"\(the version published before stays\)$",
+            said[0],
+        )
+        assert result.report.exit_code == 3
+        assert result.shown == before.shown
+    after = run(site)
+    assert not after.report.problems, "each run tries it again"
+    assert {"Odd", "Odder"} <= {one.title for one in after.shown["json"].values()}
 
 
 # ---------------------------------------------------------------- what happens to files

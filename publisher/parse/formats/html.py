@@ -116,9 +116,26 @@ def parse_page(text: str) -> HtmlElement | None:
         text = rebalance(text)
     parser = HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        return document_fromstring(text.encode("utf-8", "ignore"), parser=parser)
-    except etree.ParserError:
+        root = document_fromstring(text.encode("utf-8", "ignore"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
         return None
+    if "&#" in text:
+        _drop_forbidden(root)
+    return root
+
+
+def _drop_forbidden(root: HtmlElement) -> None:
+    """Control characters that are written by their numbers: the parser takes them, and the tree
+    does not when a part of it is moved."""
+    for element in root.iter():
+        if element.text:
+            element.text = without_forbidden(element.text)
+        if element.tail:
+            element.tail = without_forbidden(element.tail)
+        for name, value in element.attrib.items():
+            kept = without_forbidden(value)
+            if kept != value:
+                element.set(name, kept)
 
 
 def _article(root: HtmlElement) -> HtmlElement:

@@ -62,7 +62,6 @@ def tidy_mail(html: str, reader: Reader, pictures: Mapping[str, str]) -> Tidied:
     body = root if found is None else found
     if body is None:
         return Tidied(html="", shown=frozenset(), warnings=())
-    _drop_forbidden(body)
     _drop_unseen(body)
     shown = _settle_pictures(body, reader, pictures)
     warnings = tuple(_settle_links(body, reader))
@@ -70,19 +69,6 @@ def tidy_mail(html: str, reader: Reader, pictures: Mapping[str, str]) -> Tidied:
     flatten_tables(body)
     _settle_blocks(body)
     return Tidied(html=_inside(body), shown=frozenset(shown), warnings=warnings)
-
-
-def _drop_forbidden(body: HtmlElement) -> None:
-    """Control characters, which the parser takes and the tree does not."""
-    for element in body.iter(etree.Element):
-        if element.text:
-            element.text = without_forbidden(element.text)
-        if element.tail:
-            element.tail = without_forbidden(element.tail)
-        for name, value in element.attrib.items():
-            kept = without_forbidden(value)
-            if kept != value:
-                element.set(name, kept)
 
 
 def _drop_unseen(body: HtmlElement) -> None:
