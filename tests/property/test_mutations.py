@@ -115,6 +115,9 @@ SCRAPS = tuple(
             "draft: maybe\n",
             "\\u0000",
             "&#0;",
+            "&#1;",
+            "&#x1f;",
+            "&#xfffe;",
             "&nbsp;",
             "%00",
             "../",
@@ -290,8 +293,12 @@ FOUND = {
     "blanks in a tag": ("a.md", "{%" + " " * 50_000 + "{{<" + " " * 50_000 + "{{" + " " * 50_000),
     "tags full of blanks": ("a.md", ("{{< x" + " " * 1_900) * 50),
     "boxes": ("a.md", ":::a\n" * 20_000),
+    "blanks in a header": ("a.md", "---\nti" + " " * 100_000),
+    "blanks in a key": ("a.md", "---\nti" + " " * 60_000 + "x\n---\n# T\n"),
+    "many related articles": ("a.txt", "Judul berita\n\n" + "Baca juga\n\nLain\n\nIl\n\n" * 4_500),
+    "a control by its number": ("a.html", "<h1>T</h1>&#1;b"),
 }
-"""What took more than a second once."""
+"""What took more than a second once, or ended the run."""
 
 
 @pytest.mark.parametrize("name", FOUND)

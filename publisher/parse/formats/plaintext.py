@@ -105,12 +105,13 @@ def read_plaintext(
     blocks = _blocks(text, first_line)
     junk, related = foreign_lines(blocks)
     dropped = (junk if taken.junk else frozenset()) | (related if taken.related else frozenset())
-    own = [part for block in blocks for part in without_lines(block, junk | related)]
+    not_its_own = junk | related
+    own = [part for block in blocks for part in without_lines(block, not_its_own)]
     byline = Byline() if signed else find_byline(own)
     dropped |= byline.lines if taken.junk else frozenset()
     title, underlined = _find_title(own, blocks)
     foreign = _runs(dropped, {number: line for b in blocks for number, line in b.numbered()})
-    aside = junk | related | underlined
+    aside = not_its_own | underlined
     captions = _captions(blocks) - aside
     parts = parts_of(blocks, aside, captions, end_marks=not taken.junk)
     language = language or detect_language(_bare(parts))

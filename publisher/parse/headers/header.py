@@ -52,7 +52,7 @@ _LANGUAGES: Mapping[tuple[str, str], Kind] = {
 }
 _BARE_JSON = pattern(r"\{\s*[\"}]")
 _JSON_LINE = pattern(r'"[\w-]+"[ \t]*:')
-_YAML_LINE = pattern(r"[\"']?[^\W\d][\w .-]*[\"']?[ \t]*:(?:[ \t]|$)|[{&!]|<<:")
+_YAML_LINE = pattern(r"[\"']?[^\W\d][\w .-]*+[\"']?[ \t]*+:(?:[ \t]|$)|[{&!]|<<:")
 KEY_LINE = pattern(r"(?:\.\. )?([^\W\d][\w -]{0,39}?)[ \t]*:(?!//)[ \t]*(.*)")
 """A line of a header without a fence: its key, and its value."""
 
