@@ -165,7 +165,7 @@ class _Sheet(Value, frozen=True, kw_only=False):
                 table=page.words.gettext("Table"),
                 home=page.chrome.url,
                 near=page.near,
-                srcset=page.srcset,
+                srcset=page.widths,
                 column=WIDE_COLUMN,
                 eager=picture is None,
             ),

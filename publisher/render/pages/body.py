@@ -12,13 +12,13 @@ from collections.abc import Callable
 from markupsafe import escape
 
 _OPENING = re.compile(r"<[a-z][^>]*>")
+_OPENED = re.compile(r"<[a-z]")
 _ATTRIBUTE = re.compile(r'(\s([a-z]+)=")([^"]*)')
 _ADDRESSES = ("href", "src", "poster")
 _PLACES = ("id", "name")
-_TABLE = re.compile(r"<table\b")
+_SCROLLED = re.compile(r"<(?:table\b|/table>|pre\b)")
 _PICTURE = re.compile(r"<img\b[^>]*>")
 _LAZY = ' loading="lazy"'
-_PRE = re.compile(r"<pre\b")
 _HEADING = re.compile(r"<h([1-6])\b")
 _HEADING_TAG = re.compile(r"(</?h)([1-6])\b")
 _ASIDE = re.compile(r"<(figure|table|pre|h[1-6]|aside)\b.*?</\1>", re.DOTALL)
@@ -35,7 +35,7 @@ def for_page(
     table: str,
     home: str,
     near: Callable[[str], str],
-    srcset: Callable[[str], str],
+    srcset: Callable[[str], str] | None,
     column: int,
     eager: bool = False,
 ) -> str:
@@ -43,22 +43,19 @@ def for_page(
 
     `near` shortens the absolute addresses below `home`: footnotes, pictures and links to other
     articles then work wherever the folder is looked at. `srcset` gives the widths of the
-    picture at an address ("" for none); no picture is shown wider than `column`, in CSS
-    pixels. With `eager` the first picture does not wait until it is scrolled to.
+    picture at an address ("" for none; None where no picture has any); no picture is shown
+    wider than `column`, in CSS pixels. With `eager` the first picture does not wait until it
+    is scrolled to.
     """
     if "<img" in body:
-        body = _with_widths(body, srcset, column)
+        body = _with_widths(body, srcset, column) if srcset else body
         body = body.replace(_LAZY, "", 1) if eager else body
-
-    def shorten(name: str, value: str) -> str:
-        return near(value) if name in _ADDRESSES else value
-
-    if f'="{home}' in body:
-        body = _with_attributes(body, shorten, _opening_with(home))
-    if "<table" in body:
-        opened = f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(table)}">'
-        body = _TABLE.sub(f"{opened}<table", body).replace("</table>", "</table></div>")
-    return _PRE.sub('<pre tabindex="0"', body) if "<pre" in body else body
+    body = _shortened(body, home, near)
+    if "<table" not in body and "<pre" not in body:
+        return body
+    opened = f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(table)}"><table'
+    boxes = {"<table": opened, "</table>": "</table></div>", "<pre": '<pre tabindex="0"'}
+    return _SCROLLED.sub(lambda tag: boxes[tag[0]], body)  # (`str.replace` thrice takes longer)
 
 
 def sizes(width: int) -> str:
@@ -114,26 +111,47 @@ def repeats(body: str, summary: str) -> bool:
     return wanted in _opening(body, length)[:length]
 
 
-def _opening_with(home: str) -> re.Pattern[str]:
-    """Finds the tags that have an address below `home`: few, where all would be hundreds."""
-    return re.compile(f'<[a-z][^>]*="{re.escape(home)}[^>]*>')
+def _shortened(body: str, home: str, near: Callable[[str], str]) -> str:
+    """The body with `near` of the addresses below `home`.
 
-
-def _with_attributes(
-    body: str, change: Callable[[str, str], str], tags: re.Pattern[str] = _OPENING
-) -> str:
-    """The body with `change` of each attribute's name and value for its value in these tags.
-
-    A tag's attributes are taken one after the other, so that what looks like one within
-    the value of another is none.
+    It goes from one such address to the next: a body has few, and hundreds of tags.
     """
 
-    def rewrite(tag: re.Match[str]) -> str:
-        if '="' not in tag[0]:
-            return tag[0]
-        return _ATTRIBUTE.sub(lambda found: found[1] + change(found[2], found[3]), tag[0])
+    def shorten(name: str, value: str) -> str:
+        return near(value) if name in _ADDRESSES else value
 
-    return tags.sub(rewrite, body)
+    mark = f'="{home}'
+    parts: list[str] = []
+    done = seen = 0
+    found = body.find(mark)
+    while found >= 0:
+        seen = max(seen, body.rfind(">", seen, found) + 1)
+        tag = _OPENED.search(body, seen, found)
+        seen = found + len(mark)
+        if tag:  # else it is text that looks like an address
+            seen = body.find(">", found) + 1 or len(body)
+            parts += [body[done : tag.start()], _rewritten(body[tag.start() : seen], shorten)]
+            done = seen
+        found = body.find(mark, seen)
+    return "".join([*parts, body[done:]]) if parts else body
+
+
+def _with_attributes(body: str, change: Callable[[str, str], str]) -> str:
+    """The body with `change` of each attribute's name and value for its value."""
+
+    def rewrite(tag: re.Match[str]) -> str:
+        return _rewritten(tag[0], change) if '="' in tag[0] else tag[0]
+
+    return _OPENING.sub(rewrite, body)
+
+
+def _rewritten(tag: str, change: Callable[[str, str], str]) -> str:
+    """A tag with `change` of each attribute's name and value for its value.
+
+    They are taken one after the other, so that what looks like one within the value of another is
+    none.
+    """
+    return _ATTRIBUTE.sub(lambda found: found[1] + change(found[2], found[3]), tag)
 
 
 def _with_widths(body: str, srcset: Callable[[str], str], column: int) -> str:
@@ -153,10 +171,10 @@ def _with_widths(body: str, srcset: Callable[[str], str], column: int) -> str:
 def _opening(body: str, length: int) -> str:
     """The text that a body begins with, at least so many characters of it where there are.
 
-    Few bodies have more mark-up than text, so a part of them is enough; what is cut in two at
-    its end does not count yet.
+    Few bodies begin with more mark-up than text, so a part of them is enough; what is cut in two
+    at its end does not count yet.
     """
-    size = 4 * length
+    size = 2 * length
     while size < min(len(body), 20 * length):
         part = _ASIDE.sub(" ", body[: body.rfind(">", 0, size) + 1])
         cut = _ASIDE_START.search(part)
@@ -164,11 +182,11 @@ def _opening(body: str, length: int) -> str:
         if len(text) >= length:
             return text
         size *= 2
-    return _text(body[: 20 * length])
+    return _text(_ASIDE.sub(" ", body[: 20 * length]))
 
 
 def _text(markup: str) -> str:
-    return _folded(html.unescape(_TAG.sub("", _ASIDE.sub(" ", markup).replace("</p>", " "))))
+    return _folded(html.unescape(_TAG.sub("", markup.replace("</p>", " "))))
 
 
 def _folded(text: str) -> str:

@@ -193,7 +193,7 @@ def _whole(page: Page, entry: Entry, body: str, number: int) -> Whole:
             table=page.words.gettext("Table"),
             home=page.chrome.url,
             near=page.near,
-            srcset=page.srcset,
+            srcset=page.widths,
             column=COLUMN,
         ),
         corrections=notes(page, entry),

@@ -122,6 +122,11 @@ class Page:
         return ", ".join(f"{self.to(form.path)} {form.width}w" for form in forms)
 
     @property
+    def widths(self) -> Callable[[str], str] | None:
+        """What gives the widths of pictures; None where the site has none of its own."""
+        return self.srcset if self.gallery.assets else None
+
+    @property
     def image(self) -> Picture | None:
         """The site's own picture, for links to a page that has none."""
         image = self.chrome.image

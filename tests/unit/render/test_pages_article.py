@@ -27,6 +27,26 @@ PICTURE = Picture(
 )
 
 
+PIECES = {
+    "Text": "Text",
+    "<p>": "<p>",
+    "</p>": "</p>",
+    f' href="{SITE_URL}x" ': f' href="{SITE_URL}x" ',
+    f'="{SITE_URL}': f'="{SITE_URL}',
+    f'<a href="{SITE_URL}">x</a>': '<a href="/">x</a>',
+    f'<a title="a" href="{SITE_URL}a/#b" id="c">x</a>': '<a title="a" href="/a/#b" id="c">x</a>',
+    f'<video src="{SITE_URL}v" poster="{SITE_URL}p" controls="">': (
+        '<video src="/v" poster="/p" controls="">'
+    ),
+    f'<q cite="{SITE_URL}x">': f'<q cite="{SITE_URL}x">',
+    f'<img alt=" src=" src="{SITE_URL}m.jpg">': '<img alt=" src=" src="/m.jpg">',
+    f'<a title="{SITE_URL}" href="https://a.example/">': (
+        f'<a title="{SITE_URL}" href="https://a.example/">'
+    ),
+}
+"""Pieces of bodies, with what a page has for them."""
+
+
 def draw_article(entry, body="<p>Text.</p>", **changes):
     return draw(make_view(entry, bodies={entry.body_key: body}, **changes), entry.path)
 
@@ -304,6 +324,9 @@ class TestBody:
             ("<p>One</p><p>Two</p>", "One Two", True),
             ("<p>The tide is out.</p>", "A note on water.", False),
             (f"<p>{'word ' * 100}The tide is out.</p>", "The tide is out.", False),
+            (f"<p>{'<b></b>' * 200}The tide is out.</p>", "The tide is out.", True),
+            (f"<p>{'x ' * 20}</p><pre>{'y ' * 900}</pre><p>The tide</p>", "The tide", True),
+            (f"<figure><figure>a</figure>{'b ' * 900}</figure><p>Tide</p>", "Tide", False),
             ("", "The tide is out.", False),
             ("<p>Text</p>", "", True),
         ],
@@ -321,6 +344,18 @@ class TestBody:
         assert page.count('<div class="scroll"') == page.count("</table></div>") == 2
         assert 'aria-label="A &#34;table&#34;"><table class="a">' in page
         assert '<pre tabindex="0" class="b">' in page
+
+    @given(st.lists(st.sampled_from(sorted(PIECES))))
+    def test_addresses_are_shortened_wherever_they_stand(self, body: list[str]) -> None:
+        shown = for_page(
+            "".join(body),
+            table="",
+            home=SITE_URL,
+            near=lambda url: url.replace(SITE_URL, "/"),
+            srcset=None,
+            column=860,
+        )
+        assert shown == "".join(PIECES[one] for one in body)
 
     def test_our_own_addresses_are_relative_and_the_others_stay(self) -> None:
         entry = make_entry()
