@@ -5,9 +5,10 @@ Open Graph: ogp.me. JSON-LD: schema.org/NewsArticle. All addresses are absolute.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from publisher.model import Entry, Picture
 from publisher.render.attribution import find_attribution
@@ -132,7 +133,7 @@ def _origin(entry: Entry) -> Mapping[str, str]:
 
 def _script(value: Mapping[str, Any]) -> str:
     """JSON that cannot end the script element it stands in (HTML, section 4.12.1.3)."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = msgspec.json.encode(value).decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e")
 
 

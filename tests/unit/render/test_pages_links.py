@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote, urljoin
+from urllib.parse import quote, unquote, urljoin
 
 import pytest
 from hypothesis import given
@@ -34,6 +34,12 @@ PATHS = st.builds(
 )
 def test_relative(here: str, there: str, expected: str) -> None:
     assert relative(here, there) == expected
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/")))
+def test_every_letter_is_quoted_as_in_any_address(name: str) -> None:
+    quoted = quote(name, safe="/!$&'()*+,;=@~")
+    assert relative("a/b/index.html", f"a/c/{name}-") == f"../c/{quoted}-"
 
 
 @given(PATHS, PATHS)
