@@ -8,11 +8,11 @@ from typing import Any
 
 import jinja2
 from jinja2 import nodes
-from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from publisher.errors import Location, TemplateError
 from publisher.nearest import nearest
+from publisher.render.generated import Context, Generator, Told, put
 from publisher.render.words import Words
 from publisher.render.wrapping import dotted, wrap
 
@@ -50,6 +50,10 @@ class Environment(jinja2.Environment):
 
     (To parse each once more for its names would be a third of all checking.)
     """
+
+    code_generator_class = Generator
+    context_class = Context
+    put = staticmethod(put)
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -139,24 +143,27 @@ def check_templates(environment: Environment) -> None:
             raise _cannot_be_read(environment, name, error) from error
 
 
-def word_functions(words: Words) -> dict[str, Callable[..., str]]:
+@lru_cache(maxsize=64)
+def word_functions(words: Words) -> Mapping[str, Told]:
     """`_` and `ngettext` for a template's context.
 
     In escaped templates our sentences count as markup and the values in them are
     escaped, so that a link can stand within a sentence.
     """
 
-    @jinja2.pass_eval_context
-    def translate(context: EvalContext, message: str, /, **values: object) -> str:
-        return _fill(context, words.gettext(message), values)
+    plain = lru_cache(maxsize=256)(lambda message: escape(words.gettext(message)))
 
-    @jinja2.pass_eval_context
+    def translate(escapes: bool, message: str, /, **values: object) -> str:
+        if values or not escapes:
+            return _fill(escapes, words.gettext(message), values)
+        return plain(message)
+
     def translate_number(
-        context: EvalContext, singular: str, plural: str, n: int, /, **values: object
+        escapes: bool, singular: str, plural: str, n: int, /, **values: object
     ) -> str:
-        return _fill(context, words.ngettext(singular, plural, n), values)
+        return _fill(escapes, words.ngettext(singular, plural, n), values)
 
-    return {"_": translate, "ngettext": translate_number}
+    return {"_": Told(translate), "ngettext": Told(translate_number)}
 
 
 def _names_in(tree: nodes.Template) -> Iterator[tuple[str, int]]:
@@ -168,18 +175,13 @@ def _names_in(tree: nodes.Template) -> Iterator[tuple[str, int]]:
             yield str(other.value), node.lineno
 
 
-def _fill(context: EvalContext, sentence: str, values: Mapping[str, object]) -> str:
-    if not context.autoescape:
+def _fill(escapes: bool, sentence: str, values: Mapping[str, object]) -> str:
+    if not escapes:
         return sentence % values if values else sentence
     # (`Markup % values` wraps every value in an object of its own.)
-    escaped = {name: escape(value) for name, value in values.items()}
-    whole = _escaped(sentence) % escaped if escaped else _escaped(sentence)
-    return Markup(whole)  # noqa: S704 (all of it is escaped)
-
-
-@lru_cache(maxsize=1024)
-def _escaped(sentence: str) -> str:
-    return str(escape(sentence))
+    shown = {name: put(value) for name, value in values.items()}
+    whole = str(put(sentence))
+    return Markup(whole % shown if shown else whole)  # noqa: S704 (all of it is escaped)
 
 
 def _location(name: str, line: int = 0) -> Location:

@@ -19,7 +19,7 @@ from jinja2.bccache import Bucket
 
 from publisher import __version__
 
-_COMPILER = 1
+_COMPILER = 2
 """Raised whenever other code is to be made of the same templates by the same versions."""
 
 _DIGEST = hashlib.sha256().digest_size

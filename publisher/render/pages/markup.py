@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from publisher.render.generated import put
 from publisher.render.words import Words, text_direction
 
 _PART = "\0"
@@ -22,25 +23,25 @@ def link(
     href: str, text: str, *, rel: str = "", hreflang: str = "", language: Markup | None = None
 ) -> Markup:
     """A link; `text` is escaped unless it is markup, `language` are its `lang` and `dir`."""
-    before = f' rel="{escape(rel)}"' if rel else ""
-    after = f' hreflang="{escape(hreflang)}"' if hreflang else ""
-    return Markup(f'<a{before} href="{escape(href)}"{after}{language or ""}>{escape(text)}</a>')
+    before = f' rel="{put(rel)}"' if rel else ""
+    after = f' hreflang="{put(hreflang)}"' if hreflang else ""
+    return Markup(f'<a{before} href="{put(href)}"{after}{language or ""}>{put(text)}</a>')
 
 
 def isolated(text: str, *, language: Markup | None = None) -> Markup:
     """Text of somebody else within ours, whose direction does not turn ours (HTML, `bdi`)."""
-    return Markup(f"<bdi{language or ''}>{escape(text)}</bdi>")
+    return Markup(f"<bdi{language or ''}>{put(text)}</bdi>")
 
 
 def time_element(when: datetime, text: str) -> Markup:
     """A date as people read it and as machines do."""
-    return Markup(f'<time datetime="{when.isoformat()}">{escape(text)}</time>')
+    return Markup(f'<time datetime="{when.isoformat()}">{put(text)}</time>')
 
 
 @lru_cache(maxsize=1024)
 def language_attributes(tag: str) -> Markup:
     """`lang` and `dir` of text in a language, each with a space before it."""
-    return Markup(f' lang="{escape(tag)}" dir="{text_direction(tag)}"')
+    return Markup(f' lang="{put(tag)}" dir="{text_direction(tag)}"')
 
 
 def phrase(parts: Sequence[Markup], words: Words) -> Markup:
@@ -56,4 +57,4 @@ def _around(words: Words, count: int) -> tuple[str, ...]:
     (Babel puts each phrase together anew, and each page has two.)
     """
     pieces = words.join([_PART] * count).split(_PART)
-    return tuple(str(escape(piece)) for piece in pieces)
+    return tuple(str(put(piece)) for piece in pieces)
