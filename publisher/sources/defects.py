@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from traceback import extract_tb
 
 from publisher.errors import ArticleOutOfReach, Location, PublisherError
 
@@ -35,9 +34,11 @@ def of_one_article(file: str) -> Iterator[None]:
 
 def _told(error: Exception) -> str:
     """What went wrong, and where in our code, on one line."""
-    frames = [
-        frame for frame in extract_tb(error.__traceback__) if frame.filename.startswith(_OURS)
-    ]
-    place = Path(frames[-1].filename).relative_to(_OURS).as_posix()
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith(_OURS):
+            place = f"{Path(file).relative_to(_OURS).as_posix()}:{trace.tb_lineno}"
+        trace = trace.tb_next
     said = " ".join(f"{type(error).__name__}: {error}".split())
-    return f"{said} ({place}:{frames[-1].lineno})"
+    return f"{said} ({place})"
