@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from publisher.config.plugins import one_line
 from publisher.errors import ArticleOutOfReach, Location, PublisherError
 
 _OURS = str(Path(__file__).resolve().parent.parent)
+_LONGEST = 500
+"""Letters of what an error says: it may hold a whole text."""
 
 
 @contextmanager
@@ -40,5 +43,5 @@ def _told(error: Exception) -> str:
         if file.startswith(_OURS):
             place = f"{Path(file).relative_to(_OURS).as_posix()}:{trace.tb_lineno}"
         trace = trace.tb_next
-    said = " ".join(f"{type(error).__name__}: {error}".split())
+    said = one_line(f"{type(error).__name__}: {error}")[:_LONGEST]
     return f"{said} ({place})"

@@ -215,7 +215,7 @@ def test_a_defect_that_one_article_brings_to_light_costs_that_article(
 
     def trip(raw: bytes, file: str, **rest: Any) -> document.Parsed | document.Skipped:
         if "odd" in file:
-            raise KeyError("no such\nkey")
+            raise ValueError("no such\nkey \udcff")
         return parse(raw, file, **rest)
 
     with monkeypatch.context() as patched:
@@ -225,7 +225,7 @@ def test_a_defect_that_one_article_brings_to_light_costs_that_article(
         said = [str(problem) for problem in result.report.problems]
         assert [one.partition(":")[0] for one in said] == ["articles/odd.md", "articles/odder.md"]
         assert re.search(
-            r"by a defect of publisher: KeyError: 'no such\\nkey' \(sources/look\.py:\d+\) "
+            r"by a defect of publisher: ValueError: no such key \\udcff \(sources/look\.py:\d+\) "
             r"\(the version published before stays\)$",
             said[0],
         )
