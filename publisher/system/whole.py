@@ -52,13 +52,13 @@ def opened_whole(path: Path, *, mode: int) -> Iterator[TextIO]:
     """A text that is put at a path when the block has written all of it, as `write_whole` does; it
     has the `mode` of a file that was there. Raises OSError.
 
-    What is there and is no file (a pipe, a device) is written into.
+    What is there and is no file (a pipe, a device, `/dev/stdout`) is written into.
     """
-    place = Path(os.path.realpath(path))
-    if place.exists() and not place.is_file():
-        with place.open("w", encoding="utf-8", newline="") as file:
+    if path.exists() and (not path.is_file() or path.parent == Path("/dev")):
+        with path.open("a", encoding="utf-8", newline="") as file:  # what went there before stays
             yield file
         return
+    place = Path(os.path.realpath(path))  # a link stays one
     aside = place.with_name(f".{place.name}.{os.getpid()}.new")
     try:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)

@@ -181,6 +181,16 @@ def test_an_export_that_does_not_end_well_leaves_the_one_before(
     assert stat.S_IMODE(list_.stat().st_mode) == 0o640
 
 
+@pytest.mark.parametrize("to", ["| cat", ">> all.csv; cat all.csv"])
+def test_an_export_to_standard_output_by_its_name(make_site: Callable[..., Site], to: str) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    site.write("all.csv", "before\n")
+    done = run_in(site, f"{sys.executable} -m publisher subscribers export /dev/stdout -q {to}")
+    assert done.stderr == ""
+    assert done.stdout.removeprefix("before\n").startswith("email,")
+    assert done.stdout.startswith("before\n") == (to != "| cat")
+
+
 def test_an_export_goes_through_a_pipe_with_a_name(make_site: Callable[..., Site]) -> None:
     site = make_site(CONFIG + UNJUDGED)
     pipe = site.folder / "pipe"
