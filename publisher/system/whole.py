@@ -5,12 +5,17 @@ Whatever ends the machine meanwhile, what was noted stays noted, and nothing hal
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
+
+_TAKES_NONE = errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG
+"""What a folder answers that takes no file, or a file that cannot be given to others."""
 
 
 def write_whole(
@@ -50,9 +55,10 @@ def write_whole(
 @contextmanager
 def opened_whole(path: Path, *, mode: int) -> Iterator[TextIO]:
     """A text that is put at a path when the block has written all of it, as `write_whole` does; it
-    has the `mode` of a file that was there. Raises OSError.
+    has the `mode` and the owners of a file that was there. Raises OSError.
 
-    What is there and is no file (a pipe, a device, `/dev/stdout`) is written into.
+    What is there and is no file (a pipe, a device, `/dev/stdout`) is written into; so is a file
+    that no other can take the place of, as it always could be.
     """
     if path.exists() and (not path.is_file() or path.parent == Path("/dev")):
         with path.open("a", encoding="utf-8", newline="") as file:  # what went there before stays
@@ -60,20 +66,52 @@ def opened_whole(path: Path, *, mode: int) -> Iterator[TextIO]:
         return
     place = Path(os.path.realpath(path))  # a link stays one
     aside = place.with_name(f".{place.name}.{os.getpid()}.new")
+    descriptor = _begun(aside, place, mode)
+    if descriptor is None:
+        with place.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
     try:
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            if place.exists():
-                os.fchmod(descriptor, stat.S_IMODE(place.stat().st_mode))
             yield file
             file.flush()
             os.fsync(descriptor)
-        aside.replace(place)
+        _put(aside, place)
     except BaseException:
         with suppress(OSError):
             aside.unlink()
         raise
     sync_folder(place.parent)
+
+
+def _begun(aside: Path, place: Path, mode: int) -> int | None:
+    """A file that will take a place; None where its folder takes none, or none that is for the same
+    users as the one that is there."""
+    was = place.stat() if place.exists() else None
+    descriptor = None
+    try:
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        if was is not None:
+            os.fchown(descriptor, was.st_uid, was.st_gid)
+            os.fchmod(descriptor, stat.S_IMODE(was.st_mode))
+    except OSError as error:
+        if descriptor is not None:
+            os.close(descriptor)
+            aside.unlink()
+        if was is None or error.errno not in _TAKES_NONE:
+            raise  # a full disk, among others: what is there is better than half a list
+        return None
+    return descriptor
+
+
+def _put(aside: Path, place: Path) -> None:
+    try:
+        aside.replace(place)
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        shutil.copyfile(aside, place)  # it is mounted there by itself
+        aside.unlink()
 
 
 def lie_of(path: Path) -> list[int]:

@@ -18,6 +18,8 @@ import pytest
 from publisher.errors import StoreError
 from publisher.store.database import damage_named
 from publisher.system.room import trouble
+from publisher.system.whole import opened_whole
+from tests.rights import run_bound_by_modes
 from tests.sites import CONFIG, UNJUDGED, Site
 
 
@@ -179,6 +181,48 @@ def test_an_export_that_does_not_end_well_leaves_the_one_before(
     assert run_in(site, export).returncode == 0
     assert len(list_.read_text().splitlines()) == 2001
     assert stat.S_IMODE(list_.stat().st_mode) == 0o640
+
+
+def test_an_export_goes_into_a_file_whose_folder_takes_no_other(
+    make_site: Callable[..., Site],
+) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    list_ = site.write("lists/readers.csv", "the list of yesterday\n" * 99)
+    list_.parent.chmod(0o555)
+    done = run_bound_by_modes(site, "subscribers", "export", "lists/readers.csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list_.read_text().startswith("email,")
+    assert "yesterday" not in list_.read_text()
+    done = run_bound_by_modes(site, "subscribers", "export", "lists/new.csv")
+    assert done.stderr == "error: lists/new.csv cannot be written: Permission denied\n"
+
+
+def test_who_may_read_an_export_may_read_the_next(make_site: Callable[..., Site]) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    list_ = site.write("readers.csv", "the list of yesterday\n")
+    owner, group = (1, 1) if os.geteuid() == 0 else (os.geteuid(), os.getgroups()[-1])
+    os.chown(list_, owner, group)
+    assert site.run("subscribers", "export", "readers.csv").code == 0
+    assert list_.read_text().startswith("email,")
+    assert (list_.stat().st_uid, list_.stat().st_gid) == (owner, group)
+
+
+def test_a_list_goes_into_a_file_that_must_stay_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that is mounted into a container by itself."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    list_ = tmp_path / "readers.csv"
+    list_.write_text("the list of yesterday\n" * 99)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", refuse)
+        with opened_whole(list_, mode=0o600) as file:
+            file.write("the list of today\n")
+    assert list_.read_text() == "the list of today\n"
+    assert [*tmp_path.iterdir()] == [list_]
 
 
 @pytest.mark.parametrize("to", ["| cat", ">> all.csv; cat all.csv"])
