@@ -13,6 +13,7 @@ is raised here, as ever.
 from __future__ import annotations
 
 import copyreg
+import errno
 import gc
 import importlib
 import os
@@ -206,20 +207,30 @@ def _readers(count: int) -> Iterator[list[_Reader]]:
         # Who presses Ctrl-C tells them as well; they are ended by their owner.
         shut = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            # where there can be no more files or processes, those that are there read
-            with suppress(OSError):
-                for _ in range(count):
-                    reader, end = start(readers)
-                    readers.append(reader)
-                    ends.append(end)
+            for _ in range(count):
+                reader, end = start(readers)
+                readers.append(reader)
+                ends.append(end)
+            for descriptor in os.pipe():  # there is room for some more
+                os.close(descriptor)
+        except OSError as error:
+            # Where there can be no more processes, those that are there read; where there can be no
+            # more files, each takes one that its owner needs to read.
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                _let_go(readers, ends)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, shut)
         yield readers
     finally:
-        for reader in readers:
-            reader.connection.close()
-        for end in ends:
-            end()
+        _let_go(readers, ends)
+
+
+def _let_go(readers: list[_Reader], ends: list[Callable[[], None]]) -> None:
+    """End them all."""
+    while readers:
+        readers.pop().connection.close()
+    while ends:
+        ends.pop()()
 
 
 def _copy(others: Sequence[_Reader]) -> tuple[_Reader, Callable[[], None]]:
@@ -229,12 +240,13 @@ def _copy(others: Sequence[_Reader]) -> tuple[_Reader, Callable[[], None]]:
     for name in _IMPORTED:
         importlib.import_module(name)
     ours, its = Pipe()
+    owner = os.getpid()
 
     def serve() -> NoReturn:
         gc.freeze()  # what there is already is nothing that its collector should touch
         for connection in (ours, *(other.connection for other in others)):
             connection.close()  # so each closes when its owner ends
-        _serve(its)
+        _serve(its, owner)
 
     with its:
         pid = fork(serve, holds_locks=False)
@@ -260,7 +272,7 @@ def _spawn(_others: Sequence[_Reader]) -> tuple[_Reader, Callable[[], None]]:
     context = multiprocessing.get_context("spawn")
     ours, its = context.Pipe()
     with its:  # which so is open there alone, and closes when it ends
-        process = context.Process(target=_serve, args=(its,))
+        process = context.Process(target=_serve, args=(its, os.getpid()))
         process.start()
 
     def end() -> None:
@@ -271,7 +283,7 @@ def _spawn(_others: Sequence[_Reader]) -> tuple[_Reader, Callable[[], None]]:
     return _Reader(ours), end
 
 
-def _serve(its: Connection) -> NoReturn:
+def _serve(its: Connection, owner: int) -> NoReturn:
     """Read turn after turn, until there is nobody who gives them."""
     try:
         for name in _IMPORTED:
@@ -279,7 +291,12 @@ def _serve(its: Connection) -> NoReturn:
         its.send([])
         work: _Work[Any] = its.recv()
         while True:
-            its.send(list(work.do(its.recv())))
+            done = []
+            for one in work.do(its.recv()):
+                if os.getppid() != owner:
+                    os._exit(1)  # all that is left of a turn may take minutes where a command reads
+                done.append(one)
+            its.send(done)
     finally:
         # Whatever it was: the owner reads it again, and it is raised there.
         os._exit(1)

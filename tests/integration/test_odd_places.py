@@ -225,6 +225,19 @@ def test_a_list_goes_into_a_file_that_must_stay_where_it_is(
     assert [*tmp_path.iterdir()] == [list_]
 
 
+@pytest.mark.parametrize("files", [12, 14, 16])
+def test_where_there_can_be_few_files_all_is_read(
+    make_site: Callable[..., Site], files: int
+) -> None:
+    site = make_site(CONFIG + UNJUDGED)
+    for number in range(130):
+        site.article(f"{number}.md")
+    line = f"ulimit -n {files}; {sys.executable} -m publisher publish --jobs 8"
+    done = run_in(site, line)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("articles: 130 listed; 130 read")
+
+
 @pytest.mark.parametrize("to", ["| cat", ">> all.csv; cat all.csv"])
 def test_an_export_to_standard_output_by_its_name(make_site: Callable[..., Site], to: str) -> None:
     site = make_site(CONFIG + UNJUDGED)

@@ -62,6 +62,11 @@ def note(file: str, folder: Path) -> str:
     return file
 
 
+def slow(file: str, folder: Path) -> str:
+    time.sleep(0.2)
+    return note(file, folder)
+
+
 @pytest.fixture(autouse=True, params=["copied", "spawned"])
 def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Processes are copies, unless there are threads."""
@@ -142,3 +147,20 @@ def test_where_there_can_be_no_copy_the_files_are_read_all_the_same(
 
     monkeypatch.setattr(os, "fork", refuse)
     assert list(read_side_by_side(str.upper, FILES, 3)) == [file.upper() for file in FILES]
+
+
+@pytest.mark.parametrize("start", ["copied"], indirect=True)
+def test_copies_read_no_further_when_their_owner_is_killed(tmp_path: Path) -> None:
+    owner = os.fork()
+    if not owner:
+        list(read_side_by_side(partial(slow, folder=tmp_path), FILES, 3))
+        os._exit(0)
+    deadline = time.monotonic() + 30
+    while len(list(tmp_path.iterdir())) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.kill(owner, signal.SIGKILL)
+    os.waitpid(owner, 0)
+    time.sleep(1)
+    read = len(list(tmp_path.iterdir()))
+    time.sleep(1)
+    assert len(list(tmp_path.iterdir())) == read
