@@ -151,10 +151,20 @@ class Database:
 
     def keep_room(self) -> None:
         """See that some changes more can be kept, also where the disk is full by then. Raises
-        StoreError where there is too little room for them already; of a server's nobody knows."""
+        StoreError where there is too little room for them already; of a server's nobody knows, nor
+        where somebody else writes at this moment: to wait for that is for who has to write."""
         if self.is_file:
             with self.one_turn(), closing(self.take_out()) as pooled:
-                lengthen_log(pooled.cursor(), _SOME_BYTES)
+                cursor = pooled.cursor()
+                (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+                cursor.execute("PRAGMA busy_timeout = 100")
+                try:
+                    lengthen_log(cursor, _SOME_BYTES)
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                        raise
+                finally:
+                    cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
     def require_ours(self) -> None:
         """Raises MigrationNeeded where a newer version has changed a server's tables since."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests import publishing
 from tests.publishing import MakeSite, titles
-from tests.sites import CONFIG, NOW, Site
+from tests.sites import CONFIG, NOW, UNJUDGED, Site
 
 site = publishing.site
 
@@ -210,3 +213,18 @@ def test_an_address_with_a_space_is_told_with_how_to_write_it(site: Site) -> Non
     err = site.publish().err
     assert "articles/trip.md: line 8: ![A boat](old boat.jpg) is text" in err
     assert "in angle brackets: ![A boat](<old boat.jpg>)" in err
+
+
+def test_a_run_without_mail_waits_for_nobody_who_writes_the_database(tmp_path: Path) -> None:
+    """As an import of a million readers does for a minute."""
+    site = Site(tmp_path)
+    site.write("publisher.yaml", CONFIG + UNJUDGED)
+    site.article("one.md")
+    site.publish()
+    site.article("one.md", "Another text.")
+    with closing(sqlite3.connect(site.folder / ".publisher" / "publisher.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        start = time.monotonic()
+        site.publish()
+        assert time.monotonic() - start < 20
+    assert b"Another text." in site.output("rss.xml").read_bytes()
