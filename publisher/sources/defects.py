@@ -9,12 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from publisher.config.plugins import one_line
 from publisher.errors import ArticleOutOfReach, Location, PublisherError
+from publisher.failures import last_place, said_by
 
-_OURS = str(Path(__file__).resolve().parent.parent)
-_LONGEST = 500
-"""Letters of what an error says: it may hold a whole text."""
+_OURS = Path(__file__).resolve().parent.parent
 
 
 @contextmanager
@@ -36,12 +34,8 @@ def of_one_article(file: str) -> Iterator[None]:
 
 
 def _told(error: Exception) -> str:
-    """What went wrong, and where in our code, on one line."""
-    place, trace = "", error.__traceback__
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        if file.startswith(_OURS):
-            place = f"{Path(file).relative_to(_OURS).as_posix()}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    said = one_line(f"{type(error).__name__}: {error}")[:_LONGEST]
-    return f"{said} ({place})"
+    """What went wrong, and where in our code, by its place below the package."""
+    place = last_place(error, _OURS.name)
+    assert place is not None, "it came through here"
+    file, line = place
+    return f"{said_by(error)} ({Path(file).resolve().relative_to(_OURS).as_posix()}:{line})"

@@ -11,8 +11,9 @@ from numbers import Number
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from publisher.config import Config, PluginSpec
-from publisher.config.plugins import failure, installed_types, maker_of, one_line
+from publisher.config.plugins import failure, installed_types, maker_of
 from publisher.errors import ArticleError, Location, PublisherError, SourceError
+from publisher.failures import one_line
 from publisher.parse.headers.values import MOST_LEVELS, Text, as_value
 from publisher.parse.items import Form, Item, ItemFound, Unreadable, Withheld
 from publisher.plugin import Container, Context, SourceProblem

@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publisher.config import BucketSpec, Config, OutputSpec, PluginOutputSpec
-from publisher.config.plugins import failure, installed_types, maker_of, one_line
+from publisher.config.plugins import failure, installed_types, maker_of
 from publisher.errors import Location, OutputError
+from publisher.failures import one_line
 from publisher.plugin import OUTPUT_GROUP, Context, File, Output, OutputProblem, Step, Updated
 from publisher.values import dataclass
 
